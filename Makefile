@@ -1,0 +1,51 @@
+# Every target sets up what it needs; on a bare machine: python3 (3.11 or newer) and make.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+YEAR   ?= 2013
+READY  := $(VENV)/.ready
+
+.PHONY: help setup pack test lint lab demo lock browser clean
+
+help:
+	@echo "make pack [YEAR=2013]   the whole pack: reports/<year>/index.html"
+	@echo "make test               the checks (a browser is used where there is one)"
+	@echo "make setup | lint | lab | demo | lock | browser | clean"
+
+setup: $(READY)
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'yxq needs Python 3.11 or newer, this is ' + sys.version.split()[0] + '; try: make PYTHON=python3.12')"
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+pack: setup
+	$(BIN)/yxq pack --year $(YEAR)
+
+test: setup lint
+	$(BIN)/python -m pytest
+
+lint: setup
+	$(BIN)/ruff check .
+
+lab: setup
+	$(BIN)/jupyter lab notebooks
+
+# The committed returns under data/raw, made again (byte for byte the same).
+demo: setup
+	$(BIN)/yxq demo --out data/raw
+
+# Pinned versions for every platform, with hashes and without any address.
+lock:
+	uv pip compile --universal --generate-hashes --no-annotate --no-header \
+	    --python-version 3.11 --extra dev pyproject.toml -o requirements.lock
+
+# The browser that the page checks look through (Debian and its kin, as root).
+browser:
+	@command -v chromium >/dev/null || (apt-get -qq update && apt-get -qq install -y --no-install-recommends chromium >/dev/null)
+
+clean:
+	rm -rf $(VENV) reports build *.egg-info
+	find data/processed -mindepth 1 ! -name .gitignore -delete

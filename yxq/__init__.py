@@ -1,0 +1,1 @@
+"""Quality-plan targets, attainment and the pack."""

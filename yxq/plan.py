@@ -1,0 +1,605 @@
+"""The plan folder: units, return forms and one file of targets per period, read through a validated model.
+
+A folder holds `units.csv`, `forms.yml` and `<year>.yml` files. Everything that people argue about is there;
+this module only says which shapes are allowed and where a mistake is (file, key, value, mend).
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import difflib
+from collections.abc import Iterable
+from fractions import Fraction
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+import yaml
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+
+from yxq.values import fold
+
+SHIPPED = Path(__file__).parent / "plans"
+Rule = Literal[
+    "rate_at_least",
+    "count_at_least",
+    "count_between",
+    "count_at_most",
+    "rising",
+    "above_peer_mean",
+    "rank_within_front",
+    "milestone",
+    "reported",
+]
+
+
+class PlanError(ValueError):
+    """A plan folder that cannot be used; the message names file, key, value and mend."""
+
+
+class Model(BaseModel):
+    """Unknown keys are mistakes, and nothing changes after loading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Text(Model):
+    """One wording in both languages."""
+
+    zh: str
+    en: str
+
+
+class Unit(Model):
+    """A town, sub-district or park, or the city itself (kind `city`)."""
+
+    code: str
+    code_system: str
+    name: str
+    name_en: str
+    kind: str
+    slug: str
+    aliases: tuple[str, ...] = ()
+    valid_from: dt.date | None = None
+    valid_to: dt.date | None = None
+    overlaps: tuple[str, ...] = ()
+    note: str = ""
+
+    @field_validator("aliases", "overlaps", mode="before")
+    @classmethod
+    def split(cls, value: Any) -> Any:
+        """Lists are written with semicolons in the CSV file."""
+        return tuple(part.strip() for part in value.split(";") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("valid_from", "valid_to", mode="before")
+    @classmethod
+    def empty_is_open(cls, value: Any) -> Any:
+        """An empty cell leaves the validity open."""
+        return value or None
+
+    def valid(self, start: dt.date, end: dt.date) -> bool:
+        """Whether the unit exists at any time between two days."""
+        return (self.valid_from or start) <= end and (self.valid_to or end) >= start
+
+
+class Column(Model):
+    """One column of a return form."""
+
+    type: Literal["text", "date", "year", "months", "count", "number", "unit", "word"]
+    aliases: tuple[str, ...] = ()
+    required: bool = False
+    words: dict[str, tuple[str, ...]] = {}
+    otherwise: str | None = None
+    at_most: str | None = None
+    needed_with: str | None = None
+    offset: int = 0
+
+    @model_validator(mode="after")
+    def words_for_words(self) -> Self:
+        """A vocabulary belongs to the type `word`, and that type needs one."""
+        if (self.type == "word") != bool(self.words):
+            raise ValueError("words: give a vocabulary exactly where type is word")
+        return self
+
+
+class Form(Model):
+    """A return form: its columns, what identifies a row, and what a missing row means."""
+
+    title: Text
+    absent: Literal["none", "unknown"]
+    columns: dict[str, Column]
+    when: tuple[str, ...] = ()
+    key: tuple[str, ...] = ()
+    repeat: Literal["conflict", "latest"] = "conflict"
+    city_rows: bool = False
+
+    @model_validator(mode="after")
+    def columns_exist(self) -> Self:
+        """Whatever names a column names one of this form (`year` can also come from the period)."""
+        named = [*self.when, *self.key]
+        named += [name for c in self.columns.values() for name in (c.at_most, c.needed_with) if name]
+        if unknown := set(named) - set(self.columns) - {"year"}:
+            raise ValueError(f"names columns that it does not have: {', '.join(sorted(unknown))}")
+        return self
+
+
+class Layout(Model):
+    """Words by which rows that are not data are known, and marks that mean a missing value."""
+
+    totals: tuple[str, ...] = ()
+    footers: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    synthetic: tuple[str, ...] = ()
+
+
+class Sender(Model):
+    """A department that sends returns and owns targets."""
+
+    en: str
+    aliases: tuple[str, ...] = ()
+
+
+class Forms(Model):
+    """forms.yml."""
+
+    layout: Layout = Layout()
+    senders: dict[str, Sender]
+    forms: dict[str, Form]
+
+
+class Strata(Model):
+    """Named strata of a target; each must hold by itself."""
+
+    column: str
+    values: tuple[str, ...]
+
+
+class Measure(Model):
+    """What a target is computed from: a form, its rows, and the columns that give the number."""
+
+    form: str
+    where: dict[str, str | int | tuple[str | int, ...]] = {}
+    passed: dict[str, str] = {}
+    numerator: str | None = None
+    denominator: str | None = None
+    distinct: tuple[str, ...] = ()
+    value: str | None = None
+    peer: str | None = None
+    due: str | None = None
+    done: str | None = None
+    when: tuple[str, ...] = ()
+    strata: Strata | None = None
+
+    @property
+    def kind(self) -> str:
+        """How rows become numbers: items, counts, distinct, value, peers or milestone."""
+        return next(
+            (
+                kind
+                for kind, given in (
+                    ("items", self.passed),
+                    ("counts", self.numerator),
+                    ("distinct", self.distinct),
+                    ("peers", self.peer),
+                    ("value", self.value),
+                    ("milestone", self.done),
+                )
+                if given
+            ),
+            "text",
+        )
+
+    @property
+    def columns(self) -> set[str]:
+        """Every column of the form that the measure names."""
+        named = [
+            self.numerator,
+            self.denominator,
+            self.value,
+            self.peer,
+            self.due,
+            self.done,
+            *self.where,
+            *self.passed,
+            *self.distinct,
+            *self.when,
+            self.strata and self.strata.column,
+        ]
+        return {name for name in named if name}
+
+
+def exact(value: Any) -> Any:
+    """A threshold as the plan writes it: 95%, 1/3, 15, 1..2 or a date; a decimal fraction is refused."""
+    if isinstance(value, float) or (isinstance(value, str) and value.replace(".", "", 1).isdigit() and "." in value):
+        raise ValueError("a decimal cannot say one third; write a percentage (95%) or a fraction (1/3)")
+    return value if value is None else str(value)
+
+
+KINDS = {
+    "rate_at_least": {"items", "counts"},
+    "count_at_least": {"distinct"},
+    "count_between": {"distinct"},
+    "count_at_most": {"distinct"},
+    "rising": {"distinct", "value"},
+    "above_peer_mean": {"peers"},
+    "rank_within_front": {"peers"},
+    "milestone": {"milestone"},
+    "reported": {"distinct", "value", "milestone", "text"},
+}
+
+
+class Target(Model):
+    """One commitment with its rule."""
+
+    id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$")]
+    clause: str
+    title: Text
+    rule: Rule
+    threshold: Annotated[str | None, BeforeValidator(exact)] = None
+    unit: Text
+    scope: Literal["town", "city", "both"]
+    owner: str
+    sampled: bool = False
+    measure: Measure
+    assumptions: tuple[str, ...] = ()
+    note: str = ""
+
+    @property
+    def share(self) -> Fraction:
+        """The threshold of a rate or rank rule as an exact fraction."""
+        text = self.threshold or ""
+        return Fraction(text[:-1]) / 100 if text.endswith("%") else Fraction(text)
+
+    @property
+    def bounds(self) -> tuple[int, int]:
+        """Least and most of a count rule; the same number twice where only one is given."""
+        low, _, high = (self.threshold or "").partition("..")
+        return int(low), int(high or low)
+
+    @property
+    def due(self) -> dt.date | None:
+        """The date that the plan itself sets for a milestone."""
+        return None if self.threshold in (None, "open") else dt.date.fromisoformat(self.threshold)
+
+    @model_validator(mode="after")
+    def rule_fits(self) -> Self:
+        """The threshold and the measure are of the kind that the rule needs."""
+        needs = {
+            "rate_at_least": "share",
+            "rank_within_front": "share",
+            "count_at_least": "bounds",
+            "count_between": "bounds",
+            "count_at_most": "bounds",
+            "milestone": "due",
+        }.get(self.rule)
+        shapes = {"share": "95% or 1/3", "bounds": "15 or 1..2", "due": "2014-12-31 or open"}
+        try:
+            value = getattr(self, needs) if needs else None
+        except (ValueError, ZeroDivisionError):
+            raise ValueError(f"threshold: {self.threshold!r} does not fit {self.rule}; write {shapes[needs]}") from None
+        if needs == "share" and not 0 < value <= 1:
+            raise ValueError(f"threshold: {self.threshold!r} is not a share between 0 and 100%")
+        if needs == "bounds" and not 0 <= value[0] <= value[1]:
+            raise ValueError(f"threshold: {self.threshold!r} is not a range from low to high")
+        if needs is None and self.threshold is not None:
+            raise ValueError(f"threshold: the rule {self.rule} takes none; remove {self.threshold!r}")
+        if self.measure.kind not in KINDS[self.rule]:
+            raise ValueError(
+                f"measure: {self.rule} needs {' or '.join(sorted(KINDS[self.rule]))}, this is {self.measure.kind}"
+            )
+        return self
+
+
+class Assumption(Model):
+    """Something that the plan does not say; printed wherever it is used."""
+
+    text: Text
+    source: Text
+    general: bool = False
+
+
+class Section(Model):
+    """A heading of the plan; a target belongs to the longest clause that begins its own."""
+
+    clause: str
+    title: Text
+
+
+class Expected(Model):
+    """A return that a sender owes: which form, how often, and how many days after the period's end."""
+
+    form: str
+    sender: str
+    every: Literal["month", "quarter", "half", "year"]
+    due_days: int
+
+    @property
+    def months(self) -> int:
+        """Length of the return's period."""
+        return {"month": 1, "quarter": 3, "half": 6, "year": 12}[self.every]
+
+
+class Document(Model):
+    """Facts about the plan as a document."""
+
+    title: Text
+    number: str = ""
+    signed: dt.date | None = None
+    facts: tuple[Text, ...] = ()
+
+
+class Period(Model):
+    """<year>.yml: one plan for one period."""
+
+    year: int
+    start: dt.date
+    end: dt.date
+    document: Document
+    sections: tuple[Section, ...]
+    assumptions: dict[str, Assumption] = {}
+    returns: tuple[Expected, ...] = ()
+    targets: tuple[Target, ...]
+
+    @model_validator(mode="after")
+    def period_fits(self) -> Self:
+        """The period starts on the first of a month and lasts at most twelve months."""
+        months = (self.end.year - self.start.year) * 12 + self.end.month - self.start.month + 1
+        if self.start.day != 1 or not 1 <= months <= 12 or (self.end + dt.timedelta(days=1)).day != 1:
+            raise ValueError("start, end: whole months, twelve at most, such as 2013-01-01 and 2013-12-31")
+        return self
+
+
+class Folder(Model):
+    """A whole plan folder: what is common to its periods, and the periods."""
+
+    path: Path
+    units: tuple[Unit, ...]
+    forms: dict[str, Form]
+    senders: dict[str, Sender]
+    layout: Layout
+    periods: dict[int, Period]
+    _names: dict[str, Unit] = PrivateAttr()
+
+    def model_post_init(self, context: Any) -> None:
+        """Names, aliases and their folded forms, each leading to one unit."""
+        self._names = {key: unit for unit in self.units for key in (unit.name, *unit.aliases)}
+        for unit in self.units:
+            for key in (unit.name, *unit.aliases):
+                self._names.setdefault(fold(key), unit)
+
+    @property
+    def name(self) -> str:
+        """The folder's own name, such as `yixing`."""
+        return self.path.name
+
+    @property
+    def city(self) -> Unit:
+        """The unit of kind `city`."""
+        return next(unit for unit in self.units if unit.kind == "city")
+
+    def match(self, text: str) -> Unit | None:
+        """The unit of a name or alias, exact or folded, never by guess."""
+        return self._names.get(text) or self._names.get(fold(text))
+
+    def nearest(self, text: str) -> list[str]:
+        """Names that an unknown one may have meant, nearest first."""
+        close = difflib.get_close_matches(fold(text), self._names, n=6, cutoff=0.4)
+        return list(dict.fromkeys(self._names[key].name for key in close))[:3]
+
+    def unit(self, text: str) -> Unit:
+        """The unit of a name, alias or code; an unknown one raises `PlanError` with the nearest names."""
+        found = self.match(text) or next((unit for unit in self.units if unit.code == text), None)
+        if found is None:
+            near = self.nearest(text)
+            raise PlanError(f"unknown unit {text!r}" + (f"; did you mean {', '.join(near)}?" if near else ""))
+        return found
+
+    def plan(self, year: int | None = None) -> Plan:
+        """The plan of one period year, the latest when none is named."""
+        year = max(self.periods) if year is None else year
+        if year not in self.periods:
+            raise PlanError(
+                f"{self.path.name}: no plan for {year}; there are {', '.join(map(str, sorted(self.periods)))}"
+            )
+        return Plan(folder=self, period=self.periods[year])
+
+
+class Plan(Model):
+    """One period's plan together with its folder."""
+
+    folder: Folder
+    period: Period
+
+    @property
+    def year(self) -> int:
+        """The period's label."""
+        return self.period.year
+
+    @property
+    def id(self) -> str:
+        """Folder and year, such as `yixing-2013`."""
+        return f"{self.folder.name}-{self.year}"
+
+    @property
+    def targets(self) -> tuple[Target, ...]:
+        """The period's targets in the plan's order."""
+        return self.period.targets
+
+    @property
+    def towns(self) -> list[Unit]:
+        """The units assessed in this period: those that are valid at its end, without the city."""
+        end = self.period.end
+        return [unit for unit in self.folder.units if unit.kind != "city" and unit.valid(end, end)]
+
+    def town(self, text: str) -> Unit:
+        """An assessed unit or the city by name, alias or code; one that is not valid in the period is refused."""
+        unit = self.folder.unit(text)
+        if unit.kind != "city" and unit not in self.towns:
+            raise PlanError(f"{unit.name} is not assessed in {self.year} (valid from {unit.valid_from})")
+        return unit
+
+    def target(self, id: str) -> Target:
+        """The target of one id."""
+        return next(target for target in self.targets if target.id == id)
+
+    def section(self, target: Target) -> Section:
+        """The heading that a target stands under."""
+        return max((s for s in self.period.sections if target.clause.startswith(s.clause)), key=lambda s: len(s.clause))
+
+    def span(self, year: int | None = None) -> tuple[dt.date, dt.date]:
+        """First and last day of the period, moved to another year where one is named."""
+        shift = (self.year if year is None else year) - self.year
+        after = self.period.end + dt.timedelta(days=1)
+        start = self.period.start.replace(year=self.period.start.year + shift)
+        return start, after.replace(year=after.year + shift) - dt.timedelta(days=1)
+
+
+class _UniqueKeys(yaml.SafeLoader):
+    """YAML that refuses a key written twice, which the plain loader takes silently."""
+
+
+def _mapping(loader: yaml.SafeLoader, node: yaml.MappingNode) -> dict[Any, Any]:
+    seen: set[str] = set()
+    for key, _ in node.value:
+        if key.value in seen:
+            raise yaml.MarkedYAMLError(problem=f"the key {key.value!r} is written twice", problem_mark=key.start_mark)
+        seen.add(key.value)
+    return yaml.SafeLoader.construct_mapping(loader, node, deep=True)
+
+
+_UniqueKeys.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
+
+
+def _told(path: Path, error: ValidationError) -> PlanError:
+    """The first mistake of a model, as file, key, value and mend."""
+    first = error.errors()[0]
+    key = ".".join(str(part) for part in first["loc"])
+    given = first["input"]
+    value = f" (value {given!r})" if isinstance(given, str | int | float) else ""
+    more = f"; and {error.error_count() - 1} more" if error.error_count() > 1 else ""
+    return PlanError(f"{path.name}: {key}: {first['msg'].removeprefix('Value error, ')}{value}{more}")
+
+
+def _read(path: Path, model: type[Any]) -> Any:
+    """One YAML file through its model."""
+    try:
+        content = yaml.load(path.read_text(encoding="utf-8"), _UniqueKeys)
+        return model.model_validate(content)
+    except FileNotFoundError:
+        raise PlanError(
+            f"{path}: there is no such file; a plan folder holds units.csv, forms.yml and <year>.yml"
+        ) from None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f" line {mark.line + 1}" if mark else ""
+        raise PlanError(f"{path.name}{where}: not valid YAML: {getattr(error, 'problem', error)}") from None
+    except UnicodeDecodeError:
+        raise PlanError(f"{path.name}: not UTF-8; save the file as UTF-8") from None
+    except ValidationError as error:
+        raise _told(path, error) from None
+
+
+def _units(path: Path) -> tuple[Unit, ...]:
+    """units.csv, one unit a row."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.DictReader(file))
+    except FileNotFoundError:
+        raise PlanError(
+            f"{path}: there is no such file; a plan folder holds units.csv, forms.yml and <year>.yml"
+        ) from None
+    except UnicodeDecodeError:
+        raise PlanError(f"{path.name}: not UTF-8; save the file as UTF-8") from None
+    units = []
+    for line, row in enumerate(rows, start=2):
+        try:
+            units.append(Unit.model_validate(row))
+        except ValidationError as error:
+            raise PlanError(f"{_told(path, error)} in line {line}") from None
+    return tuple(units)
+
+
+def _must(holds: bool, path: Path, message: str) -> None:
+    if not holds:
+        raise PlanError(f"{path.name}: {message}")
+
+
+def _twice(values: Iterable[str]) -> list[str]:
+    seen: set[str] = set()
+    return [value for value in values if value in seen or seen.add(value)]  # type: ignore[func-returns-value]
+
+
+def _check_units(path: Path, units: tuple[Unit, ...]) -> None:
+    """One city; no name, alias or code (in its system) that leads to two units; overlaps that exist."""
+    cities = [unit.name for unit in units if unit.kind == "city"]
+    _must(len(cities) == 1, path, f"kind: exactly one unit is the city, here {cities or 'none'}")
+    names = _twice(fold(name) for unit in units for name in {fold(n): n for n in (unit.name, *unit.aliases)}.values())
+    _must(not names, path, f"name, aliases: {', '.join(names)} leads to two units; keep it at one")
+    codes = _twice(f"{unit.code_system} {unit.code}" for unit in units)
+    _must(not codes, path, f"code: {', '.join(codes)} is given to two units")
+    unknown = {name for unit in units for name in unit.overlaps} - {unit.name for unit in units}
+    _must(not unknown, path, f"overlaps: {', '.join(sorted(unknown))} is no unit's name")
+
+
+def _check_period(path: Path, period: Period, forms: Forms) -> None:
+    """Every name that a period uses is defined: forms, columns, senders, sections, assumptions."""
+    ids = _twice(target.id for target in period.targets)
+    _must(not ids, path, f"targets: the id {', '.join(ids)} is given twice")
+    _must(
+        path.stem == str(period.year),
+        path,
+        f"year: {period.year} does not fit the file's name; call it {period.year}.yml",
+    )
+    for target in period.targets:
+        at = f"targets: {target.id}"
+        form = forms.forms.get(target.measure.form)
+        _must(form is not None, path, f"{at}.measure.form: {target.measure.form!r} is not in forms.yml")
+        columns = target.measure.columns - set(form.columns) - {"year"}
+        _must(
+            not columns, path, f"{at}.measure: {', '.join(sorted(columns))} is no column of form {target.measure.form}"
+        )
+        _must(
+            target.owner in forms.senders, path, f"{at}.owner: {target.owner!r} is not among the senders of forms.yml"
+        )
+        unknown = set(target.assumptions) - set(period.assumptions)
+        _must(not unknown, path, f"{at}.assumptions: {', '.join(sorted(unknown))} is not under assumptions")
+        _must(
+            any(target.clause.startswith(s.clause) for s in period.sections),
+            path,
+            f"{at}.clause: no section begins {target.clause!r}; add one under sections",
+        )
+    for number, due in enumerate(period.returns):
+        _must(due.form in forms.forms, path, f"returns[{number}].form: {due.form!r} is not in forms.yml")
+        _must(due.sender in forms.senders, path, f"returns[{number}].sender: {due.sender!r} is not among the senders")
+
+
+def load(folder: str | Path = "yixing") -> Folder:
+    """Read and check a plan folder: a path, or the name of one that is shipped.
+
+    Raises `PlanError` naming the file, the key, the value and the mend.
+    """
+    path = Path(folder) if Path(folder).is_dir() else SHIPPED / folder
+    if not path.is_dir():
+        shipped = ", ".join(sorted(p.name for p in SHIPPED.iterdir() if p.is_dir()))
+        raise PlanError(f"no plan folder {str(folder)!r}; shipped with yxq: {shipped}")
+    units = _units(path / "units.csv")
+    _check_units(path / "units.csv", units)
+    forms: Forms = _read(path / "forms.yml", Forms)
+    periods: dict[int, Period] = {}
+    for file in sorted(path.glob("[0-9][0-9][0-9][0-9].yml")):
+        period: Period = _read(file, Period)
+        _check_period(file, period, forms)
+        periods[period.year] = period
+    _must(bool(periods), path, "holds no <year>.yml, so no plan")
+    return Folder(
+        path=path.resolve(), units=units, forms=forms.forms, senders=forms.senders, layout=forms.layout, periods=periods
+    )

@@ -1,0 +1,137 @@
+"""What a cell of a return says: text to dates, months, counts and numbers.
+
+Every parser takes the cell's text and returns a value, or raises `ValueError`. A missing mark is decided
+before any parser is called (`is_missing`), so none of them has to guess what an empty cell means.
+"""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+import re
+import unicodedata
+from decimal import Decimal, InvalidOperation
+
+DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
+EXCEL_EPOCH = dt.date(1899, 12, 30)
+RANGE = r"[-~至到—–]"
+QUARTERS = {"一": 1, "二": 2, "三": 3, "四": 4, "1": 1, "2": 2, "3": 3, "4": 4}
+SPANS = {"上半年": (1, 6), "下半年": (7, 12), "全年": (1, 12), "年度": (1, 12)}
+
+
+def fold(text: str) -> str:
+    """The text as it is compared: full-width forms made plain and all white space gone.
+
+    >>> fold("合\\n格批次数　（批）")
+    '合格批次数(批)'
+    """
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
+
+
+def chinese_number(text: str) -> int:
+    """A number up to 99, or digit by digit, in Chinese numerals.
+
+    >>> chinese_number("二十三"), chinese_number("十"), chinese_number("二○一三")
+    (23, 10, 2013)
+    """
+    if "十" in text:
+        tens, _, ones = text.partition("十")
+        text = (tens or "一") + (ones or "零")
+    return int(text.translate(DIGITS))
+
+
+def date(text: str) -> dt.date:
+    """One day, in any form that departments write it (2013-04-01, 2013.4.1, 20130401, 二○一三年四月一日, 41365).
+
+    >>> date("2013年4月1日") == date("二〇一三年四月一日") == date("41365") == date("20130401")
+    True
+    """
+    plain = fold(text)
+    if match := re.fullmatch(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})[日号]?(?:T?\d\d:\d\d(?::\d\d)?)?", plain):
+        return dt.date(*map(int, match.groups()))
+    if re.fullmatch(r"(19|20)\d{6}", plain):
+        return dt.date(int(plain[:4]), int(plain[4:6]), int(plain[6:]))
+    if re.fullmatch(r"[2-6]\d{4}", plain):  # Excel counts days; 20000..69999 is 1954..2091
+        return EXCEL_EPOCH + dt.timedelta(days=int(plain))
+    if match := re.fullmatch(
+        r"([〇○零一二三四五六七八九]{4})年([一二三四五六七八九十]+)月([一二三四五六七八九十]+)日", plain
+    ):
+        return dt.date(*map(chinese_number, match.groups()))
+    raise ValueError(text)
+
+
+def months(text: str) -> tuple[int, int]:
+    """First and last month: 4, 04, 4月, 3-4, 07~08, 第一季度, Q1, 上半年, 全年.
+
+    >>> months("07~08"), months("第二季度"), months("4月")
+    ((7, 8), (4, 6), (4, 4))
+    """
+    plain = fold(text)
+    if plain in SPANS:
+        return SPANS[plain]
+    if match := re.fullmatch(r"(?:第?([一二三四1-4])季度|[Qq]([1-4]))", plain):
+        quarter = QUARTERS[match[1] or match[2]]
+        return 3 * quarter - 2, 3 * quarter
+    if match := re.fullmatch(rf"(\d{{1,2}})月?(?:{RANGE}(\d{{1,2}})月?)?(?:份)?", plain):
+        first, last = int(match[1]), int(match[2] or match[1])
+        if 1 <= first <= last <= 12:
+            return first, last
+    raise ValueError(text)
+
+
+def span(year: int, first: int = 1, last: int = 12) -> tuple[dt.date, dt.date]:
+    """First and last day of the months `first` to `last` of `year`."""
+    return dt.date(year, first, 1), dt.date(year, last, calendar.monthrange(year, last)[1])
+
+
+def period(text: str) -> tuple[dt.date, dt.date] | None:
+    """The period that a title or a file name states, None when it states none.
+
+    >>> period("质监局-2013年第二季度抽查结果.csv")
+    (datetime.date(2013, 4, 1), datetime.date(2013, 6, 30))
+    """
+    match = re.search(
+        rf"((?:19|20)\d\d)年(第?[一二三四1-4]季度|[上下]半年|\d{{1,2}}(?:{RANGE}\d{{1,2}})?月)?", fold(text)
+    )
+    if not match:
+        return None
+    return span(int(match[1]), *months(match[2])) if match[2] else span(int(match[1]))
+
+
+def year(text: str) -> int:
+    """A year of four digits, or of two or three in a calendar that the form declares; 年 and 年度 may follow."""
+    match = re.fullmatch(r"(\d{2,4})(?:年度?)?", fold(text))
+    if not match:
+        raise ValueError(text)
+    return int(match[1])
+
+
+def number(text: str) -> float:
+    """A decimal number; thousands separators are dropped and a percent sign divides by 100.
+
+    >>> number("1,215"), number("９６.２％")
+    (1215.0, 0.962)
+    """
+    plain = fold(text)
+    if re.search(r",(?!\d{3}(\D|$))", plain):
+        raise ValueError(text)
+    share = plain.endswith("%")
+    try:
+        value = Decimal(plain.rstrip("%").replace(",", ""))
+    except InvalidOperation:
+        raise ValueError(text) from None
+    if not value.is_finite():
+        raise ValueError(text)
+    return float(value / 100 if share else value)
+
+
+def count(text: str) -> int:
+    """A whole number of zero or more.
+
+    >>> count("１,２１５")
+    1215
+    """
+    value = number(text)
+    if value < 0 or value != int(value) or fold(text).endswith("%"):
+        raise ValueError(text)
+    return int(value)
