@@ -1,0 +1,105 @@
+"""From records to measures: the numbers that targets are computed from, additive over time by construction.
+
+City rows come from distinct records, never from adding units, because units overlap.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from yxq.plan import Plan, Target
+
+COLUMNS = ["plan", "year", "month", "date", "unit", "target", "stratum", "numerator", "denominator", "value",
+           "due", "done", "records"]  # fmt: skip
+DTYPES = {
+    "plan": "str", "year": "int64", "month": "Int64", "date": "datetime64[us]", "unit": "str", "target": "str",
+    "stratum": "str", "numerator": "Int64", "denominator": "Int64", "value": "Float64",
+    "due": "datetime64[us]", "done": "datetime64[us]", "records": "int64",
+}  # fmt: skip
+
+
+def period_year(plan: Plan, days: pd.Series) -> pd.Series:
+    """The label of the plan period that each day falls in (a period need not be a calendar year)."""
+    start = plan.period.start
+    months = (days.dt.year - start.year) * 12 + days.dt.month - start.month
+    return (months // 12 + plan.year).astype("Int64")
+
+
+def rows_of(plan: Plan, target: Target, records: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """The records that a target is computed from, with `label` (period year), `day` and `passed` where it has one.
+
+    A row is placed by its last day: a return for July and August counts from 31 August.
+    """
+    measure = target.measure
+    rows = records.get(measure.form)
+    if rows is None or measure.kind == "text":
+        return pd.DataFrame()
+    for column, wanted in measure.where.items():
+        rows = rows[rows[column].isin(list(wanted) if isinstance(wanted, tuple) else [wanted])]
+    if measure.strata:
+        rows = rows[rows[measure.strata.column].isin(measure.strata.values)]
+    when = measure.when or plan.folder.forms[measure.form].when
+    day = rows[when[0]] if when and rows[when[0]].dtype.kind == "M" else rows["to"]
+    label = period_year(plan, day)
+    if when == ("year",):  # an annual value belongs to the period of its name
+        label, day = rows["year"], rows["year"].map(lambda year: pd.Timestamp(plan.span(int(year))[1]))
+    rows = rows.assign(label=label, day=day, month=day.dt.month if when != ("year",) else pd.NA)
+    rows["stratum"] = rows[measure.strata.column] if measure.strata else ""
+    for column, word in measure.passed.items():
+        rows["passed"] = rows[column] == word
+    return rows[rows["label"].notna()]
+
+
+def _placed(plan: Plan, target: Target, rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows once per unit that they count for; the city has its own, each record once."""
+    city, kind = plan.folder.city.name, target.measure.kind
+    if kind == "peers":
+        own = {name for name in rows[target.measure.peer].unique() if plan.folder.match(name) == plan.folder.city}
+        return rows.assign(unit=rows[target.measure.peer].where(lambda peer: ~peer.isin(own), city))
+    if kind in ("value", "milestone"):
+        return rows
+    towns = rows[rows["unit"].notna() & (rows["unit"] != city)]
+    whole = rows[rows["key"].isna() | ~rows["key"].duplicated()].assign(unit=city)
+    both = pd.concat([towns, whole], ignore_index=True)
+    if kind == "distinct":  # the first time in the period is when a firm or item counts
+        both = both.sort_values("day", kind="stable").drop_duplicates(["unit", "label", *target.measure.distinct])
+    return both
+
+
+def _numbers(target: Target, rows: pd.DataFrame) -> pd.DataFrame:
+    """Numerator and denominator, or value, or dates, of each row."""
+    measure = target.measure
+    match measure.kind:
+        case "items":
+            return rows.assign(numerator=rows["passed"].astype("Int64"), denominator=1)
+        case "counts":
+            return rows.assign(numerator=rows[measure.numerator], denominator=rows[measure.denominator])
+        case "distinct":
+            return rows.assign(numerator=1)
+        case "milestone":
+            return rows.assign(due=rows[measure.due] if measure.due else pd.NaT, done=rows[measure.done])
+        case _:
+            return rows.assign(value=rows[measure.value])
+
+
+def measure(plan: Plan, records: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """Measures of every target of a plan, for every year that the records hold.
+
+    Columns: plan, year (the period's label), month (missing for annual values), date (last day covered), unit (of a
+    peer comparison: the peer city), target, stratum, numerator, denominator (counts), value, due, done (milestones), records (rows behind).
+    """
+    parts = []
+    for target in plan.targets:
+        rows = rows_of(plan, target, records)
+        if not len(rows):
+            continue
+        rows = _numbers(target, _placed(plan, target, rows))
+        rows = rows.assign(plan=plan.id, target=target.id, year=rows["label"], date=rows["day"], records=1)
+        parts.append(rows.reindex(columns=COLUMNS).astype(DTYPES))
+    if not parts:
+        return pd.DataFrame(columns=COLUMNS).astype(DTYPES)
+    keys = ["plan", "year", "month", "date", "unit", "target", "stratum"]
+    grouped = pd.concat(parts).groupby(keys, dropna=False, sort=True)
+    sums = grouped[["numerator", "denominator", "records"]].sum(min_count=1)
+    singles = grouped[["value", "due", "done"]].first()
+    return sums.join(singles).reset_index()[COLUMNS].astype(DTYPES)
