@@ -25,6 +25,7 @@ LEDGER = ["file", "sheet", "row", "sha256", "fate", "reason"]
 FATES = ["accepted", "duplicate", "rejected", "excluded"]
 ORIGIN = ["sender", "period_from", "period_to", "synthetic", "file", "sheet", "row"]
 HEADER_ROWS = 15
+PLAIN = str.maketrans({"|": "｜", ";": "；", "\n": " ", "\r": " "})  # what parts codes from arguments stays out of them
 PARSERS: dict[str, Callable[[str], Any]] = {
     "text": str, "date": values.date, "year": values.year, "months": values.months,
     "count": values.count, "number": values.number,
@@ -34,7 +35,7 @@ DTYPES = {"date": "datetime64[us]", "year": "Int64", "count": "Int64", "number":
 
 def reason(code: str, *arguments: object) -> str:
     """A reason as one text: the code and what it is about, which words.yml puts into a sentence."""
-    return "|".join([code, *(str(a).replace("|", "｜").replace("\n", " ") for a in arguments)])
+    return "|".join([code, *(str(a).translate(PLAIN) for a in arguments)])
 
 
 @dataclass

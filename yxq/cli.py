@@ -1,0 +1,341 @@
+"""The command line. Data go to standard output, messages to standard error.
+
+Exit codes: 0 done, 1 done with failures (listed), 2 usage or bad input (one clear line). Libraries are imported late,
+so that `yxq --help` answers at once.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+LISTS = {"--unit", "--units"}  # options that take several values: --unit 丁蜀镇 和桥镇
+
+
+def spread(arguments: list[str]) -> list[str]:
+    """Repeat a list option before each of its values, which is how click takes several.
+
+    >>> spread(["attain", "--unit", "丁蜀镇", "和桥镇", "--year", "2013"])
+    ['attain', '--unit', '丁蜀镇', '--unit', '和桥镇', '--year', '2013']
+    """
+    out: list[str] = []
+    option = ""
+    for argument in arguments:
+        if argument.startswith("-"):
+            option = argument if argument in LISTS else ""
+            out += [] if option else [argument]
+        else:
+            out += [option, argument] if option else [argument]
+    return out
+
+
+def say(message: str) -> None:
+    """A message to standard error."""
+    click.echo(message, err=True)
+
+
+def plan_option(function: Any) -> Any:
+    """--plan."""
+    return click.option(
+        "--plan", default="yixing", metavar="FOLDER", help="Plan folder, or the name of a shipped one."
+    )(function)
+
+
+def year_option(function: Any) -> Any:
+    """--year."""
+    return click.option("--year", type=int, metavar="Y", help="Plan year; the latest plan if not given.")(function)
+
+
+def processed_option(function: Any) -> Any:
+    """--processed."""
+    return click.option("--processed", default="data/processed", metavar="DIR", type=click.Path(path_type=Path))(
+        function
+    )
+
+
+def raw_option(function: Any) -> Any:
+    """--raw."""
+    return click.option("--raw", default="data/raw", metavar="DIR", type=click.Path(path_type=Path))(function)
+
+
+def as_of_option(function: Any) -> Any:
+    """--as-of."""
+    return click.option(
+        "--as-of", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="How things stood on a day."
+    )(function)
+
+
+def language_option(function: Any) -> Any:
+    """--language."""
+    return click.option("--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True)(function)
+
+
+def jobs_option(function: Any) -> Any:
+    """--jobs."""
+    return click.option(
+        "--jobs", type=click.IntRange(1), metavar="N", help="Notebooks at a time; the number of cores if not given."
+    )(function)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="yxq")
+def app() -> None:
+    """A city's quality plan: targets, attainment per town, and the pack for those who decide."""
+
+
+def _ingest(raw: Path, processed: Path, plan: str) -> int:
+    """Ingest and say what became of the rows; the number of files that could not be read."""
+    import pandas as pd
+
+    from yxq import measures, store
+    from yxq.ingest import FATES, ingest
+    from yxq.plan import load
+    from yxq.words import Words
+
+    folder = load(plan)
+    tables = ingest(raw, folder)
+    made = [measures.measure(folder.plan(year), tables.records) for year in sorted(folder.periods)]
+    files = tables.files
+    wrong = files[files["rows"] != files[FATES].sum(axis=1)]
+    if len(wrong):
+        raise RuntimeError(
+            f"rows read are not the sum of their fates in {', '.join(wrong['file'])}; nothing was written"
+        )
+    processed.mkdir(parents=True, exist_ok=True)
+    written = {"ledger": tables.ledger, "files": files, "measures": pd.concat(made, ignore_index=True)}
+    store.save(processed, written | {f"records/{name}": rows for name, rows in tables.records.items()})
+    sums = files[["rows", *FATES]].sum()
+    parts = " + ".join(f"{sums[fate]} {fate}" for fate in FATES)
+    say(f"{files['file'].nunique()} files, {sums['rows']} rows read = {parts}")
+    ledger, words = tables.ledger, Words("en")
+    bad = ledger[(ledger["fate"] == "rejected") & ledger["file"].isin(files.loc[files["form"].isna(), "file"])]
+    bad = bad.drop_duplicates(["file", "sheet"])
+    for row in bad.itertuples():
+        say(f"not read: {row.file}{' [' + row.sheet + ']' if row.sheet else ''}: {words.reason(row.reason)}")
+    return len(bad)
+
+
+@app.command()
+@raw_option
+@processed_option
+@plan_option
+def ingest(raw: Path, processed: Path, plan: str) -> int:
+    """Read the returns into ledger, records and measures."""
+    return 1 if _ingest(raw, processed, plan) else 0
+
+
+def _emit(frame: Any, kind: str) -> None:
+    """A frame on standard output as table, CSV or JSON."""
+    if kind == "json":
+        click.echo(frame.to_json(orient="records", force_ascii=False, indent=1, date_format="iso"))
+    elif kind == "csv":
+        click.echo(frame.to_csv(index=False, lineterminator="\n"), nl=False)
+    else:
+        from tqdm.utils import disp_len
+
+        texts = [
+            [str(c) for c in frame.columns],
+            *([("" if v is None or v != v else str(v)) for v in row] for row in frame.itertuples(index=False)),
+        ]
+        widths = [max(map(disp_len, column)) for column in zip(*texts, strict=True)]
+        for row in texts:
+            click.echo("  ".join(v + " " * (w - disp_len(v)) for v, w in zip(row, widths, strict=True)).rstrip())
+
+
+def format_option(function: Any) -> Any:
+    """--format."""
+    return click.option(
+        "--format", "kind", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True
+    )(function)
+
+
+@app.command()
+@plan_option
+@year_option
+@format_option
+@language_option
+def targets(plan: str, year: int | None, kind: str, language: str) -> None:
+    """Print the plan's targets."""
+    import pandas as pd
+
+    from yxq.plan import load
+    from yxq.words import Words
+
+    found, words = load(plan).plan(year), Words(language)
+    rows = [
+        {"target": t.id, "clause": t.clause, "title": words.text(t.title), "rule": t.rule, "threshold": t.threshold or "",
+         "unit": words.text(t.unit), "scope": t.scope, "owner": t.owner, "form": t.measure.form}
+        | ({} if kind == "table" else {"title_zh": t.title.zh, "title_en": t.title.en, "sampled": t.sampled,
+                                       "assumptions": ";".join(t.assumptions), "note": t.note})
+        for t in found.targets
+    ]  # fmt: skip
+    _emit(pd.DataFrame(rows), kind)
+
+
+@app.command()
+@plan_option
+@year_option
+@processed_option
+@click.option("--unit", "units", multiple=True, metavar="NAME|CODE ...", help="Only these units; all if not given.")
+@as_of_option
+@format_option
+@language_option
+def attain(
+    plan: str,
+    year: int | None,
+    processed: Path,
+    units: tuple[str, ...],
+    as_of: dt.datetime | None,
+    kind: str,
+    language: str,
+) -> None:
+    """Print how far each unit has come with each target."""
+    from yxq import display
+    from yxq.page import open_page
+
+    page = open_page("city", year, as_of and as_of.date(), plan, str(processed), language)
+    names = [page.plan.town(unit).name for unit in units]
+    attained = page.attained[page.attained["unit"].isin(names)] if names else page.attained
+    if kind != "table":
+        attained = attained.assign(
+            as_of=attained["as_of"].dt.strftime("%Y-%m-%d"), note=attained["note"].map(page.words.reason)
+        )
+        _emit(attained, kind)
+        return
+    shown = display.results(page.plan, attained, page.words)
+    shown.insert(0, "unit", attained["unit"])
+    _emit(shown[["unit", "id", "target", "required", "counts", "value", "state", "gap", "needed", "note"]], kind)
+
+
+@app.command()
+@click.argument("notebook", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@plan_option
+@processed_option
+@click.option(
+    "--units",
+    multiple=True,
+    default=("all",),
+    metavar="all|NAME ...",
+    help="Units to run a notebook with a `town` parameter for.",
+)
+@click.option("--years", metavar="Y|Y-Y", help="A plan year or a range of them; the latest if not given.")
+@click.option(
+    "--out",
+    default="reports",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Executed notebooks go to DIR/<year>/notebooks.",
+)
+@jobs_option
+@as_of_option
+@language_option
+def run(notebook: Path, plan: str, processed: Path, units: tuple[str, ...], years: str | None, out: Path, jobs: int | None,
+        as_of: dt.datetime | None, language: str) -> int:  # fmt: skip
+    """Run a notebook for units and years through papermill."""
+    import papermill
+
+    from yxq import store
+    from yxq.pack import page_name
+    from yxq.plan import PlanError, load
+    from yxq.run import Job
+    from yxq.run import run as run_jobs
+
+    folder = load(plan)
+    store.read(processed, "files")  # before any kernel starts: are there tables at all
+    first, _, last = (years or str(max(folder.periods))).partition("-")
+    if not first.isdigit() or not (last or first).isdigit():
+        raise PlanError(f"--years {years}: write 2013 or 2012-2013")
+    per_town = "town" in papermill.inspect_notebook(str(notebook))
+    todo = []
+    for year in range(int(first), int(last or first) + 1):
+        found = folder.plan(year)
+        chosen = found.towns if units == ("all",) else [found.town(name) for name in units]
+        common = {"year": year, "plan": str(folder.path), "processed": str(processed.resolve()), "language": language}
+        common |= {"as_of": as_of.date().isoformat()} if as_of else {}
+        where = out / str(year) / "notebooks"
+        if per_town:
+            todo += [Job(notebook, where / f"{page_name(unit)}.ipynb", common | {"town": unit.name}) for unit in chosen]
+        else:
+            todo.append(Job(notebook, where / notebook.name, common))
+    failed = [outcome for outcome in run_jobs(todo, jobs) if outcome.error]
+    say(f"{len(todo) - len(failed)} of {len(todo)} notebooks done")
+    return 1 if failed else 0
+
+
+@app.command()
+@raw_option
+@processed_option
+@plan_option
+@year_option
+@click.option(
+    "--out", default="reports", metavar="DIR", type=click.Path(path_type=Path), help="The pack goes to DIR/<year>."
+)
+@jobs_option
+@as_of_option
+@language_option
+def pack(
+    raw: Path,
+    processed: Path,
+    plan: str,
+    year: int | None,
+    out: Path,
+    jobs: int | None,
+    as_of: dt.datetime | None,
+    language: str,
+) -> int:
+    """Ingest, attain, run and publish: the whole pack."""
+    from yxq.pack import build
+    from yxq.plan import load
+
+    found = load(plan).plan(year)
+    unread = _ingest(raw, processed, plan)
+    place, failed = build(found, out, processed, as_of and as_of.date(), language, jobs)
+    for outcome in failed:
+        say(f"failed: {outcome.job.output.stem}: {outcome.error}")
+    say(f"open {place / 'index.html'}")
+    return 1 if failed or unread else 0
+
+
+@app.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+def verify(folder: Path) -> int:
+    """Check a pack against its manifest."""
+    from yxq.pack import verify as check
+
+    lines = check(folder)
+    for line in lines:
+        click.echo(line)
+    say(f"{len(lines)} differences from the manifest" if lines else "every file is as the manifest says")
+    return 1 if lines else 0
+
+
+@app.command()
+@plan_option
+@click.option("--out", default="data/raw", metavar="DIR", type=click.Path(path_type=Path))
+@click.option("--seed", default=2013, show_default=True)
+@click.option("--scale", default=1, type=click.IntRange(1), help="Times as many inspection rows.")
+def demo(plan: str, out: Path, seed: int, scale: int) -> None:
+    """Write synthetic returns, realistic and messy."""
+    from yxq.demo import write
+    from yxq.plan import load
+
+    say(f"{len(write(out, load(plan), seed, scale))} returns written under {out}")
+
+
+def main() -> None:
+    """Run the command line and exit with its code; bad input is one line and 2."""
+    try:
+        code = app.main(spread(sys.argv[1:]), standalone_mode=False)
+    except click.exceptions.Abort:
+        code = 130
+    except click.ClickException as error:
+        error.show()
+        code = 2
+    except (ValueError, FileNotFoundError, NotADirectoryError, PermissionError) as error:
+        say(f"yxq: {error}")
+        code = 2
+    sys.exit(code)

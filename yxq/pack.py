@@ -1,0 +1,225 @@
+"""The pack: pages, index, workbook and manifest, put in place only when all of it is there."""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import hashlib
+import io
+import json
+import platform
+import shutil
+from collections.abc import Iterable
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pylopdf_fonts_zh_cn
+
+from yxq import display
+from yxq.attain import STATES, default_as_of
+from yxq.page import CityPage, open_page, templates, town_table
+from yxq.plan import Plan, Unit
+from yxq.run import Job, Outcome, run
+
+NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
+LANG = {"zh": "zh-Hans", "en": "en"}
+VERSIONS = ("yxq", "pandas", "numpy", "matplotlib", "papermill", "nbconvert", "xlsxwriter")
+FONT_PLACE = "/*font*/"
+
+
+def page_name(unit: Unit) -> str:
+    """A unit's page without its suffix: `<code>-<pinyin>`, and `city` for the city."""
+    return "city" if unit.kind == "city" else f"{unit.code}-{unit.slug}"
+
+
+def jobs(plan: Plan, units: Iterable[Unit], out: Path, common: dict[str, Any], returns: bool = True) -> list[Job]:
+    """The notebooks of a pack: the city's, what arrived, and one a unit."""
+    made = [Job(NOTEBOOKS / "city.ipynb", out / "city.ipynb", common)]
+    if returns:
+        made.append(Job(NOTEBOOKS / "returns.ipynb", out / "returns.ipynb", common))
+    made += [Job(NOTEBOOKS / "town.ipynb", out / f"{page_name(u)}.ipynb", common | {"town": u.name}) for u in units]
+    return made
+
+
+def subset_font(characters: set[str]) -> str:
+    """A `@font-face` rule with just the glyphs that are needed, so that a page looks the same on every machine."""
+    from fontTools import subset
+
+    options = subset.Options(flavor="woff2", recalc_timestamp=False, hinting=False, name_IDs=[], layout_features=[])
+    font = subset.load_font(str(pylopdf_fonts_zh_cn.sans_path()), options)
+    cutter = subset.Subsetter(options)
+    cutter.populate(text="".join(sorted(characters)))
+    cutter.subset(font)
+    out = io.BytesIO()
+    font.flavor = "woff2"
+    font.save(out)
+    data = base64.b64encode(out.getvalue()).decode()
+    return f"@font-face{{font-family:'Noto Sans SC';src:url(data:font/woff2;base64,{data}) format('woff2')}}"
+
+
+def _exporter() -> Any:
+    from nbconvert import HTMLExporter
+
+    return HTMLExporter(template_name="pack", extra_template_basedirs=[str(Path(__file__).parent / "templates")])
+
+
+def html(notebook: Path, title: str, language: str, exporter: Any, words: Any) -> str:
+    """An executed notebook as a page, its font still to be put in."""
+    resources = {
+        "yxq": {"title": title, "lang": LANG[language], "css": css(), "font": FONT_PLACE, "back": words("to_index")}
+    }
+    return exporter.from_filename(str(notebook), resources=resources)[0]
+
+
+def css() -> str:
+    """The style of every page."""
+    return (Path(__file__).parent / "templates" / "page.css").read_text(encoding="utf-8")
+
+
+def digest(path: Path) -> str:
+    """sha256 of a file."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def workbook_sheets(page: CityPage) -> dict[str, pd.DataFrame]:
+    """The views of attainment.xlsx."""
+    plan, words = page.plan, page.words
+    order = {unit.name: n for n, unit in enumerate([*plan.towns, plan.folder.city])}
+    attained = page.attained.sort_values("unit", key=lambda names: names.map(order), kind="stable")
+    names = {unit.name: words.unit(unit) for unit in plan.folder.units}
+    shown = display.results(plan, attained, words)
+    titles = {t.id: f"{t.id} {words.text(t.title)}" for t in plan.targets}
+    grid = attained.assign(
+        state=shown["state"], unit=attained["unit"].map(names), target=attained["target"].map(titles)
+    )
+    grid = grid.pivot(index="unit", columns="target", values="state")
+    grid = grid.reindex(index=[names[n] for n in order], columns=[c for c in titles.values() if c in grid.columns])
+    results = pd.DataFrame({
+        "unit": attained["unit"].map(names), "target": shown["id"] + " " + shown["target"], "clause": shown["clause"],
+        "owner": shown["owner"], "required": shown["required"], "numerator": attained["numerator"],
+        "denominator": attained["denominator"], "value": attained["value"], "state": shown["state"],
+        "gap": shown["gap"], "needed": shown["needed"], "value_year_before": attained["previous"], "note": shown["note"],
+    })  # fmt: skip
+    failing = page.failing.drop(columns="named").rename(columns={"day": "date"})
+    failing["unit"] = failing["unit"].map(names)
+    milestones = results[attained["rule"].eq("milestone")][
+        ["unit", "target", "clause", "owner", "required", "state", "note"]
+    ]
+    assumptions = pd.DataFrame(
+        [{"assumption": words.text(a.text), "basis": words.text(a.source)} for a in plan.period.assumptions.values()],
+        columns=["assumption", "basis"],
+    )
+    facts = [words("synthetic")] if page.synthetic else []
+    facts += [
+        words("subtitle", plan=words.text(plan.period.document.title), year=plan.year, as_of=words.date(page.as_of))
+    ]
+    about = pd.DataFrame({"assumption": facts, "basis": ""})
+    return {
+        words("by_town"): grid.reset_index(), words("results"): results, words("failing_records"): failing,
+        words("milestones"): milestones, words("assumptions")[:31]: pd.concat([about, assumptions], ignore_index=True),
+    }  # fmt: skip
+
+
+def index(page: CityPage, units: list[Unit], rejected: int) -> str:
+    """The page that leads to all others."""
+    words, plan = page.words, page.plan
+    table = town_table(plan, page.attained, words)
+    order = {unit.name: unit for unit in units}
+    rows = [dict(row) | {"href": f"{page_name(order[name])}.html"} for name, row in table.iterrows() if name in order]
+    city = page.attained[page.attained["unit"] == plan.folder.city.name]["state"].value_counts()
+    return templates().get_template("index.html").render(
+        lang=LANG[words.language], css=css(), font=FONT_PLACE, words=words, rows=rows, states=STATES,
+        title=words("index_title", plan=words.text(plan.period.document.title), year=plan.year),
+        lead=words("index_lead", as_of=words.date(page.as_of)), synthetic=page.synthetic, rejected=rejected,
+        city={state: int(city.get(state, 0)) for state in STATES}, city_name=words.unit(plan.folder.city),
+        assumptions=[words.text(a.text) for a in plan.period.assumptions.values() if a.general],
+        facts=[f for f in (plan.period.document.number, *(words.text(f) for f in plan.period.document.facts)) if f],
+    )  # fmt: skip
+
+
+def build(plan: Plan, out: Path, processed: Path, as_of: dt.date | None = None, language: str = "zh",
+          workers: int | None = None) -> tuple[Path, list[Outcome]]:  # fmt: skip
+    """Run the notebooks and publish the pack under `out/<year>`; the folder, and the outcomes that failed.
+
+    The pack is made beside its place and moved there whole. A unit whose notebook failed has no page, and its
+    executed notebook is kept for its traceback.
+    """
+    as_of = as_of or default_as_of(plan)
+    final, part = out / str(plan.year), out / f".{plan.year}.part"
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir(parents=True)
+    common = {"year": plan.year, "as_of": as_of.isoformat(), "plan": str(plan.folder.path), "processed": str(processed.resolve()),
+              "language": language}  # fmt: skip
+    todo = jobs(plan, plan.towns, part / "notebooks", common)
+    outcomes = list(run(todo, workers))
+    failed = [outcome for outcome in outcomes if outcome.error]
+    page: CityPage = open_page("city", **common)
+    words, exporter = page.words, _exporter()
+    titles = {page_name(unit): words.unit(unit) for unit in (*plan.towns, plan.folder.city)} | {
+        "returns": words("returns_title")
+    }
+    pages = {
+        job.output.stem: html(
+            job.output, f"{titles[job.output.stem]} · {words('product')} {plan.year}", language, exporter, words
+        )
+        for job in todo
+        if job.output.exists()
+    }
+    done = [unit for unit in plan.towns if page_name(unit) in pages]
+    pages["index"] = index(page, done, int(page.files["rejected"].sum()))
+    rule = subset_font(set("".join(pages.values())) | set("0123456789"))
+    for name, text in pages.items():
+        (part / f"{name}.html").write_text(text.replace(FONT_PLACE, rule), encoding="utf-8", newline="\n")
+    from yxq import workbook
+
+    workbook.write(
+        part / "attainment.xlsx",
+        workbook_sheets(page),
+        words,
+        words("index_title", plan=words.text(plan.period.document.title), year=plan.year),
+    )
+    _manifest(part, page, failed)
+    old = out / f".{plan.year}.old"
+    shutil.rmtree(old, ignore_errors=True)
+    if final.exists():
+        final.rename(old)
+    part.rename(final)
+    shutil.rmtree(old, ignore_errors=True)
+    return final, failed
+
+
+def _manifest(folder: Path, page: CityPage, failed: list[Outcome]) -> None:
+    plan = page.plan
+    content = {
+        "plan": plan.id, "year": plan.year, "as_of": page.as_of.isoformat(), "language": page.words.language, "synthetic": page.synthetic,
+        "versions": {name: version(name) for name in VERSIONS} | {"python": platform.python_version()},
+        "inputs": page.files.drop_duplicates("file").set_index("file")["sha256"].to_dict(),
+        "plan_files": {p.name: digest(p) for p in sorted(plan.folder.path.iterdir()) if p.is_file()},
+        "assumptions": {name: a.text.model_dump() for name, a in plan.period.assumptions.items()},
+        "failed": {outcome.job.output.stem: outcome.error for outcome in failed},
+        "files": {p.relative_to(folder).as_posix(): digest(p) for p in sorted(folder.rglob("*")) if p.is_file()},
+    }  # fmt: skip
+    (folder / "manifest.json").write_text(
+        json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8", newline="\n"
+    )
+
+
+def verify(folder: Path) -> list[str]:
+    """What differs between a pack and its manifest, a line each: changed, missing and unknown files.
+
+    Raises `FileNotFoundError` where there is no manifest, `ValueError` where it is not one.
+    """
+    file = folder / "manifest.json"
+    if not file.exists():
+        raise FileNotFoundError(f"no manifest.json in {folder}: not a pack")
+    try:
+        listed: dict[str, str] = json.loads(file.read_text(encoding="utf-8"))["files"]
+    except (ValueError, KeyError, TypeError, UnicodeDecodeError):
+        raise ValueError(f"{file}: not a manifest of yxq") from None
+    here = {p.relative_to(folder).as_posix(): p for p in folder.rglob("*") if p.is_file() and p != file}
+    lines = [f"missing: {name}" for name in sorted(listed.keys() - here.keys())]
+    lines += [f"not in the manifest: {name}" for name in sorted(here.keys() - listed.keys())]
+    lines += [f"changed: {name}" for name in sorted(listed.keys() & here.keys()) if digest(here[name]) != listed[name]]
+    return lines

@@ -1,0 +1,109 @@
+"""Notebooks run by papermill, several at a time; a failure is kept and the rest go on."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+
+@dataclass(frozen=True)
+class Job:
+    """One notebook with its parameters, and where the executed one goes."""
+
+    notebook: Path
+    output: Path
+    parameters: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a job ended: `error` is one line, empty when it went well."""
+
+    job: Job
+    seconds: float
+    error: str = ""
+
+
+def unknown_parameters(job: Job) -> list[str]:
+    """Parameters that the notebook's tagged cell does not define."""
+    import papermill
+
+    known = papermill.inspect_notebook(str(job.notebook))
+    return sorted(set(job.parameters) - set(known))
+
+
+def execute(job: Job) -> Outcome:
+    """Run one notebook; its output appears only whole, or under `.failed.ipynb` with the traceback in it."""
+    import nbformat
+    import papermill
+
+    began = time.perf_counter()
+    part = job.output.with_suffix(".part.ipynb")
+    failed = job.output.with_suffix(".failed.ipynb")
+    part.parent.mkdir(parents=True, exist_ok=True)
+    failed.unlink(missing_ok=True)
+    error = ""
+    try:
+        papermill.execute_notebook(
+            str(job.notebook), str(part), job.parameters, progress_bar=False, kernel_name="python3"
+        )
+    except papermill.PapermillExecutionError as problem:
+        error = f"{problem.ename}: {problem.evalue}".splitlines()[0]
+    except Exception as problem:  # a kernel that dies or cannot start fails its own run only
+        error = f"{type(problem).__name__}: {problem}".splitlines()[0]
+    if part.exists():
+        notebook = nbformat.read(part, as_version=4)
+        strip(notebook)
+        nbformat.write(notebook, part)
+        os.replace(part, failed if error else job.output)
+    return Outcome(job, time.perf_counter() - began, error)
+
+
+def _quiet() -> Any:
+    """Kernels spoken to through local sockets where the system has them; over TCP ipykernel warns in every log."""
+    from traitlets.config import Config
+
+    return Config({"KernelManager": {"transport": "ipc" if os.name == "posix" else "tcp"}})
+
+
+def strip(notebook: Any) -> None:
+    """Take away what differs from run to run and machine to machine: times, paths, process facts."""
+    notebook.metadata.pop("papermill", None)
+    notebook.metadata.pop("language_info", None)
+    for cell in notebook.cells:
+        for name in ("papermill", "execution"):
+            cell.metadata.pop(name, None)
+
+
+def local(jobs: int) -> Executor:
+    """Worker processes on this machine, each started clean: a forked kernel client would share sockets."""
+    return ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn"))
+
+
+def run(
+    jobs: Iterable[Job], workers: int | None = None, executor: Callable[[int], Executor] = local
+) -> Iterator[Outcome]:
+    """Execute the jobs, yielding each outcome as it comes; a bar on a terminal, a plain line a job elsewhere."""
+    todo = list(jobs)
+    for job in {job.notebook: job for job in todo}.values():
+        if unknown := unknown_parameters(job):
+            raise ValueError(f"{job.notebook.name}: unknown parameter {', '.join(unknown)}")
+    workers = max(1, min(workers or os.cpu_count() or 1, len(todo)))
+    with executor(workers) as pool, tqdm(total=len(todo), disable=not sys.stderr.isatty(), unit="notebook") as bar:
+        futures = [pool.submit(execute, job) for job in todo]
+        for number, future in enumerate(as_completed(futures), start=1):
+            outcome = future.result()
+            bar.update()
+            if bar.disable or outcome.error:
+                said = f"failed: {outcome.error}" if outcome.error else f"{outcome.seconds:.1f} s"
+                tqdm.write(f"[{number}/{len(todo)}] {outcome.job.output.name}  {said}", file=sys.stderr)
+            yield outcome

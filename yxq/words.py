@@ -1,0 +1,73 @@
+"""The words that readers see, in the language asked for."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from yxq.plan import Text, Unit
+
+LANGUAGES = ("zh", "en")
+
+
+@functools.cache
+def _all() -> dict[str, dict[str, dict[str, str]]]:
+    return yaml.safe_load((Path(__file__).parent / "words.yml").read_text(encoding="utf-8"))
+
+
+class Words:
+    """One language's words: `words("verdict", name=...)`, `words.state("attained")`, `words.reason("overdue|3")`."""
+
+    def __init__(self, language: str = "zh") -> None:
+        """Raises `ValueError` for a language that there is not."""
+        if language not in LANGUAGES:
+            raise ValueError(f"language {language!r}: there are {', '.join(LANGUAGES)}")
+        self.language = language
+
+    def __call__(self, key: str, **places: object) -> str:
+        """A wording of the section `text` with its places filled."""
+        return _all()["text"][key][self.language].format(**places)
+
+    def title(self, column: str) -> str:
+        """A column's heading: its wording where it has one, else its own name (a unit, a target)."""
+        known = _all()["text"].get(column)
+        return known[self.language] if known else column
+
+    def of(self, section: str, key: str, **places: object) -> str:
+        """A wording of another section: states, fates, statuses, rules."""
+        return _all()[section][key][self.language].format(**places)
+
+    def state(self, state: str) -> str:
+        """A state with its sign, so that it is never told by colour alone."""
+        return f"{_all()['states'][state]['sign']} {self.of('states', state)}"
+
+    def sign(self, state: str) -> str:
+        """The sign of a state by itself."""
+        return _all()["states"][state]["sign"]
+
+    def reason(self, text: str) -> str:
+        """Reasons or notes (`code|argument|...`, several parted by `;`) as sentences."""
+        told = []
+        for one in filter(None, text.split(";")):
+            code, *about = one.split("|")
+            told.append(_all()["reasons"][code][self.language].format(*about))
+        return self("comma").join(told)
+
+    def text(self, text: Text) -> str:
+        """A bilingual text of the plan."""
+        return getattr(text, self.language)
+
+    def unit(self, unit: Unit) -> str:
+        """A unit's name; in English its Chinese name follows."""
+        return unit.name if self.language == "zh" else unit.name_en
+
+    def date(self, day: Any) -> str:
+        """A day as this language writes it; nothing where there is none."""
+        if day is None or day != day:
+            return ""
+        day = day if isinstance(day, dt.date) else day.date()
+        return self("date_format", y=day.year, m=day.month, d=day.day)
