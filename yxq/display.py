@@ -65,6 +65,14 @@ def _value(row: dict[str, Any], target: Target) -> str:
     return f"{row['value']:.2%}" if _is_share(target) else number(row["value"])
 
 
+def _previous(value: Any, target: Target) -> str:
+    if pd.isna(value):
+        return ""
+    if target.rule == "rate_at_least":
+        return share(Fraction(value).limit_denominator(1_000_000), target.share)
+    return f"{value:.2%}" if _is_share(target) else number(value)
+
+
 def _difference(value: float, target: Target, words: Words, days: bool = False) -> str:
     if pd.isna(value):
         return ""
@@ -96,7 +104,7 @@ def results(plan: Plan, attained: pd.DataFrame, words: Words) -> pd.DataFrame:
             "needed": "" if pd.isna(needed) or needed == 0 else words("days" if target.rule == "milestone" else "of_unit",
                                                                       value=int(needed), unit=words.text(target.unit)),
             "note": words.reason(row["note"]), "owner": target.owner if words.language == "zh" else plan.folder.senders[target.owner].en,
-            "previous": "" if pd.isna(row["previous"]) else f"{row['previous']:.2%}" if _is_share(target) else number(row["previous"]),
+            "previous": _previous(row["previous"], target),
             "change": _difference(row["change"], target, words),
         })  # fmt: skip
     return pd.DataFrame(shown, index=attained.index)

@@ -36,7 +36,7 @@ COLOURS = {
 def svg(figure: Figure, words: Words, synthetic: bool) -> str:
     """The figure as inline SVG whose ids are its own, with the synthetic mark where the data are synthetic."""
     if synthetic:
-        figure.text(0.995, 0.005, words("synthetic_figure"), ha="right", va="bottom", color=MUTED, fontsize=8)
+        figure.suptitle(words("synthetic_figure"), x=0.995, ha="right", color=MUTED, fontsize=8)
     out = io.StringIO()
     FigureCanvasSVG(figure).print_svg(out, metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
     text = out.getvalue()

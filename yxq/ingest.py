@@ -132,12 +132,10 @@ def _parse(texts: pd.Series, name: str, column: Column, folder: Folder) -> tuple
                 "not_in_vocabulary", label, text, "、".join(s[0] for s in column.words.values())
             )
         if column.type == "unit":
-            unit = folder.match(text)
-            return (
-                (unit.name, "")
-                if unit
-                else (None, reason("unknown_unit", label, text, "、".join(folder.nearest(text))))
-            )
+            if unit := folder.match(text):
+                return unit.name, ""
+            near = "、".join(folder.nearest(text))
+            return None, reason("unknown_unit", label, text, near) if near else reason("unknown_unit_far", label, text)
         try:
             return PARSERS[column.type](text), ""
         except (ValueError, OverflowError):
@@ -348,7 +346,7 @@ def ingest(raw: Path, folder: Folder) -> Tables:
         data = path.read_bytes()
         digest = hashlib.sha256(data).hexdigest()
         try:
-            if path.suffix.lower() not in TABLES:
+            if path.suffix.lower() not in TABLES or path.stem.lower() == "readme":
                 raise Unreadable("not_a_table")
             found = sheets(data)
         except Unreadable as error:

@@ -130,7 +130,7 @@ def index(page: CityPage, units: list[Unit], rejected: int) -> str:
     rows = [dict(row) | {"href": f"{page_name(order[name])}.html"} for name, row in table.iterrows() if name in order]
     city = page.attained[page.attained["unit"] == plan.folder.city.name]["state"].value_counts()
     return templates().get_template("index.html").render(
-        lang=LANG[words.language], css=css(), font=FONT_PLACE, words=words, rows=rows, states=STATES,
+        lang=LANG[words.language], css=css(), font=FONT_PLACE, words=words, rows=rows, states=STATES, columns=[s for s in STATES if s in table],
         title=words("index_title", plan=words.text(plan.period.document.title), year=plan.year),
         lead=words("index_lead", as_of=words.date(page.as_of)), synthetic=page.synthetic, rejected=rejected,
         city={state: int(city.get(state, 0)) for state in STATES}, city_name=words.unit(plan.folder.city),

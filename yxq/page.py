@@ -123,11 +123,12 @@ class _Page:
 
     def _others(self, counts: dict[str, int]) -> list[str]:
         running = counts["on track"] + counts["behind"]
+        rest = [self.words("state_count", state=self.words.of("states", state), n=counts[state])
+                for state in ("pending", "not applicable", "no data", "reported") if counts[state]]  # fmt: skip
         return [
             self.words("running", on_track=counts["on track"], behind=counts["behind"]) if running else "",
-            self.words("others", pending=counts["pending"], na=counts["not applicable"], none=counts["no data"],
-                       reported=counts["reported"]),
-        ]  # fmt: skip
+            self.words("others", list=self.words("list").join(rest)) if rest else "",
+        ]
 
     def _assumptions(self, targets: list[Target]) -> Any:
         used = {name for target in targets for name in target.assumptions}
@@ -376,7 +377,7 @@ class CityPage(TownPage):
         """One row a unit: how many targets in each state."""
         table = town_table(self.plan, self.attained, self.words)
         columns = heads(self.words, "unit", "share_attained", num="share_attained")
-        columns += [{"name": s, "title": self.words.state(s), "num": True} for s in STATES]
+        columns += [{"name": s, "title": self.words.state(s), "num": True} for s in STATES if s in table]
         return self._section("city_towns", macro("para", self.words("city_towns_note")),
                              macro("table", self.words("city_towns"), columns, grouped(table)))  # fmt: skip
 
@@ -398,14 +399,15 @@ class CityPage(TownPage):
 
 
 def town_table(plan: Plan, attained: pd.DataFrame, words: Words) -> pd.DataFrame:
-    """One row a unit: name, share attained of those judged, and the number of targets in each state."""
+    """One row a unit: name, share attained of those judged, and the number of targets in each state that occurs."""
     counts = pd.crosstab(attained["unit"], attained["state"]).reindex(columns=STATES, fill_value=0)
     counts = counts.reindex([unit.name for unit in plan.towns])
     judged = counts[JUDGED].sum(axis=1)
     ratio = counts["attained"] / judged.where(judged > 0)
     counts["share_attained"] = [f"{a} / {j}" for a, j in zip(counts["attained"], judged, strict=True)]
     counts["unit"] = [words.unit(unit) for unit in plan.towns]
-    return counts.assign(ratio=ratio).sort_values("ratio", ascending=False, kind="stable").drop(columns="ratio")
+    empty = [state for state in STATES if not counts[state].any()]
+    return counts.assign(ratio=ratio).sort_values("ratio", ascending=False, kind="stable").drop(columns=["ratio", *empty])
 
 
 def shown_returns(plan: Plan, table: pd.DataFrame, words: Words) -> pd.DataFrame:
@@ -504,7 +506,7 @@ def open_page(kind: str, year: int | None = None, as_of: str | dt.date | None = 
         )
     except ValueError:
         raise PlanError(f"as_of {as_of!r} is no date; write 2013-06-30") from None
-    common = (found, processed, day, Words(language))
+    common = (found, processed, day, Words(language, found.folder.unit_word))
     if kind == "returns":
         return ReturnsPage(*common)
     unit = found.folder.city if kind == "city" else found.town(town or "")

@@ -151,6 +151,7 @@ class Sender(Model):
 class Forms(Model):
     """forms.yml."""
 
+    unit: Text
     layout: Layout = Layout()
     senders: dict[str, Sender]
     forms: dict[str, Form]
@@ -362,6 +363,7 @@ class Folder(Model):
     """A whole plan folder: what is common to its periods, and the periods."""
 
     path: Path
+    unit_word: Text
     units: tuple[Unit, ...]
     forms: dict[str, Form]
     senders: dict[str, Sender]
@@ -601,5 +603,6 @@ def load(folder: str | Path = "yixing") -> Folder:
         periods[period.year] = period
     _must(bool(periods), path, "holds no <year>.yml, so no plan")
     return Folder(
-        path=path.resolve(), units=units, forms=forms.forms, senders=forms.senders, layout=forms.layout, periods=periods
+        path=path.resolve(),
+        unit_word=forms.unit, units=units, forms=forms.forms, senders=forms.senders, layout=forms.layout, periods=periods
     )

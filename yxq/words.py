@@ -22,20 +22,21 @@ def _all() -> dict[str, dict[str, dict[str, str]]]:
 class Words:
     """One language's words: `words("verdict", name=...)`, `words.state("attained")`, `words.reason("overdue|3")`."""
 
-    def __init__(self, language: str = "zh") -> None:
-        """Raises `ValueError` for a language that there is not."""
+    def __init__(self, language: str = "zh", unit: Text | None = None) -> None:
+        """`unit` is what the plan calls its units; raises `ValueError` for a language that there is not."""
         if language not in LANGUAGES:
             raise ValueError(f"language {language!r}: there are {', '.join(LANGUAGES)}")
         self.language = language
+        word = self.text(unit) if unit else "unit"
+        self._unit = {"unit": word, "Unit": word.capitalize()}
 
     def __call__(self, key: str, **places: object) -> str:
         """A wording of the section `text` with its places filled."""
-        return _all()["text"][key][self.language].format(**places)
+        return _all()["text"][key][self.language].format(**self._unit | places)
 
     def title(self, column: str) -> str:
         """A column's heading: its wording where it has one, else its own name (a unit, a target)."""
-        known = _all()["text"].get(column)
-        return known[self.language] if known else column
+        return self(column) if column in _all()["text"] else column
 
     def of(self, section: str, key: str, **places: object) -> str:
         """A wording of another section: states, fates, statuses, rules."""

@@ -1,0 +1,193 @@
+"""The plan folder says what the plan says, and a mistake in it is named."""
+
+import csv
+import shutil
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+import yaml
+
+from yxq import plan
+from yxq.plan import PlanError, load
+
+YIXING = plan.SHIPPED / "yixing"
+SHARED = Path(__file__).parents[2] / "shared" / "domain"
+
+
+def test_all_75_commitments_in_order(plan2013):
+    assert [t.id for t in plan2013.targets] == [f"T{n:02d}" for n in range(1, 76)]
+
+
+def test_25_carry_a_number_range_date_or_zero(plan2013):
+    """The other thresholds are ours (front third) or none (open)."""
+    carried = [t for t in plan2013.targets if t.threshold not in (None, "open") and "front_third" not in t.assumptions]
+    assert len(carried) == 25
+
+
+RATES = {
+    "T01": "19/20", "T02": "1", "T03": "1", "T04": "24/25", "T05": "24/25", "T07": "1", "T08": "49/50", "T11": "1",
+    "T12": "1", "T13": "1", "T23": "3/5", "T31": "1", "T32": "49/50", "T33": "49/50", "T40": "1", "T42": "1/3",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("id", "share"), RATES.items())
+def test_rate_thresholds_are_exact(plan2013, id, share):
+    assert plan2013.target(id).share == Fraction(share)
+
+
+def test_no_rate_target_is_left_out(plan2013):
+    assert {t.id for t in plan2013.targets if t.rule == "rate_at_least"} == set(RATES)
+
+
+@pytest.mark.parametrize(
+    ("id", "bounds"),
+    {"T20": (15, 15), "T29": (1, 2), "T35": (10, 10), "T52": (8, 8), "T53": (7, 7), "T54": (4, 4), "T57": (6, 6), "T63": (0, 0)}.items(),
+)
+def test_count_thresholds(plan2013, id, bounds):
+    assert plan2013.target(id).bounds == bounds
+
+
+def test_the_only_dated_milestone_is_the_inspection_centre(plan2013):
+    assert {t.id: str(t.due) for t in plan2013.targets if t.rule == "milestone" and t.due} == {"T47": "2014-12-31"}
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="the domain notes are not beside the project")
+def test_targets_agree_with_the_commitments_as_read(plan2013):
+    with (SHARED / "commitments-2013.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = {f"T{int(row['no']):02d}": row for row in csv.DictReader(file)}
+    for target in plan2013.targets:
+        row = rows[target.id]
+        said = (target.clause, target.title.zh, target.title.en, target.rule, target.scope, target.owner, target.measure.form)
+        assert said == tuple(row[k] for k in ("clause", "term_zh", "title_en", "rule", "scope", "owner", "form"))
+        if target.rule == "rate_at_least":
+            assert target.share == Fraction(row["threshold"])
+
+
+def test_20_units_in_2013_and_the_21st_later(yixing, plan2013):
+    assert len(plan2013.towns) == 20
+    kinds = [unit.kind for unit in plan2013.towns]
+    assert (kinds.count("街道"), kinds.count("镇"), kinds.count("园区")) == (5, 13, 2)
+    later = yixing.unit("阳羡旅游度假区")
+    assert later.valid_from and later.valid_from.year == 2022
+    with pytest.raises(PlanError, match="not assessed in 2013"):
+        plan2013.town("阳羡旅游度假区")
+
+
+@pytest.mark.parametrize("name", ["湖㳇镇", "湖父镇", "湖氵父镇", "湖?镇", "湖？镇", " 湖　㳇镇 "])
+def test_hufu_under_every_name(yixing, name):
+    assert yixing.match(name).name == "湖㳇镇"
+
+
+@pytest.mark.parametrize("name", ["湖镇", "?镇", "丁属镇", "开发区", "320282001"])
+def test_a_name_is_never_guessed(yixing, name):
+    assert yixing.match(name) is None
+
+
+def test_an_unknown_unit_is_offered_the_nearest(yixing):
+    with pytest.raises(PlanError, match="unknown unit '丁属镇'; did you mean 丁蜀镇"):
+        yixing.unit("丁属镇")
+
+
+def test_every_assumption_is_used_or_general(plan2013):
+    used = {name for target in plan2013.targets for name in target.assumptions}
+    general = {name for name, a in plan2013.period.assumptions.items() if a.general}
+    assert used | general == set(plan2013.period.assumptions)
+
+
+def test_every_target_has_an_owner_who_sends_its_form(plan2013):
+    """Else nobody could ever be found missing."""
+    owed = {(r.form, r.sender) for r in plan2013.period.returns}
+    assert {(t.measure.form, t.owner) for t in plan2013.targets} == owed
+
+
+def test_an_unknown_year_names_those_there_are(yixing):
+    with pytest.raises(PlanError, match="no plan for 2019; there are 2013"):
+        yixing.plan(2019)
+
+
+def test_an_unknown_folder_names_those_shipped():
+    with pytest.raises(PlanError, match=r"no plan folder 'nowhere'; shipped with yxq: yixing"):
+        load("nowhere")
+
+
+def edit(folder: Path, file: str, change) -> None:
+    path = folder / file
+    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    change(content)
+    path.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
+
+
+def set_in(path: list, value):
+    def change(content):
+        for key in path[:-1]:
+            content = content[key]
+        content[path[-1]] = value
+
+    return change
+
+
+MISTAKES = [
+    (["targets", 0, "threshold"], 0.95, r"targets\.0\.threshold: a decimal cannot say one third; write a percentage"),
+    (["targets", 41, "threshold"], "0.33", r"targets\.41\.threshold: a decimal"),
+    (["targets", 0, "threshold"], "195%", "not a share between 0 and 100%"),
+    (["targets", 0, "threshold"], None, "does not fit rate_at_least; write 95% or 1/3"),
+    (["targets", 28, "threshold"], "2..1", "not a range from low to high"),
+    (["targets", 8, "threshold"], 5, "the rule rising takes none"),
+    (["targets", 0, "rule"], "rate_at_most", r"targets\.0\.rule"),
+    (["targets", 0, "colour"], "red", r"targets\.0\.colour: Extra inputs"),
+    (["targets", 0, "measure"], {"form": "registers", "distinct": ["firm"]}, "rate_at_least needs counts or items, this is distinct"),
+    (["targets", 0, "measure", "form"], "inspection", "T01.measure.form: 'inspection' is not in forms.yml"),
+    (["targets", 0, "measure", "where"], {"klass": "product"}, "T01.measure: klass is no column of form inspections"),
+    (["targets", 0, "owner"], "环保局", "T01.owner: '环保局' is not among the senders"),
+    (["targets", 1, "id"], "T01", "the id T01 is given twice"),
+    (["targets", 0, "assumptions"], ["hope"], "T01.assumptions: hope is not under assumptions"),
+    (["targets", 0, "clause"], "九、1", "no section begins '九、1'"),
+    (["start"], "2013-01-15", "whole months, twelve at most"),
+    (["year"], 2014, "call it 2014.yml"),
+    (["returns", 0, "sender"], "环保局", r"returns\[0\]\.sender"),
+]
+
+
+@pytest.mark.parametrize(("path", "value", "message"), MISTAKES)
+def test_a_mistake_in_the_period_is_named(tmp_path, path, value, message):
+    shutil.copytree(YIXING, tmp_path / "p")
+    edit(tmp_path / "p", "2013.yml", set_in(path, value))
+    with pytest.raises(PlanError, match=message) as error:
+        load(tmp_path / "p")
+    assert str(error.value).startswith("2013.yml: ") and "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "message"),
+    [
+        ("2013.yml", "year: 2013", "year: 2013\nyear: 2014", r"2013\.yml line \d+: .*'year' is written twice"),
+        ("2013.yml", "targets:", "targets: [", r"2013\.yml line \d+: not valid YAML"),
+        ("forms.yml", "type: date,", "type: day,", r"forms\.yml: forms\.inspections\.columns\.date\.type"),
+        ("forms.yml", "key: [sample_no]", "key: [sample]", r"names columns that it does not have: sample"),
+        ("units.csv", "丁蜀;丁山", "丁蜀;丁山;宜城", r"units\.csv: name, aliases: 宜城 leads to two units"),
+        ("units.csv", ",镇,dingshu-zhen", ",city,dingshu-zhen", r"units\.csv: kind: exactly one unit is the city"),
+        ("units.csv", "320282112,", "320282113,", r"units\.csv: code: 国家统计局 320282113 is given to two units"),
+        ("units.csv", "新街街道;高塍镇", "新街道;高塍镇", r"units\.csv: overlaps: 新街道 is no unit's name"),
+        ("units.csv", "2022-10-31", "2022-13-31", r"units\.csv: valid_from: .* in line 23"),
+    ],
+)
+def test_a_mistake_in_any_file_is_named(tmp_path, file, old, new, message):
+    shutil.copytree(YIXING, tmp_path / "p")
+    path = tmp_path / "p" / file
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(PlanError, match=message):
+        load(tmp_path / "p")
+
+
+@pytest.mark.parametrize("file", ["units.csv", "forms.yml"])
+def test_a_missing_or_foreign_file_is_named(tmp_path, file):
+    shutil.copytree(YIXING, tmp_path / "p")
+    (tmp_path / "p" / file).write_bytes("单位".encode("gb18030"))
+    with pytest.raises(PlanError, match=f"{file}: not UTF-8"):
+        load(tmp_path / "p")
+    (tmp_path / "p" / file).unlink()
+    with pytest.raises(PlanError, match=f"{file}: there is no such file"):
+        load(tmp_path / "p")
