@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 YEAR   ?= 2013
 READY  := $(VENV)/.ready
 
-.PHONY: help setup pack test lint lab demo lock browser clean
+.PHONY: help setup pack test lint lab demo notebooks lock browser clean
 
 help:
 	@echo "make pack [YEAR=2013]   the whole pack: reports/<year>/index.html"
@@ -34,6 +34,9 @@ lab: setup
 	$(BIN)/jupyter lab notebooks
 
 # The committed returns under data/raw, made again (byte for byte the same).
+notebooks: setup
+	$(BIN)/python tests/refresh_notebooks.py
+
 demo: setup
 	$(BIN)/yxq demo --out data/raw
 

@@ -59,10 +59,16 @@ def demo_returns(plan2013, demo_tables) -> pd.DataFrame:
 
 
 @pytest.fixture(scope="session")
-def demo_pack(plan2013, demo_processed, tmp_path_factory) -> Path:
-    folder, failed = pack.build(plan2013, tmp_path_factory.mktemp("reports"), demo_processed)
+def demo_pack(plan2013, demo_processed) -> Path:
+    """Built from inside a project folder, as `make pack` does."""
+    before = Path.cwd()
+    os.chdir(demo_processed.parents[1])
+    try:
+        folder, failed = pack.build(plan2013, Path("reports"), Path("data/processed"))
+    finally:
+        os.chdir(before)
     assert not failed
-    return folder
+    return demo_processed.parents[1] / folder
 
 
 @pytest.fixture(scope="session")

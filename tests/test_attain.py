@@ -25,7 +25,15 @@ FILES = ["file", "sheet", "sha256", "form", "sender", "period_from", "period_to"
 
 def rows(*cells: dict) -> pd.DataFrame:
     """Measures of 2013 on 1 March unless said otherwise."""
-    base = {"plan": PLAN.id, "year": 2013, "month": 3, "date": "2013-03-01", "unit": "丁蜀镇", "stratum": "", "records": 1}
+    base = {
+        "plan": PLAN.id,
+        "year": 2013,
+        "month": 3,
+        "date": "2013-03-01",
+        "unit": "丁蜀镇",
+        "stratum": "",
+        "records": 1,
+    }
     frame = pd.DataFrame([base | cell for cell in cells], columns=MEASURES)
     return frame.astype(DTYPES)
 
@@ -41,11 +49,30 @@ def sent(without: frozenset[tuple] = frozenset(), as_of: dt.date = AFTER) -> pd.
                     continue
                 first = pd.Timestamp(year, last - owed.months + 1, 1)
                 end = pd.Timestamp(year, last, 1) + pd.offsets.MonthEnd(0)
-                files.append([f"{owed.sender}{owed.form}{end:%Y%m}", "", "", owed.form, owed.sender, first, end, pd.NaT, False, 2, 1, 0, 0, 1])
+                files.append(
+                    [
+                        f"{owed.sender}{owed.form}{end:%Y%m}",
+                        "",
+                        "",
+                        owed.form,
+                        owed.sender,
+                        first,
+                        end,
+                        pd.NaT,
+                        False,
+                        2,
+                        1,
+                        0,
+                        0,
+                        1,
+                    ]
+                )
     return status(PLAN, pd.DataFrame(files, columns=FILES).astype({"filed": "datetime64[us]"}), as_of)
 
 
-def result(target: str, measures: pd.DataFrame, unit: str = "丁蜀镇", as_of: dt.date = AFTER, returns=None) -> pd.Series:
+def result(
+    target: str, measures: pd.DataFrame, unit: str = "丁蜀镇", as_of: dt.date = AFTER, returns=None
+) -> pd.Series:
     table = attain(PLAN, measures, sent(as_of=as_of) if returns is None else returns, as_of, [unit])
     return table[table["target"] == target].iloc[0]
 
@@ -99,7 +126,11 @@ class TestRateAtLeast:
         assert got["state"] == "no data" and got["note"] == "incomplete|4|4" and pd.isna(got["numerator"])
 
     def test_one_quarter_missing_is_said(self):
-        got = result("T01", rows({"target": "T01", "numerator": 20, "denominator": 20}), returns=sent(without=frozenset({("inspections", "质监局", 2013, 12)})))
+        got = result(
+            "T01",
+            rows({"target": "T01", "numerator": 20, "denominator": 20}),
+            returns=sent(without=frozenset({("inspections", "质监局", 2013, 12)})),
+        )
         assert (got["state"], got["note"]) == ("attained", "incomplete|1|4")
 
     def test_before_anything_is_due_it_is_pending(self):
@@ -110,7 +141,12 @@ class TestRateAtLeast:
     STRATA = ("集贸市场", "村卫生室", "福利机构", "计生服务站")
 
     def strata(self, *counts):
-        return rows(*({"target": "T40", "stratum": s, "numerator": x, "denominator": n} for s, (x, n) in zip(self.STRATA, counts, strict=False)))
+        return rows(
+            *(
+                {"target": "T40", "stratum": s, "numerator": x, "denominator": n}
+                for s, (x, n) in zip(self.STRATA, counts, strict=False)
+            )
+        )
 
     def test_every_stratum_must_hold(self):
         got = result("T40", self.strata((50, 50), (9, 10), (50, 50), (50, 50)))
@@ -129,10 +165,20 @@ class TestRateAtLeast:
 
 def test_the_threshold_of_every_rate_target_is_exact():
     """At the least count that reaches the share it is attained, one below it is not; a town for each size of sample."""
-    sizes = dict(zip([u.name for u in PLAN.towns], [1, 2, 3, 7, 19, 20, 21, 49, 50, 51, 59, 60, 61, 99, 100, 101, 999, 10**6, 10**9, 10**12], strict=True))
+    sizes = dict(
+        zip(
+            [u.name for u in PLAN.towns],
+            [1, 2, 3, 7, 19, 20, 21, 49, 50, 51, 59, 60, 61, 99, 100, 101, 999, 10**6, 10**9, 10**12],
+            strict=True,
+        )
+    )
     rates = [t for t in PLAN.targets if t.rule == "rate_at_least" and not t.measure.strata]
     for below in (0, 1):
-        cells = [{"target": t.id, "unit": unit, "numerator": math.ceil(t.share * n) - below, "denominator": n} for t in rates for unit, n in sizes.items()]
+        cells = [
+            {"target": t.id, "unit": unit, "numerator": math.ceil(t.share * n) - below, "denominator": n}
+            for t in rates
+            for unit, n in sizes.items()
+        ]
         table = attain(PLAN, rows(*cells), sent(), AFTER).set_index(["unit", "target"])
         for cell in cells:
             got = table.loc[(cell["unit"], cell["target"])]
@@ -140,7 +186,9 @@ def test_the_threshold_of_every_rate_target_is_exact():
 
 
 def items(target: str, n: int, unit: str = CITY, **more) -> list[dict]:
-    return [{"target": target, "unit": unit, "numerator": 1, "date": f"2013-0{1 + i % 6}-1{i % 9}"} | more for i in range(n)]
+    return [
+        {"target": target, "unit": unit, "numerator": 1, "date": f"2013-0{1 + i % 6}-1{i % 9}"} | more for i in range(n)
+    ]
 
 
 class TestCounts:
@@ -176,7 +224,10 @@ class TestCounts:
         assert (got["state"], got["numerator"], got["threshold"], got["note"]) == ("reported", 3, "", "not_split")
         assert pd.isna(got["needed"]) and pd.isna(got["gap"])
 
-    @pytest.mark.parametrize(("n", "state", "note"), [(0, "not attained", ""), (1, "attained", ""), (2, "attained", ""), (3, "not attained", "above_range")])
+    @pytest.mark.parametrize(
+        ("n", "state", "note"),
+        [(0, "not attained", ""), (1, "attained", ""), (2, "attained", ""), (3, "not attained", "above_range")],
+    )
     def test_one_to_two_bases(self, n, state, note):
         got = result("T29", rows(*items("T29", n)), CITY)
         assert (got["state"], got["note"]) == (state, note)
@@ -192,15 +243,26 @@ class TestCounts:
         assert result("T63", NOTHING, unit, as_of=MID)["state"] == "on track"
 
     def test_no_incident_reported_by_a_return_that_is_missing_proves_nothing(self):
-        assert result("T63", NOTHING, returns=sent(without=frozenset({("registers", "质监局", 2013, 12)})))["state"] == "no data"
+        assert (
+            result("T63", NOTHING, returns=sent(without=frozenset({("registers", "质监局", 2013, 12)})))["state"]
+            == "no data"
+        )
 
 
 class TestRising:
     def annual(self, before, now, target="T09", unit=CITY):
         cells = [(2012, "2012-12-31", before), (2013, "2013-12-31", now)]
-        return rows(*({"target": target, "unit": unit, "year": y, "month": None, "date": d, "value": v} for y, d, v in cells if v is not None))
+        return rows(
+            *(
+                {"target": target, "unit": unit, "year": y, "month": None, "date": d, "value": v}
+                for y, d, v in cells
+                if v is not None
+            )
+        )
 
-    @pytest.mark.parametrize(("before", "now", "state"), [(0.628, 0.641, "attained"), (0.034, 0.034, "not attained"), (2, 1, "not attained")])
+    @pytest.mark.parametrize(
+        ("before", "now", "state"), [(0.628, 0.641, "attained"), (0.034, 0.034, "not attained"), (2, 1, "not attained")]
+    )
     def test_a_value_must_be_more(self, before, now, state):
         got = result("T09", self.annual(before, now), CITY)
         assert got["state"] == state and got["change"] == pytest.approx(now - before)
@@ -237,7 +299,13 @@ class TestRising:
 class TestPeers:
     def peers(self, target, own, others):
         cells = {CITY: own, **{f"城市{i}": v for i, v in enumerate(others)}}
-        return rows(*({"target": target, "unit": c, "month": None, "date": "2013-12-31", "value": v} for c, v in cells.items() if v is not None))
+        return rows(
+            *(
+                {"target": target, "unit": c, "month": None, "date": "2013-12-31", "value": v}
+                for c, v in cells.items()
+                if v is not None
+            )
+        )
 
     @pytest.mark.parametrize(("own", "state"), [(79.1, "attained"), (79.0, "not attained"), (78.9, "not attained")])
     def test_the_mean_of_the_others_must_be_exceeded(self, own, state):
@@ -336,19 +404,27 @@ class TestTable:
 
     def test_order_of_rows_changes_nothing(self, plan2013, demo_measures, demo_returns):
         table = attain(plan2013, demo_measures, demo_returns, AFTER)
-        shuffled = attain(plan2013, demo_measures.sample(frac=1, random_state=7), demo_returns.sample(frac=1, random_state=8), AFTER)
+        shuffled = attain(
+            plan2013, demo_measures.sample(frac=1, random_state=7), demo_returns.sample(frac=1, random_state=8), AFTER
+        )
         pd.testing.assert_frame_equal(table, shuffled)
 
     def test_nothing_after_the_date_is_seen(self, plan2013, demo_measures, demo_returns):
         """Leaving out what lies after a day gives the same as asking for that day (milestones keep their dates)."""
-        kept = demo_measures[(demo_measures["date"] <= pd.Timestamp(MID)) | demo_measures["due"].notna() | demo_measures["done"].notna()]
+        kept = demo_measures[
+            (demo_measures["date"] <= pd.Timestamp(MID)) | demo_measures["due"].notna() | demo_measures["done"].notna()
+        ]
         keep = attain(plan2013, kept, demo_returns, MID)
         full = attain(plan2013, demo_measures, demo_returns, MID)
         rules = ~keep["rule"].isin(["milestone", "reported"])
         pd.testing.assert_frame_equal(keep[rules], full[rules])
 
     def test_the_empty_table_has_no_verdict(self, plan2013):
-        none = sent(without=frozenset({(r.form, r.sender, y, m) for r in plan2013.period.returns for y in (2012, 2013) for m in range(1, 13)}))
+        none = sent(
+            without=frozenset(
+                {(r.form, r.sender, y, m) for r in plan2013.period.returns for y in (2012, 2013) for m in range(1, 13)}
+            )
+        )
         table = attain(plan2013, NOTHING, none, AFTER)
         assert set(table["state"]) == {"no data", "pending"}
         assert set(table.loc[table["state"] == "pending", "target"]) == {"T14", "T47"}
@@ -367,7 +443,13 @@ def test_one_more_pass_never_hurts(counts):
 
 
 @settings(max_examples=25, deadline=None)
-@given(st.lists(st.tuples(st.sampled_from(["丁蜀镇", "和桥镇", None]), st.integers(1, 12), st.booleans()), min_size=1, max_size=40))
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["丁蜀镇", "和桥镇", None]), st.integers(1, 12), st.booleans()),
+        min_size=1,
+        max_size=40,
+    )
+)
 def test_the_citys_rate_is_that_of_distinct_records(samples):
     """Rows without a town count for the city and for no town; the city is pooled, never averaged."""
     n = len(samples)

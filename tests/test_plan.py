@@ -42,7 +42,16 @@ def test_no_rate_target_is_left_out(plan2013):
 
 @pytest.mark.parametrize(
     ("id", "bounds"),
-    {"T20": (15, 15), "T29": (1, 2), "T35": (10, 10), "T52": (8, 8), "T53": (7, 7), "T54": (4, 4), "T57": (6, 6), "T63": (0, 0)}.items(),
+    {
+        "T20": (15, 15),
+        "T29": (1, 2),
+        "T35": (10, 10),
+        "T52": (8, 8),
+        "T53": (7, 7),
+        "T54": (4, 4),
+        "T57": (6, 6),
+        "T63": (0, 0),
+    }.items(),
 )
 def test_count_thresholds(plan2013, id, bounds):
     assert plan2013.target(id).bounds == bounds
@@ -58,7 +67,15 @@ def test_targets_agree_with_the_commitments_as_read(plan2013):
         rows = {f"T{int(row['no']):02d}": row for row in csv.DictReader(file)}
     for target in plan2013.targets:
         row = rows[target.id]
-        said = (target.clause, target.title.zh, target.title.en, target.rule, target.scope, target.owner, target.measure.form)
+        said = (
+            target.clause,
+            target.title.zh,
+            target.title.en,
+            target.rule,
+            target.scope,
+            target.owner,
+            target.measure.form,
+        )
         assert said == tuple(row[k] for k in ("clause", "term_zh", "title_en", "rule", "scope", "owner", "form"))
         if target.rule == "rate_at_least":
             assert target.share == Fraction(row["threshold"])
@@ -136,7 +153,11 @@ MISTAKES = [
     (["targets", 8, "threshold"], 5, "the rule rising takes none"),
     (["targets", 0, "rule"], "rate_at_most", r"targets\.0\.rule"),
     (["targets", 0, "colour"], "red", r"targets\.0\.colour: Extra inputs"),
-    (["targets", 0, "measure"], {"form": "registers", "distinct": ["firm"]}, "rate_at_least needs counts or items, this is distinct"),
+    (
+        ["targets", 0, "measure"],
+        {"form": "registers", "distinct": ["firm"]},
+        "rate_at_least needs counts or items, this is distinct",
+    ),
     (["targets", 0, "measure", "form"], "inspection", "T01.measure.form: 'inspection' is not in forms.yml"),
     (["targets", 0, "measure", "where"], {"klass": "product"}, "T01.measure: klass is no column of form inspections"),
     (["targets", 0, "owner"], "环保局", "T01.owner: '环保局' is not among the senders"),

@@ -254,7 +254,7 @@ def run(notebook: Path, plan: str, processed: Path, units: tuple[str, ...], year
     for year in range(int(first), int(last or first) + 1):
         found = folder.plan(year)
         chosen = found.towns if units == ("all",) else [found.town(name) for name in units]
-        common = {"year": year, "plan": str(folder.path), "processed": str(processed.resolve()), "language": language}
+        common = {"year": year, "plan": folder.given, "processed": processed.as_posix(), "language": language}
         common |= {"as_of": as_of.date().isoformat()} if as_of else {}
         where = out / str(year) / "notebooks"
         if per_town:

@@ -48,13 +48,13 @@ def subset_font(characters: set[str]) -> str:
     from fontTools import subset
 
     options = subset.Options(flavor="woff2", recalc_timestamp=False, hinting=False, name_IDs=[], layout_features=[])
-    font = subset.load_font(str(pylopdf_fonts_zh_cn.sans_path()), options)
-    cutter = subset.Subsetter(options)
-    cutter.populate(text="".join(sorted(characters)))
-    cutter.subset(font)
     out = io.BytesIO()
-    font.flavor = "woff2"
-    font.save(out)
+    with subset.load_font(str(pylopdf_fonts_zh_cn.sans_path()), options) as font:
+        cutter = subset.Subsetter(options)
+        cutter.populate(text="".join(sorted(characters)))
+        cutter.subset(font)
+        font.flavor = "woff2"
+        font.save(out)
     data = base64.b64encode(out.getvalue()).decode()
     return f"@font-face{{font-family:'Noto Sans SC';src:url(data:font/woff2;base64,{data}) format('woff2')}}"
 
@@ -150,7 +150,7 @@ def build(plan: Plan, out: Path, processed: Path, as_of: dt.date | None = None, 
     final, part = out / str(plan.year), out / f".{plan.year}.part"
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(parents=True)
-    common = {"year": plan.year, "as_of": as_of.isoformat(), "plan": str(plan.folder.path), "processed": str(processed.resolve()),
+    common = {"year": plan.year, "as_of": as_of.isoformat(), "plan": plan.folder.given, "processed": processed.as_posix(),
               "language": language}  # fmt: skip
     todo = jobs(plan, plan.towns, part / "notebooks", common)
     outcomes = list(run(todo, workers))

@@ -356,8 +356,12 @@ class CityPage(TownPage):
 
     def heatmap(self) -> Block:
         """Units by targets."""
-        targets = [{"id": t.id, "title": self.words.text(t.title)} for t in self.plan.targets if t.scope != "city"]
-        states = self.attained.pivot(index="unit", columns="target", values="state")
+        states = self.attained.pivot(index="unit", columns="target", values="state").loc[
+            [u.name for u in self.plan.towns]
+        ]
+        judged = (states.notna() & (states != "reported")).any()
+        states = states.loc[:, judged]
+        targets = [{"id": t.id, "title": self.words.text(t.title)} for t in self.plan.targets if t.id in states]
         rows = []
         for unit in self.plan.towns:
             name = self.words.unit(unit)
@@ -407,7 +411,9 @@ def town_table(plan: Plan, attained: pd.DataFrame, words: Words) -> pd.DataFrame
     counts["share_attained"] = [f"{a} / {j}" for a, j in zip(counts["attained"], judged, strict=True)]
     counts["unit"] = [words.unit(unit) for unit in plan.towns]
     empty = [state for state in STATES if not counts[state].any()]
-    return counts.assign(ratio=ratio).sort_values("ratio", ascending=False, kind="stable").drop(columns=["ratio", *empty])
+    return (
+        counts.assign(ratio=ratio).sort_values("ratio", ascending=False, kind="stable").drop(columns=["ratio", *empty])
+    )
 
 
 def shown_returns(plan: Plan, table: pd.DataFrame, words: Words) -> pd.DataFrame:

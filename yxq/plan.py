@@ -363,6 +363,7 @@ class Folder(Model):
     """A whole plan folder: what is common to its periods, and the periods."""
 
     path: Path
+    given: str
     unit_word: Text
     units: tuple[Unit, ...]
     forms: dict[str, Form]
@@ -604,5 +605,11 @@ def load(folder: str | Path = "yixing") -> Folder:
     _must(bool(periods), path, "holds no <year>.yml, so no plan")
     return Folder(
         path=path.resolve(),
-        unit_word=forms.unit, units=units, forms=forms.forms, senders=forms.senders, layout=forms.layout, periods=periods
+        given=Path(folder).as_posix(),
+        unit_word=forms.unit,
+        units=units,
+        forms=forms.forms,
+        senders=forms.senders,
+        layout=forms.layout,
+        periods=periods,
     )

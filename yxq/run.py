@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import re
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -80,6 +81,8 @@ def strip(notebook: Any) -> None:
     notebook.metadata.pop("papermill", None)
     notebook.metadata.pop("language_info", None)
     for cell in notebook.cells:
+        if "injected-parameters" in cell.metadata.get("tags", []):  # papermill writes Chinese as escapes
+            cell.source = re.sub(r"\\u([0-9a-f]{4})", lambda found: chr(int(found[1], 16)), cell.source)
         for name in ("papermill", "execution"):
             cell.metadata.pop(name, None)
 

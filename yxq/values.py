@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+import math
 import re
 import unicodedata
 from decimal import Decimal, InvalidOperation
@@ -120,9 +121,10 @@ def number(text: str) -> float:
         value = Decimal(plain.rstrip("%").replace(",", ""))
     except InvalidOperation:
         raise ValueError(text) from None
-    if not value.is_finite():
+    found = float(value / 100 if share else value)
+    if not math.isfinite(found):
         raise ValueError(text)
-    return float(value / 100 if share else value)
+    return found
 
 
 def count(text: str) -> int:

@@ -1,0 +1,32 @@
+"""Run the notebooks on the demo returns and keep only the outputs that nbval compares; `make notebooks`."""
+
+import os
+import tempfile
+from pathlib import Path
+
+import nbformat
+from conftest import DEMO, ROOT, save
+from nbclient import NotebookClient
+
+from yxq import ingest, plan
+
+
+def main() -> None:
+    """Rewrite notebooks/*.ipynb."""
+    with tempfile.TemporaryDirectory() as home:
+        folder = plan.load("yixing")
+        save(folder, ingest.ingest(DEMO, folder), Path(home) / "data" / "processed")
+        os.chdir(home)
+        for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
+            notebook = nbformat.read(path, as_version=4)
+            NotebookClient(notebook, resources={"metadata": {"path": home}}).execute()
+            for cell in notebook.cells:
+                cell.metadata.pop("execution", None)
+                if cell.cell_type == "code" and "NBVAL_CHECK_OUTPUT" not in cell.source:
+                    cell.execution_count, cell.outputs = None, []
+            notebook.metadata.pop("language_info", None)
+            nbformat.write(notebook, path)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,119 @@
+"""The command line: data on standard output, one clear line for bad input, the right exit code, nothing half-written."""
+
+import io
+import json
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from conftest import DEMO
+
+from yxq import cli
+
+
+@pytest.fixture
+def yxq(monkeypatch, capsys, tmp_path):
+    """Run the command line in an empty folder; exit code, standard output, standard error."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments: object) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["yxq", *map(str, arguments)])
+        with pytest.raises(SystemExit) as stop:
+            cli.main()
+        out, err = capsys.readouterr()
+        return stop.value.code or 0, out, err
+
+    return run
+
+
+def test_targets_as_table_csv_and_json(yxq):
+    assert yxq("targets")[1].count("\n") == 76
+    code, out, err = yxq("targets", "--year", 2013, "--format", "csv")
+    table = pd.read_csv(io.StringIO(out))
+    assert (code, err, len(table)) == (0, "", 75)
+    assert table.set_index("target").loc["T42", "threshold"] == "1/3"
+    rows = json.loads(yxq("targets", "--format", "json", "--language", "en")[1])
+    assert (
+        rows[0]["title"] == "Product quality supervision sampling pass rate"
+        and rows[0]["title_zh"] == "产品质量监督抽查合格率"
+    )
+
+
+def test_attain_by_name_alias_and_code(yxq, demo_processed):
+    common = ("attain", "--processed", demo_processed, "--format", "csv")
+    code, out, _ = yxq(*common, "--unit", "丁蜀镇", "湖父镇", "320282400")
+    table = pd.read_csv(io.StringIO(out))
+    assert code == 0 and set(table["unit"]) == {"丁蜀镇", "湖㳇镇", "环科园"}
+    assert set(table["as_of"]) == {"2014-01-31"}
+    early = pd.read_csv(io.StringIO(yxq(*common, "--unit", "宜兴市", "--as-of", "2013-06-30")[1])).set_index("target")
+    assert early.loc["T63", "state"] == "on track"
+    assert "丁蜀镇" in yxq("attain", "--processed", demo_processed, "--unit", "丁蜀镇")[1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (("targets", "--year", 2019), "no plan for 2019; there are 2013"),
+        (("targets", "--plan", "nowhere"), "no plan folder 'nowhere'"),
+        (("attain",), "run `yxq ingest` first"),
+        (("attain", "--unit", "丁属镇"), "unknown unit '丁属镇'; did you mean 丁蜀镇"),
+        (("attain", "--as-of", "2013-13-01"), "Invalid value for '--as-of'"),
+        (("ingest",), "no returns under"),
+        (("pack",), "no returns under"),
+        (("pack", "--year", 2019), "no plan for 2019"),
+        (("verify", "here"), "no manifest.json in here"),
+        (("run", "nothing.ipynb"), "nothing.ipynb"),
+        (("frobnicate",), "No such command"),
+    ],
+)
+def test_bad_input_is_one_line_and_two(yxq, tmp_path, monkeypatch, arguments, line):
+    monkeypatch.setattr("yxq.store.locate", Path)  # the project's own tables are not for this test
+    code, out, err = yxq(*arguments)
+    assert (code, out) == (2, "")
+    assert line in err and "Traceback" not in err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_ingest_prints_the_sum_and_refuses_nothing_silently(yxq, tmp_path):
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    (raw / "a.csv").write_bytes((DEMO / "2013" / "质监局-监督抽查结果-2013年第二季度.csv").read_bytes())
+    assert yxq("ingest", "--raw", "raw")[0] == 0
+    (raw / "b.xls").write_text("<html>error</html>")
+    code, _, err = yxq("ingest", "--raw", "raw")
+    assert code == 1
+    assert "not read: b.xls: this is a web page" in err
+    total = err.splitlines()[0]
+    read, parts = total.split(" rows read = ")
+    assert int(read.split()[-1]) == sum(int(part.split()[0]) for part in parts.split(" + "))
+
+
+def test_demo_writes_where_it_is_told(yxq, tmp_path):
+    assert yxq("demo", "--out", "there")[0] == 0
+    assert len(list((tmp_path / "there").rglob("*.*"))) > 100
+
+
+def test_run_refuses_before_anything_runs(yxq, demo_processed, tmp_path):
+    notebook = Path(cli.__file__).parents[1] / "notebooks" / "town.ipynb"
+    code, _, err = yxq("run", notebook, "--processed", demo_processed, "--units", "丁属镇")
+    assert code == 2 and "did you mean 丁蜀镇" in err
+    code, _, err = yxq("run", notebook, "--processed", demo_processed, "--years", "2013-20x4")
+    assert code == 2 and "write 2013 or 2012-2013" in err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_run_two_units_and_one_failure(yxq, demo_processed, tmp_path):
+    """The others go on, the failed one keeps its traceback, and the exit code says so."""
+    import nbformat
+
+    notebook = nbformat.read(Path(cli.__file__).parents[1] / "notebooks" / "town.ipynb", as_version=4)
+    notebook.cells = [*notebook.cells[:4], nbformat.v4.new_code_cell("assert town != '和桥镇', '坏了'")]
+    nbformat.write(notebook, tmp_path / "town.ipynb")
+    code, _, err = yxq("run", "town.ipynb", "--processed", demo_processed, "--units", "丁蜀镇", "和桥镇", "--jobs", 2)
+    assert code == 1 and "failed: AssertionError: 坏了" in err and "1 of 2 notebooks done" in err
+    made = {p.name for p in (tmp_path / "reports" / "2013" / "notebooks").iterdir()}
+    assert made == {"320282112-dingshu-zhen.ipynb", "320282107-heqiao-zhen.failed.ipynb"}
+    assert "坏了" in (tmp_path / "reports/2013/notebooks/320282107-heqiao-zhen.failed.ipynb").read_text(
+        encoding="utf-8"
+    )

@@ -1,0 +1,187 @@
+"""The pack: whole, self-contained, marked, legible everywhere, and checked by its manifest."""
+
+import base64
+import json
+import re
+import shutil
+import subprocess
+import zipfile
+
+import html5lib
+import matplotlib.image
+import numpy as np
+import openpyxl
+import pytest
+
+from yxq import pack
+from yxq.page import open_page
+
+KINDS = ["index", "city", "returns", "320282113-hufu-zhen", "320282102-taihua-zhen", "320282105-yangxiang-zhen"]
+
+
+@pytest.fixture(scope="module")
+def pages(demo_pack) -> dict[str, str]:
+    return {p.stem: p.read_text(encoding="utf-8") for p in demo_pack.glob("*.html")}
+
+
+def visible(page: str) -> str:
+    """The text of a page as a reader sees it."""
+    body = page[page.index("<body") :]
+    return re.sub(r"<[^>]+>", "", re.sub(r"<style.*?</style>", "", body, flags=re.S))
+
+
+def test_a_page_a_unit_the_city_the_index_and_what_arrived(demo_pack, plan2013, pages):
+    names = {f"{u.code}-{u.slug}" for u in plan2013.towns}
+    assert set(pages) == names | {"city", "index", "returns"} and len(names) == 20
+    assert {p.stem for p in (demo_pack / "notebooks").iterdir()} == names | {"city", "returns"}
+
+
+def test_every_page_is_valid_html(pages):
+    for name, text in pages.items():
+        parser = html5lib.HTMLParser(strict=False)
+        parser.parse(text)
+        # html5lib does not know the writing of SVG attributes that browsers and the standard allow
+        errors = [e for e in parser.errors if e[1] not in ("unexpected-cell-end-tag",)]
+        assert not errors, (name, errors[:3])
+        ids = re.findall(r'\bid="([^"]+)"', text)
+        assert len(ids) == len(set(ids)), name
+
+
+def test_no_page_asks_for_anything(pages):
+    for name, text in pages.items():
+        assert "<script" not in text and "<link" not in text and "@import" not in text, name
+        links = set(re.findall(r'(?:src|href)\s*=\s*"([^"#]+)', text)) | set(
+            re.findall(r"url\((?!#)([^)]{0,40})", text)
+        )
+        links = {link for link in links if not link.startswith("data:")}
+        assert all(
+            (link in ("index.html", "city.html", "returns.html", "attainment.xlsx")) or link.endswith(".html")
+            for link in links
+        ), (name, links)
+        assert "default-src 'none'" in text
+
+
+def test_every_link_of_the_index_leads_somewhere(demo_pack, pages):
+    for link in re.findall(r'href="([^"]+)"', pages["index"]):
+        assert (demo_pack / link).exists(), link
+
+
+def test_no_code_on_any_page(pages):
+    for text in pages.values():
+        assert not re.search(r"nb\.page|import yxq|In \[|injected-parameters", text)
+
+
+def test_every_character_has_a_glyph_in_the_pages_own_font(pages, tmp_path):
+    from fontTools.ttLib import TTFont
+
+    for name, text in pages.items():
+        data = re.search(r"data:font/woff2;base64,([^)]+)\)", text)[1]
+        (tmp_path / "f.woff2").write_bytes(base64.b64decode(data))
+        with TTFont(tmp_path / "f.woff2") as font:
+            have = set(font.getBestCmap())
+        lacking = {c for c in visible(text) if not c.isspace() and ord(c) not in have}
+        assert not lacking, (name, lacking)
+    assert "湖㳇镇" in pages["320282113-hufu-zhen"] and "湖㳇镇" in pages["city"]
+
+
+def test_synthetic_data_are_marked_on_every_page_and_figure(pages):
+    for name, text in pages.items():
+        assert "本页数据为演示数据（合成）" in text, name
+        assert text.count("<svg ") == text.count("演示数据（合成）</text>"), name
+
+
+def test_a_towns_page_answers_in_order(pages):
+    text = pages["320282105-yangxiang-zhen"]
+    order = [
+        re.search(rf'<section [^>]*id="{id}"', text).start()
+        for id in ("short", "targets", "change", "monthly", "failures", "missing", "sources")
+    ]
+    assert order == sorted(order) and text.index('class="verdict"') < order[0]
+
+
+def test_the_page_says_what_the_table_says(pages, demo_processed):
+    page = open_page("town", 2013, processed=str(demo_processed), town="杨巷镇")
+    for row in page.results[page.results["rule"] == "rate_at_least"].dropna(subset=["value"]).itertuples():
+        assert f"{row.numerator} / {row.denominator}" in pages["320282105-yangxiang-zhen"]
+    counts = page.states
+    verdict = f"杨巷镇承担52项目标，其中可判定{counts['attained'] + counts['not attained']}项：达成{counts['attained']}项，未达成{counts['not attained']}项。"
+    assert verdict in pages["320282105-yangxiang-zhen"]
+
+
+def test_numbers_lead_to_files_and_rows(pages, demo_processed):
+    page = open_page("town", 2013, processed=str(demo_processed), town="湖㳇镇")
+    sample = page.failing.iloc[0]
+    assert f"{sample['file']}：{sample['row']}" in pages["320282113-hufu-zhen"]
+
+
+def test_every_assumption_in_use_is_printed(pages, plan2013):
+    for name, assumption in plan2013.period.assumptions.items():
+        assert assumption.text.zh in pages["city"], name
+
+
+def test_the_workbook_opens_elsewhere_and_holds_text_as_text(demo_pack):
+    book = openpyxl.load_workbook(demo_pack / "attainment.xlsx")
+    assert book.sheetnames == ["单位×目标", "全部结果", "未通过记录", "任务进展", "计划未规定而由本项目约定的事项"]
+    results = book["全部结果"]
+    assert results.max_row == 20 * 52 + 75 + 1 and results.freeze_panes == "B2" and results.auto_filter.ref
+    assert all(cell.data_type != "f" for sheet in book for row in sheet.iter_rows() for cell in row)
+    with zipfile.ZipFile(demo_pack / "attainment.xlsx") as archive:
+        assert not [n for n in archive.namelist() if "externalLink" in n]
+
+
+def test_the_manifest_names_inputs_versions_and_assumptions(demo_pack, demo_tables):
+    manifest = json.loads((demo_pack / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["inputs"] == demo_tables.files.drop_duplicates("file").set_index("file")["sha256"].to_dict()
+    assert manifest["synthetic"] is True and manifest["as_of"] == "2014-01-31" and not manifest["failed"]
+    assert set(manifest["files"]) == {
+        p.relative_to(demo_pack).as_posix() for p in demo_pack.rglob("*") if p.is_file()
+    } - {"manifest.json"}
+
+
+def test_no_path_of_this_machine_in_the_pack(demo_pack):
+    for path in demo_pack.rglob("*"):
+        if path.suffix in (".html", ".json", ".ipynb"):
+            assert not re.search(r"/(root|home|Users|tmp|var)/", path.read_text(encoding="utf-8")), path.name
+
+
+def test_verify_tells_changed_missing_and_added_files(demo_pack, tmp_path):
+    copy = tmp_path / "pack"
+    shutil.copytree(demo_pack, copy)
+    assert pack.verify(copy) == []
+    (copy / "city.html").write_text("x")
+    (copy / "index.html").unlink()
+    (copy / "new.html").write_text("x")
+    assert pack.verify(copy) == ["missing: index.html", "not in the manifest: new.html", "changed: city.html"]
+    (copy / "manifest.json").write_text("[]")
+    with pytest.raises(ValueError, match="not a manifest"):
+        pack.verify(copy)
+
+
+def test_hostile_text_is_shown_as_text(plan2013, demo_tables, tmp_path):
+    from conftest import save
+
+    from yxq import ingest
+
+    nasty = "<script>alert(1)</script>=1+1 $x$ {0}"
+    records = {name: rows.copy() for name, rows in demo_tables.records.items()}
+    samples = records["inspections"]
+    samples.loc[samples["result"] == "fail", ["firm", "product", "failing_item"]] = nasty
+    save(plan2013.folder, ingest.Tables(demo_tables.ledger, demo_tables.files, records), tmp_path)
+    page = open_page("town", 2013, processed=str(tmp_path), town="丁蜀镇")
+    shown = page.failures().html
+    assert "<script" not in shown and "&lt;script&gt;" in shown
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_browser_shows_the_page_within_its_width(chromium, demo_pack, tmp_path, kind):
+    """The picture has content, and nothing reaches over the right edge at 1280 pixels."""
+    picture = tmp_path / "page.png"
+    command = [chromium, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+               "--disable-component-update", "--disable-sync", "--hide-scrollbars", f"--user-data-dir={tmp_path / 'user'}",
+               "--window-size=1280,3000", f"--screenshot={picture}", (demo_pack / f"{kind}.html").as_uri()]  # fmt: skip
+    subprocess.run(command, check=True, capture_output=True, timeout=90)
+    pixels = matplotlib.image.imread(picture)[:, :, :3]
+    ink = (pixels < 0.9).any(axis=2)
+    assert ink.mean() > 0.01
+    columns = np.flatnonzero(ink.any(axis=0))
+    assert columns.max() < 1280 - 40

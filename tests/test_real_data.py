@@ -1,0 +1,112 @@
+"""Two real data sets, each brought in by a plan folder alone, with figures counted independently of this code."""
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+from conftest import save
+
+from yxq import ingest, pack, plan, returns
+from yxq.attain import attain
+
+PLANS = Path(__file__).parent / "plans"
+
+
+@pytest.fixture(scope="module")
+def chicago(real_data):
+    folder = plan.load(PLANS / "chicago")
+    return folder, ingest.ingest(real_data("chicago_food_inspections"), folder)
+
+
+@pytest.fixture(scope="module")
+def taiwan(real_data):
+    folder = plan.load(PLANS / "taiwan")
+    return folder, ingest.ingest(real_data("taiwan_residue_2017"), folder)
+
+
+def attained(folder, tables, year, tmp_path):
+    found = folder.plan(year)
+    made = save(folder, tables, tmp_path / "processed")
+    return attain(found, made, returns.status(found, tables.files, found.period.end), found.period.end)
+
+
+def test_chicago_every_row_is_accounted_for(chicago):
+    _, tables = chicago
+    csv = tables.files[tables.files["file"] == "inspections.csv"].iloc[0]
+    assert (csv["accepted"], csv["duplicate"], csv["rejected"], csv["excluded"]) == (27_600, 0, 0, 1)  # the header row
+    records = tables.records["inspections"]
+    assert len(records) == 27_600 and records["unit"].isna().sum() == 2_914
+    year = records["date"].dt.year
+    assert (records["unit"].isna() & (year == 2013)).sum() == 907
+
+
+@pytest.mark.parametrize(
+    ("year", "n", "x", "at75", "at80"), [(2013, 8_811, 7_202, 39, 31), (2012, 6_819, 5_363, 31, 20)]
+)
+def test_chicago_attainment(chicago, tmp_path, year, n, x, at75, at80):
+    table = attained(*chicago, year, tmp_path)
+    city = table[table["unit"] == "芝加哥市"].set_index("target")
+    assert city.loc["pass75", ["numerator", "denominator"]].tolist() == [x, n]
+    reached = table[(table["unit"] != "芝加哥市") & (table["state"] == "attained")]["target"].value_counts()
+    assert (reached["pass75"], reached["pass80"]) == (at75, at80)
+
+
+def test_chicago_ward_42(chicago, tmp_path):
+    table = attained(*chicago, 2013, tmp_path)
+    ward = table[(table["unit"] == "第42选区") & (table["target"] == "pass75")].iloc[0]
+    assert (ward["numerator"], ward["denominator"]) == (1_138, 1_312)
+
+
+def test_chicago_before_there_were_data_is_no_data(chicago, tmp_path):
+    folder, tables = chicago
+    found = folder.plan(2013)
+    early = found.model_copy(
+        update={
+            "period": found.period.model_copy(
+                update={"year": 2009, "start": dt.date(2009, 1, 1), "end": dt.date(2009, 12, 31)}
+            )
+        }
+    )
+    made = save(folder, tables, tmp_path / "processed").assign(plan=early.id)
+    table = attain(early, made, returns.status(early, tables.files, early.period.end), early.period.end)
+    assert set(table["state"]) == {"no data"}
+
+
+def test_taiwan_every_row_is_accounted_for(taiwan):
+    _, tables = taiwan
+    csv = tables.files.iloc[0]
+    assert (csv["accepted"], csv["duplicate"], csv["rejected"], csv["excluded"]) == (1_059, 0, 0, 1)
+    suspects = tables.ledger["reason"].str.startswith("suspect|")
+    assert suspects.sum() == 7
+    records = tables.records["residues"]
+    assert set(records["from"].dt.date.astype(str)) == {"2017-07-01"} and set(records["to"].dt.date.astype(str)) == {
+        "2017-08-31"
+    }
+
+
+def test_taiwan_attainment(taiwan, tmp_path):
+    table = attained(*taiwan, 2017, tmp_path).set_index("unit")
+    assert table.loc["各县市合计", ["numerator", "denominator"]].tolist() == [920, 1_059]
+    assert table.loc["高雄市", ["numerator", "denominator"]].tolist() == [163, 187]
+    assert len(table) == 23
+
+
+def test_taiwan_counts_from_the_end_of_its_months(taiwan, tmp_path):
+    folder, tables = taiwan
+    found = folder.plan(2017)
+    made = save(folder, tables, tmp_path / "processed")
+    for day, n in ((dt.date(2017, 8, 30), 0), (dt.date(2017, 8, 31), 1_059)):
+        table = attain(found, made, returns.status(found, tables.files, day), day)
+        assert table.loc[table["unit"] == "各县市合计", "denominator"].fillna(0).item() == n
+
+
+@pytest.mark.parametrize(("name", "year", "pages"), [("chicago", 2013, 50), ("taiwan", 2017, 22)])
+def test_a_plan_folder_is_all_that_another_city_needs(request, name, year, pages, tmp_path):
+    folder, tables = request.getfixturevalue(name)
+    save(folder, tables, tmp_path / "processed")
+    place, failed = pack.build(folder.plan(year), tmp_path / "reports", tmp_path / "processed")
+    assert not failed and not pack.verify(place)
+    made = {p.stem for p in place.glob("*.html")}
+    assert len(made - {"index", "city", "returns"}) == pages and {"index", "city", "returns"} <= made
+    text = (place / "index.html").read_text(encoding="utf-8")
+    assert "镇（街道、园区）" not in text and "演示数据" not in text
