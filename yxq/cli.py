@@ -38,47 +38,19 @@ def say(message: str) -> None:
     click.echo(message, err=True)
 
 
-def plan_option(function: Any) -> Any:
-    """--plan."""
-    return click.option(
-        "--plan", default="yixing", metavar="FOLDER", help="Plan folder, or the name of a shipped one."
-    )(function)
-
-
-def year_option(function: Any) -> Any:
-    """--year."""
-    return click.option("--year", type=int, metavar="Y", help="Plan year; the latest plan if not given.")(function)
-
-
-def processed_option(function: Any) -> Any:
-    """--processed."""
-    return click.option("--processed", default="data/processed", metavar="DIR", type=click.Path(path_type=Path))(
-        function
-    )
-
-
-def raw_option(function: Any) -> Any:
-    """--raw."""
-    return click.option("--raw", default="data/raw", metavar="DIR", type=click.Path(path_type=Path))(function)
-
-
-def as_of_option(function: Any) -> Any:
-    """--as-of."""
-    return click.option(
-        "--as-of", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="How things stood on a day."
-    )(function)
-
-
-def language_option(function: Any) -> Any:
-    """--language."""
-    return click.option("--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True)(function)
-
-
-def jobs_option(function: Any) -> Any:
-    """--jobs."""
-    return click.option(
-        "--jobs", type=click.IntRange(1), metavar="N", help="Notebooks at a time; the number of cores if not given."
-    )(function)
+plan_option = click.option(
+    "--plan", default="yixing", metavar="FOLDER", help="Plan folder, or the name of a shipped one."
+)
+year_option = click.option("--year", type=int, metavar="Y", help="Plan year; the latest plan if not given.")
+processed_option = click.option("--processed", default="data/processed", metavar="DIR", type=click.Path(path_type=Path))
+raw_option = click.option("--raw", default="data/raw", metavar="DIR", type=click.Path(path_type=Path))
+as_of_option = click.option(
+    "--as-of", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="How things stood on a day."
+)
+language_option = click.option("--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True)
+jobs_option = click.option(
+    "--jobs", type=click.IntRange(1), metavar="N", help="Notebooks at a time; the number of cores if not given."
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -93,7 +65,7 @@ def _ingest(raw: Path, processed: Path, plan: str) -> int:
 
     from yxq import measures, store
     from yxq.ingest import FATES, ingest
-    from yxq.plan import load
+    from yxq.load import load
     from yxq.words import Words
 
     folder = load(plan)
@@ -146,11 +118,9 @@ def _emit(frame: Any, kind: str) -> None:
             click.echo("  ".join(v + " " * (w - disp_len(v)) for v, w in zip(row, widths, strict=True)).rstrip())
 
 
-def format_option(function: Any) -> Any:
-    """--format."""
-    return click.option(
-        "--format", "kind", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True
-    )(function)
+format_option = click.option(
+    "--format", "kind", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True
+)
 
 
 @app.command()
@@ -162,7 +132,7 @@ def targets(plan: str, year: int | None, kind: str, language: str) -> None:
     """Print the plan's targets."""
     import pandas as pd
 
-    from yxq.plan import load
+    from yxq.load import load
     from yxq.words import Words
 
     found, words = load(plan).plan(year), Words(language)
@@ -239,8 +209,9 @@ def run(notebook: Path, plan: str, processed: Path, units: tuple[str, ...], year
     import papermill
 
     from yxq import store
+    from yxq.load import load
     from yxq.pack import page_name
-    from yxq.plan import PlanError, load
+    from yxq.plan import PlanError
     from yxq.run import Job
     from yxq.run import run as run_jobs
 
@@ -288,8 +259,8 @@ def pack(
     language: str,
 ) -> int:
     """Ingest, attain, run and publish: the whole pack."""
+    from yxq.load import load
     from yxq.pack import build
-    from yxq.plan import load
 
     found = load(plan).plan(year)
     unread = _ingest(raw, processed, plan)
@@ -321,7 +292,7 @@ def verify(folder: Path) -> int:
 def demo(plan: str, out: Path, seed: int, scale: int) -> None:
     """Write synthetic returns, realistic and messy."""
     from yxq.demo import write
-    from yxq.plan import load
+    from yxq.load import load
 
     say(f"{len(write(out, load(plan), seed, scale))} returns written under {out}")
 

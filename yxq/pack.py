@@ -19,7 +19,8 @@ import pylopdf_fonts_zh_cn
 
 from yxq import display
 from yxq.attain import STATES, default_as_of
-from yxq.page import CityPage, open_page, templates, town_table
+from yxq.blocks import templates
+from yxq.page import CityPage, open_page, town_table
 from yxq.plan import Plan, Unit
 from yxq.run import Job, Outcome, run
 
@@ -102,7 +103,7 @@ def workbook_sheets(page: CityPage) -> dict[str, pd.DataFrame]:
         "denominator": attained["denominator"], "value": attained["value"], "state": shown["state"],
         "gap": shown["gap"], "needed": shown["needed"], "value_year_before": attained["previous"], "note": shown["note"],
     })  # fmt: skip
-    failing = page.failing.drop(columns="named").rename(columns={"day": "date"})
+    failing = page.failing.drop(columns="named")
     failing["unit"] = failing["unit"].map(names)
     milestones = results[attained["rule"].eq("milestone")][
         ["unit", "target", "clause", "owner", "required", "state", "note"]

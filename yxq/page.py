@@ -9,61 +9,20 @@ from __future__ import annotations
 import datetime as dt
 import functools
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-import jinja2
 import pandas as pd
 
-from yxq import display, figures, returns, store
+from yxq import display, drill, figures, returns, store
 from yxq.attain import STATES, attain, default_as_of
-from yxq.measures import rows_of
-from yxq.plan import Plan, PlanError, Target, load
+from yxq.blocks import Block, macro, table
+from yxq.ingest import FATES
+from yxq.load import load
+from yxq.plan import Plan, PlanError, Target
 from yxq.words import Words
 
-FAILURES_SHOWN, RANGES_SHOWN = 60, 8
+FAILURES_SHOWN, ROWS_SHOWN, RANGES_SHOWN = 60, 200, 8
 JUDGED = ["attained", "not attained"]
-RUNNING = ["on track", "behind"]
-
-
-@functools.cache
-def templates() -> jinja2.Environment:
-    """The package's templates; everything put into them is escaped."""
-    folder = Path(__file__).parent / "templates"
-    return jinja2.Environment(loader=jinja2.FileSystemLoader(folder), autoescape=True, undefined=jinja2.StrictUndefined)
-
-
-def macro(name: str, *arguments: Any) -> Any:
-    """One of the macros of blocks.html, filled."""
-    return getattr(templates().get_template("blocks.html").module, name)(*arguments)
-
-
-class Block:
-    """A piece of a page: HTML for readers, plain text elsewhere."""
-
-    def __init__(self, html: str, text: str) -> None:
-        """Keep both forms."""
-        self.html, self.text = str(html), text
-
-    def _repr_html_(self) -> str:
-        return self.html
-
-    def __repr__(self) -> str:
-        """The plain text."""
-        return self.text
-
-
-def heads(words: Words, *names: str, num: str = "") -> list[dict[str, Any]]:
-    """Column headings: names of columns, each with its wording; those named in `num` are set right."""
-    titles = {"id": "target", "code": "state"}
-    return [{"name": n, "title": words(titles.get(n, n)), "num": n in num.split()} for n in names]
-
-
-def grouped(frame: pd.DataFrame, by: str | None = None) -> list[tuple[str, list[dict[str, Any]]]]:
-    """Rows for the table macro, in groups with a heading or in one without."""
-    if by is None:
-        return [("", frame.to_dict("records"))]
-    return [(str(name), part.to_dict("records")) for name, part in frame.groupby(by, sort=False)]
 
 
 @dataclass
@@ -117,6 +76,12 @@ class _Page:
         title = self.words(id)
         return Block(macro("section", id, title, list(parts)), f"[{title}]")
 
+    def _none(self, id: str, why: str) -> Block:
+        return self._section(id, macro("para", self.words(why)))
+
+    def _table(self, caption: str, frame: pd.DataFrame, columns: str, **options: Any) -> Any:
+        return table(self.words, caption, frame, columns, **options)
+
     def _counts(self, results: pd.DataFrame) -> dict[str, int]:
         found = results["state"].value_counts()
         return {state: int(found.get(state, 0)) for state in STATES}
@@ -132,11 +97,12 @@ class _Page:
 
     def _assumptions(self, targets: list[Target]) -> Any:
         used = {name for target in targets for name in target.assumptions}
-        rows = [{"assumption": self.words.text(a.text), "basis": self.words.text(a.source)}
-                for name, a in self.plan.period.assumptions.items() if a.general or name in used]  # fmt: skip
-        if not rows:
-            return ""
-        return macro("table", self.words("assumptions"), heads(self.words, "assumption", "basis"), [("", rows)])
+        rows = pd.DataFrame(
+            [(self.words.text(a.text), self.words.text(a.source))
+             for name, a in self.plan.period.assumptions.items() if a.general or name in used],
+            columns=["assumption", "basis"],
+        )  # fmt: skip
+        return self._table("assumptions", rows, "assumption basis") if len(rows) else ""
 
 
 @dataclass
@@ -178,23 +144,24 @@ class TownPage(_Page):
         """Targets that are missed or behind, with what each still needs."""
         rows = self.shown[self.shown["code"].isin(["not attained", "behind"])]
         if rows.empty:
-            return self._section("short", macro("para", self.words("short_none")))
-        table = macro("table", self.words("short"), heads(self.words, "target", "required", "counts", "value", "state", "gap", "needed",
-                      "note", num="counts value gap needed"), grouped(rows))  # fmt: skip
-        return self._section("short", table)
+            return self._none("short", "short_none")
+        columns = "target required counts value state gap needed note"
+        return self._section("short", self._table("short", rows, columns))
 
-    def targets(self) -> Block:
+    def targets(self, title: str = "targets") -> Block:
         """Every target by section: counts, threshold, state, gap and what is needed."""
-        columns = heads(self.words, "target", "clause", "required", "counts", "value", "state", "gap", "needed", "note",
-                        num="counts value gap needed")  # fmt: skip
-        rows = self.shown.assign(target=self.shown["id"] + " " + self.shown["target"])
-        return self._section("targets", macro("table", self.words("targets"), columns, grouped(rows, "section")))
+        columns = "target clause required counts value state gap needed note"
+        return self._section(title, self._table(title, self._numbered, columns, by="section"))
+
+    @property
+    def _numbered(self) -> pd.DataFrame:
+        return self.shown.assign(target=self.shown["id"] + " " + self.shown["target"])
 
     def change(self) -> Block:
         """Rates and counts against the year before."""
         known = self.results["previous"].notna() & self.results["value"].notna()
         if not known.any():
-            return self._section("change", macro("para", self.words("change_none")))
+            return self._none("change", "change_none")
         rates = self.results[known & (self.results["rule"] == "rate_at_least")]
         parts = []
         if len(rates):
@@ -202,9 +169,7 @@ class TownPage(_Page):
                                  threshold=[float(self.plan.target(t).share) for t in rates["target"]])  # fmt: skip
             svg = figures.change(rates, self.words, self.synthetic)
             parts.append(macro("figure", self.words("change_note"), self.words("change_figure"), svg))
-        columns = heads(self.words, "target", "previous", "value", "change_by", num="previous value change_by")
-        rows = self.shown[known].assign(change_by=self.shown["change"])
-        parts.append(macro("table", self.words("change"), columns, grouped(rows)))
+        parts.append(self._table("change", self.shown[known], "target previous value change"))
         return self._section("change", *parts)
 
     def monthly(self) -> Block:
@@ -221,67 +186,33 @@ class TownPage(_Page):
                 aims[title] = float(target.share)
                 seen.add(basis)
         if not counts:
-            return self._section("monthly", macro("para", self.words("monthly_none")))
+            return self._none("monthly", "monthly_none")
         svg = figures.monthly(counts, aims, self.words, self.synthetic)
         titles = self.words("list").join(counts)
         parts = [
             macro("figure", self.words("monthly_figure", title=titles), self.words("monthly_figure", title=titles), svg)
         ]
-        table = pd.concat(counts, names=["target", "month"]).reset_index()
-        table["counts"] = [f"{n} / {d}" for n, d in zip(table["numerator"], table["denominator"], strict=True)]
-        wide = table.pivot(index="target", columns="month", values="counts").reindex(counts).fillna("—").reset_index()
-        columns = heads(self.words, "target") + [
-            {"name": m, "title": f"{m}{self.words('month')}" if self.words.language == "zh" else str(m), "num": True}
-            for m in wide.columns[1:]
-        ]
-        return self._section("monthly", *parts, macro("table", self.words("counts"), columns, grouped(wide)))
-
-    def _rows(self, target: Target) -> pd.DataFrame:
-        """The records behind a result of this unit; the city's once each."""
-        rows = rows_of(self.plan, target, self.records)
-        if rows.empty:
-            return rows
-        rows = rows[(rows["label"] == self.plan.year) & (rows["day"] <= pd.Timestamp(self.as_of))]
-        if self.town == self.plan.folder.city.name:
-            return rows[rows["key"].isna() | ~rows["key"].duplicated()]
-        return rows[rows["unit"] == self.town] if "unit" in rows else rows.iloc[:0]
+        each = pd.concat(counts, names=["target", "month"]).reset_index()
+        each["counts"] = [f"{n} / {d}" for n, d in zip(each["numerator"], each["denominator"], strict=True)]
+        each["month"] = [self.words("month_name", n=month) for month in each["month"]]
+        order = list(dict.fromkeys(sorted(each["month"], key=lambda name: int("".join(filter(str.isdigit, name))))))
+        wide = each.pivot(index="target", columns="month", values="counts").reindex(counts, columns=order).fillna("—")
+        extra = {name: name for name in order}
+        return self._section("monthly", *parts, self._table("counts", wide.reset_index(), "target", **extra))
 
     @functools.cached_property
     def failing(self) -> pd.DataFrame:
-        """Records that did not pass, of every rate target: target, date, firm, item, failing, source; latest first."""
-        parts, seen = [], set()
-        for target in self.targets_here:
-            rows, measure = self._rows(target), target.measure
-            basis = measure.model_dump_json()
-            if rows.empty or target.rule != "rate_at_least" or basis in seen:
-                continue
-            seen.add(basis)
-            bad = (
-                rows[~rows["passed"]]
-                if measure.kind == "items"
-                else rows[rows[measure.numerator] < rows[measure.denominator]]
-            )
-            blank = pd.Series("", bad.index)
-            item = next((bad[c] for c in ("product", "project", "stratum") if c in bad), blank)
-            counts = (
-                (bad[measure.numerator].astype(str) + " / " + bad[measure.denominator].astype(str))
-                if measure.numerator
-                else blank
-            )
-            parts.append(pd.DataFrame({
-                "target": self.words.text(target.title), "day": bad["day"], "unit": bad["unit"],
-                "firm": bad.get("firm", blank).fillna(""), "item": item.fillna(""),
-                "failing": bad.get("failing_item", counts).fillna(self.words("not_stated")),
-                "named": "failing_item" in bad, "file": bad["file"], "row": bad["row"],
-            }))  # fmt: skip
-        if not parts:
-            return pd.DataFrame(columns=["target", "day", "unit", "firm", "item", "failing", "named", "file", "row"])
-        return pd.concat(parts).sort_values("day", ascending=False, kind="stable").reset_index(drop=True)
+        """Records that did not pass (see `drill.failing`), with the target's title."""
+        found = drill.failing(self.plan, self.targets_here, self.records, self.town, self.as_of)
+        titles = {target.id: self.words.text(target.title) for target in self.targets_here}
+        return found.assign(
+            target=found["target"].map(titles), failing=found["failing"].fillna(self.words("not_stated"))
+        )
 
     def failures(self) -> Block:
         """Which failures lie behind the missed rates."""
         if self.failing.empty:
-            return self._section("failures", macro("para", self.words("failures_none")))
+            return self._none("failures", "failures_none")
         items = self.failing.loc[self.failing["named"].astype(bool), "failing"].value_counts().head(10)
         parts = []
         if len(items):
@@ -289,12 +220,9 @@ class TownPage(_Page):
             alt = self.words("pareto_figure") + " " + self.words("list").join(f"{k} {v}" for k, v in items.items())
             parts.append(macro("figure", self.words("pareto_figure"), alt, svg))
         shown = self.failing.head(FAILURES_SHOWN)
-        rows = shown.assign(
-            date=shown["day"].map(self.words.date),
-            source=[f"{f}：{r}" for f, r in zip(shown["file"], shown["row"], strict=True)],
-        )
-        columns = heads(self.words, "date", "target", "firm", "item", "failing", "source")
-        parts.append(macro("table", self.words("failures"), columns, grouped(rows)))
+        source = [f"{file}：{row}" for file, row in zip(shown["file"], shown["row"], strict=True)]
+        shown = shown.assign(date=shown["date"].map(self.words.date), source=source)
+        parts.append(self._table("failures", shown, "date target firm item failing source"))
         if len(self.failing) > FAILURES_SHOWN:
             parts.append(macro("para", self.words("failures_more", total=len(self.failing), shown=FAILURES_SHOWN)))
         return self._section("failures", *parts)
@@ -307,47 +235,32 @@ class TownPage(_Page):
         odd = odd[[pair in pairs for pair in zip(odd["form"], odd["sender"], strict=True)]]
         parts = []
         if len(none):
-            parts.append(
-                macro(
-                    "table",
-                    self.words("missing_targets"),
-                    heads(self.words, "target", "clause", "owner", "note"),
-                    grouped(none),
-                )
-            )
+            parts.append(self._table("missing_targets", none, "target clause owner note"))
         if len(odd):
-            parts.append(macro("table", self.words("missing_returns"), heads(self.words, "form", "sender", "period", "due", "status", "filed"),
-                               grouped(shown_returns(self.plan, odd, self.words))))  # fmt: skip
-        return self._section("missing", *(parts or [macro("para", self.words("missing_none"))]))
+            shown = shown_returns(self.plan, odd, self.words)
+            parts.append(self._table("missing_returns", shown, "form sender period due status filed"))
+        return self._section("missing", *parts) if parts else self._none("missing", "missing_none")
+
+    def _files(self, rows: pd.DataFrame) -> str:
+        told = []
+        for file, part in rows.groupby("file", sort=True) if len(rows) else []:
+            runs = display.ranges(part["row"]).split(", ")
+            more = self.words("rows_more", n=len(part)) if len(runs) > RANGES_SHOWN else ""
+            told.append(f"{file}：{', '.join(runs[:3] if more else runs)}{more}")
+        return self.words("comma").join(told)
 
     def sources(self) -> Block:
         """Clause, owner, records and source rows of every target, and the assumptions used."""
-        found = []
-        for target, shown in zip(self.targets_here, self.shown.to_dict("records"), strict=True):
-            rows = self._rows(target)
-            told = []
-            for file, part in rows.groupby("file", sort=True) if len(rows) else []:
-                runs = display.ranges(part["row"]).split(", ")
-                text = (
-                    ", ".join(runs)
-                    if len(runs) <= RANGES_SHOWN
-                    else ", ".join(runs[:3]) + self.words("rows_more", n=len(part))
-                )
-                told.append(f"{file}：{text}")
-            found.append(
-                shown
-                | {
-                    "target": f"{shown['id']} {shown['target']}",
-                    "records": len(rows),
-                    "files": self.words("comma").join(told),
-                }
-            )
-        columns = heads(self.words, "target", "clause", "owner", "records", "files", num="records")
-        table = macro("table", self.words("sources_note"), columns, grouped(pd.DataFrame(found)))
-        facts = [self.plan.period.document.number, *(self.words.text(f) for f in self.plan.period.document.facts)]
-        return self._section(
-            "sources", macro("list", [f for f in facts if f]), table, self._assumptions(self.targets_here)
+        behind = [drill.behind(self.plan, t, self.records, self.town, self.as_of) for t in self.targets_here]
+        found = self._numbered.assign(
+            records=[len(rows) for rows in behind], files=[self._files(rows) for rows in behind]
         )
+        facts = [self.plan.period.document.number, *(self.words.text(f) for f in self.plan.period.document.facts)]
+        parts = [
+            self._table("sources_note", found, "target clause owner records files"),
+            self._assumptions(self.targets_here),
+        ]
+        return self._section("sources", macro("list", [f for f in facts if f]), *parts)
 
 
 @dataclass
@@ -374,32 +287,28 @@ class CityPage(TownPage):
         legend = [
             {"colour": figures.COLOURS[s], "label": self.words.state(s)} for s in STATES if (states == s).any().any()
         ]
-        table = macro("heatmap", self.words("heatmap_note"), self.words("unit"), targets, rows, legend)
-        return self._section("heatmap", table)
+        grid = macro("heatmap", self.words("heatmap_note"), self.words("unit"), targets, rows, legend)
+        return self._section("heatmap", grid)
 
     def towns(self) -> Block:
         """One row a unit: how many targets in each state."""
-        table = town_table(self.plan, self.attained, self.words)
-        columns = heads(self.words, "unit", "share_attained", num="share_attained")
-        columns += [{"name": s, "title": self.words.state(s), "num": True} for s in STATES if s in table]
-        return self._section("city_towns", macro("para", self.words("city_towns_note")),
-                             macro("table", self.words("city_towns"), columns, grouped(table)))  # fmt: skip
+        rows = town_table(self.plan, self.attained, self.words)
+        states = {state: self.words.state(state) for state in STATES if state in rows}
+        grid = self._table("city_towns", rows, "unit share_attained", **states)
+        return self._section("city_towns", macro("para", self.words("city_towns_note")), grid)
 
-    def targets(self) -> Block:
+    def targets(self, title: str = "city_targets") -> Block:
         """The city's totals against the plan."""
-        block = super().targets()
-        return Block(
-            block.html.replace(self.words("targets"), self.words("city_targets")), f"[{self.words('city_targets')}]"
-        )
+        return super().targets(title)
 
     def milestones(self) -> Block:
         """Milestones of the city with dates."""
-        rules = self.results["rule"].eq("milestone")
-        if not rules.any():
-            return self._section("milestones", macro("para", self.words("milestones_none")))
-        rows = self.shown[rules.to_numpy()].assign(target=self.shown["id"] + " " + self.shown["target"])
-        columns = heads(self.words, "target", "clause", "owner", "required", "counts", "state", "note", num="counts")
-        return self._section("milestones", macro("table", self.words("milestones"), columns, grouped(rows)))
+        rows = self._numbered[self.results["rule"].eq("milestone").to_numpy()]
+        if rows.empty:
+            return self._none("milestones", "milestones_none")
+        return self._section(
+            "milestones", self._table("milestones", rows, "target clause owner required counts state note")
+        )
 
 
 def town_table(plan: Plan, attained: pd.DataFrame, words: Words) -> pd.DataFrame:
@@ -440,7 +349,7 @@ class ReturnsPage(_Page):
     @property
     def fates(self) -> pd.Series:
         """Rows by fate: the number that checks compare."""
-        return self.files[["rows", "accepted", "duplicate", "rejected", "excluded"]].sum()
+        return self.files[["rows", *FATES]].sum()
 
     def headline(self) -> Block:
         """How much arrived and how much is missing."""
@@ -457,42 +366,37 @@ class ReturnsPage(_Page):
         """Senders and forms by period: what is there."""
         here = self.returns[self.returns["year"] == self.plan.year]
         if here.empty:
-            return self._section("returns_matrix", macro("para", self.words("returns_matrix_none")))
+            return self._none("returns_matrix", "returns_matrix_none")
         shown = shown_returns(self.plan, here, self.words)
-        columns = heads(self.words, "sender", "form", "period", "due", "status", "filed")
         order = shown.sort_values(["sender", "form"], kind="stable")
-        return self._section("returns_matrix", macro("table", self.words("returns_matrix"), columns, grouped(order)))
-
-    def _rows(self, rows: pd.DataFrame, id: str) -> Any:
-        shown = rows.assign(reason=rows["reason"].map(self.words.reason))
-        return macro(
-            "table", self.words(id), heads(self.words, "file", "sheet", "row", "reason", num="row"), grouped(shown)
+        return self._section(
+            "returns_matrix", self._table("returns_matrix", order, "sender form period due status filed")
         )
+
+    def _reasons(self, rows: pd.DataFrame, id: str, none: str) -> Block:
+        if rows.empty:
+            return self._none(id, none)
+        shown = rows.head(ROWS_SHOWN).assign(reason=rows["reason"].map(self.words.reason))
+        more = self.words("failures_more", total=len(rows), shown=ROWS_SHOWN) if len(rows) > ROWS_SHOWN else ""
+        return self._section(id, self._table(id, shown, "file sheet row reason"), macro("para", more) if more else "")
 
     def rejected(self) -> Block:
         """Rows to send back, each with its reason."""
-        rows = self.ledger[self.ledger["fate"] == "rejected"]
-        if rows.empty:
-            return self._section("returns_rejected", macro("para", self.words("returns_rejected_none")))
-        return self._section("returns_rejected", self._rows(rows.head(200), "returns_rejected"))
+        return self._reasons(
+            self.ledger[self.ledger["fate"] == "rejected"], "returns_rejected", "returns_rejected_none"
+        )
 
     def flagged(self) -> Block:
         """Accepted rows that deserve a look: shared, suspect, outside the period."""
         rows = self.ledger[(self.ledger["fate"] == "accepted") & (self.ledger["reason"] != "")]
-        return self._section("returns_flagged", self._rows(rows.head(200), "returns_flagged"))
+        return self._reasons(rows, "returns_flagged", "returns_flagged_none")
 
     def by_file(self) -> Block:
         """Every file with the fates of its rows."""
-        rows = self.files.assign(
-            form=[
-                self.words.text(self.plan.folder.forms[f].title) if isinstance(f, str) else ""
-                for f in self.files["form"]
-            ]
-        )
-        fates = ["accepted", "duplicate", "rejected", "excluded"]
-        columns = heads(self.words, "file", "sheet", "form", "rows", num="rows")
-        columns += [{"name": f, "title": self.words.of("fates", f), "num": True} for f in fates]
-        return self._section("returns_files", macro("table", self.words("returns_files"), columns, grouped(rows)))
+        titles = {name: self.words.text(form.title) for name, form in self.plan.folder.forms.items()}
+        rows = self.files.assign(form=self.files["form"].map(titles).fillna(""))
+        fates = {fate: self.words.of("fates", fate) for fate in FATES}
+        return self._section("returns_files", self._table("returns_files", rows, "file sheet form rows", **fates))
 
 
 PAGES: dict[str, type[_Page]] = {"town": TownPage, "city": CityPage, "returns": ReturnsPage}

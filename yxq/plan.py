@@ -1,34 +1,29 @@
-"""The plan folder: units, return forms and one file of targets per period, read through a validated model.
+"""The model of a plan folder: units, return forms, and one period's targets, assumptions and expected returns.
 
-A folder holds `units.csv`, `forms.yml` and `<year>.yml` files. Everything that people argue about is there;
-this module only says which shapes are allowed and where a mistake is (file, key, value, mend).
+Everything that people argue about is data in the folder; this module only says which shapes are allowed.
+`yxq.load` reads a folder into it.
 """
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import difflib
-from collections.abc import Iterable
 from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-import yaml
 from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
     Field,
     PrivateAttr,
-    ValidationError,
     field_validator,
     model_validator,
 )
 
 from yxq.values import fold
 
-SHIPPED = Path(__file__).parent / "plans"
 Rule = Literal[
     "rate_at_least",
     "count_at_least",
@@ -464,152 +459,3 @@ class Plan(Model):
         after = self.period.end + dt.timedelta(days=1)
         start = self.period.start.replace(year=self.period.start.year + shift)
         return start, after.replace(year=after.year + shift) - dt.timedelta(days=1)
-
-
-class _UniqueKeys(yaml.SafeLoader):
-    """YAML that refuses a key written twice, which the plain loader takes silently."""
-
-
-def _mapping(loader: yaml.SafeLoader, node: yaml.MappingNode) -> dict[Any, Any]:
-    seen: set[str] = set()
-    for key, _ in node.value:
-        if key.value in seen:
-            raise yaml.MarkedYAMLError(problem=f"the key {key.value!r} is written twice", problem_mark=key.start_mark)
-        seen.add(key.value)
-    return yaml.SafeLoader.construct_mapping(loader, node, deep=True)
-
-
-_UniqueKeys.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
-
-
-def _told(path: Path, error: ValidationError) -> PlanError:
-    """The first mistake of a model, as file, key, value and mend."""
-    first = error.errors()[0]
-    key = ".".join(str(part) for part in first["loc"])
-    given = first["input"]
-    value = f" (value {given!r})" if isinstance(given, str | int | float) else ""
-    more = f"; and {error.error_count() - 1} more" if error.error_count() > 1 else ""
-    return PlanError(f"{path.name}: {key}: {first['msg'].removeprefix('Value error, ')}{value}{more}")
-
-
-def _read(path: Path, model: type[Any]) -> Any:
-    """One YAML file through its model."""
-    try:
-        content = yaml.load(path.read_text(encoding="utf-8"), _UniqueKeys)
-        return model.model_validate(content)
-    except FileNotFoundError:
-        raise PlanError(
-            f"{path}: there is no such file; a plan folder holds units.csv, forms.yml and <year>.yml"
-        ) from None
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f" line {mark.line + 1}" if mark else ""
-        raise PlanError(f"{path.name}{where}: not valid YAML: {getattr(error, 'problem', error)}") from None
-    except UnicodeDecodeError:
-        raise PlanError(f"{path.name}: not UTF-8; save the file as UTF-8") from None
-    except ValidationError as error:
-        raise _told(path, error) from None
-
-
-def _units(path: Path) -> tuple[Unit, ...]:
-    """units.csv, one unit a row."""
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.DictReader(file))
-    except FileNotFoundError:
-        raise PlanError(
-            f"{path}: there is no such file; a plan folder holds units.csv, forms.yml and <year>.yml"
-        ) from None
-    except UnicodeDecodeError:
-        raise PlanError(f"{path.name}: not UTF-8; save the file as UTF-8") from None
-    units = []
-    for line, row in enumerate(rows, start=2):
-        try:
-            units.append(Unit.model_validate(row))
-        except ValidationError as error:
-            raise PlanError(f"{_told(path, error)} in line {line}") from None
-    return tuple(units)
-
-
-def _must(holds: bool, path: Path, message: str) -> None:
-    if not holds:
-        raise PlanError(f"{path.name}: {message}")
-
-
-def _twice(values: Iterable[str]) -> list[str]:
-    seen: set[str] = set()
-    return [value for value in values if value in seen or seen.add(value)]  # type: ignore[func-returns-value]
-
-
-def _check_units(path: Path, units: tuple[Unit, ...]) -> None:
-    """One city; no name, alias or code (in its system) that leads to two units; overlaps that exist."""
-    cities = [unit.name for unit in units if unit.kind == "city"]
-    _must(len(cities) == 1, path, f"kind: exactly one unit is the city, here {cities or 'none'}")
-    names = _twice(fold(name) for unit in units for name in {fold(n): n for n in (unit.name, *unit.aliases)}.values())
-    _must(not names, path, f"name, aliases: {', '.join(names)} leads to two units; keep it at one")
-    codes = _twice(f"{unit.code_system} {unit.code}" for unit in units)
-    _must(not codes, path, f"code: {', '.join(codes)} is given to two units")
-    unknown = {name for unit in units for name in unit.overlaps} - {unit.name for unit in units}
-    _must(not unknown, path, f"overlaps: {', '.join(sorted(unknown))} is no unit's name")
-
-
-def _check_period(path: Path, period: Period, forms: Forms) -> None:
-    """Every name that a period uses is defined: forms, columns, senders, sections, assumptions."""
-    ids = _twice(target.id for target in period.targets)
-    _must(not ids, path, f"targets: the id {', '.join(ids)} is given twice")
-    _must(
-        path.stem == str(period.year),
-        path,
-        f"year: {period.year} does not fit the file's name; call it {period.year}.yml",
-    )
-    for target in period.targets:
-        at = f"targets: {target.id}"
-        form = forms.forms.get(target.measure.form)
-        _must(form is not None, path, f"{at}.measure.form: {target.measure.form!r} is not in forms.yml")
-        columns = target.measure.columns - set(form.columns) - {"year"}
-        _must(
-            not columns, path, f"{at}.measure: {', '.join(sorted(columns))} is no column of form {target.measure.form}"
-        )
-        _must(
-            target.owner in forms.senders, path, f"{at}.owner: {target.owner!r} is not among the senders of forms.yml"
-        )
-        unknown = set(target.assumptions) - set(period.assumptions)
-        _must(not unknown, path, f"{at}.assumptions: {', '.join(sorted(unknown))} is not under assumptions")
-        _must(
-            any(target.clause.startswith(s.clause) for s in period.sections),
-            path,
-            f"{at}.clause: no section begins {target.clause!r}; add one under sections",
-        )
-    for number, due in enumerate(period.returns):
-        _must(due.form in forms.forms, path, f"returns[{number}].form: {due.form!r} is not in forms.yml")
-        _must(due.sender in forms.senders, path, f"returns[{number}].sender: {due.sender!r} is not among the senders")
-
-
-def load(folder: str | Path = "yixing") -> Folder:
-    """Read and check a plan folder: a path, or the name of one that is shipped.
-
-    Raises `PlanError` naming the file, the key, the value and the mend.
-    """
-    path = Path(folder) if Path(folder).is_dir() else SHIPPED / folder
-    if not path.is_dir():
-        shipped = ", ".join(sorted(p.name for p in SHIPPED.iterdir() if p.is_dir()))
-        raise PlanError(f"no plan folder {str(folder)!r}; shipped with yxq: {shipped}")
-    units = _units(path / "units.csv")
-    _check_units(path / "units.csv", units)
-    forms: Forms = _read(path / "forms.yml", Forms)
-    periods: dict[int, Period] = {}
-    for file in sorted(path.glob("[0-9][0-9][0-9][0-9].yml")):
-        period: Period = _read(file, Period)
-        _check_period(file, period, forms)
-        periods[period.year] = period
-    _must(bool(periods), path, "holds no <year>.yml, so no plan")
-    return Folder(
-        path=path.resolve(),
-        given=Path(folder).as_posix(),
-        unit_word=forms.unit,
-        units=units,
-        forms=forms.forms,
-        senders=forms.senders,
-        layout=forms.layout,
-        periods=periods,
-    )

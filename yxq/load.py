@@ -1,0 +1,160 @@
+"""Reading a plan folder: `units.csv`, `forms.yml` and a `<year>.yml` a period, with every mistake named.
+
+A message says the file, the key, the value and the mend.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from yxq.plan import Folder, Forms, Period, PlanError, Unit
+from yxq.values import fold
+
+SHIPPED = Path(__file__).parent / "plans"
+
+
+class _UniqueKeys(yaml.SafeLoader):
+    """YAML that refuses a key written twice, which the plain loader takes silently."""
+
+
+def _mapping(loader: yaml.SafeLoader, node: yaml.MappingNode) -> dict[Any, Any]:
+    seen: set[str] = set()
+    for key, _ in node.value:
+        if key.value in seen:
+            raise yaml.MarkedYAMLError(problem=f"the key {key.value!r} is written twice", problem_mark=key.start_mark)
+        seen.add(key.value)
+    return yaml.SafeLoader.construct_mapping(loader, node, deep=True)
+
+
+_UniqueKeys.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
+
+
+def _told(path: Path, error: ValidationError) -> PlanError:
+    """The first mistake of a model, as file, key, value and mend."""
+    first = error.errors()[0]
+    key = ".".join(str(part) for part in first["loc"])
+    given = first["input"]
+    value = f" (value {given!r})" if isinstance(given, str | int | float) else ""
+    more = f"; and {error.error_count() - 1} more" if error.error_count() > 1 else ""
+    return PlanError(f"{path.name}: {key}: {first['msg'].removeprefix('Value error, ')}{value}{more}")
+
+
+def _text(path: Path) -> str:
+    """The text of one of the folder's files."""
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        holds = "a plan folder holds units.csv, forms.yml and <year>.yml"
+        raise PlanError(f"{path}: there is no such file; {holds}") from None
+    except UnicodeDecodeError:
+        raise PlanError(f"{path.name}: not UTF-8; save the file as UTF-8") from None
+
+
+def _read(path: Path, model: type[Any]) -> Any:
+    """One YAML file through its model."""
+    try:
+        return model.model_validate(yaml.load(_text(path), _UniqueKeys))
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f" line {mark.line + 1}" if mark else ""
+        raise PlanError(f"{path.name}{where}: not valid YAML: {getattr(error, 'problem', error)}") from None
+    except ValidationError as error:
+        raise _told(path, error) from None
+
+
+def _units(path: Path) -> tuple[Unit, ...]:
+    """units.csv, one unit a row."""
+    units = []
+    for line, row in enumerate(csv.DictReader(_text(path).splitlines()), start=2):
+        try:
+            units.append(Unit.model_validate(row))
+        except ValidationError as error:
+            raise PlanError(f"{_told(path, error)} in line {line}") from None
+    return tuple(units)
+
+
+def _twice(values: Iterable[str]) -> list[str]:
+    return [value for value, count in Counter(values).items() if count > 1]
+
+
+def _refuse(path: Path, mistakes: Iterable[str]) -> None:
+    """Raise the first mistake, if there is one."""
+    for mistake in mistakes:
+        raise PlanError(f"{path.name}: {mistake}")
+
+
+def _unit_mistakes(units: tuple[Unit, ...]) -> Iterator[str]:
+    """One city; no name, alias or code (in its system) that leads to two units; overlaps that exist."""
+    cities = [unit.name for unit in units if unit.kind == "city"]
+    if len(cities) != 1:
+        yield f"kind: exactly one unit is the city, here {cities or 'none'}"
+    for name in _twice(name for unit in units for name in {fold(n) for n in (unit.name, *unit.aliases)}):
+        yield f"name, aliases: {name} leads to two units; keep it at one"
+    for code in _twice(f"{unit.code_system} {unit.code}" for unit in units):
+        yield f"code: {code} is given to two units"
+    for name in {name for unit in units for name in unit.overlaps} - {unit.name for unit in units}:
+        yield f"overlaps: {name} is no unit's name"
+
+
+def _period_mistakes(path: Path, period: Period, forms: Forms) -> Iterator[str]:
+    """Every name that a period uses is defined: forms, columns, senders, sections, assumptions."""
+    if path.stem != str(period.year):
+        yield f"year: {period.year} does not fit the file's name; call it {period.year}.yml"
+    for id in _twice(target.id for target in period.targets):
+        yield f"targets: the id {id} is given twice"
+    for target in period.targets:
+        at, measure = f"targets: {target.id}", target.measure
+        if measure.form not in forms.forms:
+            yield f"{at}.measure.form: {measure.form!r} is not in forms.yml"
+            return
+        for column in sorted(measure.columns - set(forms.forms[measure.form].columns) - {"year"}):
+            yield f"{at}.measure: {column} is no column of form {measure.form}"
+        if target.owner not in forms.senders:
+            yield f"{at}.owner: {target.owner!r} is not among the senders of forms.yml"
+        for name in sorted(set(target.assumptions) - set(period.assumptions)):
+            yield f"{at}.assumptions: {name} is not under assumptions"
+        if not any(target.clause.startswith(section.clause) for section in period.sections):
+            yield f"{at}.clause: no section begins {target.clause!r}; add one under sections"
+    for number, owed in enumerate(period.returns):
+        if owed.form not in forms.forms:
+            yield f"returns[{number}].form: {owed.form!r} is not in forms.yml"
+        if owed.sender not in forms.senders:
+            yield f"returns[{number}].sender: {owed.sender!r} is not among the senders"
+
+
+def load(folder: str | Path = "yixing") -> Folder:
+    """Read and check a plan folder: a path, or the name of one that is shipped.
+
+    Raises `PlanError` naming the file, the key, the value and the mend.
+    """
+    path = Path(folder) if Path(folder).is_dir() else SHIPPED / folder
+    if not path.is_dir():
+        shipped = ", ".join(sorted(p.name for p in SHIPPED.iterdir() if p.is_dir()))
+        raise PlanError(f"no plan folder {str(folder)!r}; shipped with yxq: {shipped}")
+    units = _units(path / "units.csv")
+    _refuse(path / "units.csv", _unit_mistakes(units))
+    forms: Forms = _read(path / "forms.yml", Forms)
+    periods: dict[int, Period] = {}
+    for file in sorted(path.glob("[0-9][0-9][0-9][0-9].yml")):
+        period: Period = _read(file, Period)
+        _refuse(file, _period_mistakes(file, period, forms))
+        periods[period.year] = period
+    if not periods:
+        raise PlanError(f"{path.name}: holds no <year>.yml, so no plan")
+    return Folder(
+        path=path.resolve(),
+        given=Path(folder).as_posix(),
+        unit_word=forms.unit,
+        units=units,
+        forms=forms.forms,
+        senders=forms.senders,
+        layout=forms.layout,
+        periods=periods,
+    )
