@@ -125,6 +125,13 @@ class TestRateAtLeast:
         got = result("T01", NOTHING, returns=none)
         assert got["state"] == "no data" and got["note"] == "incomplete|4|4" and pd.isna(got["numerator"])
 
+    def test_no_row_with_a_quarter_missing_is_no_data(self):
+        got = result("T01", NOTHING, returns=sent(without=frozenset({("inspections", "质监局", 2013, 12)})))
+        assert got["state"] == "no data"
+
+    def test_no_row_while_the_year_runs_is_pending(self):
+        assert result("T07", NOTHING, as_of=MID)["state"] == "pending"
+
     def test_one_quarter_missing_is_said(self):
         got = result(
             "T01",
@@ -242,6 +249,12 @@ class TestCounts:
         assert (got["state"], got["note"]) == ("not attained", "incident")
         assert result("T63", NOTHING, unit, as_of=MID)["state"] == "on track"
 
+    def test_an_incident_among_rejected_rows_is_not_overlooked(self):
+        doubtful = sent().assign(rejected=lambda table: table["rejected"].mask(table["form"] == "registers", 1))
+        got = result("T63", NOTHING, returns=doubtful)
+        assert (got["state"], got["note"]) == ("no data", "rejected_rows|4")
+        assert result("T63", rows(*items("T63", 1, "丁蜀镇")), returns=doubtful)["state"] == "not attained"
+
     def test_no_incident_reported_by_a_return_that_is_missing_proves_nothing(self):
         assert (
             result("T63", NOTHING, returns=sent(without=frozenset({("registers", "质监局", 2013, 12)})))["state"]
@@ -274,6 +287,9 @@ class TestRising:
     def test_a_value_that_did_not_come(self):
         gone = sent(without=frozenset({("annual", "住建局", 2013, 12)}))
         assert result("T09", self.annual(0.6, None), CITY, returns=gone)["state"] == "no data"
+
+    def test_a_value_left_out_of_a_return_that_came(self):
+        assert result("T72", self.annual(3, None, "T72", "丁蜀镇"))["state"] == "no data"
 
     def test_within_the_year_an_annual_value_is_pending(self):
         assert result("T09", self.annual(0.6, 0.7), CITY, as_of=MID)["state"] == "pending"
@@ -496,6 +512,14 @@ def test_applied_for_is_not_won():
     records["from"] = records["to"] = records["date"]
     made = measure(PLAN, {"registers": records})
     assert made[(made["unit"] == CITY) & (made["target"] == "T52")]["numerator"].sum() == 1
+
+
+def test_a_half_years_plan_counts_half_a_year():
+    period = PLAN.period.model_copy(update={"end": dt.date(2013, 6, 30)})
+    plan = PLAN.model_copy(update={"period": period})
+    cells = [{"target": "T01", "date": d, "numerator": 1, "denominator": 1} for d in ("2013-06-30", "2013-07-01")]
+    table = attain(plan, rows(*cells), sent(), AFTER, ["丁蜀镇"])
+    assert table.loc[table["target"] == "T01", "denominator"].item() == 1
 
 
 def test_a_plan_period_need_not_be_a_calendar_year():

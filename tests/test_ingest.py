@@ -9,7 +9,7 @@ import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from yxq import load, read, values
+from yxq import load, measures, read, values
 from yxq.ingest import FATES, Tables, ingest
 from yxq.words import Words
 
@@ -182,6 +182,80 @@ def test_a_row_for_the_whole_city_in_a_return_of_towns_is_a_total(tmp_path):
 def test_a_date_outside_the_returns_period_is_taken_and_flagged(tmp_path):
     tables = take(tmp_path, **{"2013年第一季度__csv": f"{HEAD}\n{ROW}\n"})
     assert data_fates(tables) == [("accepted", "outside_period")]
+
+
+def test_one_name_in_two_towns_is_two_projects(tmp_path):
+    """And a later state replaces only that of its own town."""
+    first = f"{PROJECTS}\n幼儿园,丁蜀镇,大型,2013-03-01,2013-05-01,不合格,是,是,是\n"
+    later = f"{PROJECTS}\n幼儿园,官林镇,大型,2013-03-01,2013-11-01,合格,是,是,是\n"
+    tables = take(tmp_path, **{"x2013年上半年__csv": first, "y2013年下半年__csv": later})
+    assert [fate for fate, _ in data_fates(tables)] == ["accepted", "accepted"]
+    made = measures.measure(FOLDER.plan(2013), tables.records)
+    sums = made[made["target"] == "T07"].groupby("unit")[["numerator", "denominator"]].sum()
+    assert sums.T.to_dict("list") == {"丁蜀镇": [0, 1], "官林镇": [1, 1], "宜兴市": [1, 2]}
+
+
+def test_a_project_of_the_park_and_its_town_counts_once_in_the_city(tmp_path):
+    first = f"{PROJECTS}\n甲楼,新街街道,大型,2013-03-01,,,是,是,\n甲楼,环科园,大型,2013-03-01,,,是,是,\n"
+    later = f"{PROJECTS}\n甲楼,环科园,大型,2013-03-01,2013-11-01,合格,是,是,是\n"
+    tables = take(tmp_path, **{"x2013年上半年__csv": first, "y2013年下半年__csv": later})
+    made = measures.measure(FOLDER.plan(2013), tables.records)
+    for target in ("T07", "T12"):
+        assert made[(made["target"] == target) & (made["unit"] == "宜兴市")]["denominator"].sum() == 1
+
+
+def test_a_sample_of_the_citys_own_counts_for_the_city_only(tmp_path):
+    tables = take(tmp_path, a__csv=f"{HEAD}\n{ROW.replace('丁蜀镇', '市直')}\n")
+    made = measures.measure(FOLDER.plan(2013), tables.records)
+    assert made.set_index("unit")["denominator"].to_dict() == {"宜兴市": 1}
+
+
+@pytest.mark.parametrize("quotes", ['"绝缘', '"绝缘\nC2,2013-04-01,丁蜀镇,a,b,产品,合格,"'])
+def test_a_stray_quote_does_not_swallow_rows(tmp_path, quotes):
+    text = f"{HEAD}\n{ROW}{quotes}\n" + "".join(f"{ROW.replace('C1', f'D{i}')}\n" for i in range(9))
+    tables = take(tmp_path, a__csv=text)
+    assert [(f, r.split("|")[0]) for _, f, r in fates(tables)] == [("rejected", "broken_text")]
+
+
+def test_cells_beyond_the_header_are_refused(tmp_path):
+    tables = take(tmp_path, **{"2013年__csv": "指标,镇（街道、园区）,年度,数值\n质量工作财政扶持,全市,2013,12,345\n"})
+    assert data_fates(tables) == [("rejected", "extra_cells|345")]
+
+
+@pytest.mark.parametrize("year", ["13", "102", "1234", "9999"])
+def test_a_year_that_cannot_be(tmp_path, year):
+    tables = take(tmp_path, **{"2013年__csv": f"指标,镇（街道、园区）,年度,数值\n质量工作财政扶持,全市,{year},12\n"})
+    assert data_fates(tables) == [("rejected", f"bad_year|年度|{year}")]
+
+
+def test_overlapping_months_cannot_be_added(tmp_path):
+    row = "生产许可证证书覆盖率,,丁蜀镇,{},10,8,"
+    text = "\n".join([COVERAGE, row.format("1-3"), row.format("1-6"), row.format("7-9")])
+    tables = take(tmp_path, **{"2013年__csv": text})
+    assert [(f, r.split("|")[0]) for f, r in data_fates(tables)] == [("rejected", "months_overlap")] * 2 + [
+        ("accepted", "")
+    ]
+
+
+def test_a_stratum_that_the_plan_does_not_know(tmp_path):
+    tables = take(tmp_path, **{"2013年第一季度__csv": f"{COVERAGE}\n免费检定覆盖率,村诊所,丁蜀镇,1-3,10,8,\n"})
+    assert data_fates(tables)[0][1].startswith("not_in_vocabulary|分类|村诊所")
+
+
+@pytest.mark.parametrize(
+    ("path", "period"),
+    {"2013/质监局-第一季度": ("01-01", "03-31"), "质监局/2013年/上半年": ("01-01", "06-30"), "2013年1月至6月": ("01-01", "06-30"),
+     "2013年度下半年": ("07-01", "12-31"), "2013年13月": None, "第一季度": None, "20130405": None}.items(),
+)  # fmt: skip
+def test_the_period_that_a_path_states(path, period):
+    assert values.period(path) == (period and tuple(dt.date.fromisoformat(f"2013-{day}") for day in period))
+
+
+def test_many_duplicates_are_no_work(tmp_path):
+    """The same twenty thousand rows under two names: a law of fates, and no loop over them."""
+    text = "\n".join([HEAD, *(ROW.replace("C1", f"C{i}") for i in range(20_000))])
+    tables = take(tmp_path, a__csv=text, b__csv=text)
+    assert tables.ledger["fate"].value_counts().to_dict() == {"accepted": 20_000, "duplicate": 20_000, "excluded": 2}
 
 
 @pytest.mark.parametrize(

@@ -164,6 +164,13 @@ MISTAKES = [
     (["targets", 1, "id"], "T01", "the id T01 is given twice"),
     (["targets", 0, "assumptions"], ["hope"], "T01.assumptions: hope is not under assumptions"),
     (["targets", 0, "clause"], "九、1", "no section begins '九、1'"),
+    (
+        ["targets", 0, "measure", "passed"],
+        {"result": "passs"},
+        "T01.measure: result never says 'passs'; it says fail, pass",
+    ),
+    (["targets", 0, "measure", "where"], {"class": "produkt"}, "class never says 'produkt'"),
+    (["targets", 6, "measure", "when"], ["firm"], "firm is a column of type text, and a date is needed"),
     (["start"], "2013-01-15", "whole months, twelve at most"),
     (["year"], 2014, "call it 2014.yml"),
     (["returns", 0, "sender"], "环保局", r"returns\[0\]\.sender"),
@@ -183,6 +190,7 @@ def test_a_mistake_in_the_period_is_named(tmp_path, path, value, message):
     ("file", "old", "new", "message"),
     [
         ("2013.yml", "year: 2013", "year: 2013\nyear: 2014", r"2013\.yml line \d+: .*'year' is written twice"),
+        ("2013.yml", "start: 2013-01-01", "start: 2013-13-01", r"2013\.yml: not valid YAML: month must be"),
         ("2013.yml", "targets:", "targets: [", r"2013\.yml line \d+: not valid YAML"),
         ("forms.yml", "type: date,", "type: day,", r"forms\.yml: forms\.inspections\.columns\.date\.type"),
         ("forms.yml", "key: [sample_no]", "key: [sample]", r"names columns that it does not have: sample"),

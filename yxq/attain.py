@@ -15,11 +15,12 @@ from fractions import Fraction
 import numpy as np
 import pandas as pd
 
-from yxq.ingest import reason
 from yxq.plan import Plan
+from yxq.words import reason
 
 COLUMNS = ["unit", "target", "clause", "rule", "threshold", "numerator", "denominator", "value", "state", "evidence",
            "low", "high", "gap", "needed", "previous", "change", "probability", "as_of", "note"]  # fmt: skip
+ARRIVALS = ["due", "missing", "arrived", "outstanding", "rejected"]
 STATES = ["attained", "not attained", "on track", "behind", "pending", "not applicable", "no data", "reported"]
 
 
@@ -70,7 +71,7 @@ def _arrivals(
     plan: Plan, grid: pd.DataFrame, measures: pd.DataFrame, returns: pd.DataFrame, year: int, as_of: pd.Timestamp
 ) -> pd.DataFrame:
     """Per cell: how many returns were due, how many of them are missing, whether any arrived, and how many of those
-    whose period is over have not (outstanding: missing, or not due yet).
+    whose period is over have not (outstanding: missing, or not due yet); and how many rows of them were rejected.
 
     A plan that names no returns has its data when any row of the form is there for the year.
     """
@@ -79,7 +80,9 @@ def _arrivals(
         present = set(measures.loc[measures["year"] == year, "target"].map(forms))
         arrived = grid["form"].isin(present)
         missing = (~arrived).astype(int)
-        return pd.DataFrame({"due": 1, "missing": missing, "arrived": arrived, "outstanding": missing}, grid.index)
+        return pd.DataFrame(
+            {"due": 1, "missing": missing, "arrived": arrived, "outstanding": missing, "rejected": 0}, grid.index
+        )
     rows = returns[returns["year"] == year]
     here = rows["files"].notna()
     counts = rows.assign(
@@ -88,9 +91,9 @@ def _arrivals(
         arrived=here & (rows["period_from"] <= as_of),
         outstanding=~here & (rows["period_to"] <= as_of),
     )
-    counts = counts.groupby(["form", "sender"])[["due", "missing", "arrived", "outstanding"]].sum()
+    counts = counts.groupby(["form", "sender"])[ARRIVALS].sum()
     found = grid[["form", "owner"]].merge(counts, left_on=["form", "owner"], right_index=True, how="left")
-    found = found.reindex(grid.index)[["due", "missing", "arrived", "outstanding"]].fillna(0).astype(int)
+    found = found.reindex(grid.index)[ARRIVALS].fillna(0).astype(int)
     return found.assign(arrived=found["arrived"] > 0)
 
 
@@ -129,12 +132,15 @@ def _told(code: str, *about: pd.Series) -> list[str]:
     return [reason(code, *row) for row in zip(*about, strict=True)]
 
 
-def _absence(cells: pd.DataFrame) -> pd.Series:
-    """The state of cells without a number: not applicable, no data, or pending while nothing is due."""
-    nothing = cells["arrived"] & (cells["absent"] == "none")
-    return pd.Series(
-        np.select([cells["seen"] | nothing, cells["due"] > 0], ["not applicable", "no data"], "pending"), cells.index
+def _absence(cells: pd.DataFrame, ended: bool) -> pd.Series:
+    """The state of cells without a number: not applicable, no data, or pending while something can still come."""
+    nothing = cells["arrived"] & (cells["absent"] == "none") & (cells["missing"] == 0)
+    states = np.select(
+        [cells["seen"] | (nothing & ended), nothing, cells["due"] > 0],
+        ["not applicable", "pending", "no data"],
+        "pending",
     )
+    return pd.Series(states, cells.index)
 
 
 def _numbers(cells: pd.DataFrame) -> pd.Series:
@@ -176,7 +182,9 @@ def _rate(plan: Plan, cells: pd.DataFrame, measures: pd.DataFrame, clock: Clock)
     fails, some, unseen = by["fails"].any(), by["some"].any(), ~by["seen"].all()
     cells = cells.assign(seen=by["seen"].any())
     gap_in_strata = cells["strata"] & unseen & by["seen"].any()
-    states = np.select([fails, gap_in_strata, some], ["not attained", "no data", "attained"], _absence(cells))
+    states = np.select(
+        [fails, gap_in_strata, some], ["not attained", "no data", "attained"], _absence(cells, clock.ended)
+    )
     named = wide[wide["stratum"] != ""]
     notes = pd.Series("", cells.index, "str")
     for column, code in (("fails", "stratum_fails"), ("seen", "stratum_missing")):
@@ -199,15 +207,18 @@ def _count(plan: Plan, cells: pd.DataFrame, clock: Clock) -> pd.DataFrame:
     blind = ~cells["arrived"] & (have == 0)
     pace = have * clock.elapsed.denominator >= low * clock.elapsed.numerator
     unsplit = at_least & ~cells["city"]
+    doubt = at_most & ~above & (cells["rejected"] > 0)  # what was rejected may be what must not have happened
     open_end = clock.ended & (cells["outstanding"] > 0) & (~at_least | (have < low))
     states = np.select(
-        [unsplit & ~blind, above, (blind | open_end) & (cells["missing"] > 0), blind | open_end,
+        [unsplit & ~blind, above, doubt, (blind | open_end) & (cells["missing"] > 0), blind | open_end,
          at_least & (have >= low), clock.ended & (have >= low), clock.ended, pace],
-        ["reported", "not attained", "no data", "pending", "attained", "attained", "not attained", "on track"],
+        ["reported", "not attained", "no data", "no data", "pending", "attained", "attained", "not attained", "on track"],
         "behind",
     )  # fmt: skip
     gap = (have - low).where(at_least | (have < low), (high - have).clip(upper=0))
-    notes = np.select([unsplit, above & at_most, above], ["not_split", "incident", "above_range"], "")
+    notes = np.select([unsplit, above & at_most, above, doubt],
+                      [*(np.full(len(cells), code) for code in ("not_split", "incident", "above_range")),
+                       np.array(_told("rejected_rows", cells["rejected"]))], "")  # fmt: skip
     judged = ~blind
     return cells.assign(
         state=states, gap=gap.where(judged & ~unsplit), needed=(low - have).clip(lower=0).where(judged & ~unsplit),
@@ -224,7 +235,7 @@ def _rising(plan: Plan, cells: pd.DataFrame, clock: Clock) -> pd.DataFrame:
     both = now.notna() & before.notna()
     pace = (now * clock.elapsed.denominator >= before * clock.elapsed.numerator).fillna(False).astype(bool)
     above = (now > before).fillna(False).astype(bool)
-    waiting = now.isna() & (cells["missing"] == 0)
+    waiting = now.isna() & (cells["due"] == 0)
     open_end = counted & clock.ended & (cells["outstanding"] > 0) & ~above
     states = np.select(
         [waiting | (open_end & (cells["missing"] == 0)), ~both | open_end, above & (counted | clock.ended), clock.ended,
@@ -291,12 +302,14 @@ def _milestone(plan: Plan, cells: pd.DataFrame, measures: pd.DataFrame, clock: C
     )  # fmt: skip
 
 
-def _reported(cells: pd.DataFrame, measures: pd.DataFrame, plan: Plan) -> pd.DataFrame:
+def _reported(cells: pd.DataFrame, measures: pd.DataFrame, plan: Plan, as_of: pd.Timestamp) -> pd.DataFrame:
     """What arrived is shown; no verdict is ever computed."""
-    rows = measures[measures["year"] == plan.year]
+    dated = (measures["date"] <= as_of) | measures["target"].isin(cells.loc[cells["kind"] == "milestone", "target"])
+    rows = measures[(measures["year"] == plan.year) & dated]
     heard = pd.MultiIndex.from_frame(cells[["unit", "target"]]).isin(rows.set_index(["unit", "target"]).index)
     counted = cells["kind"] == "distinct"
-    there = heard | (cells["arrived"] & (cells["absent"] == "none"))
+    lists = (cells["absent"] == "none") & (cells["missing"] == 0)
+    there = cells["arrived"] & (heard | lists)
     have = _numbers(cells).where(counted & there)
     return cells.assign(
         state=np.select([there, cells["due"] > 0], ["reported", "no data"], "pending"),
@@ -316,7 +329,10 @@ def attain(
     """
     start, end = (pd.Timestamp(day) for day in plan.span())
     clock = Clock(pd.Timestamp(as_of), start, end)
-    measures = measures[measures["plan"] == plan.id]
+    measures = measures[
+        (measures["plan"] == plan.id)
+        & ((measures["year"] != plan.year) | (measures["date"] <= end) | measures["done"].notna())
+    ]
     cells = _grid(plan)
     cells = cells.join(_arrivals(plan, cells, measures, returns, plan.year, clock.as_of))
     cells = cells.join(_sums(measures, plan.year, clock.as_of, ["unit", "target"]), on=["unit", "target"])
@@ -331,7 +347,7 @@ def attain(
         "above_peer_mean": lambda part: _peers(plan, part, measures, clock),
         "rank_within_front": lambda part: _peers(plan, part, measures, clock),
         "milestone": lambda part: _milestone(plan, part, measures, clock),
-        "reported": lambda part: _reported(part, measures, plan),
+        "reported": lambda part: _reported(part, measures, plan, clock.as_of),
     }
     done = pd.concat([rules[rule](part) for rule, part in cells.groupby("rule")]).loc[cells.index]
     lacking = (done["missing"] > 0) & (done["state"] != "pending")

@@ -84,8 +84,8 @@ def _ingest(raw: Path, processed: Path, plan: str) -> int:
     parts = " + ".join(f"{sums[fate]} {fate}" for fate in FATES)
     say(f"{files['file'].nunique()} files, {sums['rows']} rows read = {parts}")
     ledger, words = tables.ledger, Words("en")
-    bad = ledger[(ledger["fate"] == "rejected") & ledger["file"].isin(files.loc[files["form"].isna(), "file"])]
-    bad = bad.drop_duplicates(["file", "sheet"])
+    bad = ledger[ledger["fate"] == "rejected"].drop_duplicates(["file", "sheet"])
+    bad = bad.merge(files.loc[files["form"].isna(), ["file", "sheet"]], on=["file", "sheet"])
     for row in bad.itertuples():
         say(f"not read: {row.file}{' [' + row.sheet + ']' if row.sheet else ''}: {words.reason(row.reason)}")
     return len(bad)
@@ -306,7 +306,7 @@ def main() -> None:
     except click.ClickException as error:
         error.show()
         code = 2
-    except (ValueError, FileNotFoundError, NotADirectoryError, PermissionError) as error:
+    except (ValueError, OSError) as error:
         say(f"yxq: {error}")
         code = 2
     sys.exit(code)

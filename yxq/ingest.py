@@ -1,7 +1,7 @@
 """From returns to records: every row that is read gets one fate, and the fates add up.
 
-`ingest` walks the raw folder and hands each sheet to `read_sheet`; `reconcile` then decides what rows of one
-key are to each other, across files. Reasons are codes with arguments (`bad_value|列|值`); words.yml has the sentences.
+`ingest` walks the raw folder and hands each sheet to `read_sheet`; `yxq.reconcile` then decides what rows of one key
+are to each other. Reasons are codes with arguments (`bad_value|列|值`); words.yml has the sentences.
 """
 
 from __future__ import annotations
@@ -19,23 +19,19 @@ import pandas as pd
 from yxq import values
 from yxq.plan import Column, Folder, Form
 from yxq.read import TABLES, Sheet, Unreadable, sheets
+from yxq.reconcile import key, reconcile
 from yxq.values import fold
+from yxq.words import reason
 
 LEDGER = ["file", "sheet", "row", "sha256", "fate", "reason"]
 FATES = ["accepted", "duplicate", "rejected", "excluded"]
 ORIGIN = ["sender", "period_from", "period_to", "synthetic", "file", "sheet", "row"]
 HEADER_ROWS = 15
-PLAIN = str.maketrans({"|": "｜", ";": "；", "\n": " ", "\r": " "})  # what parts codes from arguments stays out of them
 PARSERS: dict[str, Callable[[str], Any]] = {
     "text": str, "date": values.date, "year": values.year, "months": values.months,
     "count": values.count, "number": values.number,
 }  # fmt: skip
 DTYPES = {"date": "datetime64[us]", "year": "Int64", "count": "Int64", "number": "Float64"}
-
-
-def reason(code: str, *arguments: object) -> str:
-    """A reason as one text: the code and what it is about, which words.yml puts into a sentence."""
-    return "|".join([code, *(str(a).translate(PLAIN) for a in arguments)])
 
 
 @dataclass
@@ -102,7 +98,7 @@ def context(path: str, notes: str, folder: Folder) -> dict[str, Any]:
     """Who sent a sheet, for which period, when, and whether it is synthetic: from its notes, else its path."""
     names = {alias: name for name, sender in folder.senders.items() for alias in (name, *sender.aliases)}
     said = re.search(r"填报单位[：:]\s*([^\s,，;；、]+)", notes)
-    stem = Path(path).stem
+    stem = path.rpartition(".")[0] or path
     sender = names.get(said[1]) if said else None
     sender = sender or next((names[n] for n in sorted(names, key=len, reverse=True) if n in stem), None)
     filed = re.search(r"填报日期[：:]\s*([^\s,，;；]+)", notes)
@@ -147,6 +143,11 @@ def _parse(texts: pd.Series, name: str, column: Column, folder: Folder) -> tuple
     found = [parsed[code][0] for code in codes]
     if column.type == "year":
         found = [None if value is None else value + column.offset for value in found]
+        parsed = [
+            (value, why if value is None or 1900 <= value + column.offset <= 2200 else reason("bad_year", label, text))
+            for (value, why), text in zip(parsed, distinct, strict=True)
+        ]
+        found = [value if value is None or 1900 <= value <= 2200 else None for value in found]
     if column.type == "months":
         found = [None if value is None else f"{value[0]}-{value[1]}" for value in found]
     dtype = DTYPES.get(column.type, "str")
@@ -227,6 +228,9 @@ def read_sheet(path: str, sheet: Sheet, folder: Folder) -> _Read:
         if column.needed_with:
             alone = body[column.needed_with].notna() & body[name].isna() & ~wrong.str.contains(label, regex=False)
             blame(alone, reason("needed_with", label, form.columns[column.needed_with].aliases[0]))
+    width = len(sheet.rows[header])
+    beyond = pd.Series([" ".join(row[width:]).strip() for row in rows], index, "str")
+    blame(beyond != "", beyond.map(lambda text: reason("extra_cells", text)))
     body[["from", "to"]] = _span(body, form, about)
     if form.when or "year" in form.key:
         blame((wrong == "") & body["to"].isna(), "no_period")
@@ -256,63 +260,6 @@ def read_sheet(path: str, sheet: Sheet, folder: Folder) -> _Read:
             read.fates[number] = ("accepted", flags[number])
     read.records = body[(wrong == "") & ~total].reset_index()
     return read
-
-
-def _key(records: pd.DataFrame, form: Form) -> pd.Series:
-    """What tells one row from another; missing (nothing is ever a duplicate) for a form without a key."""
-    if not form.key:
-        return pd.Series(None, records.index, "str")
-    year = records["to"].dt.year.astype("Int64")
-    parts = [(year if part == "year" and part not in form.columns else records[part]) for part in form.key]
-    key = parts[0].astype("str").fillna("")
-    for part in parts[1:]:
-        key = key + "\x1f" + part.astype("str").fillna("")
-    return key
-
-
-def reconcile(records: pd.DataFrame, form: Form, folder: Folder) -> pd.DataFrame:
-    """Fate and reason of rows that share a key, across files; indexed like `records`.
-
-    The same content: the first counts, the others are duplicates. Two units that overlap may both report a row:
-    both are credited (`shared`). A form with `repeat: latest` keeps what the latest period says. Anything else is a
-    conflict, and all rows of it are rejected, each naming another. Without a key identical rows are only suspects.
-    """
-    fates = pd.DataFrame({"fate": "accepted", "reason": ""}, records.index, dtype="str")
-    content = [c for c in form.columns if c != "unit" and c in records]
-    same = pd.util.hash_pandas_object(records[content], index=False)
-    if not form.key:
-        group = same.astype(str) + (records["unit"].fillna("") if "unit" in records else "")
-        for _, rows in records[group.duplicated(keep=False)].groupby(group, sort=False):
-            first = rows.iloc[0]
-            fates.loc[rows.index[1:], "reason"] = reason("suspect", first["file"], first["row"])
-        return fates
-    overlaps = {frozenset((unit.name, other)) for unit in folder.units for other in unit.overlaps}
-    left = records
-    if form.repeat == "latest":
-        ends = records["period_to"].fillna(pd.Timestamp.min)
-        newest = records.loc[ends.groupby(records["key"]).idxmax()].set_index("key")
-        old = ends < newest["period_to"].fillna(pd.Timestamp.min).reindex(records["key"]).to_numpy()
-        by = newest.reindex(records.loc[old, "key"])
-        fates.loc[old, "fate"] = "duplicate"
-        fates.loc[old, "reason"] = [reason("replaced", *where) for where in zip(by["file"], by["row"], strict=True)]
-        left = records[~old]
-    for _, rows in left[left["key"].duplicated(keep=False)].groupby("key", sort=False):
-        first = rows.iloc[0]
-        units = rows["unit"].dropna().unique() if "unit" in rows else []
-        allied = all(frozenset((a, b)) in overlaps for i, a in enumerate(units) for b in units[:i])
-        if same[rows.index].nunique() > 1 or not allied:
-            for label in rows.index:
-                other = rows.drop(label).iloc[0]
-                fates.loc[label] = ["rejected", reason("conflict", other["file"], other["row"])]
-            continue
-        repeated = rows.duplicated("unit") if "unit" in rows else rows.duplicated("key")
-        again = rows.index[repeated]
-        fates.loc[again, "fate"] = "duplicate"
-        fates.loc[again, "reason"] = reason("duplicate_of", first["file"], first["row"])
-        shared = rows.index[~repeated]
-        if len(shared) > 1:
-            fates.loc[shared, "reason"] = reason("shared", "、".join(units))
-    return fates
 
 
 def _summary(ledger: pd.DataFrame, heads: list[dict[str, Any]]) -> pd.DataFrame:
@@ -371,8 +318,9 @@ def ingest(raw: Path, folder: Folder) -> Tables:
         all_rows = pd.concat(parts[name], ignore_index=True)
         for column in ("period_from", "period_to"):
             all_rows[column] = all_rows[column].astype("datetime64[us]")
-        all_rows["key"] = _key(all_rows, form)
+        all_rows["key"] = key(all_rows, form)
         fates = reconcile(all_rows, form, folder)
+        all_rows["key"] = fates["key"]
         changed = fates[(fates["fate"] != "accepted") | (fates["reason"] != "")]
         where = pd.MultiIndex.from_frame(all_rows.loc[changed.index, ["file", "sheet", "row"]])
         ledger.loc[where, ["fate", "reason"]] = changed[["fate", "reason"]].to_numpy()

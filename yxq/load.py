@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
-from yxq.plan import Folder, Forms, Period, PlanError, Unit
+from yxq.plan import Folder, Form, Forms, Measure, Period, PlanError, Unit
 from yxq.values import fold
 
 SHIPPED = Path(__file__).parent / "plans"
@@ -50,7 +50,7 @@ def _text(path: Path) -> str:
     """The text of one of the folder's files."""
     try:
         return path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
+    except OSError:
         holds = "a plan folder holds units.csv, forms.yml and <year>.yml"
         raise PlanError(f"{path}: there is no such file; {holds}") from None
     except UnicodeDecodeError:
@@ -67,6 +67,8 @@ def _read(path: Path, model: type[Any]) -> Any:
         raise PlanError(f"{path.name}{where}: not valid YAML: {getattr(error, 'problem', error)}") from None
     except ValidationError as error:
         raise _told(path, error) from None
+    except (ValueError, TypeError) as error:  # a date that is none, a list as a key
+        raise PlanError(f"{path.name}: not valid YAML: {error}") from None
 
 
 def _units(path: Path) -> tuple[Unit, ...]:
@@ -103,6 +105,21 @@ def _unit_mistakes(units: tuple[Unit, ...]) -> Iterator[str]:
         yield f"overlaps: {name} is no unit's name"
 
 
+def _measure_mistakes(measure: Measure, form: Form) -> Iterator[str]:
+    """Values are in the vocabulary of their column, and columns are of the type that their part needs."""
+    for name, said in (measure.where | measure.passed).items():
+        column = form.columns.get(name)
+        known = {*column.words, column.otherwise} if column and column.words else None
+        for value in said if isinstance(said, tuple) else (said,):
+            if known is not None and value not in known:
+                yield f"{name} never says {value!r}; it says {', '.join(sorted(filter(None, known)))}"
+    needs = {"count": (measure.numerator, measure.denominator), "date": (*measure.when, measure.due, measure.done)}
+    for type, names in needs.items():
+        for name in filter(None, names):
+            if form.columns[name].type != type:
+                yield f"{name} is a column of type {form.columns[name].type}, and a {type} is needed"
+
+
 def _period_mistakes(path: Path, period: Period, forms: Forms) -> Iterator[str]:
     """Every name that a period uses is defined: forms, columns, senders, sections, assumptions."""
     if path.stem != str(period.year):
@@ -116,6 +133,7 @@ def _period_mistakes(path: Path, period: Period, forms: Forms) -> Iterator[str]:
             return
         for column in sorted(measure.columns - set(forms.forms[measure.form].columns) - {"year"}):
             yield f"{at}.measure: {column} is no column of form {measure.form}"
+        yield from (f"{at}.measure: {mistake}" for mistake in _measure_mistakes(measure, forms.forms[measure.form]))
         if target.owner not in forms.senders:
             yield f"{at}.owner: {target.owner!r} is not among the senders of forms.yml"
         for name in sorted(set(target.assumptions) - set(period.assumptions)):

@@ -59,7 +59,8 @@ def _placed(plan: Plan, target: Target, rows: pd.DataFrame) -> pd.DataFrame:
     if kind in ("value", "milestone"):
         return rows
     towns = rows[rows["unit"].notna() & (rows["unit"] != city)]
-    whole = rows[rows["key"].isna() | ~rows["key"].duplicated()].assign(unit=city)
+    newest = rows.sort_values("period_to", kind="stable") if "period_to" in rows else rows
+    whole = newest[newest["key"].isna() | ~newest["key"].duplicated(keep="last")].assign(unit=city)
     both = pd.concat([towns, whole], ignore_index=True)
     if kind == "distinct":  # the first time in the period is when a firm or item counts
         both = both.sort_values("day", kind="stable").drop_duplicates(["unit", "label", *target.measure.distinct])

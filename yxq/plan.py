@@ -164,7 +164,7 @@ class Measure(Model):
 
     form: str
     where: dict[str, str | int | tuple[str | int, ...]] = {}
-    passed: dict[str, str] = {}
+    passed: Annotated[dict[str, str], Field(max_length=1)] = {}
     numerator: str | None = None
     denominator: str | None = None
     distinct: tuple[str, ...] = ()

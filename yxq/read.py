@@ -10,7 +10,10 @@ from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
-TABLES = {".csv", ".tsv", ".txt", ".xls", ".xlsx"}
+from yxq.words import reason
+
+TABLES = {".csv", ".tsv", ".txt", ".xls", ".xlsx", ".xlsm", ".xlsb", ".ods", ".et"}
+SWALLOWED = 4  # separators in a cell with line breaks: rows, not a remark
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 
 
@@ -85,8 +88,14 @@ def sheets(data: bytes) -> list[Sheet]:
     text = decode(data)
     if text.lstrip()[:200].lower().startswith(("<!doctype", "<html", "<?xml")):
         raise Unreadable("web_page")
+    mark = delimiter(text)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True)
+    rows: list[list[str]] = []
     try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter(text)))
+        for row in reader:
+            rows.append(row)
+            if any("\n" in value and value.count(mark) >= SWALLOWED for value in row):
+                raise csv.Error  # two stray quotes have made many rows one cell
     except csv.Error:
-        raise Unreadable("broken_text") from None
+        raise Unreadable(reason("broken_text", len(rows) or 1)) from None
     return [Sheet("", [[value.strip() for value in row] for row in rows])]

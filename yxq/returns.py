@@ -40,23 +40,24 @@ def expected(plan: Plan, year: int) -> pd.DataFrame:
 def status(plan: Plan, files: pd.DataFrame, as_of: dt.date) -> pd.DataFrame:
     """Expected returns of the plan's year and the year before, with what arrived for each.
 
-    Status: arrived, late (filed after the due date), missing (due on or before `as_of`), not due. A file serves every
-    expected period that its own covers; a return without rows says that there was nothing. No rows when the plan
-    names no returns.
+    Status: arrived, late (filed after the due date), missing (due on or before `as_of`), not due. Files serve the
+    months that they cover, one or several an expected period. A return without rows says that there was nothing; one
+    whose rows were all rejected did not arrive. No rows when the plan names no returns.
     """
-    wanted = pd.concat([expected(plan, year) for year in (plan.year - 1, plan.year)], ignore_index=True)
-    wanted["id"] = wanted.index
-    sent = files[
-        files["form"].notna()
-        & files["period_to"].notna()
-        & (files["accepted"] + files["duplicate"] + files["excluded"] > 0)
-    ]
-    pairs = wanted.merge(sent, on=["form", "sender"], suffixes=("", "_sent"))
-    pairs = pairs[(pairs["period_from_sent"] <= pairs["period_from"]) & (pairs["period_to_sent"] >= pairs["period_to"])]
-    came = pairs.groupby("id").agg(
-        filed=("filed", "max"), files=("file", "、".join), accepted=("accepted", "sum"), rejected=("rejected", "sum")
-    )
-    table = wanted.merge(came, on="id", how="left").drop(columns="id")
+    table = pd.concat([expected(plan, year) for year in (plan.year - 1, plan.year)], ignore_index=True)
+    nothing = (files["accepted"] + files["duplicate"] == 0) & (files["rejected"] > 0)
+    sent = files[files["form"].notna() & files["period_to"].notna() & ~nothing]
+    came = []
+    for owed in table.itertuples():
+        fits = sent[(sent["form"] == owed.form) & (sent["sender"] == owed.sender)]
+        fits = fits[(fits["period_from"] <= owed.period_to) & (fits["period_to"] >= owed.period_from)]
+        spans = zip(fits["period_from"], fits["period_to"], strict=True)
+        covered = {month for first, last in spans for month in pd.period_range(first, last, freq="M")}
+        whole = covered >= set(pd.period_range(owed.period_from, owed.period_to, freq="M"))
+        came.append({"filed": fits["filed"].max(), "files": "、".join(dict.fromkeys(fits["file"])),
+                     "accepted": fits["accepted"].sum(), "rejected": fits["rejected"].sum()} if whole and len(fits) else {})  # fmt: skip
+    table = table.join(pd.DataFrame(came, table.index, ["filed", "files", "accepted", "rejected"]))
+    table["filed"] = table["filed"].astype("datetime64[us]")
     here, due = table["files"].notna(), table["due"] <= pd.Timestamp(as_of)
     table["status"] = "not due"
     table.loc[~here & due, "status"] = "missing"

@@ -48,12 +48,14 @@ def date(text: str) -> dt.date:
     True
     """
     plain = fold(text)
-    if match := re.fullmatch(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})[日号]?(?:T?\d\d:\d\d(?::\d\d)?)?", plain):
+    if match := re.fullmatch(
+        r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})[日号]?(?:T?\d{1,2}:\d\d(?::\d\d(?:\.\d+)?)?)?", plain
+    ):
         return dt.date(*map(int, match.groups()))
     if re.fullmatch(r"(19|20)\d{6}", plain):
         return dt.date(int(plain[:4]), int(plain[4:6]), int(plain[6:]))
-    if re.fullmatch(r"[2-6]\d{4}", plain):  # Excel counts days; 20000..69999 is 1954..2091
-        return EXCEL_EPOCH + dt.timedelta(days=int(plain))
+    if re.fullmatch(r"[2-6]\d{4}(\.\d+)?", plain):  # Excel counts days; 20000..69999 is 1954..2091
+        return EXCEL_EPOCH + dt.timedelta(days=int(float(plain)))
     if match := re.fullmatch(
         r"([〇○零一二三四五六七八九]{4})年([一二三四五六七八九十]+)月([一二三四五六七八九十]+)日", plain
     ):
@@ -86,17 +88,25 @@ def span(year: int, first: int = 1, last: int = 12) -> tuple[dt.date, dt.date]:
 
 
 def period(text: str) -> tuple[dt.date, dt.date] | None:
-    """The period that a title or a file name states, None when it states none.
+    """The period that a title or a path states, None when it states none; a year may stand apart from its part.
 
-    >>> period("质监局-2013年第二季度抽查结果.csv")
+    >>> period("质监局-2013年第二季度抽查结果")
     (datetime.date(2013, 4, 1), datetime.date(2013, 6, 30))
+    >>> period("2013/质监局-2013年1月至6月") == period("2013/上半年/质监局") == period("2013年度上半年")
+    True
     """
-    match = re.search(
-        rf"((?:19|20)\d\d)年(第?[一二三四1-4]季度|[上下]半年|\d{{1,2}}(?:{RANGE}\d{{1,2}})?月)?", fold(text)
-    )
-    if not match:
+    plain = fold(text)
+    part = rf"第?[一二三四1-4]季度|[上下]半年|\d{{1,2}}月?(?:{RANGE}\d{{1,2}})?月"
+    near = re.search(rf"((?:19|20)\d\d)年度?({part})", plain)
+    year = re.search(r"(?<!\d)((?:19|20)\d\d)(?!\d)", plain)
+    apart = re.search(r"第?[一二三四1-4]季度|[上下]半年", plain)
+    said = (near[1], near[2]) if near else (year[1], apart[0] if apart else "") if year else None
+    if not said:
         return None
-    return span(int(match[1]), *months(match[2])) if match[2] else span(int(match[1]))
+    try:
+        return span(int(said[0]), *(months(said[1]) if said[1] else ()))
+    except ValueError:  # 2013年13月: it states no period that there is
+        return None
 
 
 def year(text: str) -> int:
@@ -134,6 +144,6 @@ def count(text: str) -> int:
     1215
     """
     value = number(text)
-    if value < 0 or value != int(value) or fold(text).endswith("%"):
+    if value < 0 or value > 2**53 or value != int(value) or fold(text).endswith("%"):
         raise ValueError(text)
     return int(value)

@@ -12,6 +12,12 @@ import yaml
 from yxq.plan import Text, Unit
 
 LANGUAGES = ("zh", "en")
+PLAIN = str.maketrans({"|": "｜", ";": "；", "\n": " ", "\r": " "})  # what parts codes from arguments stays out of them
+
+
+def reason(code: str, *arguments: object) -> str:
+    """A reason as one text: the code and what it is about, which words.yml puts into a sentence."""
+    return "|".join([code, *(str(argument).translate(PLAIN) for argument in arguments)])
 
 
 @functools.cache
