@@ -356,13 +356,13 @@ class TestMilestones:
     @pytest.mark.parametrize(
         ("due", "done", "as_of", "state", "note"),
         [
-            ("2013-06-30", "2013-06-30", AFTER, "attained", "done_on|2013-06-30"),
-            ("2013-06-30", "2013-07-03", AFTER, "not attained", "done_late|3"),
-            ("2013-06-30", None, dt.date(2013, 7, 10), "not attained", "overdue|10"),
-            ("2013-06-30", "2013-07-03", MID, "not attained", "overdue|0"),  # not done by the end of its day
+            ("2013-06-30", "2013-06-30", AFTER, "attained", "done_on|2013-06-30|2013-06-30"),
+            ("2013-06-30", "2013-07-03", AFTER, "not attained", "done_late|3|2013-06-30"),
+            ("2013-06-30", None, dt.date(2013, 7, 10), "not attained", "overdue|10|2013-06-30"),
+            ("2013-06-30", "2013-07-03", MID, "not attained", "overdue|0|2013-06-30"),  # not done by the end of its day
             ("2013-06-30", None, dt.date(2013, 6, 29), "pending", "due_on|2013-06-30"),
-            (None, "2013-12-31", AFTER, "attained", "done_on|2013-12-31"),  # no date: the period's end
-            (None, "2014-01-02", AFTER, "not attained", "done_late|2"),
+            (None, "2013-12-31", AFTER, "attained", "done_on|2013-12-31|2013-12-31"),  # no date: the period's end
+            (None, "2014-01-02", AFTER, "not attained", "done_late|2|2013-12-31"),
             (None, None, MID, "pending", "due_on|2013-12-31"),
         ],
     )
@@ -390,7 +390,7 @@ class TestMilestones:
         got = result("T50", rows(*cells), CITY)
         assert (got["state"], got["numerator"], got["denominator"]) == ("attained", 20, 20)
         late = result("T50", rows(*cells[:-1], cells[-1] | {"done": "2014-01-05"}), CITY)
-        assert (late["state"], late["note"]) == ("not attained", "done_late|5")
+        assert (late["state"], late["note"]) == ("not attained", "done_late|5|2013-12-31")
         assert result("T50", rows(*cells[:-1]), CITY)["state"] == "no data"
 
 

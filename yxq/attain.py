@@ -294,7 +294,8 @@ def _milestone(plan: Plan, cells: pd.DataFrame, measures: pd.DataFrame, clock: C
     days = (due - done.fillna(clock.as_of)).dt.days.where(~unbound).astype("Int64")
     notes = np.select(
         [late, is_done, (states == "pending") & ~unbound, states == "not attained"],
-        [_told("done_late", -days), _told("done_on", done.dt.date), _told("due_on", due.dt.date), _told("overdue", -days)], "",
+        [_told("done_late", -days, due.dt.date), _told("done_on", done.dt.date, due.dt.date),
+         _told("due_on", due.dt.date), _told("overdue", -days, due.dt.date)], "",
     )  # fmt: skip
     return cells.assign(
         state=states, gap=days.where(states != "no data"), needed=days.where(states == "pending"), note=notes,

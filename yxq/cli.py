@@ -7,6 +7,7 @@ so that `yxq --help` answers at once.
 from __future__ import annotations
 
 import datetime as dt
+import signal
 import sys
 from pathlib import Path
 from typing import Any
@@ -23,13 +24,21 @@ def spread(arguments: list[str]) -> list[str]:
     ['attain', '--unit', '丁蜀镇', '--unit', '和桥镇', '--year', '2013']
     """
     out: list[str] = []
-    option = ""
+    option, pending = "", False
     for argument in arguments:
         if argument.startswith("-"):
+            if pending:
+                raise click.UsageError(f"{option} needs a value")
             option = argument if argument in LISTS else ""
+            pending = bool(option)
             out += [] if option else [argument]
         else:
+            if option and not argument:
+                raise click.UsageError(f"{option} was given an empty value")
             out += [option, argument] if option else [argument]
+            pending = False
+    if pending:
+        raise click.UsageError(f"{option} needs a value")
     return out
 
 
@@ -66,6 +75,7 @@ def _ingest(raw: Path, processed: Path, plan: str) -> int:
     from yxq import measures, store
     from yxq.ingest import FATES, ingest
     from yxq.load import load
+    from yxq.lock import lock
     from yxq.words import Words
 
     folder = load(plan)
@@ -77,9 +87,9 @@ def _ingest(raw: Path, processed: Path, plan: str) -> int:
         raise RuntimeError(
             f"rows read are not the sum of their fates in {', '.join(wrong['file'])}; nothing was written"
         )
-    processed.mkdir(parents=True, exist_ok=True)
     written = {"ledger": tables.ledger, "files": files, "measures": pd.concat(made, ignore_index=True)}
-    store.save(processed, written | {f"records/{name}": rows for name, rows in tables.records.items()})
+    with lock(processed):
+        store.save(processed, written | {f"records/{name}": rows for name, rows in tables.records.items()})
     sums = files[["rows", *FATES]].sum()
     parts = " + ".join(f"{sums[fate]} {fate}" for fate in FATES)
     say(f"{files['file'].nunique()} files, {sums['rows']} rows read = {parts}")
@@ -195,10 +205,10 @@ def attain(
 @click.option("--years", metavar="Y|Y-Y", help="A plan year or a range of them; the latest if not given.")
 @click.option(
     "--out",
-    default="reports",
+    default="runs",
     metavar="DIR",
     type=click.Path(path_type=Path),
-    help="Executed notebooks go to DIR/<year>/notebooks.",
+    help="Executed notebooks go to DIR/<year>.",
 )
 @jobs_option
 @as_of_option
@@ -218,7 +228,7 @@ def run(notebook: Path, plan: str, processed: Path, units: tuple[str, ...], year
     folder = load(plan)
     store.read(processed, "files")  # before any kernel starts: are there tables at all
     first, _, last = (years or str(max(folder.periods))).partition("-")
-    if not first.isdigit() or not (last or first).isdigit():
+    if not first.isdigit() or not (last or first).isdigit() or int(last or first) < int(first):
         raise PlanError(f"--years {years}: write 2013 or 2012-2013")
     per_town = "town" in papermill.inspect_notebook(str(notebook))
     todo = []
@@ -227,7 +237,7 @@ def run(notebook: Path, plan: str, processed: Path, units: tuple[str, ...], year
         chosen = found.towns if units == ("all",) else [found.town(name) for name in units]
         common = {"year": year, "plan": folder.given, "processed": processed.as_posix(), "language": language}
         common |= {"as_of": as_of.date().isoformat()} if as_of else {}
-        where = out / str(year) / "notebooks"
+        where = out / str(year)
         if per_town:
             todo += [Job(notebook, where / f"{page_name(unit)}.ipynb", common | {"town": unit.name}) for unit in chosen]
         else:
@@ -267,7 +277,9 @@ def pack(
     place, failed = build(found, out, processed, as_of and as_of.date(), language, jobs)
     for outcome in failed:
         say(f"failed: {outcome.job.output.stem}: {outcome.error}")
-    say(f"open {place / 'index.html'}")
+    say(
+        f"open {place / 'index.html'}" if place.name == str(found.year) else f"no pack was made; what ran is in {place}"
+    )
     return 1 if failed or unread else 0
 
 
@@ -297,14 +309,21 @@ def demo(plan: str, out: Path, seed: int, scale: int) -> None:
     say(f"{len(write(out, load(plan), seed, scale))} returns written under {out}")
 
 
+def _stop(number: int, frame: Any) -> None:
+    """SIGTERM ends a run as Ctrl-C does: workers and kernels first."""
+    raise KeyboardInterrupt
+
+
 def main() -> None:
     """Run the command line and exit with its code; bad input is one line and 2."""
+    signal.signal(signal.SIGTERM, _stop)
     try:
-        code = app.main(spread(sys.argv[1:]), standalone_mode=False)
-    except click.exceptions.Abort:
+        code = app.main(spread(sys.argv[1:]), prog_name="yxq", standalone_mode=False)
+    except (click.exceptions.Abort, KeyboardInterrupt):
+        say("yxq: stopped; what was there before is untouched")
         code = 130
     except click.ClickException as error:
-        error.show()
+        say(f"yxq: {error.format_message()}")
         code = 2
     except (ValueError, OSError) as error:
         say(f"yxq: {error}")

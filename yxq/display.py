@@ -20,9 +20,9 @@ def share(value: Fraction, threshold: Fraction | None = None) -> str:
     """
     for digits in range(1, 7):
         text = f"{float(value) * 100:.{digits}f}"
-        if threshold is None or (Fraction(text) / 100 >= threshold) == (value >= threshold):
-            break
-    return f"{text}%"
+        if threshold is None or value == threshold or (Fraction(text) / 100 >= threshold) == (value >= threshold):
+            return f"{text}%"
+    return f"{float(value) * 100:.1f}%"
 
 
 def number(value: float) -> str:
@@ -43,6 +43,11 @@ def ranges(numbers: Iterable[int]) -> str:
         else:
             runs.append([n, n])
     return ", ".join(str(a) if a == b else f"{a}-{b}" for a, b in runs)
+
+
+def measured_in(target: Target, words: Words) -> str:
+    """The unit of a target's value: a share, or what is counted."""
+    return words("share_unit") if _is_share(target) else words.text(target.unit)
 
 
 def required(target: Target, words: Words, split: bool = True) -> str:
@@ -101,7 +106,7 @@ def results(plan: Plan, attained: pd.DataFrame, words: Words) -> pd.DataFrame:
             "target": words.text(target.title), "required": required(target, words, "not_split" not in row["note"]),
             "counts": " / ".join(counts) if rate or len(counts) == 1 else "", "value": _value(row, target),
             "code": row["state"], "state": words.state(row["state"]), "gap": _difference(row["gap"], target, words),
-            "needed": "" if pd.isna(needed) or needed == 0 else words("days" if target.rule == "milestone" else "of_unit",
+            "needed": "" if pd.isna(needed) or needed == 0 or target.rule == "milestone" else words("days" if target.rule == "milestone" else "of_unit",
                                                                       value=int(needed), unit=words.text(target.unit)),
             "note": words.reason(row["note"]), "owner": target.owner if words.language == "zh" else plan.folder.senders[target.owner].en,
             "previous": _previous(row["previous"], target),

@@ -10,7 +10,7 @@ import pandas as pd
 from yxq.measures import rows_of
 from yxq.plan import Plan, Target
 
-FAILING = ["target", "date", "unit", "firm", "item", "failing", "named", "file", "row"]
+FAILING = ["target", "date", "unit", "firm", "item", "counts", "failing", "named", "file", "row"]
 
 
 def behind(plan: Plan, target: Target, records: dict[str, pd.DataFrame], unit: str, as_of: dt.date) -> pd.DataFrame:
@@ -29,8 +29,8 @@ def failing(
 ) -> pd.DataFrame:
     """Records that did not pass, of the rate targets given, the latest first.
 
-    Columns: target (id), date, unit, firm, item, failing (the failing item, or the counts of a coverage row; missing
-    where it is not stated), named (whether the form names failing items), file, row. Two targets on one measure are
+    Columns: target (id), date, unit, firm, item, counts (of a row that states counts), failing (the failing item;
+    missing where it is not stated), named (whether the form names failing items), file, row. Two targets on one measure are
     listed once.
     """
     parts: list[pd.DataFrame] = []
@@ -44,13 +44,15 @@ def failing(
         if rows.empty:
             continue
         blank = pd.Series("", rows.index)
-        failed, what = ~rows["passed"] if measure.passed else None, rows.get("failing_item", blank)
-        if failed is None:
-            failed = rows[measure.numerator] < rows[measure.denominator]
-            what = rows[measure.numerator].astype(str) + " / " + rows[measure.denominator].astype(str)
+        if measure.passed:
+            failed, what, counts = ~rows["passed"], rows.get("failing_item", blank), blank
+        else:
+            failed, what = rows[measure.numerator] < rows[measure.denominator], blank
+            counts = rows[measure.numerator].astype(str) + " / " + rows[measure.denominator].astype(str)
         item = next((rows[name] for name in ("product", "project", "stratum") if name in rows), blank)
         found = {"target": target.id, "date": rows["day"], "unit": rows["unit"], "firm": rows.get("firm", blank).fillna(""),
-                 "item": item.fillna(""), "failing": what, "named": "failing_item" in rows, "file": rows["file"], "row": rows["row"]}  # fmt: skip
+                 "item": item.fillna(""), "counts": counts, "failing": what, "named": "failing_item" in rows,
+                 "file": rows["file"], "row": rows["row"]}  # fmt: skip
         parts.append(pd.DataFrame(found)[failed])
     if not parts:
         return pd.DataFrame(columns=FAILING)

@@ -17,6 +17,7 @@ import pylopdf_fonts_zh_cn
 from matplotlib import font_manager
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from yxq.words import Words
 
@@ -69,6 +70,7 @@ def monthly(counts: dict[str, pd.DataFrame], thresholds: dict[str, float], words
             axes.bar(month, passed, color=GREY, label=words("passed"))
             axes.bar(month, total - passed, bottom=passed, color=RED, label=words("failed"))
             axes.set(title=title, xlim=(0.4, 12.6), xticks=range(1, 13), ylim=(0, max(total.max(initial=1) * 1.9, 1)))
+            axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
             axes.set_xlabel(words("month"))
             axes.tick_params(length=0, labelsize=8)
             rate = axes.twinx()

@@ -17,10 +17,11 @@ from typing import Any
 import pandas as pd
 import pylopdf_fonts_zh_cn
 
-from yxq import display
+from yxq import display, workbook
 from yxq.attain import STATES, default_as_of
 from yxq.blocks import templates
-from yxq.page import CityPage, open_page, town_table
+from yxq.lock import lock
+from yxq.page import CityPage, ReturnsPage, open_page, town_table
 from yxq.plan import Plan, Unit
 from yxq.run import Job, Outcome, run
 
@@ -100,11 +101,10 @@ def workbook_sheets(page: CityPage) -> dict[str, pd.DataFrame]:
     results = pd.DataFrame({
         "unit": attained["unit"].map(names), "target": shown["id"] + " " + shown["target"], "clause": shown["clause"],
         "owner": shown["owner"], "required": shown["required"], "numerator": attained["numerator"],
-        "denominator": attained["denominator"], "value": attained["value"], "state": shown["state"],
+        "denominator": attained["denominator"], "value": attained["value"], "measured_in": [display.measured_in(plan.target(t), words) for t in attained["target"]], "state": shown["state"],
         "gap": shown["gap"], "needed": shown["needed"], "value_year_before": attained["previous"], "note": shown["note"],
     })  # fmt: skip
     failing = page.failing.drop(columns="named")
-    failing["unit"] = failing["unit"].map(names)
     milestones = results[attained["rule"].eq("milestone")][
         ["unit", "target", "clause", "owner", "required", "state", "note"]
     ]
@@ -119,21 +119,25 @@ def workbook_sheets(page: CityPage) -> dict[str, pd.DataFrame]:
     about = pd.DataFrame({"assumption": facts, "basis": ""})
     return {
         words("by_town"): grid.reset_index(), words("results"): results, words("failing_records"): failing,
-        words("milestones"): milestones, words("assumptions")[:31]: pd.concat([about, assumptions], ignore_index=True),
+        words("milestones"): milestones, words("assumptions_sheet"): pd.concat([about, assumptions], ignore_index=True),
     }  # fmt: skip
 
 
-def index(page: CityPage, units: list[Unit], rejected: int) -> str:
+def index(page: CityPage, units: list[Unit]) -> str:
     """The page that leads to all others."""
     words, plan = page.words, page.plan
     table = town_table(plan, page.attained, words)
     order = {unit.name: unit for unit in units}
     rows = [dict(row) | {"href": f"{page_name(order[name])}.html"} for name, row in table.iterrows() if name in order]
     city = page.attained[page.attained["unit"] == plan.folder.city.name]["state"].value_counts()
+    received: ReturnsPage = open_page(
+        "returns", plan.year, page.as_of, plan.folder.given, page.processed, words.language
+    )
+    returned = received.headline().text.splitlines()[3:]
     return templates().get_template("index.html").render(
         lang=LANG[words.language], css=css(), font=FONT_PLACE, words=words, rows=rows, states=STATES, columns=[s for s in STATES if s in table],
         title=words("index_title", plan=words.text(plan.period.document.title), year=plan.year),
-        lead=words("index_lead", as_of=words.date(page.as_of)), synthetic=page.synthetic, rejected=rejected,
+        lead=words("index_lead", as_of=words.date(page.as_of)), synthetic=page.synthetic, received=returned, failed=[words.unit(u) for u in plan.towns if u not in units],
         city={state: int(city.get(state, 0)) for state in STATES}, city_name=words.unit(plan.folder.city),
         assumptions=[words.text(a.text) for a in plan.period.assumptions.values() if a.general],
         facts=[f for f in (plan.period.document.number, *(words.text(f) for f in plan.period.document.facts)) if f],
@@ -144,10 +148,17 @@ def build(plan: Plan, out: Path, processed: Path, as_of: dt.date | None = None, 
           workers: int | None = None) -> tuple[Path, list[Outcome]]:  # fmt: skip
     """Run the notebooks and publish the pack under `out/<year>`; the folder, and the outcomes that failed.
 
-    The pack is made beside its place and moved there whole. A unit whose notebook failed has no page, and its
-    executed notebook is kept for its traceback.
+    The pack is made beside its place and moved there whole. A unit whose notebook failed has no page (the index says
+    so), and its executed notebook is kept for its traceback. When the city's notebook or all units' failed, the
+    pack that is there stays, and the folder returned is the unfinished one. Raises `Busy` when another run is at work.
     """
-    as_of = as_of or default_as_of(plan)
+    with lock(out):
+        return _build(plan, out, processed, as_of or default_as_of(plan), language, workers)
+
+
+def _build(
+    plan: Plan, out: Path, processed: Path, as_of: dt.date, language: str, workers: int | None
+) -> tuple[Path, list[Outcome]]:
     final, part = out / str(plan.year), out / f".{plan.year}.part"
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(parents=True)
@@ -156,30 +167,33 @@ def build(plan: Plan, out: Path, processed: Path, as_of: dt.date | None = None, 
     todo = jobs(plan, plan.towns, part / "notebooks", common)
     outcomes = list(run(todo, workers))
     failed = [outcome for outcome in outcomes if outcome.error]
+    missed = {outcome.job.output.stem for outcome in failed}
+    if missed & {"city", "returns"} or missed >= {page_name(unit) for unit in plan.towns}:
+        return part, failed
     page: CityPage = open_page("city", **common)
     words, exporter = page.words, _exporter()
     titles = {page_name(unit): words.unit(unit) for unit in (*plan.towns, plan.folder.city)} | {
         "returns": words("returns_title")
     }
+    mark = words("subtitle", plan=words("product"), year=plan.year, as_of=words.date(as_of))
+    mark += "　" + words("synthetic_figure") if page.synthetic else ""
     pages = {
-        job.output.stem: html(
-            job.output, f"{titles[job.output.stem]} · {words('product')} {plan.year}", language, exporter, words
-        )
+        job.output.stem: html(job.output, f"{titles[job.output.stem]} · {mark}", language, exporter, words)
         for job in todo
         if job.output.exists()
     }
     done = [unit for unit in plan.towns if page_name(unit) in pages]
-    pages["index"] = index(page, done, int(page.files["rejected"].sum()))
+    pages["index"] = index(page, done)
     rule = subset_font(set("".join(pages.values())) | set("0123456789"))
     for name, text in pages.items():
         (part / f"{name}.html").write_text(text.replace(FONT_PLACE, rule), encoding="utf-8", newline="\n")
-    from yxq import workbook
-
+    heading = words("subtitle", plan=words.text(plan.period.document.title), year=plan.year, as_of=words.date(as_of))
+    heading += "　" + words("synthetic_figure") if page.synthetic else ""
     workbook.write(
         part / "attainment.xlsx",
         workbook_sheets(page),
         words,
-        words("index_title", plan=words.text(plan.period.document.title), year=plan.year),
+        heading,
     )
     _manifest(part, page, failed)
     old = out / f".{plan.year}.old"

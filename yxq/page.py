@@ -169,7 +169,8 @@ class TownPage(_Page):
                                  threshold=[float(self.plan.target(t).share) for t in rates["target"]])  # fmt: skip
             svg = figures.change(rates, self.words, self.synthetic)
             parts.append(macro("figure", self.words("change_note"), self.words("change_figure"), svg))
-        parts.append(self._table("change", self.shown[known], "target previous value change"))
+        said = known & ((self.results["previous"] != 0) | (self.results["value"] != 0))  # nought and nought is no news
+        parts.append(self._table("change", self.shown[said.fillna(False).astype(bool)], "target previous value change"))
         return self._section("change", *parts)
 
     def monthly(self) -> Block:
@@ -177,12 +178,14 @@ class TownPage(_Page):
         rows = self.measures[(self.measures["plan"] == self.plan.id) & (self.measures["year"] == self.plan.year)
                              & (self.measures["unit"] == self.town) & (self.measures["date"] <= pd.Timestamp(self.as_of))]  # fmt: skip
         counts, aims, seen = {}, {}, set()
+        first, last = self.plan.span()
+        months = [day.month for day in pd.period_range(first, min(last, self.as_of), freq="M")]
         for target in self.targets_here:
             here = rows[(rows["target"] == target.id) & rows["month"].notna()]
             basis = target.measure.model_dump_json()
             if target.sampled and len(here) and basis not in seen:  # two thresholds on one measure make one panel
                 title = self.words.text(target.title)
-                counts[title] = here.groupby("month")[["numerator", "denominator"]].sum()
+                counts[title] = here.groupby("month")[["numerator", "denominator"]].sum().reindex(months, fill_value=0)
                 aims[title] = float(target.share)
                 seen.add(basis)
         if not counts:
@@ -195,19 +198,23 @@ class TownPage(_Page):
         each = pd.concat(counts, names=["target", "month"]).reset_index()
         each["counts"] = [f"{n} / {d}" for n, d in zip(each["numerator"], each["denominator"], strict=True)]
         each["month"] = [self.words("month_name", n=month) for month in each["month"]]
-        order = list(dict.fromkeys(sorted(each["month"], key=lambda name: int("".join(filter(str.isdigit, name))))))
-        wide = each.pivot(index="target", columns="month", values="counts").reindex(counts, columns=order).fillna("—")
+        order = [self.words("month_name", n=month) for month in months]
+        wide = each.pivot(index="target", columns="month", values="counts").reindex(counts, columns=order)
         extra = {name: name for name in order}
         return self._section("monthly", *parts, self._table("counts", wide.reset_index(), "target", **extra))
 
     @functools.cached_property
     def failing(self) -> pd.DataFrame:
-        """Records that did not pass (see `drill.failing`), with the target's title."""
+        """Records that did not pass (see `drill.failing`) under their targets' titles, those of missed targets first."""
         found = drill.failing(self.plan, self.targets_here, self.records, self.town, self.as_of)
         titles = {target.id: self.words.text(target.title) for target in self.targets_here}
-        return found.assign(
-            target=found["target"].map(titles), failing=found["failing"].fillna(self.words("not_stated"))
+        missed = set(self.results.loc[self.results["state"] == "not attained", "target"])
+        names = {unit.name: self.words.unit(unit) for unit in self.plan.folder.units}
+        first = (
+            found.assign(order=~found["target"].isin(missed)).sort_values("order", kind="stable").drop(columns="order")
         )
+        failing = first["failing"].fillna(self.words("not_stated")).where(first["counts"] == "", "")
+        return first.assign(target=first["target"].map(titles), unit=first["unit"].map(names), failing=failing)
 
     def failures(self) -> Block:
         """Which failures lie behind the missed rates."""
@@ -215,14 +222,15 @@ class TownPage(_Page):
             return self._none("failures", "failures_none")
         items = self.failing.loc[self.failing["named"].astype(bool), "failing"].value_counts().head(10)
         parts = []
-        if len(items):
+        if len(items) and items.iloc[0] > 1:  # where each item failed once there is no pattern to draw
             svg = figures.pareto(items, self.words, self.synthetic)
             alt = self.words("pareto_figure") + " " + self.words("list").join(f"{k} {v}" for k, v in items.items())
             parts.append(macro("figure", self.words("pareto_figure"), alt, svg))
         shown = self.failing.head(FAILURES_SHOWN)
         source = [f"{file}：{row}" for file, row in zip(shown["file"], shown["row"], strict=True)]
         shown = shown.assign(date=shown["date"].map(self.words.date), source=source)
-        parts.append(self._table("failures", shown, "date target firm item failing source"))
+        city = "unit " if self.town == self.plan.folder.city.name else ""
+        parts.append(self._table("failures", shown, f"date {city}target firm item counts failing source"))
         if len(self.failing) > FAILURES_SHOWN:
             parts.append(macro("para", self.words("failures_more", total=len(self.failing), shown=FAILURES_SHOWN)))
         return self._section("failures", *parts)
@@ -353,14 +361,19 @@ class ReturnsPage(_Page):
 
     def headline(self) -> Block:
         """How much arrived and how much is missing."""
-        sums = {k: int(v) for k, v in self.fates.items()}
+        first, last = (pd.Timestamp(day) for day in self.plan.span())
+        ours = self.files["period_to"].isna() | self.files["period_to"].between(first, last)
+        mine = self.files[ours]
+        sums = {k: int(v) for k, v in mine[["rows", *FATES]].sum().items()}
+        rest = self.words("returns_all", files=self.files["file"].nunique(), rows=int(self.files["rows"].sum()))
         here = self.returns[self.returns["year"] == self.plan.year]
         counts = here["status"].value_counts()
         late, missing = int(counts.get("late", 0)), int(counts.get("missing", 0))
         due = self.words("returns_due", due=int((here["status"] != "not due").sum()), late=late, missing=missing,
                          arrived=int(counts.get("arrived", 0)) + late)  # fmt: skip
-        verdict = self.words("returns_verdict", files=self.files["file"].nunique(), **sums)
-        return self._header(self.words("returns_title"), verdict, [due if len(here) else ""])
+        verdict = self.words("returns_verdict", files=mine["file"].nunique(), **sums)
+        lines = [due if len(here) else "", "" if ours.all() else rest]
+        return self._header(self.words("returns_title"), verdict, lines)
 
     def matrix(self) -> Block:
         """Senders and forms by period: what is there."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
 import re
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -13,7 +15,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psutil
 from tqdm import tqdm
+
+# A kernel warns in every log that loopback is not encrypted; local sockets would be silent, but their names collide
+# between workers, so the warning is turned off and errors stay.
+QUIET = ["--IPKernelApp.log_level=ERROR"]
 
 
 @dataclass(frozen=True)
@@ -55,7 +62,12 @@ def execute(job: Job) -> Outcome:
     error = ""
     try:
         papermill.execute_notebook(
-            str(job.notebook), str(part), job.parameters, progress_bar=False, kernel_name="python3"
+            str(job.notebook),
+            str(part),
+            job.parameters,
+            progress_bar=False,
+            kernel_name="python3",
+            extra_arguments=QUIET,
         )
     except papermill.PapermillExecutionError as problem:
         error = f"{problem.ename}: {problem.evalue}".splitlines()[0]
@@ -69,13 +81,6 @@ def execute(job: Job) -> Outcome:
     return Outcome(job, time.perf_counter() - began, error)
 
 
-def _quiet() -> Any:
-    """Kernels spoken to through local sockets where the system has them; over TCP ipykernel warns in every log."""
-    from traitlets.config import Config
-
-    return Config({"KernelManager": {"transport": "ipc" if os.name == "posix" else "tcp"}})
-
-
 def strip(notebook: Any) -> None:
     """Take away what differs from run to run and machine to machine: times, paths, process facts."""
     notebook.metadata.pop("papermill", None)
@@ -87,9 +92,23 @@ def strip(notebook: Any) -> None:
             cell.metadata.pop(name, None)
 
 
+def _worker() -> None:
+    """Leave Ctrl-C to the runner, which ends its workers."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
 def local(jobs: int) -> Executor:
     """Worker processes on this machine, each started clean: a forked kernel client would share sockets."""
-    return ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn"))
+    return ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn"), initializer=_worker)
+
+
+def _end_children() -> None:
+    """End the workers and their kernels, and wait until they are gone."""
+    children = psutil.Process().children(recursive=True)
+    for child in children:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            child.kill()
+    psutil.wait_procs(children, timeout=5)
 
 
 def run(
@@ -101,12 +120,19 @@ def run(
         if unknown := unknown_parameters(job):
             raise ValueError(f"{job.notebook.name}: unknown parameter {', '.join(unknown)}")
     workers = max(1, min(workers or os.cpu_count() or 1, len(todo)))
-    with executor(workers) as pool, tqdm(total=len(todo), disable=not sys.stderr.isatty(), unit="notebook") as bar:
-        futures = [pool.submit(execute, job) for job in todo]
-        for number, future in enumerate(as_completed(futures), start=1):
-            outcome = future.result()
-            bar.update()
-            if bar.disable or outcome.error:
-                said = f"failed: {outcome.error}" if outcome.error else f"{outcome.seconds:.1f} s"
-                tqdm.write(f"[{number}/{len(todo)}] {outcome.job.output.name}  {said}", file=sys.stderr)
-            yield outcome
+    pool = executor(workers)
+    try:
+        with tqdm(total=len(todo), disable=not sys.stderr.isatty(), unit="notebook") as bar:
+            futures = [pool.submit(execute, job) for job in todo]
+            for number, future in enumerate(as_completed(futures), start=1):
+                outcome = future.result()
+                bar.update()
+                if bar.disable or outcome.error:
+                    said = f"failed: {outcome.error}" if outcome.error else f"{outcome.seconds:.1f} s"
+                    tqdm.write(f"[{number}/{len(todo)}] {outcome.job.output.name}  {said}", file=sys.stderr)
+                yield outcome
+    except BaseException:  # stopped, or the reader gave up: nothing may go on behind its back
+        _end_children()
+        pool.shutdown(wait=False, cancel_futures=True)
+        raise
+    pool.shutdown()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -12,6 +13,7 @@ from yxq.attain import STATES
 from yxq.figures import COLOURS
 from yxq.words import Words
 
+RATES = ("value", "value_year_before")
 WIDTHS = {"target": 34, "note": 34, "assumption": 60, "basis": 34, "failing": 26, "file": 46, "firm": 24, "item": 22}
 
 
@@ -28,12 +30,14 @@ def write(path: Path, sheets: dict[str, pd.DataFrame], words: Words, heading: st
     head = book.add_format({"bold": True, "bg_color": "#e8eef3", "border": 1, "text_wrap": True, "valign": "vcenter"})
     plain = book.add_format({"valign": "top", "text_wrap": True})
     tints = {state: book.add_format({"bg_color": COLOURS[state], "valign": "top"}) for state in STATES}
+    percent = book.add_format({"valign": "top", "num_format": "0.0%"})
     labels = {words.state(state): state for state in STATES}
     for title, frame in sheets.items():
-        sheet = book.add_worksheet(title[:31])
+        sheet = book.add_worksheet(re.sub(r"[\[\]:*?/\\]", " ", title)[:31])
         for place, column in enumerate(frame.columns):
             sheet.write_string(0, place, words.title(str(column)), head)
             sheet.set_column(place, place, WIDTHS.get(str(column), 12), plain)
+        unit_place = list(frame.columns).index("measured_in") if "measured_in" in frame else 0
         for number, row in enumerate(frame.itertuples(index=False, name=None), start=1):
             for place, value in enumerate(row):
                 if pd.isna(value):
@@ -43,14 +47,15 @@ def write(path: Path, sheets: dict[str, pd.DataFrame], words: Words, heading: st
                 elif isinstance(value, dt.date):
                     sheet.write_datetime(number, place, pd.Timestamp(value).to_pydatetime())
                 else:
-                    sheet.write_number(number, place, float(value))
+                    share = frame.columns[place] in RATES and row[unit_place] == words("share_unit")
+                    sheet.write_number(number, place, float(value), percent if share else plain)
         sheet.freeze_panes(1, 1)
         if len(frame):
             sheet.autofilter(0, 0, len(frame), len(frame.columns) - 1)
         sheet.set_landscape()
         sheet.set_paper(9)
-        sheet.fit_to_pages(1, 0)
+        sheet.fit_to_pages(1 if len(frame.columns) < 30 else 3, 0)
         sheet.repeat_rows(0)
-        sheet.set_header("&L" + heading.replace("&", "&&"))
+        sheet.set_header("&L&9" + heading.replace("&", "&&"))
         sheet.set_footer("&C&P / &N")
     book.close()
