@@ -65,13 +65,16 @@ def test_attain_by_name_alias_and_code(yxq, demo_processed):
         (("verify", "here"), "no manifest.json in here"),
         (("run", "nothing.ipynb"), "nothing.ipynb"),
         (("frobnicate",), "No such command"),
+        (("attain", "--unit"), "--unit needs a value"),
+        (("attain", "--unit", ""), "--unit was given an empty value"),
+        (("attain", "--unit", "--format", "csv"), "--unit needs a value"),
     ],
 )
 def test_bad_input_is_one_line_and_two(yxq, tmp_path, monkeypatch, arguments, line):
     monkeypatch.setattr("yxq.store.locate", Path)  # the project's own tables are not for this test
     code, out, err = yxq(*arguments)
     assert (code, out) == (2, "")
-    assert line in err and "Traceback" not in err
+    assert line in err and "Traceback" not in err and err.count("\n") == 1
     assert list(tmp_path.iterdir()) == []
 
 
@@ -112,8 +115,6 @@ def test_run_two_units_and_one_failure(yxq, demo_processed, tmp_path):
     nbformat.write(notebook, tmp_path / "town.ipynb")
     code, _, err = yxq("run", "town.ipynb", "--processed", demo_processed, "--units", "丁蜀镇", "和桥镇", "--jobs", 2)
     assert code == 1 and "failed: AssertionError: 坏了" in err and "1 of 2 notebooks done" in err
-    made = {p.name for p in (tmp_path / "reports" / "2013" / "notebooks").iterdir()}
+    made = {p.name for p in (tmp_path / "runs" / "2013").iterdir()}
     assert made == {"320282112-dingshu-zhen.ipynb", "320282107-heqiao-zhen.failed.ipynb"}
-    assert "坏了" in (tmp_path / "reports/2013/notebooks/320282107-heqiao-zhen.failed.ipynb").read_text(
-        encoding="utf-8"
-    )
+    assert "坏了" in (tmp_path / "runs/2013/320282107-heqiao-zhen.failed.ipynb").read_text(encoding="utf-8")

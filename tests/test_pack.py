@@ -121,7 +121,7 @@ def test_every_assumption_in_use_is_printed(pages, plan2013):
 
 def test_the_workbook_opens_elsewhere_and_holds_text_as_text(demo_pack):
     book = openpyxl.load_workbook(demo_pack / "attainment.xlsx")
-    assert book.sheetnames == ["单位×目标", "全部结果", "未通过记录", "任务进展", "计划未规定而由本项目约定的事项"]
+    assert book.sheetnames == ["单位×目标", "全部结果", "未通过记录", "任务进展", "约定事项"]
     results = book["全部结果"]
     assert results.max_row == 20 * 52 + 75 + 1 and results.freeze_panes == "B2" and results.auto_filter.ref
     assert all(cell.data_type != "f" for sheet in book for row in sheet.iter_rows() for cell in row)
@@ -155,6 +155,27 @@ def test_verify_tells_changed_missing_and_added_files(demo_pack, tmp_path):
     (copy / "manifest.json").write_text("[]")
     with pytest.raises(ValueError, match="not a manifest"):
         pack.verify(copy)
+
+
+def test_the_pages_and_the_workbook_in_english(plan2013, demo_processed, tmp_path):
+    """Everything but the notebooks, which differ in one parameter."""
+    page = open_page("city", 2013, processed=str(demo_processed), language="en")
+    from yxq import workbook
+
+    workbook.write(tmp_path / "a.xlsx", pack.workbook_sheets(page), page.words, "heading & more")
+    book = openpyxl.load_workbook(tmp_path / "a.xlsx")
+    assert book.sheetnames == ["Units by targets", "All results", "Failures", "Milestones", "Assumptions"]
+    share = next(cell for cell in book["All results"]["H"] if isinstance(cell.value, float))
+    assert share.number_format == "0.0%"
+    index = pack.index(page, plan2013.towns[1:])
+    assert (
+        "Not made this time (see the log): Yicheng Subdistrict." in index and "53 returns were due this year" in index
+    )
+    for part in ("headline", "short", "heatmap", "towns", "targets", "milestones", "change", "monthly", "missing"):
+        text = visible("<body>" + getattr(page, part)().html)
+        chinese = set(re.findall(r"[\u4e00-\u9fff]+", text))
+        named = {"一", "二", "三", "四", "五", "六", *page.plan.period.targets[39].measure.strata.values}
+        assert chinese <= named, (part, chinese - named)
 
 
 def test_hostile_text_is_shown_as_text(plan2013, demo_tables, tmp_path):

@@ -97,12 +97,13 @@ def workbook_sheets(page: CityPage) -> dict[str, pd.DataFrame]:
         state=shown["state"], unit=attained["unit"].map(names), target=attained["target"].map(titles)
     )
     grid = grid.pivot(index="unit", columns="target", values="state")
-    grid = grid.reindex(index=[names[n] for n in order], columns=[c for c in titles.values() if c in grid.columns])
+    grid = grid.reindex(index=[names[n] for n in order], columns=list(titles.values()))
+    grid = grid.fillna(words("city_only"))
     results = pd.DataFrame({
         "unit": attained["unit"].map(names), "target": shown["id"] + " " + shown["target"], "clause": shown["clause"],
         "owner": shown["owner"], "required": shown["required"], "numerator": attained["numerator"],
-        "denominator": attained["denominator"], "value": attained["value"], "measured_in": [display.measured_in(plan.target(t), words) for t in attained["target"]], "state": shown["state"],
-        "gap": shown["gap"], "needed": shown["needed"], "value_year_before": attained["previous"], "note": shown["note"],
+        "denominator": attained["denominator"], "value": attained["value"],
+        "measured_in": [display.measured_in(plan.target(t), words) for t in attained["target"]], "state": shown["state"], "gap": shown["gap"], "needed": shown["needed"], "value_year_before": attained["previous"], "note": shown["note"],
     })  # fmt: skip
     failing = page.failing.drop(columns="named")
     milestones = results[attained["rule"].eq("milestone")][

@@ -103,12 +103,14 @@ def local(jobs: int) -> Executor:
 
 
 def _end_children() -> None:
-    """End the workers and their kernels, and wait until they are gone."""
-    children = psutil.Process().children(recursive=True)
-    for child in children:
+    """End the workers and their kernels, and wait until they are gone (the resource tracker cleans up and ends itself)."""
+    ended = []
+    for child in psutil.Process().children(recursive=True):
         with contextlib.suppress(psutil.NoSuchProcess):
-            child.kill()
-    psutil.wait_procs(children, timeout=5)
+            if not any("resource_tracker" in word for word in child.cmdline()):
+                child.kill()
+                ended.append(child)
+    psutil.wait_procs(ended, timeout=5)
 
 
 def run(
