@@ -204,11 +204,7 @@ def attain(
 )
 @click.option("--years", metavar="Y|Y-Y", help="A plan year or a range of them; the latest if not given.")
 @click.option(
-    "--out",
-    default="runs",
-    metavar="DIR",
-    type=click.Path(path_type=Path),
-    help="Executed notebooks go to DIR/<year>.",
+    "--out", default="runs", metavar="DIR", type=click.Path(path_type=Path), help="Executed notebooks go to DIR/<year>."
 )
 @jobs_option
 @as_of_option

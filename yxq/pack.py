@@ -190,12 +190,7 @@ def _build(
         (part / f"{name}.html").write_text(text.replace(FONT_PLACE, rule), encoding="utf-8", newline="\n")
     heading = words("subtitle", plan=words.text(plan.period.document.title), year=plan.year, as_of=words.date(as_of))
     heading += "　" + words("synthetic_figure") if page.synthetic else ""
-    workbook.write(
-        part / "attainment.xlsx",
-        workbook_sheets(page),
-        words,
-        heading,
-    )
+    workbook.write(part / "attainment.xlsx", workbook_sheets(page), words, heading)
     _manifest(part, page, failed)
     old = out / f".{plan.year}.old"
     shutil.rmtree(old, ignore_errors=True)
