@@ -78,6 +78,11 @@ def test_bad_input_is_one_line_and_two(yxq, tmp_path, monkeypatch, arguments, li
     assert list(tmp_path.iterdir()) == []
 
 
+def test_tables_of_another_plan_are_refused(yxq, demo_processed):
+    code, out, err = yxq("attain", "--plan", Path(__file__).parent / "plans" / "chicago", "--processed", demo_processed)
+    assert (code, out) == (2, "") and "are of yixing-2013, not of chicago-2013" in err
+
+
 def test_ingest_prints_the_sum_and_refuses_nothing_silently(yxq, tmp_path):
     raw = tmp_path / "raw"
     raw.mkdir()

@@ -36,8 +36,13 @@ class _Page:
 
     @functools.cached_property
     def measures(self) -> pd.DataFrame:
-        """This plan's measures."""
-        return store.read(self.processed, "measures")
+        """This plan's measures; tables that were made with another plan are refused."""
+        made = store.read(self.processed, "measures")
+        if len(made) and self.plan.id not in set(made["plan"]):
+            there = ", ".join(sorted(set(made["plan"])))
+            again = f"run `yxq ingest --plan {self.plan.folder.given}` into a folder of its own"
+            raise store.NotIngested(f"the tables in {self.processed} are of {there}, not of {self.plan.id}: {again}")
+        return made
 
     @functools.cached_property
     def files(self) -> pd.DataFrame:
