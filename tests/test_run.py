@@ -47,6 +47,21 @@ def test_a_good_pack_stays_when_every_notebook_fails(tmp_path, plan2013, demo_pr
     assert (tmp_path / "2013" / "index.html").read_text() == "good" and place.name == ".2013.part"
 
 
+def test_a_run_killed_between_taking_the_old_pack_away_and_putting_the_new_one_in_place(
+    tmp_path, plan2013, monkeypatch
+):
+    (tmp_path / ".2013.old").mkdir()
+    (tmp_path / ".2013.old" / "index.html").write_text("old")
+
+    def stop(*arguments):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(pack, "run", stop)
+    with pytest.raises(KeyboardInterrupt):
+        pack.build(plan2013, tmp_path, tmp_path)
+    assert (tmp_path / "2013" / "index.html").read_text() == "old"
+
+
 @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 130), (signal.SIGINT, 130)])
 def test_stopping_leaves_no_process_and_the_old_pack(tmp_path, demo_processed, number, code):

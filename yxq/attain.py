@@ -57,9 +57,9 @@ def _grid(plan: Plan) -> pd.DataFrame:
     """Every unit with every target of its scope: the city has all, a town has those of scope town and both."""
     targets = pd.DataFrame(
         {"target": t.id, "clause": t.clause, "rule": t.rule, "threshold": t.threshold or "", "scope": t.scope,
-         "form": t.measure.form, "owner": t.owner, "kind": t.measure.kind, "order": order,
+         "form": t.measure.form, "owner": t.owner, "kind": t.measure.kind,
          "absent": plan.folder.forms[t.measure.form].absent, "strata": bool(t.measure.strata)}
-        for order, t in enumerate(plan.targets)
+        for t in plan.targets
     )  # fmt: skip
     units = pd.DataFrame({"unit": [unit.name for unit in (*plan.towns, plan.folder.city)]})
     grid = units.merge(targets, how="cross")

@@ -133,7 +133,10 @@ def _parse(texts: pd.Series, name: str, column: Column, folder: Folder) -> tuple
             near = "、".join(folder.nearest(text))
             return None, reason("unknown_unit", label, text, near) if near else reason("unknown_unit_far", label, text)
         try:
-            return PARSERS[column.type](text), ""
+            value = PARSERS[column.type](text)
+            if column.type == "year" and not 1900 <= (value := value + column.offset) <= 2200:
+                raise ValueError(text)  # 13年 and 102 are years only in a calendar that the form declares
+            return "-".join(map(str, value)) if column.type == "months" else value, ""
         except (ValueError, OverflowError):
             return None, reason(f"bad_{column.type}", label, text)
 
@@ -141,15 +144,6 @@ def _parse(texts: pd.Series, name: str, column: Column, folder: Folder) -> tuple
     codes, distinct = pd.factorize(texts)
     parsed = [parse(text) for text in distinct]
     found = [parsed[code][0] for code in codes]
-    if column.type == "year":
-        found = [None if value is None else value + column.offset for value in found]
-        parsed = [
-            (value, why if value is None or 1900 <= value + column.offset <= 2200 else reason("bad_year", label, text))
-            for (value, why), text in zip(parsed, distinct, strict=True)
-        ]
-        found = [value if value is None or 1900 <= value <= 2200 else None for value in found]
-    if column.type == "months":
-        found = [None if value is None else f"{value[0]}-{value[1]}" for value in found]
     dtype = DTYPES.get(column.type, "str")
     return pd.Series(found, texts.index, dtype), pd.Series([parsed[code][1] for code in codes], texts.index, "str")
 

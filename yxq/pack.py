@@ -134,11 +134,10 @@ def index(page: CityPage, units: list[Unit]) -> str:
     received: ReturnsPage = open_page(
         "returns", plan.year, page.as_of, plan.folder.given, page.processed, words.language
     )
-    returned = received.headline().text.splitlines()[3:]
     return templates().get_template("index.html").render(
         lang=LANG[words.language], css=css(), font=FONT_PLACE, words=words, rows=rows, states=STATES, columns=[s for s in STATES if s in table],
         title=words("index_title", plan=words.text(plan.period.document.title), year=plan.year),
-        lead=words("index_lead", as_of=words.date(page.as_of)), synthetic=page.synthetic, received=returned, failed=[words.unit(u) for u in plan.towns if u not in units],
+        lead=words("index_lead", as_of=words.date(page.as_of)), synthetic=page.synthetic, received=received.told(), failed=[words.unit(u) for u in plan.towns if u not in units],
         city={state: int(city.get(state, 0)) for state in STATES}, city_name=words.unit(plan.folder.city),
         assumptions=[words.text(a.text) for a in plan.period.assumptions.values() if a.general],
         facts=[f for f in (plan.period.document.number, *(words.text(f) for f in plan.period.document.facts)) if f],
@@ -160,7 +159,9 @@ def build(plan: Plan, out: Path, processed: Path, as_of: dt.date | None = None, 
 def _build(
     plan: Plan, out: Path, processed: Path, as_of: dt.date, language: str, workers: int | None
 ) -> tuple[Path, list[Outcome]]:
-    final, part = out / str(plan.year), out / f".{plan.year}.part"
+    final, part, old = (out / name for name in (f"{plan.year}", f".{plan.year}.part", f".{plan.year}.old"))
+    if old.exists() and not final.exists():  # a run was killed between the two renames below
+        old.rename(final)
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(parents=True)
     common = {"year": plan.year, "as_of": as_of.isoformat(), "plan": plan.folder.given, "processed": processed.as_posix(),
@@ -192,7 +193,6 @@ def _build(
     heading += "　" + words("synthetic_figure") if page.synthetic else ""
     workbook.write(part / "attainment.xlsx", workbook_sheets(page), words, heading)
     _manifest(part, page, failed)
-    old = out / f".{plan.year}.old"
     shutil.rmtree(old, ignore_errors=True)
     if final.exists():
         final.rename(old)

@@ -364,8 +364,8 @@ class ReturnsPage(_Page):
         """Rows by fate: the number that checks compare."""
         return self.files[["rows", *FATES]].sum()
 
-    def headline(self) -> Block:
-        """How much arrived and how much is missing."""
+    def told(self) -> list[str]:
+        """What arrived this year, what is missing, and what came of other years, a sentence each."""
         first, last = (pd.Timestamp(day) for day in self.plan.span())
         ours = self.files["period_to"].isna() | self.files["period_to"].between(first, last)
         mine = self.files[ours]
@@ -377,7 +377,11 @@ class ReturnsPage(_Page):
         due = self.words("returns_due", due=int((here["status"] != "not due").sum()), late=late, missing=missing,
                          arrived=int(counts.get("arrived", 0)) + late)  # fmt: skip
         verdict = self.words("returns_verdict", files=mine["file"].nunique(), **sums)
-        lines = [due if len(here) else "", "" if ours.all() else rest]
+        return [verdict, *([due] if len(here) else []), *([] if ours.all() else [rest])]
+
+    def headline(self) -> Block:
+        """How much arrived and how much is missing."""
+        verdict, *lines = self.told()
         return self._header(self.words("returns_title"), verdict, lines)
 
     def matrix(self) -> Block:
