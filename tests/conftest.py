@@ -5,25 +5,41 @@ from __future__ import annotations
 import datetime as dt
 import os
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from yxq import ingest, load, measures, pack, plan, returns, store
+from yxq import ingest, load, pack, plan, returns, store
 
 ROOT = Path(__file__).parents[1]
 DEMO = ROOT / "data" / "raw"
 REAL = Path(os.environ.get("YXQ_REAL_DATA", ROOT.parent / "shared" / "data"))
 
 
-def save(folder: plan.Folder, tables: ingest.Tables, processed: Path) -> pd.DataFrame:
-    """Write processed tables as `yxq ingest` does; the measures."""
-    made = pd.concat([measures.measure(folder.plan(y), tables.records) for y in sorted(folder.periods)])
-    written = {"ledger": tables.ledger, "files": tables.files, "measures": made}
+@dataclass
+class Tables:
+    """What an ingest left on disk."""
+
+    place: Path
+    ledger: pd.DataFrame
+    files: pd.DataFrame
+    measures: pd.DataFrame
+    records: dict[str, pd.DataFrame]
+
+
+def ingested(raw: Path, folder: plan.Folder, processed: Path) -> Tables:
+    """Ingest, and the tables read back; the law of the ledger holds for every sheet."""
     processed.mkdir(parents=True, exist_ok=True)
-    store.save(processed, written | {f"records/{name}": rows for name, rows in tables.records.items()})
-    return made
+    ingest.ingest(raw, folder, processed)
+    tables = {name: store.read(processed, name) for name in ("ledger", "files", "measures")}
+    files, ledger = tables["files"], tables["ledger"]
+    assert (files["rows"] == files[ingest.FATES].sum(axis=1)).all()
+    assert len(ledger) == files["rows"].sum()
+    assert not ledger.duplicated(["file", "sheet", "row"]).any()
+    places = sorted((processed / "records").glob("*.parquet"))
+    return Tables(processed, **tables, records={p.stem: store.read(processed, f"records/{p.stem}") for p in places})
 
 
 @pytest.fixture(scope="session")
@@ -37,15 +53,13 @@ def plan2013(yixing) -> plan.Plan:
 
 
 @pytest.fixture(scope="session")
-def demo_tables(yixing) -> ingest.Tables:
-    return ingest.ingest(DEMO, yixing)
+def demo_tables(yixing, tmp_path_factory) -> Tables:
+    return ingested(DEMO, yixing, tmp_path_factory.mktemp("demo") / "data" / "processed")
 
 
 @pytest.fixture(scope="session")
-def demo_processed(yixing, demo_tables, tmp_path_factory) -> Path:
-    folder = tmp_path_factory.mktemp("demo") / "data" / "processed"
-    save(yixing, demo_tables, folder)
-    return folder
+def demo_processed(demo_tables) -> Path:
+    return demo_tables.place
 
 
 @pytest.fixture(scope="session")

@@ -5,17 +5,16 @@ import tempfile
 from pathlib import Path
 
 import nbformat
-from conftest import DEMO, ROOT, save
+from conftest import DEMO, ROOT, ingested
 from nbclient import NotebookClient
 
-from yxq import ingest, load
+from yxq import load
 
 
 def main() -> None:
     """Rewrite notebooks/*.ipynb."""
     with tempfile.TemporaryDirectory() as home:
-        folder = load.load("yixing")
-        save(folder, ingest.ingest(DEMO, folder), Path(home) / "data" / "processed")
+        ingested(DEMO, load.load("yixing"), Path(home) / "data" / "processed")
         os.chdir(home)
         for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
             notebook = nbformat.read(path, as_version=4)

@@ -472,7 +472,7 @@ def test_the_citys_rate_is_that_of_distinct_records(samples):
     records = pd.DataFrame({
         "sample_no": [f"C{i}" for i in range(n)], "date": pd.to_datetime([f"2013-{m:02d}-05" for _, m, _ in samples]),
         "unit": pd.array([u for u, _, _ in samples], dtype="str"), "class": "product", "result": ["pass" if p else "fail" for *_, p in samples],
-        "key": [f"C{i}" for i in range(n)],
+        "key": [f"C{i}" for i in range(n)], "once": True,
     })  # fmt: skip
     records["from"] = records["to"] = records["date"]
     made = measure(PLAN, {"inspections": records})
@@ -485,7 +485,7 @@ def test_the_citys_rate_is_that_of_distinct_records(samples):
 def test_a_record_of_two_units_counts_once_in_the_city():
     records = pd.DataFrame({
         "sample_no": ["C1", "C1"], "date": pd.to_datetime(["2013-05-05"] * 2), "unit": ["新街街道", "环科园"],
-        "class": "product", "result": "pass", "key": ["C1", "C1"],
+        "class": "product", "result": "pass", "key": ["C1", "C1"], "once": [True, False],
     })  # fmt: skip
     records["from"] = records["to"] = records["date"]
     made = measure(PLAN, {"inspections": records})
@@ -495,7 +495,7 @@ def test_a_record_of_two_units_counts_once_in_the_city():
 def test_a_firm_applying_twice_counts_once():
     records = pd.DataFrame({
         "register": "质量奖", "item": ["市长质量奖", "省质量奖", "市长质量奖"], "firm": ["甲厂", "甲厂", "乙厂"], "unit": ["丁蜀镇", "丁蜀镇", "和桥镇"],
-        "date": pd.to_datetime(["2013-09-01", "2013-03-01", "2013-05-01"]), "state": "applied", "key": ["1", "2", "3"],
+        "date": pd.to_datetime(["2013-09-01", "2013-03-01", "2013-05-01"]), "state": "applied", "key": ["1", "2", "3"], "once": True,
     })  # fmt: skip
     records["from"] = records["to"] = records["date"]
     made = measure(PLAN, {"registers": records})
@@ -507,7 +507,7 @@ def test_a_firm_applying_twice_counts_once():
 def test_applied_for_is_not_won():
     records = pd.DataFrame({
         "register": "江苏省名牌产品", "item": ["甲", "乙"], "firm": ["甲厂", "乙厂"], "unit": "丁蜀镇",
-        "date": pd.to_datetime(["2013-09-01", "2013-03-01"]), "state": ["applied", "won"], "key": ["1", "2"],
+        "date": pd.to_datetime(["2013-09-01", "2013-03-01"]), "state": ["applied", "won"], "key": ["1", "2"], "once": True,
     })  # fmt: skip
     records["from"] = records["to"] = records["date"]
     made = measure(PLAN, {"registers": records})
@@ -527,7 +527,7 @@ def test_a_plan_period_need_not_be_a_calendar_year():
     plan = PLAN.model_copy(update={"period": period})
     records = pd.DataFrame({
         "sample_no": list("abc"), "date": pd.to_datetime(["2012-06-30", "2012-07-01", "2013-06-30"]), "unit": "丁蜀镇",
-        "class": "product", "result": "pass", "key": list("abc"),
+        "class": "product", "result": "pass", "key": list("abc"), "once": True,
     })  # fmt: skip
     records["from"] = records["to"] = records["date"]
     made = measure(plan, {"inspections": records})

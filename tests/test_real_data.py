@@ -4,30 +4,29 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
-from conftest import save
+from conftest import ingested
 
-from yxq import ingest, load, pack, returns
+from yxq import load, pack, returns
 from yxq.attain import attain
 
 PLANS = Path(__file__).parent / "plans"
 
 
 @pytest.fixture(scope="module")
-def chicago(real_data):
+def chicago(real_data, tmp_path_factory):
     folder = load.load(PLANS / "chicago")
-    return folder, ingest.ingest(real_data("chicago_food_inspections"), folder)
+    return folder, ingested(real_data("chicago_food_inspections"), folder, tmp_path_factory.mktemp("chicago"))
 
 
 @pytest.fixture(scope="module")
-def taiwan(real_data):
+def taiwan(real_data, tmp_path_factory):
     folder = load.load(PLANS / "taiwan")
-    return folder, ingest.ingest(real_data("taiwan_residue_2017"), folder)
+    return folder, ingested(real_data("taiwan_residue_2017"), folder, tmp_path_factory.mktemp("taiwan"))
 
 
-def attained(folder, tables, year, tmp_path):
+def attained(folder, tables, year):
     found = folder.plan(year)
-    made = save(folder, tables, tmp_path / "processed")
-    return attain(found, made, returns.status(found, tables.files, found.period.end), found.period.end)
+    return attain(found, tables.measures, returns.status(found, tables.files, found.period.end), found.period.end)
 
 
 def test_chicago_every_row_is_accounted_for(chicago):
@@ -43,21 +42,21 @@ def test_chicago_every_row_is_accounted_for(chicago):
 @pytest.mark.parametrize(
     ("year", "n", "x", "at75", "at80"), [(2013, 8_811, 7_202, 39, 31), (2012, 6_819, 5_363, 31, 20)]
 )
-def test_chicago_attainment(chicago, tmp_path, year, n, x, at75, at80):
-    table = attained(*chicago, year, tmp_path)
+def test_chicago_attainment(chicago, year, n, x, at75, at80):
+    table = attained(*chicago, year)
     city = table[table["unit"] == "芝加哥市"].set_index("target")
     assert city.loc["pass75", ["numerator", "denominator"]].tolist() == [x, n]
     reached = table[(table["unit"] != "芝加哥市") & (table["state"] == "attained")]["target"].value_counts()
     assert (reached["pass75"], reached["pass80"]) == (at75, at80)
 
 
-def test_chicago_ward_42(chicago, tmp_path):
-    table = attained(*chicago, 2013, tmp_path)
+def test_chicago_ward_42(chicago):
+    table = attained(*chicago, 2013)
     ward = table[(table["unit"] == "第42选区") & (table["target"] == "pass75")].iloc[0]
     assert (ward["numerator"], ward["denominator"]) == (1_138, 1_312)
 
 
-def test_chicago_before_there_were_data_is_no_data(chicago, tmp_path):
+def test_chicago_before_there_were_data_is_no_data(chicago):
     folder, tables = chicago
     found = folder.plan(2013)
     early = found.model_copy(
@@ -67,7 +66,7 @@ def test_chicago_before_there_were_data_is_no_data(chicago, tmp_path):
             )
         }
     )
-    made = save(folder, tables, tmp_path / "processed").assign(plan=early.id)
+    made = tables.measures.assign(plan=early.id)
     table = attain(early, made, returns.status(early, tables.files, early.period.end), early.period.end)
     assert set(table["state"]) == {"no data"}
 
@@ -84,27 +83,25 @@ def test_taiwan_every_row_is_accounted_for(taiwan):
     }
 
 
-def test_taiwan_attainment(taiwan, tmp_path):
-    table = attained(*taiwan, 2017, tmp_path).set_index("unit")
+def test_taiwan_attainment(taiwan):
+    table = attained(*taiwan, 2017).set_index("unit")
     assert table.loc["各县市合计", ["numerator", "denominator"]].tolist() == [920, 1_059]
     assert table.loc["高雄市", ["numerator", "denominator"]].tolist() == [163, 187]
     assert len(table) == 23
 
 
-def test_taiwan_counts_from_the_end_of_its_months(taiwan, tmp_path):
+def test_taiwan_counts_from_the_end_of_its_months(taiwan):
     folder, tables = taiwan
     found = folder.plan(2017)
-    made = save(folder, tables, tmp_path / "processed")
     for day, n in ((dt.date(2017, 8, 30), 0), (dt.date(2017, 8, 31), 1_059)):
-        table = attain(found, made, returns.status(found, tables.files, day), day)
+        table = attain(found, tables.measures, returns.status(found, tables.files, day), day)
         assert table.loc[table["unit"] == "各县市合计", "denominator"].fillna(0).item() == n
 
 
 @pytest.mark.parametrize(("name", "year", "pages"), [("chicago", 2013, 50), ("taiwan", 2017, 22)])
 def test_a_plan_folder_is_all_that_another_city_needs(request, name, year, pages, tmp_path):
     folder, tables = request.getfixturevalue(name)
-    save(folder, tables, tmp_path / "processed")
-    place, failed = pack.build(folder.plan(year), tmp_path / "reports", tmp_path / "processed")
+    place, failed = pack.build(folder.plan(year), tmp_path / "reports", tables.place)
     assert not failed and not pack.verify(place)
     made = {p.stem for p in place.glob("*.html")}
     assert len(made - {"index", "city", "returns"}) == pages and {"index", "city", "returns"} <= made

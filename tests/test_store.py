@@ -10,6 +10,12 @@ def tables(n: int) -> dict[str, pd.DataFrame]:
     return {name: pd.DataFrame({"n": [n]}) for name in ("ledger", "measures", "records/a")}
 
 
+def save(folder, made: dict[str, pd.DataFrame]) -> None:
+    with store.replace(folder) as new:
+        for name, table in made.items():
+            new.add(name, table)
+
+
 def contents(folder) -> dict[str, int]:
     store.finish(folder)
     return {
@@ -20,14 +26,14 @@ def contents(folder) -> dict[str, int]:
 
 
 def test_a_table_that_is_no_more_goes(tmp_path):
-    store.save(tmp_path, tables(1) | {"records/b": pd.DataFrame({"n": [1]})})
-    store.save(tmp_path, tables(2))
+    save(tmp_path, tables(1) | {"records/b": pd.DataFrame({"n": [1]})})
+    save(tmp_path, tables(2))
     assert contents(tmp_path) == {"ledger.parquet": 2, "measures.parquet": 2, "records/a.parquet": 2}
 
 
 @pytest.mark.parametrize("stop", range(8))
 def test_a_crash_at_any_step_leaves_the_old_set_or_the_new(tmp_path, monkeypatch, stop):
-    store.save(tmp_path, tables(1))
+    save(tmp_path, tables(1))
     steps = iter(range(100))
 
     def maybe(real):
@@ -40,11 +46,11 @@ def test_a_crash_at_any_step_leaves_the_old_set_or_the_new(tmp_path, monkeypatch
 
     with monkeypatch.context() as patch:
         patch.setattr(store.os, "replace", maybe(store.os.replace))
-        patch.setattr(pd.DataFrame, "to_parquet", maybe(pd.DataFrame.to_parquet))
+        patch.setattr(store.Set, "_write", maybe(store.Set._write))
         patch.setattr(store.shutil, "rmtree", maybe(store.shutil.rmtree))
         patch.setattr(store.Path, "rename", maybe(store.Path.rename))
         with pytest.raises(KeyboardInterrupt):
-            store.save(tmp_path, tables(2))
+            save(tmp_path, tables(2))
     assert len(set(contents(tmp_path).values())) == 1 and len(contents(tmp_path)) == 3
-    store.save(tmp_path, tables(3))
+    save(tmp_path, tables(3))
     assert set(contents(tmp_path).values()) == {3}

@@ -14,6 +14,7 @@ from typing import Any
 
 import click
 
+LONG_SHEET = 20_000  # rows of a sheet whose reading is worth a bar
 LISTS = {"--unit", "--units"}  # options that take several values: --unit 丁蜀镇 和桥镇
 
 
@@ -68,37 +69,40 @@ def app() -> None:
     """A city's quality plan: targets, attainment per town, and the pack for those who decide."""
 
 
-def _ingest(raw: Path, processed: Path, plan: str) -> int:
-    """Ingest and say what became of the rows; the number of files that could not be read."""
-    import pandas as pd
+def _bar(rows: Any, total: int, name: str) -> Any:
+    """A progress bar on a terminal, and for sheets only where they are long; nothing in a log."""
+    from tqdm import tqdm
 
-    from yxq import measures, store
-    from yxq.ingest import FATES, ingest
+    off = not sys.stderr.isatty() or (name != "files" and total < LONG_SHEET)
+    return tqdm(rows, total=total, desc=name, disable=off, leave=False, unit=" rows" if name != "files" else " files")
+
+
+def _ingest(raw: Path, processed: Path, plan: str) -> int:
+    """Ingest and say what became of the rows; the number of sheets that could not be read."""
+    from yxq.ingest import FATES, ingest, paths
     from yxq.load import load
     from yxq.lock import lock
     from yxq.words import Words
 
-    folder = load(plan)
-    tables = ingest(raw, folder)
-    made = [measures.measure(folder.plan(year), tables.records) for year in sorted(folder.periods)]
-    files = tables.files
-    wrong = files[files["rows"] != files[FATES].sum(axis=1)]
-    if len(wrong):
-        raise RuntimeError(
-            f"rows read are not the sum of their fates in {', '.join(wrong['file'])}; nothing was written"
-        )
-    written = {"ledger": tables.ledger, "files": files, "measures": pd.concat(made, ignore_index=True)}
+    folder, words = load(plan), Words("en")
+    paths(raw)  # before anything is made: are there returns at all
     with lock(processed):
-        store.save(processed, written | {f"records/{name}": rows for name, rows in tables.records.items()})
-    sums = files[["rows", *FATES]].sum()
-    parts = " + ".join(f"{sums[fate]} {fate}" for fate in FATES)
-    say(f"{files['file'].nunique()} files, {sums['rows']} rows read = {parts}")
-    ledger, words = tables.ledger, Words("en")
-    bad = ledger[ledger["fate"] == "rejected"].drop_duplicates(["file", "sheet"])
-    bad = bad.merge(files.loc[files["form"].isna(), ["file", "sheet"]], on=["file", "sheet"])
-    for row in bad.itertuples():
-        say(f"not read: {row.file}{' [' + row.sheet + ']' if row.sheet else ''}: {words.reason(row.reason)}")
-    return len(bad)
+        done = ingest(raw, folder, processed, _bar)
+    files = done.files
+    sums, count = files[["rows", *FATES]].sum(), files["file"].nunique()
+    say(f"{count} files ({done.read} read anew), {sums['rows']} rows read = {' + '.join(f'{sums[fate]} {fate}' for fate in FATES)}")
+    for row in files.itertuples():
+        remarks = [words.reason(row.reason)] if row.refused and row.reason != "not_a_table" else []
+        remarks += [words("sheet_hidden")] if row.hidden else []
+        remarks += [words("columns_unknown", columns=row.unknown)] if row.unknown else []
+        if remarks:
+            what = {"rejected": "not read", "excluded": "set aside", "duplicate": "replaced", "": "look at"}[
+                row.refused
+            ]
+            say(f"{what}: {row.file}{f' [{row.sheet}]' if row.sheet else ''}: {'; '.join(remarks)}")
+    if back := sorted(file.name for file in (processed / "returned").glob("*.xlsx")):
+        say(f"to send back, in {processed / 'returned'}: {', '.join(back)}")
+    return int((files["refused"] == "rejected").sum())
 
 
 @app.command()

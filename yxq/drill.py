@@ -20,7 +20,7 @@ def behind(plan: Plan, target: Target, records: dict[str, pd.DataFrame], unit: s
         return rows
     rows = rows[(rows["label"] == plan.year) & (rows["day"] <= pd.Timestamp(as_of))]
     if unit == plan.folder.city.name:
-        return rows[rows["key"].isna() | ~rows["key"].duplicated()]
+        return rows[rows["once"]]
     return rows[rows["unit"] == unit] if "unit" in rows else rows.iloc[:0]
 
 

@@ -1,324 +1,357 @@
-"""From returns to records: every row that is read gets one fate, and the fates add up.
+"""From returns to tables: every row that is read gets one fate, and the fates add up.
 
-`ingest` walks the raw folder and hands each sheet to `read_sheet`; `yxq.reconcile` then decides what rows of one key
-are to each other. Reasons are codes with arguments (`bad_value|列|值`); words.yml has the sentences.
+Each file is read into a part of its own (`yxq.parts`), and only when it has changed. What rows of different files are
+to each other is decided afterwards (`yxq.reconcile`), and then all tables are written anew, together. Reasons are codes
+with arguments (`bad_value|列|值`); words.yml has the sentences.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
-import re
-from collections.abc import Callable
+import json
+import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
 
-from yxq import values
-from yxq.plan import Column, Folder, Form
-from yxq.read import TABLES, Sheet, Unreadable, sheets
-from yxq.reconcile import key, reconcile
-from yxq.values import fold
+from yxq import measures, returned, store
+from yxq.parse import Tally, parse
+from yxq.parts import FATES as FATE_TYPES
+from yxq.parts import TEXT, WORDS, Part, arrow, record_types
+from yxq.plan import Folder, Form
+from yxq.read import TABLES, Progress, Sheet, Unreadable, identify, sheets
+from yxq.recognise import context, notes, recognise
+from yxq.reconcile import key, reconcile, resubmitted, things
+from yxq.texts import filled, tidy
 from yxq.words import reason
 
-LEDGER = ["file", "sheet", "row", "sha256", "fate", "reason"]
 FATES = ["accepted", "duplicate", "rejected", "excluded"]
-ORIGIN = ["sender", "period_from", "period_to", "synthetic", "file", "sheet", "row"]
-HEADER_ROWS = 15
-PARSERS: dict[str, Callable[[str], Any]] = {
-    "text": str, "date": values.date, "year": values.year, "months": values.months,
-    "count": values.count, "number": values.number,
-}  # fmt: skip
-DTYPES = {"date": "datetime64[us]", "year": "Int64", "count": "Int64", "number": "Float64"}
+LEDGER = pa.schema({"file": WORDS, "sheet": WORDS, "row": pa.int64(), "sha256": WORDS, "fate": WORDS, "reason": WORDS,
+                    "text": WORDS})  # fmt: skip
+ORIGIN = {"sender": WORDS, "period_from": pa.timestamp("us"), "period_to": pa.timestamp("us"), "synthetic": pa.bool_(),
+          "file": WORDS, "sheet": WORDS, "row": pa.int64()}  # fmt: skip
+AT_ONCE = 500_000  # rows that are reconciled or condensed at a time
 
 
-@dataclass
-class Tables:
-    """What ingest makes: a ledger row per raw row, a summary per sheet, and the accepted rows per form."""
-
-    ledger: pd.DataFrame
-    files: pd.DataFrame
-    records: dict[str, pd.DataFrame]
-
-
-@dataclass
-class _Read:
-    """One sheet as read: the fate and reason of each row that is not blank, and the rows that became records."""
-
-    form: str | None = None
-    context: dict[str, Any] = field(default_factory=dict)
-    fates: dict[int, tuple[str, str]] = field(default_factory=dict)
-    records: pd.DataFrame = field(default_factory=pd.DataFrame)
-
-
-def _headings(form: Form) -> dict[str, list[str]]:
-    """Folded heading -> the columns that it fills (one heading may fill two)."""
-    found: dict[str, list[str]] = {}
-    for name, column in form.columns.items():
-        for alias in {fold(name), *map(fold, column.aliases)}:
-            found.setdefault(alias, []).append(name)
+def paths(raw: Path) -> list[Path]:
+    """The files under `raw`, without hidden ones and Excel's lock files; `FileNotFoundError` when there are none."""
+    found = (
+        sorted(p for p in raw.rglob("*") if p.is_file() and not p.name.startswith((".", "~$"))) if raw.is_dir() else []
+    )
+    if not found:
+        raise FileNotFoundError(
+            f"no returns under {raw}: put the departments' files there, or make demo ones with `yxq demo`"
+        )
     return found
 
 
-def recognise(rows: list[list[str]], forms: dict[str, Form]) -> tuple[str, int, dict[str, int]]:
-    """The form of a sheet, the index of its header row, and the position of each column.
-
-    The form is the one with most columns found among those with all their required ones. Raises `Unreadable`
-    when there is none (naming what the nearest form lacks) or when two headings claim one column.
-    """
-    best: tuple[int, str, int, dict[str, list[int]]] | None = None
-    nearest: tuple[int, str, list[str]] = (0, "", [])
-    known = {name: _headings(form) for name, form in forms.items()}
-    for index, row in enumerate(rows[:HEADER_ROWS]):
-        texts = [fold(text) for text in row]
-        for name, form in forms.items():
-            places: dict[str, list[int]] = {}
-            for place, text in enumerate(texts):
-                for column in known[name].get(text, ()):
-                    places.setdefault(column, []).append(place)
-            lacking = [column for column, spec in form.columns.items() if spec.required and column not in places]
-            if not lacking and (best is None or len(places) > best[0]):
-                best = len(places), name, index, places
-            if len(places) > nearest[0]:
-                nearest = len(places), name, lacking
-    if best is None:
-        lacks = "、".join(forms[nearest[1]].columns[c].aliases[:1][0] if forms[nearest[1]].columns[c].aliases else c
-                         for c in nearest[2])  # fmt: skip
-        raise Unreadable(reason("unknown_form", forms[nearest[1]].title.zh, lacks) if lacks else "no_header")
-    _, name, index, places = best
-    for column, found in places.items():
-        if len(found) > 1:
-            raise Unreadable(reason("repeated_column", column, "、".join(f"{rows[index][p]} ({p + 1})" for p in found)))
-    return name, index, {column: found[0] for column, found in places.items()}
+def _plain(rows: Any, total: int, name: str) -> Any:
+    return rows
 
 
-def context(path: str, notes: str, folder: Folder) -> dict[str, Any]:
-    """Who sent a sheet, for which period, when, and whether it is synthetic: from its notes, else its path."""
-    names = {alias: name for name, sender in folder.senders.items() for alias in (name, *sender.aliases)}
-    said = re.search(r"填报单位[：:]\s*([^\s,，;；、]+)", notes)
-    stem = path.rpartition(".")[0] or path
-    sender = names.get(said[1]) if said else None
-    sender = sender or next((names[n] for n in sorted(names, key=len, reverse=True) if n in stem), None)
-    filed = re.search(r"填报日期[：:]\s*([^\s,，;；]+)", notes)
+# One file
+
+
+def read_part(path: Path, utf8: bool, part: Part, folder: Folder, progress: Progress = _plain) -> None:
+    """Read a file into its part; one that cannot be read has one row, number 0, for the whole of it."""
     try:
-        filed_on = values.date(filed[1]) if filed else None
-    except ValueError:
-        filed_on = None
-    period = values.period(stem) or values.period(notes) or (None, None)
-    marked = any(fold(mark) in fold(path + notes) for mark in folder.layout.synthetic)
-    return {"sender": sender, "period_from": period[0], "period_to": period[1], "filed": filed_on, "synthetic": marked}
-
-
-def _parse(texts: pd.Series, name: str, column: Column, folder: Folder) -> tuple[pd.Series, pd.Series]:
-    """A column's values and, per row, the reason why its text is not one ('' where it is).
-
-    Each distinct text is parsed once.
-    """
-    missing = {fold(mark) for mark in folder.layout.missing} | {""}
-    words = {fold(word): meaning for meaning, said in column.words.items() for word in said}
-
-    def parse(text: str) -> tuple[Any, str]:
-        if fold(text) in missing:
-            return None, reason("missing_value", label) if column.required else ""
-        if column.type == "word":
-            found = words.get(fold(text), column.otherwise)
-            return found, "" if found else reason(
-                "not_in_vocabulary", label, text, "、".join(s[0] for s in column.words.values())
-            )
-        if column.type == "unit":
-            if unit := folder.match(text):
-                return unit.name, ""
-            near = "、".join(folder.nearest(text))
-            return None, reason("unknown_unit", label, text, near) if near else reason("unknown_unit_far", label, text)
-        try:
-            value = PARSERS[column.type](text)
-            if column.type == "year" and not 1900 <= (value := value + column.offset) <= 2200:
-                raise ValueError(text)  # 13年 and 102 are years only in a calendar that the form declares
-            return "-".join(map(str, value)) if column.type == "months" else value, ""
-        except (ValueError, OverflowError):
-            return None, reason(f"bad_{column.type}", label, text)
-
-    label = column.aliases[0] if column.aliases else name
-    codes, distinct = pd.factorize(texts)
-    parsed = [parse(text) for text in distinct]
-    found = [parsed[code][0] for code in codes]
-    dtype = DTYPES.get(column.type, "str")
-    return pd.Series(found, texts.index, dtype), pd.Series([parsed[code][1] for code in codes], texts.index, "str")
-
-
-def _span(body: pd.DataFrame, form: Form, about: dict[str, Any]) -> pd.DataFrame:
-    """First and last day that each row speaks of; NaT where neither the row nor the return says."""
-    if form.when and form.columns[form.when[0]].type == "date":
-        days = body[form.when[0]]
-        return pd.DataFrame({"from": days, "to": days})
-    if not form.when:
-        fixed = pd.DataFrame({"from": about["period_from"], "to": about["period_to"]}, body.index)
-        return fixed.astype("datetime64[us]")
-    year = (
-        body["year"]
-        if "year" in body
-        else pd.Series(about["period_to"] and about["period_to"].year, body.index, "Int64")
-    )
-    months = body["months"] if "months" in form.when else pd.Series("1-12", body.index)
-    pairs = pd.DataFrame({"year": year, "months": months})
-    known = {
-        pair: values.span(int(pair[0]), *map(int, pair[1].split("-")))
-        for pair in pairs.dropna().drop_duplicates().itertuples(index=False, name=None)
-    }
-    spans = [known.get(pair, (None, None)) for pair in pairs.itertuples(index=False, name=None)]
-    return pd.DataFrame(spans, body.index, ["from", "to"]).astype("datetime64[us]")
-
-
-def read_sheet(path: str, sheet: Sheet, folder: Folder) -> _Read:
-    """Recognise a sheet, set aside what is not data, and parse the rest; a fate for every row that is not blank."""
-    read = _Read()
-    filled = {n: row for n, row in enumerate(sheet.rows, start=1) if any(row)}
-    try:
-        read.form, header, places = recognise(sheet.rows, folder.forms)
+        part.begin()
+        if path.suffix.lower() not in TABLES or path.stem.lower() == "readme":
+            raise Unreadable("not_a_table")
+        part.end(
+            [
+                _read_sheet(part, sheet, code, folder)
+                for sheet, code in _worth(list(sheets(path, utf8, progress)), folder)
+            ]
+        )
     except Unreadable as error:
-        read.context = context(path, "", folder)
-        read.fates = dict.fromkeys(filled, ("rejected", error.code))
-        return read
-    form = folder.forms[read.form]
-    totals, footers = set(map(fold, folder.layout.totals)), tuple(map(fold, folder.layout.footers))
-    unit_place = places.get("unit")
-    notes, data = [], []
-    for number, row in filled.items():
-        texts = [text for text in row if text]
-        first = fold(texts[0])
-        unit = fold(row[unit_place]) if unit_place is not None and unit_place < len(row) else ""
-        if number <= header + 1:
-            read.fates[number] = ("excluded", "header" if number == header + 1 else "title")
-        elif first in totals or unit in totals:
-            read.fates[number] = ("excluded", "total")
-        elif first.startswith(footers):
-            read.fates[number] = ("excluded", "footer")
+        part.close()
+        part.begin()
+        fate = "excluded" if error.code == "not_a_table" else "rejected"
+        part.add(
+            "fates", pd.DataFrame({"sheet": [""], "row": 0, "fate": fate, "reason": error.code, "text": ""}), FATE_TYPES
+        )
+        part.end([_about("", context(part.file, "", folder), rows=1, refused=(fate, error.code))])
+    finally:
+        part.close()
+
+
+def _about(name: str, about: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """What is kept of a sheet; `refused` is the fate and reason of all its rows where it has one as a whole."""
+    return (
+        {"sheet": name, "form": None, "taken": 0, "hidden": False, "unknown": "", "absent": "", "refused": None}
+        | about
+        | more
+    )
+
+
+def _worth(found: list[Sheet], folder: Folder) -> list[tuple[Sheet, tuple[str, str] | None]]:
+    """Each sheet with the fate of all its rows where it is not a return.
+
+    Beside a sheet that is a return one that holds no table is a note, an empty one nothing at all.
+    """
+    codes: list[str | None] = []
+    for sheet in found:
+        try:
+            recognise(sheet, folder.forms)
+            codes.append(None)
+        except Unreadable as error:
+            codes.append(error.code)
+    beside = None in codes
+    return [
+        (sheet, code and (("excluded", "no_table") if beside and code == "no_header" else ("rejected", code)))
+        for sheet, code in zip(found, codes, strict=True)
+    ]
+
+
+def _read_sheet(part: Part, sheet: Sheet, whole: tuple[str, str] | None, folder: Folder) -> dict[str, Any]:
+    """Add a sheet's rows to its part; what is kept of the sheet."""
+    header = None if whole else recognise(sheet, folder.forms)
+    about = context(part.file, notes(sheet, header, folder.layout), folder)
+    tally, rows, taken = Tally(), 0, 0
+    for block in sheet.blocks():
+        cells = tidy(block)
+        rows += filled(cells)
+        if header is None or whole:
+            there = cells[(cells != "").any(axis=1)]
+            texts = [" | ".join(row).rstrip(" |") for row in there.astype("str").itertuples(index=False, name=None)]
+            fates = pd.DataFrame({"fate": whole[0], "reason": whole[1], "text": texts}, there.index)
         else:
-            data.append(number)
-            continue
-        notes += texts if number != header + 1 else []
-    read.context = about = context(path, " ".join(notes), folder)
+            records, fates = parse(cells, sheet, header, about, folder, tally)
+            taken += int((fates["fate"] == "accepted").sum())
+            _add(part, header.form, sheet.name, records, folder.forms[header.form])
+        part.add("fates", fates.rename_axis("row").reset_index().assign(sheet=sheet.name), FATE_TYPES)
+    if header is None:
+        return _about(sheet.name, about, rows=rows, hidden=sheet.hidden, refused=whole)
+    form = folder.forms[header.form]
+    only_failures = form.sampled and tally.judged >= form.sampled.least and tally.passed == 0
+    return _about(
+        sheet.name, about, form=header.form, rows=rows, taken=taken, hidden=sheet.hidden, unknown="、".join(header.unknown),
+        absent="、".join(header.absent), refused=("rejected", reason("failures_only", tally.judged)) if only_failures else None,
+    )  # fmt: skip
 
-    rows = [filled[number] for number in data]
-    index = pd.Index(data, name="row", dtype="int64")
-    body, wrong = pd.DataFrame(index=index), pd.Series("", index, "str")
 
-    def blame(mask: pd.Series, why: pd.Series | str) -> None:
-        if mask.any():
-            wrong[mask] = (wrong[mask] + ";" + (why[mask] if isinstance(why, pd.Series) else why)).str.lstrip(";")
+def _add(part: Part, name: str, sheet: str, records: pd.DataFrame, form: Form) -> None:
+    """Add records with what they are about."""
+    types = pa.schema({"sheet": WORDS, "row": pa.int64(), **record_types(form), "thing": pa.uint64()})
+    with_things = records.assign(sheet=sheet, thing=things(records, form)).rename_axis("row").reset_index()
+    part.add(name, with_things, types)
 
+
+# All files
+
+
+@dataclass
+class _Changed:
+    """What reconciling has changed of the records: by file and sheet, frames of fate, reason, key and once by row."""
+
+    frames: dict[tuple[str, str], list[pd.DataFrame]] = field(default_factory=dict)
+
+    def add(self, records: pd.DataFrame, fates: pd.DataFrame, form: Form) -> None:
+        """Keep the fates that are not simply accepted."""
+        plain = (
+            (fates["fate"] == "accepted")
+            & (fates["reason"] == "")
+            & fates["once"]
+            & (fates["key"].fillna("") == records["key"].fillna(""))
+        )
+        changed = records.loc[~plain, ["file", "sheet", "row"]].join(fates)
+        changed["text"] = [" | ".join(map(str, row)).rstrip(" |") for row in _said(records.loc[~plain], form)]
+        for place, rows in changed.groupby(["file", "sheet"], sort=False):
+            self.frames.setdefault(place, []).append(rows.set_index("row")[["fate", "reason", "key", "once", "text"]])
+
+    def of(self, file: str, sheet: str) -> pd.DataFrame | None:
+        """The changes in one sheet."""
+        frames = self.frames.get((file, sheet))
+        return pd.concat(frames) if frames else None
+
+
+def _said(records: pd.DataFrame, form: Form) -> Iterator[tuple[str, ...]]:
+    """Records in the form's own words, for the sender."""
+    texts = records[list(form.columns)].copy()
     for name, column in form.columns.items():
-        place = places.get(name, -1)
-        texts = pd.Series([row[place] if 0 <= place < len(row) else "" for row in rows], index, "str")
-        body[name], bad = _parse(texts, name, column, folder)
-        blame(bad != "", bad)
-    for name, column in form.columns.items():
-        label = column.aliases[0] if column.aliases else name
-        if column.at_most:
-            over = (body[name] > body[column.at_most]).fillna(False).astype(bool)
-            blame(over, reason("more_than", label, form.columns[column.at_most].aliases[0]))
-        if column.needed_with:
-            alone = body[column.needed_with].notna() & body[name].isna() & ~wrong.str.contains(label, regex=False)
-            blame(alone, reason("needed_with", label, form.columns[column.needed_with].aliases[0]))
-    width = len(sheet.rows[header])
-    beyond = pd.Series([" ".join(row[width:]).strip() for row in rows], index, "str")
-    blame(beyond != "", beyond.map(lambda text: reason("extra_cells", text)))
-    body[["from", "to"]] = _span(body, form, about)
-    if form.when or "year" in form.key:
-        blame((wrong == "") & body["to"].isna(), "no_period")
-    if "unit" in body:
-        city = folder.city.name
-        total = (body["unit"] == city) & (not form.city_rows)
-        for unit in folder.units:
-            if unit.valid_from or unit.valid_to:
-                low, high = (
-                    pd.Timestamp(unit.valid_from or dt.date.min),
-                    pd.Timestamp(unit.valid_to or dt.date(9999, 1, 1)),
-                )
-                outside = (body["unit"] == unit.name) & ((body["to"] < low) | (body["from"] > high))
-                blame(outside, reason("unit_not_valid", unit.name, unit.valid_from or "", unit.valid_to or ""))
-    else:
-        total = pd.Series(False, index)
-    flags = pd.Series("", index, "str")
-    if about["period_from"] and form.when:
-        low, high = pd.Timestamp(about["period_from"]), pd.Timestamp(about["period_to"])
-        flags[(body["from"] < low) | (body["to"] > high)] = "outside_period"
-    for number in data:
-        if total[number]:
-            read.fates[number] = ("excluded", "total")
-        elif wrong[number]:
-            read.fates[number] = ("rejected", wrong[number])
-        else:
-            read.fates[number] = ("accepted", flags[number])
-    read.records = body[(wrong == "") & ~total].reset_index()
-    return read
+        words = {meaning: said[0] for meaning, said in column.words.items()}
+        days = texts[name].dt.date if column.type == "date" else texts[name].replace(words)
+        texts[name] = days.astype("str").fillna("")
+    return texts.itertuples(index=False, name=None)
 
 
-def _summary(ledger: pd.DataFrame, heads: list[dict[str, Any]]) -> pd.DataFrame:
-    """One row per sheet: what it is, and how many of its rows had which fate."""
-    counts = pd.crosstab([ledger["file"], ledger["sheet"]], ledger["fate"]).reindex(columns=FATES, fill_value=0)
-    files = pd.DataFrame(heads).merge(counts.reset_index(), on=["file", "sheet"], how="left")
-    files[FATES] = files[FATES].fillna(0).astype("int64")
+def _batches(
+    parts: list[Part], form: str, columns: list[str] | None = None
+) -> Iterator[tuple[Part, dict[str, Any], pa.Table]]:
+    """The records of a form, sheet by sheet, without those of sheets that are refused as a whole."""
+    for part in parts:
+        about = {sheet["sheet"]: sheet for sheet in part.sheets}
+        for table in part.batches(form, columns and ["sheet", *columns]):
+            if len(table) and not (sheet := about[table["sheet"][0].as_py()])["refused"]:
+                yield part, sheet, table
+
+
+def _origin(part: Part, sheet: dict[str, Any]) -> dict[str, Any]:
+    return {name: sheet[name] for name in ("sender", "period_from", "period_to", "synthetic")} | {"file": part.file}
+
+
+def _reconciled(parts: list[Part], name: str, folder: Folder) -> _Changed:
+    """What records of a form are to each other: only those that are about a thing named twice are looked at."""
+    form, changed = folder.forms[name], _Changed()
+    numbers = [table["thing"].to_numpy() for _, _, table in _batches(parts, name, ["thing"])]
+    named = np.sort(np.concatenate(numbers)) if numbers else np.empty(0, "uint64")
+    del numbers
+    again = named[1:][named[1:] == named[:-1]]
+    shares = len(again) // AT_ONCE + 1
+    del named
+    for share in range(shares if len(again) else 0):
+        mine = np.unique(again[again % shares == share])
+        rows = []
+        for part, sheet, table in _batches(parts, name):
+            told = table["thing"].to_numpy()
+            found = np.minimum(np.searchsorted(mine, told), len(mine) - 1)
+            if (there := mine[found] == told).any():
+                frame = table.filter(pa.array(there)).drop_columns(["thing"]).to_pandas()
+                rows.append(_plain_text(frame).assign(**_origin(part, sheet)))
+        together = pd.concat(rows, ignore_index=True)
+        for column in ("period_from", "period_to"):
+            together[column] = together[column].astype("datetime64[us]")
+        fates = reconcile(together, form, folder)
+        changed.add(together.assign(key=key(together, form)), fates, form)
+    return changed
+
+
+def _plain_text(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame.astype({name: "str" for name in frame if isinstance(frame[name].dtype, pd.CategoricalDtype)})
+
+
+def _write_records(parts: list[Part], name: str, folder: Folder, changed: _Changed, made: store.Set) -> pd.DataFrame:
+    """Write the accepted records of a form; the same condensed to what measures ask for."""
+    form = folder.forms[name]
+    plans = [folder.plan(year) for year in sorted(folder.periods)]
+    types = pa.schema({**record_types(form), "key": TEXT, "once": pa.bool_(), **ORIGIN})
+    condensed: list[pd.DataFrame] = []
+    for part, sheet, table in _batches(parts, name):
+        frame = table.drop_columns(["thing"]).to_pandas()
+        frame["key"], frame["once"] = key(frame, form), True
+        if (change := changed.of(part.file, sheet["sheet"])) is not None:
+            change = change[change.index.isin(frame["row"])]
+            at = frame.index[frame["row"].isin(change.index)]
+            there = change.reindex(frame.loc[at, "row"])
+            frame.loc[at, "key"], frame.loc[at, "once"] = there["key"].to_numpy(), there["once"].to_numpy(bool)
+            frame = frame.drop(index=at[(there["fate"] != "accepted").to_numpy()])
+        made.add(f"records/{name}", arrow(frame.assign(**_origin(part, sheet)), types))
+        condensed.append(measures.condense(plans, name, frame))
+        if sum(map(len, condensed)) > AT_ONCE:
+            condensed = [measures.condense(plans, name, pd.concat(condensed))]
+    if not condensed:
+        made.add(f"records/{name}", types.empty_table())
+    return measures.condense(plans, name, pd.concat(condensed)) if condensed else pd.DataFrame()
+
+
+def _write_ledger(
+    parts: list[Part], changes: dict[str, _Changed], made: store.Set, back: returned.Rows
+) -> pd.DataFrame:
+    """Write the fate of every row; what every sheet is and how many of its rows had which fate."""
+    heads: list[dict[str, Any]] = []
+    for part in parts:
+        about = {
+            sheet["sheet"]: {"file": part.file, "sha256": part.sha256} | sheet | dict.fromkeys(FATES, 0)
+            for sheet in part.sheets
+        }
+        for table in part.batches("fates"):
+            frame = _plain_text(table.to_pandas())
+            if frame.empty:
+                continue
+            sheet = about[frame["sheet"].iloc[0]]
+            accepted = frame["fate"] == "accepted"
+            if sheet["refused"]:
+                frame.loc[accepted, ["fate", "reason"]] = sheet["refused"]
+            elif sheet["form"] and (change := changes[sheet["form"]].of(part.file, sheet["sheet"])) is not None:
+                there = change[change.index.isin(frame["row"])]
+                at = frame.index[frame["row"].isin(there.index)]
+                there = there.reindex(frame.loc[at, "row"]).set_axis(at)
+                own = frame.loc[at, "reason"]
+                frame.loc[at, "text"] = frame.loc[at, "text"].where(own != "", there["text"])
+                frame.loc[at, "fate"] = there["fate"]
+                frame.loc[at, "reason"] = (own + ";" + there["reason"]).str.strip(";")
+            for fate, count in frame["fate"].value_counts().items():
+                sheet[fate] += count
+            made.add("ledger", arrow(frame.assign(file=part.file, sha256=part.sha256), LEDGER))
+            back.add(sheet, frame)
+        heads += about.values()
+    files = pd.DataFrame(heads).drop(columns="taken")
+    whole = files["refused"].map(lambda refused: refused or ("", ""))
+    files["refused"], files["reason"] = whole.str[0].astype("str"), whole.str[1].astype("str")
     for column in ("period_from", "period_to", "filed"):
         files[column] = files[column].astype("datetime64[us]")
     return files
 
 
-def ingest(raw: Path, folder: Folder) -> Tables:
-    """Read every return under `raw` into ledger, file summary and records per form.
+def _state(parts: list[Part], folder: Folder) -> str:
+    """A digest of all that the tables are made of: files, plan folder and program."""
+    digest = hashlib.sha256()
+    for file in sorted(folder.path.glob("*")) + sorted(Path(__file__).parent.glob("*.*")):
+        digest.update(file.read_bytes() if file.is_file() else b"")
+    return hashlib.sha256("\x1f".join([digest.hexdigest(), *(part.place.name for part in parts)]).encode()).hexdigest()
 
-    Raises `FileNotFoundError` when the folder is absent or holds no file at all. A file that cannot be read
-    has one ledger row, number 0, for the whole of it.
+
+@dataclass(frozen=True)
+class Ingested:
+    """What an ingest did: the files (a row a sheet, with the count of each fate) and how many were read anew."""
+
+    files: pd.DataFrame
+    read: int
+
+
+def ingest(raw: Path, folder: Folder, processed: Path, progress: Progress = _plain) -> Ingested:
+    """Bring the tables under `processed` up to date with the returns under `raw`.
+
+    Raises `FileNotFoundError` when there is no file at all, `RuntimeError` before anything is replaced when the rows
+    read of a sheet are not the sum of their fates. `progress` wraps whatever takes long.
     """
-    paths = (
-        sorted(p for p in raw.rglob("*") if p.is_file() and not p.name.startswith((".", "~$"))) if raw.is_dir() else []
-    )
-    if not paths:
-        raise FileNotFoundError(
-            f"no returns under {raw}: put the departments' files there, or make demo ones with `yxq demo`"
-        )
-    heads: list[dict[str, Any]] = []
-    rows: list[tuple[str, str, int, str, str, str]] = []
-    parts: dict[str, list[pd.DataFrame]] = {}
-    for path in paths:
-        name = path.relative_to(raw).as_posix()
-        data = path.read_bytes()
-        digest = hashlib.sha256(data).hexdigest()
-        try:
-            if path.suffix.lower() not in TABLES or path.stem.lower() == "readme":
-                raise Unreadable("not_a_table")
-            found = sheets(data)
-        except Unreadable as error:
-            found = []
-            fate = "excluded" if error.code == "not_a_table" else "rejected"
-            rows.append((name, "", 0, digest, fate, error.code))
-            heads.append(
-                {"file": name, "sheet": "", "sha256": digest, "form": None, **context(name, "", folder), "rows": 1}
+    home = processed / ".parts"
+    parts, anew = [], 0
+    for path in progress(found := paths(raw), len(found), "files"):
+        sha256, utf8 = identify(path)
+        part = Part(home, path.relative_to(raw).as_posix(), sha256, folder)
+        if not part.there:
+            read_part(path, utf8, part, folder, progress)
+            anew += 1
+        parts.append(part)
+    state = _state(parts, folder)
+    store.finish(processed)
+    kept = processed / "state.json"
+    whole = all((processed / f"{name}.parquet").exists() for name in ("ledger", "files", "measures"))
+    if whole and kept.exists() and json.loads(kept.read_text(encoding="utf-8")) == state:
+        return Ingested(store.read(processed, "files"), anew)
+    for sheet, why in resubmitted([(part.file, sheet) for part in parts for sheet in part.sheets], folder):
+        sheet["refused"] = ("duplicate", why)
+    with store.replace(processed) as made:
+        changes, condensed = {}, {}
+        for name in folder.forms:
+            if any((part.place / f"{name}.arrow").exists() for part in parts):
+                changes[name] = _reconciled(parts, name, folder)
+                condensed[name] = _write_records(parts, name, folder, changes[name], made)
+        back = returned.Rows(folder)
+        files = _write_ledger(parts, changes, made, back)
+        wrong = files[files["rows"] != files[FATES].sum(axis=1)]
+        if len(wrong):
+            raise RuntimeError(
+                f"rows read are not the sum of their fates in {', '.join(wrong['file'])}; nothing was written"
             )
-        for sheet in found:
-            read = read_sheet(name, sheet, folder)
-            rows += [(name, sheet.name, number, digest, *fate) for number, fate in sorted(read.fates.items())]
-            about = {"file": name, "sheet": sheet.name, "sha256": digest, "form": read.form, **read.context}
-            heads.append(about | {"rows": sum(any(row) for row in sheet.rows)})
-            if read.form and len(read.records):
-                parts.setdefault(read.form, []).append(read.records.assign(**{c: about[c] for c in ORIGIN[:-1]}))
-    ledger = pd.DataFrame(rows, columns=LEDGER).set_index(["file", "sheet", "row"])
-    records = {}
-    for name, form in folder.forms.items():
-        if name not in parts:
-            continue
-        all_rows = pd.concat(parts[name], ignore_index=True)
-        for column in ("period_from", "period_to"):
-            all_rows[column] = all_rows[column].astype("datetime64[us]")
-        all_rows["key"] = key(all_rows, form)
-        fates = reconcile(all_rows, form, folder)
-        all_rows["key"] = fates["key"]
-        changed = fates[(fates["fate"] != "accepted") | (fates["reason"] != "")]
-        where = pd.MultiIndex.from_frame(all_rows.loc[changed.index, ["file", "sheet", "row"]])
-        ledger.loc[where, ["fate", "reason"]] = changed[["fate", "reason"]].to_numpy()
-        kept = all_rows[fates["fate"] == "accepted"]
-        records[name] = kept[[*form.columns, "from", "to", "key", *ORIGIN]].reset_index(drop=True)
-    ledger = ledger.reset_index()
-    return Tables(ledger, _summary(ledger, heads), records)
+        rows = {name: table for name, table in condensed.items() if len(table)}
+        made.add("files", files)
+        made.add(
+            "measures",
+            pd.concat(
+                [measures.measure(folder.plan(year), rows) for year in sorted(folder.periods)], ignore_index=True
+            ),
+        )
+        back.write(made)
+        made.file("state.json").write_text(json.dumps(state), encoding="utf-8")
+    for place in home.iterdir():
+        if place.name not in {part.place.name for part in parts}:
+            shutil.rmtree(place)
+    return Ingested(files, anew)

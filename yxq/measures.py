@@ -5,6 +5,8 @@ City rows come from distinct records, never from adding units, because units ove
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pandas as pd
 
 from yxq.plan import Plan, Target
@@ -59,11 +61,10 @@ def _placed(plan: Plan, target: Target, rows: pd.DataFrame) -> pd.DataFrame:
     if kind in ("value", "milestone"):
         return rows
     towns = rows[rows["unit"].notna() & (rows["unit"] != city)]
-    newest = rows.sort_values("period_to", kind="stable") if "period_to" in rows else rows
-    whole = newest[newest["key"].isna() | ~newest["key"].duplicated(keep="last")].assign(unit=city)
-    both = pd.concat([towns, whole], ignore_index=True)
+    both = pd.concat([towns, rows[rows["once"]].assign(unit=city)], ignore_index=True)
     if kind == "distinct":  # the first time in the period is when a firm or item counts
         both = both.sort_values("day", kind="stable").drop_duplicates(["unit", "label", *target.measure.distinct])
+        both["records"] = 1
     return both
 
 
@@ -72,7 +73,7 @@ def _numbers(target: Target, rows: pd.DataFrame) -> pd.DataFrame:
     measure = target.measure
     match measure.kind:
         case "items":
-            return rows.assign(numerator=rows["passed"].astype("Int64"), denominator=1)
+            return rows.assign(numerator=rows["records"] * rows["passed"], denominator=rows["records"])
         case "counts":
             return rows.assign(numerator=rows[measure.numerator], denominator=rows[measure.denominator])
         case "distinct":
@@ -83,19 +84,35 @@ def _numbers(target: Target, rows: pd.DataFrame) -> pd.DataFrame:
             return rows.assign(value=rows[measure.value])
 
 
+def condense(plans: Iterable[Plan], form: str, rows: pd.DataFrame) -> pd.DataFrame:
+    """Records of a form with the same of everything that a target asks for as one row, counts added up.
+
+    Column `records` says how many. Parts of the records can be condensed one by one, put together and condensed again.
+    """
+    targets = [target for plan in plans for target in plan.targets if target.measure.form == form]
+    added = sorted({name for t in targets for name in (t.measure.numerator, t.measure.denominator) if name} & {*rows})
+    named = {"unit", "once", "to", "year", *(name for t in targets for name in t.measure.columns)}
+    named |= {name for plan in plans for name in plan.folder.forms[form].when}
+    by = [name for name in rows if name in named and name not in added]
+    grouped = rows.assign(records=rows.get("records", 1)).groupby(by, dropna=False, sort=False, observed=True)
+    sums = grouped[[*added, "records"]].sum(min_count=1).reset_index()
+    return sums.astype({name: "str" for name in by if isinstance(sums[name].dtype, pd.CategoricalDtype)})
+
+
 def measure(plan: Plan, records: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    """Measures of every target of a plan, for every year that the records hold.
+    """Measures of every target of a plan, for every year that the records (condensed or not) hold.
 
     Columns: plan, year (the period's label), month (missing for annual values), date (last day covered), unit (of a
     peer comparison: the peer city), target, stratum, numerator, denominator (counts), value, due, done (milestones), records (rows behind).
     """
+    records = {name: rows if "records" in rows else condense([plan], name, rows) for name, rows in records.items()}
     parts = []
     for target in plan.targets:
         rows = rows_of(plan, target, records)
         if not len(rows):
             continue
         rows = _numbers(target, _placed(plan, target, rows))
-        rows = rows.assign(plan=plan.id, target=target.id, year=rows["label"], date=rows["day"], records=1)
+        rows = rows.assign(plan=plan.id, target=target.id, year=rows["label"], date=rows["day"])
         parts.append(rows.reindex(columns=COLUMNS).astype(DTYPES))
     if not parts:
         return pd.DataFrame(columns=COLUMNS).astype(DTYPES)

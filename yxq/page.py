@@ -354,11 +354,6 @@ def shown_returns(plan: Plan, table: pd.DataFrame, words: Words) -> pd.DataFrame
 class ReturnsPage(_Page):
     """What arrived, what was rejected, who has not sent."""
 
-    @functools.cached_property
-    def ledger(self) -> pd.DataFrame:
-        """The fate of every row."""
-        return store.read(self.processed, "ledger")
-
     @property
     def fates(self) -> pd.Series:
         """Rows by fate: the number that checks compare."""
@@ -405,12 +400,14 @@ class ReturnsPage(_Page):
     def rejected(self) -> Block:
         """Rows to send back, each with its reason."""
         return self._reasons(
-            self.ledger[self.ledger["fate"] == "rejected"], "returns_rejected", "returns_rejected_none"
+            store.read(self.processed, "ledger", [("fate", "==", "rejected")]),
+            "returns_rejected",
+            "returns_rejected_none",
         )
 
     def flagged(self) -> Block:
         """Accepted rows that deserve a look: shared, suspect, outside the period."""
-        rows = self.ledger[(self.ledger["fate"] == "accepted") & (self.ledger["reason"] != "")]
+        rows = store.read(self.processed, "ledger", [("fate", "==", "accepted"), ("reason", "!=", "")])
         return self._reasons(rows, "returns_flagged", "returns_flagged_none")
 
     def by_file(self) -> Block:

@@ -1,24 +1,54 @@
-"""From a file's bytes to its sheets as rows of text; nothing is interpreted here."""
+"""From a file to its sheets as blocks of text; nothing is interpreted here.
+
+What a file is, is told by its bytes and never by its name. Text files are read in blocks, so that a file of any
+length needs the same memory; a workbook is as long as Excel lets it be.
+"""
 
 from __future__ import annotations
 
+import codecs
 import csv
 import datetime as dt
+import hashlib
+import html
 import io
+import re
+import zipfile
+import zlib
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from itertools import product
+from pathlib import Path
+from typing import Any, BinaryIO
 
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as pacsv
+import pyarrow.parquet as pq
+from bs4 import BeautifulSoup
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
 from yxq.words import reason
 
-TABLES = {".csv", ".tsv", ".txt", ".xls", ".xlsx", ".xlsm", ".xlsb", ".ods", ".et"}
+TABLES = {".csv", ".tsv", ".txt", ".xls", ".xlsx", ".xlsm", ".xlsb", ".ods", ".et", ".htm", ".html", ".parquet"}
+DELIMITERS = "\t,;|"
+BLOCK = 16 << 20  # bytes of text read at a time
+BLOCK_ROWS = 200_000  # rows of a workbook or of Parquet at a time
+HELD = 1 << 20  # bytes of a text file that is read at once
+EDGE = 1 << 16  # bytes at either end of a long text file where titles and footers stand
+CODE = 5  # bytes a value below which a column of a Parquet file holds few distinct texts
+WIDEST = 1000  # places or lines that one cell of a web page may cover
 SWALLOWED = 4  # separators in a cell with line breaks: rows, not a remark
-ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+ZIP, OLE, PARQUET = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"PAR1"
+UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
+Rows = list[list[str]]
+Progress = Callable[[Iterable[Any], int, str], Iterable[Any]]
 
 
 class Unreadable(ValueError):
-    """A file that holds no table; `code` is the ledger's reason."""
+    """A file or sheet that holds no table; `code` is the ledger's reason."""
 
     def __init__(self, code: str) -> None:
         """Keep the reason's code, which the words file puts into a sentence."""
@@ -28,74 +58,351 @@ class Unreadable(ValueError):
 
 @dataclass(frozen=True)
 class Sheet:
-    """One sheet: its name ('' for text files) and its rows; row 1 is `rows[0]`, blank rows are kept."""
+    """One sheet: its name ('' for text files), its first and last rows, and all of its rows in blocks.
+
+    blocks: frames of text, a column a place, indexed by row number; blank rows are kept. merged: first and last row
+    and place of the merged areas, whose cells all hold the text of the first. first: the number of head's first row
+    (0 for Parquet, whose headings are no row). delimited: a separator too many moves the cells after it.
+    """
 
     name: str
-    rows: list[list[str]]
+    head: Rows
+    tail: Rows
+    blocks: Callable[[], Iterator[pd.DataFrame]]
+    hidden: bool = False
+    hidden_rows: frozenset[int] = frozenset()
+    merged: tuple[tuple[int, int, int, int], ...] = ()
+    first: int = 1
+    delimited: bool = False
+
+
+def identify(path: Path) -> tuple[str, bool]:
+    """sha256 of a file, and whether all of it is UTF-8."""
+    digest, utf8, rest = hashlib.sha256(), True, b""
+    with path.open("rb") as file:
+        while data := file.read(BLOCK):
+            digest.update(data)
+            if utf8:
+                data = rest + data
+                ends = range(len(data) - 1, max(len(data) - 5, -1), -1)  # the last character may be cut in two
+                cut = next((n for n in ends if not 0x80 <= data[n] < 0xC0), len(data))
+                utf8, rest = _is_utf8(data[:cut]), data[cut:]
+    return digest.hexdigest(), utf8 and _is_utf8(rest)
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        pc.cast(pa.array([data], pa.large_binary()), pa.large_string())
+    except pa.ArrowInvalid:
+        return False
+    return True
+
+
+def sheets(path: Path, utf8: bool, progress: Progress = lambda rows, total, name: rows) -> Iterator[Sheet]:
+    """The sheets of a workbook, or the one sheet of a text, web or Parquet file.
+
+    `utf8` is what `identify` found; `progress` wraps the rows of a workbook as they are read. Raises `Unreadable` for
+    an empty file, a web page without a table, an encrypted or broken workbook, and anything not text, at once or
+    when the block is read that cannot be.
+    """
+    with path.open("rb") as file:
+        begin = file.read(4096)
+    if begin.startswith((ZIP, OLE)):
+        yield from _workbook(path, progress)
+    elif begin.startswith(PARQUET):
+        yield _parquet(path)
+    elif not begin.strip() and not path.read_bytes().strip():
+        raise Unreadable("empty_file")
+    else:
+        encoding = UTF16.get(begin[:2], "utf-8-sig" if utf8 else "gb18030")
+        if b"\0" in begin and begin[:2] not in UTF16:
+            raise Unreadable("not_text")
+        text = begin.decode(encoding, errors="ignore").lstrip()[:1000].lower()
+        if text.startswith(("<!doctype", "<html", "<table", "<meta", "<head", "<style", "<?xml")):
+            yield from _web_page(path, encoding)
+        else:
+            yield _text(path, encoding)
+
+
+def framed(rows: Rows, first: int) -> pd.DataFrame:
+    """Rows of text as a block: short rows are filled up, and the index counts from `first`."""
+    width = max(map(len, rows), default=0)
+    index = pd.RangeIndex(first, first + len(rows), name="row")
+    return pd.DataFrame([row + [""] * (width - len(row)) for row in rows], index, range(width), dtype="str")
+
+
+def _held(name: str, rows: Rows, **about: Any) -> Sheet:
+    """A sheet whose rows are all at hand."""
+
+    def blocks() -> Iterator[pd.DataFrame]:
+        for start in range(0, len(rows), BLOCK_ROWS):
+            yield framed(rows[start : start + BLOCK_ROWS], start + 1)
+
+    return Sheet(name, rows, rows, blocks, **about)
+
+
+# Workbooks
 
 
 def cell(value: Any) -> str:
-    """A workbook's cell as the text that a person sees: 3.0 is 3, a date is 2013-04-01."""
+    """A workbook's cell as the text that a person sees: 3.0 is 3, a date is 2013-04-01.
+
+    Excel keeps 15 digits; a longer number is written with its exponent, because its last digits are not the sender's.
+    """
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, float) and value.is_integer():
-        return str(int(value))
+        return str(int(value)) if abs(value) < 1e15 else f"{value:.14E}"
     if isinstance(value, dt.datetime) and value.time() == dt.time():
         value = value.date()
     return str(value).strip()
 
 
-def decode(data: bytes) -> str:
-    """Text by its byte-order mark, else strict UTF-8, else GB18030: the other order corrupts UTF-8 silently."""
-    if b"\0" in data[:4096] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise Unreadable("not_text")
-    encodings = ["utf-16"] if data.startswith((b"\xff\xfe", b"\xfe\xff")) else ["utf-8-sig", "gb18030"]
-    for encoding in encodings:
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise Unreadable("unknown_encoding")
-
-
-def delimiter(text: str) -> str:
-    """The separator that the first lines hold most of."""
-    head = text[:20_000]
-    return max("\t,;", key=head.count)
-
-
-def sheets(data: bytes) -> list[Sheet]:
-    """The sheets of a workbook, or the one sheet of a delimited text file, known by their bytes.
-
-    Raises `Unreadable` for an empty file, a web page, an encrypted or broken workbook, and anything not text.
-    """
-    if not data.strip():
-        raise Unreadable("empty_file")
-    if data.startswith((ZIP, OLE)):
-        try:
-            book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-            return [
-                Sheet(
-                    name,
-                    [[cell(v) for v in row] for row in book.get_sheet_by_name(name).to_python(skip_empty_area=False)],
-                )
-                for name in book.sheet_names
-            ]
-        except PasswordError:
-            raise Unreadable("password") from None
-        except CalamineError:
-            raise Unreadable("broken_workbook") from None
-    text = decode(data)
-    if text.lstrip()[:200].lower().startswith(("<!doctype", "<html", "<?xml")):
-        raise Unreadable("web_page")
-    mark = delimiter(text)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True)
-    rows: list[list[str]] = []
+def _workbook(path: Path, progress: Progress) -> Iterator[Sheet]:
     try:
-        for row in reader:
+        book = CalamineWorkbook.from_path(str(path))
+        hidden = _hidden_rows(path)
+        for about in book.sheets_metadata:
+            sheet = book.get_sheet_by_name(about.name)
+            merged = tuple((a[0], a[1], b[0], b[1]) for a, b in sheet.merged_cell_ranges or ())
+            rows = _filled(progress(_cells(sheet), sheet.total_height, f"{path.name} {about.name}"), merged)
+            yield _held(
+                about.name,
+                rows,
+                hidden=about.visible != SheetVisibleEnum.Visible,
+                hidden_rows=hidden.get(about.name, frozenset()),
+                merged=tuple((top + 1, left, bottom + 1, right) for top, left, bottom, right in merged),
+            )
+    except PasswordError:
+        raise Unreadable("password") from None
+    except (CalamineError, zipfile.BadZipFile, zlib.error, KeyError):
+        raise Unreadable("broken_workbook") from None
+
+
+def _cells(sheet: CalamineSheet) -> Iterator[list[str]]:
+    """A sheet's rows from its first line on, blank ones too."""
+    start = sheet.start or (0, 0)
+    for _ in range(start[0]):
+        yield []
+    for row in sheet.iter_rows():
+        yield [cell(value) for value in row]
+
+
+def _filled(rows: Iterable[list[str]], merged: tuple[tuple[int, int, int, int], ...]) -> Rows:
+    """The rows with every cell of a merged area holding its text."""
+    found = list(rows)
+    for top, left, bottom, right in merged:
+        text = found[top][left] if top < len(found) and left < len(found[top]) else ""
+        for row in found[top : bottom + 1] if text else ():
+            row += [""] * (right + 1 - len(row))
+            row[left : right + 1] = [text] * (right + 1 - left)
+    return found
+
+
+def _hidden_rows(path: Path) -> dict[str, frozenset[int]]:
+    """The hidden rows of each sheet of an .xlsx; the other formats do not tell."""
+    if not zipfile.is_zipfile(path):
+        return {}
+    found = {}
+    with zipfile.ZipFile(path) as book:
+        if "xl/workbook.xml" not in book.namelist():
+            return {}
+        links = {link["Id"]: link["Target"] for link in _tags(book, "xl/_rels/workbook.xml.rels", "Relationship")}
+        for sheet in _tags(book, "xl/workbook.xml", "sheet"):
+            place = "xl/" + links.get(sheet.get("r:id", ""), "").removeprefix("/xl/")
+            rows = _tags(book, place, "row", b"hidden=")
+            found[sheet["name"]] = frozenset(int(r["r"]) for r in rows if r["hidden"] in ("1", "true") and "r" in r)
+    return found
+
+
+def _tags(book: zipfile.ZipFile, part: str, name: str, holding: bytes = b"") -> Iterator[dict[str, str]]:
+    """The attributes of the tags of one name in a part of a workbook, of those only that hold some text."""
+    xml = book.read(part) if part in book.namelist() else b""
+    for tag in re.findall(rb"<(?:\w+:)?%s\b[^>]*>" % name.encode(), xml) if holding in xml else ():
+        if holding in tag:
+            pairs = re.findall(r"""([\w:]+)=["']([^"']*)""", tag.decode("utf-8", errors="replace"))
+            yield {key: html.unescape(value) for key, value in pairs}
+
+
+# Text
+
+
+def delimiter(lines: list[str]) -> str:
+    """The separator that most lines hold equally often."""
+
+    def evenness(mark: str) -> int:
+        often = Counter(n for line in lines if (n := line.count(mark)))
+        return max((n * times for n, times in often.items()), default=0)
+
+    return max(DELIMITERS, key=evenness)
+
+
+def _text(path: Path, encoding: str) -> Sheet:
+    """A delimited text file; a short one is held, a longer one is read when its blocks are."""
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        start = next(_chunks(file, encoding), b"")
+        file.seek(max(0, size - EDGE))
+        end = file.read().decode(encoding.removesuffix("-sig"), errors="ignore")
+    if not start.strip():
+        raise Unreadable("empty_file")
+    mark = delimiter(start[:EDGE].decode("utf-8", errors="ignore").splitlines()[:100])
+
+    def blocks() -> Iterator[pd.DataFrame]:
+        with path.open("rb") as file:
+            yield from _delimited(_chunks(file, encoding), mark)
+
+    if size <= HELD:
+        return _held(
+            "", [row for block in blocks() for row in block.map(str.strip).to_numpy().tolist()], delimited=True
+        )
+    head = start[:EDGE].decode("utf-8", errors="ignore").splitlines()[:-1]
+    return Sheet("", _loose(head, mark), _loose(end.splitlines()[1:], mark), blocks, delimited=True)
+
+
+def _loose(lines: list[str], mark: str) -> Rows:
+    """Lines at an edge of a long file as rows, for what titles and footers say."""
+    return [[value.strip() for value in row] for row in csv.reader(lines, delimiter=mark)]
+
+
+def _chunks(file: BinaryIO, encoding: str) -> Iterator[bytes]:
+    """A text file as UTF-8 in pieces of whole lines."""
+    decode = None if encoding == "utf-8-sig" else codecs.getincrementaldecoder(encoding)().decode
+    rest = b""
+    try:
+        while data := file.read(BLOCK):
+            data = rest + (decode(data).encode() if decode else data)
+            cut = data.rfind(b"\n") + 1
+            rest = data[cut:]
+            if cut:
+                yield data[:cut].removeprefix(codecs.BOM_UTF8)
+        if rest := rest + (decode(b"", True).encode() if decode else b""):
+            yield rest.removeprefix(codecs.BOM_UTF8)
+    except UnicodeError:
+        raise Unreadable("unknown_encoding") from None
+
+
+def _delimited(chunks: Iterator[bytes], mark: str) -> Iterator[pd.DataFrame]:
+    """Blocks of a delimited text: a fast reader where there is nothing to interpret, a strict one everywhere else."""
+    number, few, left = 1, None, b""
+    for chunk in chunks:
+        chunk = left + chunk
+        table = _plain(chunk, mark, few)
+        if table is None:
+            try:
+                frame = framed(_strict(chunk.decode(), mark, number), number)
+            except EOFError as error:
+                if left:  # it goes on in the piece after; no cell is as long as that
+                    raise Unreadable(error.args[0]) from None
+                left = chunk
+                continue
+        else:
+            few = few or [name for name in table.column_names if len(table[name].unique()) < len(table) / 2]
+            frame = table.to_pandas().set_axis(range(table.num_columns), axis=1)
+            frame.index = pd.RangeIndex(number, number + len(frame), name="row")
+        left = b""
+        number += len(frame)
+        yield frame
+    if left:
+        raise Unreadable(reason("broken_text", number))
+
+
+def _plain(data: bytes, mark: str, few: list[str] | None) -> pa.Table | None:
+    """Lines without quotes and all of one length; None where they are not.
+
+    `few`: columns with few distinct texts, which are read as categories.
+    """
+    if b'"' in data or data.count(b"\r") != data.count(b"\r\n") or len(data) < EDGE:
+        return None
+    width = data[: data.find(b"\n")].count(mark.encode()) + 1
+    names = [str(place) for place in range(width)]
+    kinds = {name: pa.dictionary(pa.int32(), pa.string()) if name in (few or ()) else pa.string() for name in names}
+    try:
+        return pacsv.read_csv(
+            pa.py_buffer(data),
+            pacsv.ReadOptions(column_names=names, block_size=BLOCK // 4),
+            pacsv.ParseOptions(delimiter=mark, quote_char=False, ignore_empty_lines=False),
+            pacsv.ConvertOptions(column_types=kinds, strings_can_be_null=False, check_utf8=False),
+        )
+    except pa.ArrowInvalid:
+        return None
+
+
+def _strict(text: str, mark: str, first: int) -> Rows:
+    """Rows by the rules of quoting; quotes that hide rows are refused.
+
+    Raises `EOFError` where the text ends inside a quoted cell.
+    """
+    rows: Rows = []
+    try:
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True):
             rows.append(row)
             if any("\n" in value and value.count(mark) >= SWALLOWED for value in row):
-                raise csv.Error  # two stray quotes have made many rows one cell
-    except csv.Error:
-        raise Unreadable(reason("broken_text", len(rows) or 1)) from None
-    return [Sheet("", [[value.strip() for value in row] for row in rows])]
+                raise csv.Error("two stray quotes have made many rows one cell")
+    except csv.Error as error:
+        code = reason("broken_text", first + max(len(rows) - 1, 0))
+        raise (EOFError if "unexpected end of data" in str(error) else Unreadable)(code) from None
+    return rows
+
+
+# Other formats
+
+
+def _web_page(path: Path, encoding: str) -> Iterator[Sheet]:
+    """The tables of a web page, which many systems save under the name of a workbook."""
+    try:
+        page = BeautifulSoup(path.read_bytes().decode(encoding), "html.parser")
+    except UnicodeError:
+        raise Unreadable("unknown_encoding") from None
+    tables = [table for table in page.find_all("table") if not table.find("table")]
+    if not tables:
+        raise Unreadable("web_page")
+    for number, table in enumerate(tables, start=1):
+        lines = table.find_all("tr")
+        texts: dict[tuple[int, int], str] = {}
+        merged = []
+        for top, line in enumerate(lines):
+            place = 0
+            for box in line.find_all(["td", "th"]):
+                while (top, place) in texts:
+                    place += 1
+                wide, high = (
+                    min(int(n), WIDEST) if (n := str(box.get(key))).isdecimal() else 1 for key in ("colspan", "rowspan")
+                )
+                area = product(range(top, min(top + high, len(lines))), range(place, place + wide))
+                texts |= dict.fromkeys(area, box.get_text().strip())
+                merged.append((top + 1, place, top + high, place + wide - 1))
+        width = max((place + 1 for _, place in texts), default=0)
+        rows = [[texts.get((top, place), "") for place in range(width)] for top in range(len(lines))]
+        yield _held(str(number) if len(tables) > 1 else "", rows, merged=tuple(m for m in merged if m[2] > m[0]))
+
+
+def _parquet(path: Path) -> Sheet:
+    """A Parquet file: its columns are the headings, and its rows are counted from 1."""
+    try:
+        file = pq.ParquetFile(path)
+        groups = file.metadata.num_row_groups
+        parts = [file.metadata.row_group(0).column(n) for n in range(file.metadata.num_columns)] if groups else []
+        few = [part.path_in_schema for part in parts if part.total_uncompressed_size < CODE * part.num_values]
+        file = pq.ParquetFile(path, read_dictionary=few)
+    except (pa.ArrowException, OSError):
+        raise Unreadable("broken_parquet") from None
+    names = [name.strip() for name in file.schema_arrow.names]
+
+    def blocks() -> Iterator[pd.DataFrame]:
+        number = 1
+        try:
+            for batch in file.iter_batches(BLOCK_ROWS):
+                columns = [
+                    column if pa.types.is_dictionary(column.type) else pc.fill_null(pc.cast(column, pa.string()), "")
+                    for column in batch.columns
+                ]
+                frame = pa.table(columns, [str(place) for place in range(len(columns))]).to_pandas()
+                frame = frame.set_axis(range(len(columns)), axis=1)
+                frame.index = pd.RangeIndex(number, number + len(frame), name="row")
+                number += len(frame)
+                yield frame
+        except (pa.ArrowException, OSError):
+            raise Unreadable("broken_parquet") from None
+
+    return Sheet("", [names], [], blocks, first=0)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from itertools import combinations
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from yxq.plan import Folder, Form
@@ -20,6 +22,22 @@ def key(records: pd.DataFrame, form: Form) -> pd.Series:
     for part in parts[1:]:
         joined = joined + "\x1f" + part.astype("str").fillna("")
     return joined
+
+
+def things(records: pd.DataFrame, form: Form) -> np.ndarray:
+    """A number for what each record is about: records of different numbers have nothing to do with each other.
+
+    Records of one number may have: they have the same key but for its months, or without a key the same content. A
+    file's rows of which no other has the number need not be reconciled, however many they are.
+    """
+    if not form.key:
+        return pd.util.hash_pandas_object(records[list(form.columns)], index=False).to_numpy()
+    texts = key(records, _without_months(form)).to_numpy(dtype=object)
+    return pd.util.hash_array(texts, categorize=False)
+
+
+def _without_months(form: Form) -> Form:
+    return form.model_copy(update={"key": tuple(name for name in form.key if name != "months")})
 
 
 class _Fates:
@@ -59,7 +77,7 @@ def _replace(fates: _Fates) -> None:
 def _overlapping(fates: _Fates, form: Form) -> None:
     """Month ranges of one thing that overlap cannot be added up: both are refused."""
     left = fates.left
-    thing = key(left, form.model_copy(update={"key": tuple(k for k in form.key if k != "months")}))
+    thing = key(left, _without_months(form))
     order = left.assign(thing=thing).drop_duplicates("key").sort_values(["thing", "from", "to"], kind="stable")
     latest = order.groupby("thing")["to"].cummax().groupby(order["thing"]).shift()
     later = order.index[order["from"] <= latest]
@@ -70,22 +88,23 @@ def _overlapping(fates: _Fates, form: Form) -> None:
 
 
 def reconcile(records: pd.DataFrame, form: Form, folder: Folder) -> pd.DataFrame:
-    """Fate, reason and key of each record; indexed like `records`, which has a column `key`.
+    """Fate, reason and key of each record, and whether it counts for the city (`once`); indexed like `records`.
 
     The same content: the first counts, the others are duplicates. Two units that overlap may both report a row: both
     are credited (`shared`). A form with `repeat: latest` keeps a thing's latest state in each unit, and one name in
     units that do not overlap is two things. Anything else is a conflict: all its rows are rejected, each naming
     another. Without a key identical rows are only suspects.
     """
+    records = records.assign(key=key(records, form))
     fates = _Fates(records)
-    content = [column for column in form.columns if column != "unit"]
+    content = [name for name, column in form.columns.items() if name != "unit" and column.type != "rate"]
     same = pd.util.hash_pandas_object(records[content], index=False)
     unit = records["unit"].fillna("") if "unit" in records else pd.Series("", records.index)
     if not form.key:
         groups = same.astype("str") + unit
         again = records.index[groups.duplicated()]
         fates.set(again, pd.Index(_first(groups)[again]), "suspect")
-        return fates.table.assign(key=records["key"])
+        return fates.table.assign(key=records["key"], once=True)
     if form.repeat == "latest":
         _replace(fates)
     if "months" in form.key:
@@ -113,4 +132,37 @@ def reconcile(records: pd.DataFrame, form: Form, folder: Folder) -> pd.DataFrame
         else:
             others = rows.index[:1].repeat(len(rows) - 1).insert(0, rows.index[1])
             fates.set(rows.index, others, "conflict", "rejected")
-    return fates.table.assign(key=keys)
+    kept = records[fates.table["fate"] == "accepted"].sort_values("period_to", kind="stable")
+    latest = kept.index[~keys[kept.index].duplicated(keep="last")]
+    return fates.table.assign(key=keys, once=records.index.isin(latest))
+
+
+def resubmitted(sheets: list[tuple[str, dict[str, Any]]], folder: Folder) -> list[tuple[dict[str, Any], str]]:
+    """The sheets that a later return of the same sender, form and period replaces, each with the reason.
+
+    sheets: file, and what is kept of a sheet. Only where the form says `again: latest`, or `again: corrections` and the
+    later one calls itself one. Which is later is told by its filing date, and where that does not tell by its calling
+    itself a correction; when neither tells, both count and their rows are reconciled by key. A return of which no row
+    was accepted replaces nothing.
+    """
+    groups: dict[tuple[Any, ...], list[tuple[str, dict[str, Any]]]] = {}
+    for file, sheet in sheets:
+        again = folder.forms[sheet["form"]].again if sheet["form"] else "add"
+        whose = tuple(sheet[name] for name in ("form", "sender", "period_from", "period_to"))
+        if again != "add" and None not in whose and not sheet["refused"]:
+            groups.setdefault(whose, []).append((file, sheet))
+
+    def replaces(new: dict[str, Any], old: dict[str, Any]) -> bool:
+        days = [sheet["filed"] for sheet in (new, old)]
+        known = None not in days and days[0] != days[1]
+        later = days[0] > days[1] if known else new["correction"] and not old["correction"]
+        return later and new["taken"] > 0 and (new["correction"] or folder.forms[new["form"]].again == "latest")
+
+    found = []
+    for group in groups.values():
+        for file, sheet in group:
+            later = [(other, new) for other, new in group if other != file and replaces(new, sheet)]
+            if later:
+                last = next((other for other, new in later if not any(replaces(n, new) for _, n in later)), later[0][0])
+                found.append((sheet, reason("resubmitted", last)))
+    return found

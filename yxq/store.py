@@ -6,11 +6,19 @@ into place is repeatable, so whoever comes next after a crash finishes it.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+GROUP = 250_000  # rows that are gathered before they are written
+KINDS = ("*.parquet", "*.xlsx", "state.json")
 
 
 class NotIngested(FileNotFoundError):
@@ -24,18 +32,79 @@ def locate(path: str | Path) -> Path:
     return next((home / path for home in homes if (home / path).exists()), path)
 
 
-def save(folder: Path, tables: dict[str, pd.DataFrame]) -> None:
-    """Write every table as `<name>.parquet` (names may hold `/`) and take away tables that are no longer there."""
+class Set:
+    """A new set of tables in the making."""
+
+    def __init__(self, place: Path) -> None:
+        """Begin an empty set."""
+        self.place = place
+        self._waiting: dict[str, list[pa.Table]] = {}
+        self._writers: dict[str, pq.ParquetWriter] = {}
+
+    def file(self, name: str) -> Path:
+        """Where a further file of the set is to be written."""
+        path = self.place / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path
+
+    def add(self, name: str, rows: pd.DataFrame | pa.Table) -> None:
+        """Add rows to the table of a name (which may hold `/`); the first rows settle its columns."""
+        table = pa.Table.from_pandas(rows, preserve_index=False) if isinstance(rows, pd.DataFrame) else rows
+        waiting = self._waiting.setdefault(name, [])
+        waiting.append(table)
+        if sum(map(len, waiting)) >= GROUP:
+            self._write(name)
+
+    def _write(self, name: str) -> None:
+        table = pa.concat_tables(self._waiting.pop(name)).unify_dictionaries()
+        if name not in self._writers:
+            few = [field.name for field in table.schema if pa.types.is_dictionary(field.type)]
+            self._writers[name] = pq.ParquetWriter(
+                self.file(f"{name}.parquet"), table.schema, compression="zstd", use_dictionary=few, store_schema=False
+            )
+        self._writers[name].write_table(table)
+
+    def close(self) -> None:
+        """Close what is open, whether or not the set is whole."""
+        for writer in self._writers.values():
+            writer.close()
+        self._writers = {}
+
+    def end(self) -> None:
+        """Write what is waiting."""
+        for name in list(self._waiting):
+            self._write(name)
+        self.close()
+
+
+@contextlib.contextmanager
+def replace(folder: Path) -> Iterator[Set]:
+    """A set that takes the place of the one in `folder` when the block ends well, and leaves no trace when it does not."""
     finish(folder)
     new = folder / ".new"
     shutil.rmtree(new, ignore_errors=True)
-    for name, table in tables.items():
-        file = new / f"{name}.parquet"
-        file.parent.mkdir(parents=True, exist_ok=True)
-        table.to_parquet(file, index=False, compression="zstd")
-    (new / "names").write_text("\n".join(tables), encoding="utf-8")
+    new.mkdir(parents=True)
+    made = Set(new)
+    try:
+        yield made
+        made.end()
+    except BaseException:
+        with contextlib.suppress(OSError):  # of a full disk: what it was is told by the first error
+            made.close()
+        shutil.rmtree(new, ignore_errors=True)
+        raise
+    names = sorted(file.relative_to(new).as_posix() for file in new.rglob("*") if file.is_file())
+    (new / "names").write_text("\n".join(names), encoding="utf-8")
     new.rename(folder / ".next")
     finish(folder)
+
+
+def _ours(folder: Path) -> Iterator[Path]:
+    """The files of a set that are in place; folders whose name begins with a dot hold something else."""
+    for kind in KINDS:
+        for file in folder.rglob(kind):
+            if not any(part.startswith(".") for part in file.relative_to(folder).parts):
+                yield file
 
 
 def finish(folder: Path) -> None:
@@ -43,22 +112,25 @@ def finish(folder: Path) -> None:
     ready = folder / ".next"
     if not ready.is_dir():
         return
-    wanted = {Path(f"{name}.parquet") for name in (ready / "names").read_text(encoding="utf-8").split("\n")}
-    for name in wanted:
+    wanted = {Path(name) for name in (ready / "names").read_text(encoding="utf-8").split("\n")}
+    for name in sorted(wanted):
         if (ready / name).exists():  # else a run that was cut short has moved it already
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             os.replace(ready / name, folder / name)
-    for file in folder.rglob("*.parquet"):
+    for file in list(_ours(folder)):
         if file.relative_to(folder) not in wanted:
             file.unlink()
     shutil.rmtree(ready)
 
 
-def read(folder: str | Path, name: str) -> pd.DataFrame:
-    """One table; `NotIngested` says what to do when it is not there."""
+def read(folder: str | Path, name: str, where: list[Any] | None = None) -> pd.DataFrame:
+    """One table, or the rows of it for which `where` holds (as pandas.read_parquet filters).
+
+    `NotIngested` says what to do when it is not there.
+    """
     place = locate(folder)
     finish(place)
     file = place / f"{name}.parquet"
     if not file.exists():
         raise NotIngested(f"no table {name!r} in {folder}: run `yxq ingest` first")
-    return pd.read_parquet(file)
+    return pd.read_parquet(file, filters=where)

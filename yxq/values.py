@@ -64,12 +64,12 @@ def date(text: str) -> dt.date:
 
 
 def months(text: str) -> tuple[int, int]:
-    """First and last month: 4, 04, 4月, 3-4, 07~08, 第一季度, Q1, 上半年, 全年.
+    """First and last month: 4, 04, 4月, 四月, 3-4, 07~08, 三至四月, 第一季度, Q1, 上半年, 全年.
 
-    >>> months("07~08"), months("第二季度"), months("4月")
-    ((7, 8), (4, 6), (4, 4))
+    >>> months("07~08"), months("第二季度"), months("十一月")
+    ((7, 8), (4, 6), (11, 11))
     """
-    plain = fold(text)
+    plain = re.sub(r"[一二三四五六七八九十]+(?=月|[至到])", lambda said: str(chinese_number(said[0])), fold(text))
     if plain in SPANS:
         return SPANS[plain]
     if match := re.fullmatch(r"(?:第?([一二三四1-4])季度|[Qq]([1-4]))", plain):
@@ -135,6 +135,12 @@ def number(text: str) -> float:
     if not math.isfinite(found):
         raise ValueError(text)
     return found
+
+
+def rate(text: str) -> str:
+    """A printed rate, kept as it is printed: how it was rounded is part of what it says."""
+    number(text)
+    return fold(text)
 
 
 def count(text: str) -> int:

@@ -56,13 +56,23 @@ class Words:
         """The sign of a state by itself."""
         return _all()["states"][state]["sign"]
 
-    def reason(self, text: str) -> str:
-        """Reasons or notes (`code|argument|...`, several parted by `;`) as sentences."""
-        told = []
+    def told(self, text: str) -> list[dict[str, str]]:
+        """Reasons or notes (`code|argument|...`, several parted by `;`): column and value, what is wrong, the mend."""
+        found = []
         for one in filter(None, text.split(";")):
             code, *about = one.split("|")
-            told.append(_all()["reasons"][code][self.language].format(*about))
-        return self("comma").join(told)
+            wording = _all()["reasons"][code]
+            cell = about[: wording.get("cell", 0)]
+            mend = wording["mend"][self.language].format(*about) if "mend" in wording else ""
+            found.append({"column": cell[0] if cell else "", "content": cell[1] if len(cell) > 1 else "",
+                          "wrong": wording[self.language].format(*about), "mend": mend})  # fmt: skip
+        return found
+
+    def reason(self, text: str) -> str:
+        """Reasons or notes as sentences, each with its mend."""
+        return self("comma").join(
+            self("mend_after").join(filter(None, (one["wrong"], one["mend"]))) for one in self.told(text)
+        )
 
     def text(self, text: Text) -> str:
         """A bilingual text of the plan."""

@@ -1,0 +1,208 @@
+"""From a block of text to records: every row gets its fate and, where it is not a clean one, the reason."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from yxq import checks, values
+from yxq.plan import Column, Folder, Form
+from yxq.read import Sheet
+from yxq.recognise import BLANK, DATA, FOOTER, HEADER, TITLE, TOTAL, Header, kinds
+from yxq.texts import each, is_plain
+from yxq.values import fold
+from yxq.words import reason
+
+PARSERS: dict[str, Callable[[str], Any]] = {
+    "text": str, "date": values.date, "year": values.year, "months": values.months,
+    "count": values.count, "number": values.number, "rate": values.rate,
+}  # fmt: skip
+ASIDE = {HEADER: "header", TITLE: "title", FOOTER: "footer"}
+LONG_NUMBER = r"-?\d(\.\d+)?[Ee]\+?\d+"
+
+
+@dataclass
+class Tally:
+    """What only the whole of a sheet tells: how many samples passed, and sums for its totals rows.
+
+    A sum is missing when one of its rows has no count.
+    """
+
+    judged: int = 0
+    passed: int = 0
+    rows: int = 0
+    all: dict[str, Any] = field(default_factory=dict)
+    since: dict[str, Any] = field(default_factory=dict)
+
+
+def values_of(
+    texts: pd.Series, column: Column, label: str, folder: Folder, key: bool
+) -> tuple[pd.Series, pd.Series | None]:
+    """A column's values and, per row, the reason why its text is not one ('' where it is; None where all are)."""
+    missing = {fold(mark) for mark in folder.layout.missing} | {""}
+    words = {fold(word): meaning for meaning, said in column.words.items() for word in said}
+
+    def value(text: str) -> tuple[Any, str]:
+        if fold(text) in missing:
+            return None, reason("missing_value", label) if column.required else ""
+        if column.type == "word":
+            found = words.get(fold(text), column.otherwise)
+            may = "、".join(said[0] for said in column.words.values())
+            return found, "" if found else reason("not_in_vocabulary", label, text, may)
+        if column.type == "unit":
+            if unit := folder.match(text):
+                return unit.name, ""
+            near = "、".join(folder.nearest(text))
+            return None, reason("unknown_unit", label, text, near) if near else reason("unknown_unit_far", label, text)
+        if key and column.type == "text" and re.fullmatch(LONG_NUMBER, fold(text)):
+            return None, reason("digits_lost", label, text)
+        try:
+            found = PARSERS[column.type](text)
+            if column.type == "year" and not 1900 <= (found := found + column.offset) <= 2200:
+                raise ValueError(text)  # 13年 and 102 are years only in a calendar that the form declares
+            return "-".join(map(str, found)) if column.type == "months" else found, ""
+        except (ValueError, OverflowError):
+            return None, reason(f"bad_{column.type}", label, text)
+
+    if column.type == "text" and is_plain(texts):  # nothing to strip or fold: look only at what may be no text
+        odd = texts.isin(missing) | (texts.str.contains("E+", regex=False) if key else False)
+        if not odd.any():
+            return texts, None
+        found, why = values_of(each(texts[odd], str), column, label, folder, key)
+        whole, whys = texts.astype(object), pd.Series("", texts.index, "str")
+        whole[odd], whys[odd] = found.astype(object), "" if why is None else why
+        return whole.astype("str"), whys
+    known: dict[str, tuple[Any, str]] = {}
+
+    def once(text: str) -> tuple[Any, str]:
+        known[text] = value(text)
+        return known[text]
+
+    dtype = checks.DTYPES.get(column.type, "category")
+    found = each(texts, lambda text: once(text)[0], dtype)
+    return found, each(texts, lambda text: known[text][1], "str") if any(why for _, why in known.values()) else None
+
+
+def _span(body: pd.DataFrame, form: Form, about: dict[str, Any]) -> pd.DataFrame:
+    """First and last day that each row speaks of; NaT where neither the row nor the return says."""
+    if form.when and form.columns[form.when[0]].type == "date":
+        days = body[form.when[0]]
+        return pd.DataFrame({"from": days, "to": days})
+    if not form.when:
+        fixed = pd.DataFrame({"from": about["period_from"], "to": about["period_to"]}, body.index)
+        return fixed.astype("datetime64[us]")
+    said = about["period_to"].year if about["period_to"] else None
+    year = body["year"] if "year" in body else pd.Series(said, body.index, "Int64")
+    months = body["months"].astype("str") if "months" in form.when else pd.Series("1-12", body.index, "str")
+    pairs = pd.DataFrame({"year": year, "months": months})
+    known = pairs.dropna().drop_duplicates()
+    ends = [values.span(int(year), *map(int, months.split("-"))) for year, months in known.itertuples(index=False)]
+    spans = pairs.merge(known.assign(**{"from": [e[0] for e in ends], "to": [e[1] for e in ends]}), how="left")
+    return spans[["from", "to"]].astype("datetime64[us]").set_axis(body.index)
+
+
+def _totals(counts: pd.DataFrame, total: np.ndarray, labels: dict[str, str], tally: Tally) -> pd.Series:
+    """The reason of each totals row: whether it is the sum of the rows since the last one, or of all before it."""
+    why = pd.Series("total", counts.index[total], "str")
+    ends = [*np.flatnonzero(total), len(total)]
+    for name in counts:
+        for start, end in pairwise([-1, *ends]):
+            rows = counts[name].iloc[start + 1 : end]
+            added = rows.sum() if rows.notna().all() else pd.NA
+            tally.all[name] = tally.all.get(name, 0) + added
+            tally.since[name] = tally.since.get(name, 0) + added
+            if end == len(total):
+                break
+            tally.rows += len(rows)
+            said, sums = counts[name].iloc[end], [tally.since[name], tally.all[name]]
+            if tally.rows and not any(map(pd.isna, [said, *sums])) and said not in sums:
+                why[counts.index[end]] = reason("total_differs", labels[name], said, sums[0])
+            tally.since[name] = 0
+    return why
+
+
+def parse(
+    cells: pd.DataFrame, sheet: Sheet, header: Header, about: dict[str, Any], folder: Folder, tally: Tally
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The records of a block and the fate of each of its rows that is not blank.
+
+    cells: a tidy block of the sheet; about: see `recognise.context`; tally: goes on from block to block. Records: the form's
+    columns with from and to, indexed by row. Fates: fate, reason and text (the cells of a row that has a reason),
+    indexed by row.
+    """
+    form = folder.forms[header.form]
+    kind = kinds(cells, header, folder.layout)
+    kept = (kind == DATA) | (kind == TOTAL)
+    rows = cells if kept.all() else cells[kept]
+    body = pd.DataFrame(index=rows.index)
+    wrong, flags = pd.Series("", rows.index, "str"), pd.Series("", rows.index, "str")
+    bad: dict[str, pd.Index] = {}
+
+    def blame(index: pd.Index, why: pd.Series | str, to: pd.Series = wrong) -> None:
+        if len(index):
+            to[index] = (to[index] + ";" + (why[index] if isinstance(why, pd.Series) else why)).str.lstrip(";")
+
+    blank = pd.Series(pd.Categorical.from_codes(np.zeros(len(rows), int), [""]), rows.index)
+    for name, column in form.columns.items():
+        place = header.places.get(name, -1)
+        texts = rows.get(place, blank)
+        if column.type in ("count", "number"):  # a merged cell holds one number, not one for each of its rows
+            for top, left, bottom, right in sheet.merged:
+                if left <= place <= right and bottom > top:
+                    texts = texts.astype("str").where(~((texts.index > top) & (texts.index <= bottom)), "")
+        body[name], why = values_of(texts, column, header.labels[name], folder, name in form.key)
+        if why is not None:
+            bad[name] = why.index[why != ""]
+            blame(bad[name], why)
+    for place in range(len(header.texts), len(rows.columns)):
+        beyond = rows[place].astype("str")
+        beyond = beyond[beyond != ""]
+        code, to = ("extra_cells", wrong) if sheet.delimited else ("beside", flags)
+        blame(beyond.index, beyond.map(functools.partial(reason, code)), to)
+    body[["from", "to"]] = _span(body, form, about)
+    if form.when or "year" in form.key:
+        blame(rows.index[(wrong == "") & body["to"].isna()], "no_period")
+    total = kind[kept] == TOTAL
+    if "unit" in body:
+        total |= (body["unit"] == folder.city.name).to_numpy() & (not form.city_rows)
+        for unit in folder.units:
+            if unit.valid_from or unit.valid_to:
+                low = pd.Timestamp(unit.valid_from or dt.date.min)
+                high = pd.Timestamp(unit.valid_to or dt.date(9999, 1, 1))
+                outside = (body["unit"] == unit.name) & ((body["to"] < low) | (body["from"] > high))
+                why = reason("unit_not_valid", unit.name, unit.valid_from or "", unit.valid_to or "")
+                blame(rows.index[outside], why)
+    ends = {end: pd.Series(about[end], rows.index).astype("datetime64[us]") for end in ("period_from", "period_to")}
+    whole = body.assign(**ends)
+    for law, index in checks.broken(whole[~total] if total.any() else whole, form, folder):
+        index = index.difference(bad.get(law.column, pd.Index([])))
+        blame(index, checks.told(law, whole.loc[index], header.labels), flags if law.flag else wrong)
+    if sheet.hidden or sheet.hidden_rows:
+        hidden = rows.index if sheet.hidden else rows.index[rows.index.isin(sheet.hidden_rows)]
+        blame(hidden, "hidden_sheet" if sheet.hidden else "hidden_row", flags)
+    if form.sampled:
+        said = body.loc[~total, form.sampled.column].dropna()
+        tally.judged += len(said)
+        tally.passed += int((said == form.sampled.passed).sum())
+    fates = pd.DataFrame({"fate": "accepted", "reason": flags, "text": ""}, rows.index, dtype="str")
+    refused = rows.index[wrong != ""]
+    fates.loc[refused, "fate"], fates.loc[refused, "reason"] = "rejected", wrong[refused]
+    if total.any() or form.totals:
+        why = _totals(body[list(form.totals)], total, header.labels, tally)
+        fates.loc[why.index, "fate"], fates.loc[why.index, "reason"] = "excluded", why
+    aside = pd.Series(kind, cells.index)[~kept & (kind != BLANK)].map(ASIDE)
+    if len(aside):
+        fates = pd.concat([fates, pd.DataFrame({"fate": "excluded", "reason": aside, "text": ""}, dtype="str")])
+        fates = fates.sort_index()
+    told = fates.index[(fates["reason"] != "") & ~fates["reason"].isin([*ASIDE.values(), "total"])]
+    texts = cells.loc[told].itertuples(index=False, name=None)
+    fates.loc[told, "text"] = [" | ".join(map(str, row)).rstrip(" |") for row in texts]
+    return body[(wrong == "") & ~total], fates

@@ -1,0 +1,123 @@
+"""What reading one file gave, kept until the file, the forms or the program change: only then is it read again."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+
+from yxq.checks import DTYPES
+from yxq.plan import Folder, Form
+
+LIBRARIES = ("pandas", "pyarrow", "python-calamine", "pandera", "beautifulsoup4")
+READING = ("plan", "values", "texts", "read", "recognise", "checks", "parse", "parts", "reconcile", "ingest")
+DAYS, TEXT, WORDS = pa.timestamp("us"), pa.string(), pa.dictionary(pa.int32(), pa.string())
+TYPES = {"datetime64[us]": DAYS, "Int64": pa.int64(), "Float64": pa.float64()}
+FATES = pa.schema({"sheet": WORDS, "row": pa.int64(), "fate": WORDS, "reason": WORDS, "text": WORDS})
+
+
+def record_types(form: Form) -> dict[str, pa.DataType]:
+    """The type of each column of a form's records: what tells rows apart is text, the rest of it is categories."""
+    kinds = {name: TYPES.get(DTYPES.get(column.type, "")) for name, column in form.columns.items()}
+    key = {name for name in form.key if name in kinds and form.columns[name].type == "text"}
+    return {name: kind or (TEXT if name in key else WORDS) for name, kind in kinds.items()} | {"from": DAYS, "to": DAYS}
+
+
+def arrow(frame: pd.DataFrame, schema: pa.Schema) -> pa.Table:
+    """A frame as a table of one schema; a column that is one value is written as that."""
+
+    def column(name: str, kind: pa.DataType) -> pa.Array:
+        made = pa.array(frame[name], from_pandas=True)
+        made = made.combine_chunks() if isinstance(made, pa.ChunkedArray) else made
+        if pa.types.is_dictionary(kind):
+            made = made if pa.types.is_dictionary(made.type) else made.cast(TEXT).dictionary_encode()
+            return pa.DictionaryArray.from_arrays(made.indices.cast(pa.int32()), made.dictionary.cast(TEXT))
+        return made.cast(kind)
+
+    return pa.table([column(name, schema.field(name).type) for name in schema.names], schema=schema)
+
+
+@functools.cache
+def program() -> str:
+    """A digest of what decides how a file is read: the modules and libraries that do it."""
+    digest = hashlib.sha256(" ".join(f"{name} {version(name)}" for name in LIBRARIES).encode())
+    for name in READING:
+        digest.update((Path(__file__).parent / f"{name}.py").read_bytes())
+    return digest.hexdigest()
+
+
+def forms_digest(folder: Folder) -> str:
+    """A digest of what a plan folder says of returns and units."""
+    files = (folder.path / "units.csv", folder.path / "forms.yml")
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
+
+
+class Part:
+    """One file as it was read: `sheets` (a dict a sheet), the fates of its rows, and its records per form.
+
+    Made under another name and renamed when all of it is there, so that a part is whole or absent.
+    """
+
+    def __init__(self, home: Path, file: str, sha256: str, folder: Folder) -> None:
+        """Where the part of a file is, or will be."""
+        key = "\x1f".join((file, sha256, forms_digest(folder), program()))
+        self.file, self.sha256, self.folder = file, sha256, folder
+        self.place = home / hashlib.sha256(key.encode()).hexdigest()[:32]
+        self._writers: dict[str, Any] = {}
+
+    @property
+    def there(self) -> bool:
+        """Whether the file has been read before, as it is now."""
+        return self.place.exists()
+
+    @functools.cached_property
+    def sheets(self) -> list[dict[str, Any]]:
+        """What each sheet is: name, form, context, rows (those that are not blank) and more."""
+        found: list[dict[str, Any]] = json.loads((self.place / "sheets.json").read_text(encoding="utf-8"))
+        for sheet in found:
+            for name in ("period_from", "period_to", "filed"):
+                sheet[name] = pd.Timestamp(sheet[name]) if sheet[name] else None
+        return found
+
+    def begin(self) -> None:
+        """Make room for a new part."""
+        self.new = self.place.with_suffix(".new")
+        shutil.rmtree(self.new, ignore_errors=True)
+        self.new.mkdir(parents=True)
+
+    def add(self, name: str, frame: pd.DataFrame, schema: pa.Schema) -> None:
+        """Add rows to the fates or to the records of a form."""
+        if name not in self._writers:
+            self._writers[name] = pa.ipc.new_stream(str(self.new / f"{name}.arrow"), schema)
+        self._writers[name].write_table(arrow(frame, schema))
+
+    def close(self) -> None:
+        """Close what is open, whether or not it was ended."""
+        for writer in self._writers.values():
+            writer.close()
+        self._writers = {}
+
+    def end(self, sheets: list[dict[str, Any]]) -> None:
+        """Put the part in its place, whole."""
+        self.close()
+        (self.new / "sheets.json").write_text(json.dumps(sheets, ensure_ascii=False, default=str), encoding="utf-8")
+        os.rename(self.new, self.place)
+
+    def batches(self, name: str, columns: list[str] | None = None) -> Iterator[pa.Table]:
+        """The fates or a form's records, as they were added."""
+        file = self.place / f"{name}.arrow"
+        if not file.exists():
+            return
+        with pa.memory_map(str(file)) as source, pa.ipc.open_stream(source) as stream:
+            for batch in stream:
+                table = pa.Table.from_batches([batch])
+                yield table.select(columns) if columns else table

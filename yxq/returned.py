@@ -1,0 +1,64 @@
+"""What goes back to the departments: a workbook per sender of rows that were rejected, and of rows to check."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from yxq.plan import Folder
+from yxq.store import Set
+from yxq.words import Words
+
+MOST = 50_000  # rows of a sender that are listed; the ledger has them all
+COLUMNS = ["file", "sheet", "row", "column", "content", "wrong", "mend", "cells"]
+UNSAID = ("header", "title", "footer", "total", "not_a_table", "no_table")
+
+
+@dataclass
+class Rows:
+    """Rows to send back, gathered while the ledger is written."""
+
+    folder: Folder
+    found: dict[str, list[pd.DataFrame]] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
+
+    def add(self, sheet: dict[str, Any], fates: pd.DataFrame) -> None:
+        """Keep what is for the sender: rows that were rejected, and others that have something to be checked."""
+        codes = fates["reason"].str.partition("|")[0]
+        kept = (fates["fate"] == "rejected") | (fates["reason"] != "") & ~codes.isin(UNSAID) & (
+            fates["fate"] != "duplicate"
+        )
+        if not kept.any():
+            return
+        sender = sheet["sender"] or ""
+        here = self.counts.get(sender, 0)
+        self.counts[sender] = here + int(kept.sum())
+        self.found.setdefault(sender, []).append(fates[kept].head(max(0, MOST - here)).assign(file=sheet["file"]))
+
+    def write(self, made: Set) -> None:
+        """Write `returned/<sender>.xlsx`, in Chinese; nothing for a sender all of whose rows are clean."""
+        if not self.found:
+            return
+        from yxq import workbook  # brings matplotlib
+
+        words = Words("zh", self.folder.unit_word)
+        for sender, frames in self.found.items():
+            rows = pd.concat(frames, ignore_index=True)
+            lines = [
+                {"file": row.file, "sheet": row.sheet, "row": row.row or None, "cells": row.text, "fate": row.fate} | told
+                for row in rows.itertuples() for told in words.told(row.reason)
+            ]  # fmt: skip
+            table = pd.DataFrame(lines)
+            rejected = table["fate"] == "rejected"
+            sheets = {
+                words("back_rejected"): table.loc[rejected, COLUMNS],
+                words("back_flagged"): table.loc[~rejected, COLUMNS],
+            }
+            if more := self.counts[sender] - len(rows):
+                note = pd.DataFrame([{"wrong": words("back_more", n=more)}], columns=COLUMNS)
+                sheets[words("back_rejected")] = pd.concat([sheets[words("back_rejected")], note.astype(object)])
+            name = sender or words("back_unknown")
+            kept = {title: frame for title, frame in sheets.items() if len(frame)}
+            workbook.write(made.file(f"returned/{name}.xlsx"), kept, words, words("back_title", sender=name))

@@ -1,0 +1,47 @@
+"""Columns of text in which the same text stands many times: each distinct one is looked at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+ODD = "[^!-~]"  # anything but visible ASCII: what may need stripping or folding
+
+
+def is_plain(texts: pd.Series) -> bool:
+    """Whether a column is kept text by text, because nearly all differ and none needs stripping or folding."""
+    return not isinstance(texts.dtype, pd.CategoricalDtype)
+
+
+def tidy(cells: pd.DataFrame) -> pd.DataFrame:
+    """Columns of text stripped, as categories; a column of visible ASCII is left as it is (`is_plain`)."""
+    return pd.DataFrame(
+        {name: texts if is_plain(texts) and not texts.str.contains(ODD).any() else each(texts, str.strip)
+         for name, texts in cells.items()}, cells.index,
+    )  # fmt: skip
+
+
+def filled(cells: pd.DataFrame) -> int:
+    """How many rows of tidy cells hold anything at all."""
+    blank = np.ones(len(cells), bool)
+    for name in cells.columns:
+        blank &= (cells[name] == "").to_numpy()
+        if not blank.any():
+            break
+    return int((~blank).sum())
+
+
+def each(texts: pd.Series, function: Callable[[str], Any], dtype: Any = "category") -> pd.Series:
+    """`function` of every text, called once for each distinct one; a missing text is an empty one."""
+    codes, distinct = pd.factorize(texts, use_na_sentinel=True)
+    found = [function(text) for text in distinct]
+    if (codes < 0).any():
+        codes = np.where(codes < 0, len(found), codes)
+        found.append(function(""))
+    if dtype == "category":  # numpy knows less of text than pandas, and is quicker
+        places, kinds = pd.factorize(pd.Series(found, dtype=object))
+        return pd.Series(pd.Categorical.from_codes(places[codes], pd.Index(kinds, dtype="str")), texts.index)
+    return pd.Series(found, dtype=dtype).take(codes).set_axis(texts.index)
