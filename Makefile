@@ -5,12 +5,12 @@ BIN    := $(VENV)/bin
 YEAR   ?= 2013
 READY  := $(VENV)/.ready
 
-.PHONY: help setup pack test lint lab demo notebooks lock browser clean
+.PHONY: help setup pack test bench lint lab demo notebooks lock browser clean
 
 help:
 	@echo "make pack [YEAR=2013]   the whole pack: reports/<year>/index.html"
 	@echo "make test               the checks (a browser is used where there is one)"
-	@echo "make setup | lint | lab | demo | lock | browser | clean"
+	@echo "make setup | lint | bench | lab | demo | lock | browser | clean"
 
 setup: $(READY)
 
@@ -26,6 +26,10 @@ pack: setup
 
 test: setup lint
 	$(BIN)/python -m pytest
+
+# How fast, in ratios, side by side in one run (some minutes, 3 GB of disk).
+bench: setup
+	$(BIN)/python tests/bench.py
 
 lint: setup
 	$(BIN)/ruff check .

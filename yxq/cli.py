@@ -90,7 +90,9 @@ def _ingest(raw: Path, processed: Path, plan: str) -> int:
         done = ingest(raw, folder, processed, _bar)
     files = done.files
     sums, count = files[["rows", *FATES]].sum(), files["file"].nunique()
-    say(f"{count} files ({done.read} read anew), {sums['rows']} rows read = {' + '.join(f'{sums[fate]} {fate}' for fate in FATES)}")
+    say(
+        f"{count} files ({done.read} read anew), {sums['rows']} rows read = {' + '.join(f'{sums[fate]} {fate}' for fate in FATES)}"
+    )
     for row in files.itertuples():
         remarks = [words.reason(row.reason)] if row.refused and row.reason != "not_a_table" else []
         remarks += [words("sheet_hidden")] if row.hidden else []
@@ -300,13 +302,16 @@ def verify(folder: Path) -> int:
 @plan_option
 @click.option("--out", default="data/raw", metavar="DIR", type=click.Path(path_type=Path))
 @click.option("--seed", default=2013, show_default=True)
-@click.option("--scale", default=1, type=click.IntRange(1), help="Times as many inspection rows.")
-def demo(plan: str, out: Path, seed: int, scale: int) -> None:
+@click.option("--scale", default=1, type=click.IntRange(1), help="Times as many inspection rows (1000: ten million).")
+@click.option(
+    "--kind", default="csv", type=click.Choice(["csv", "parquet"]), help="Format of scaled inspection returns."
+)
+def demo(plan: str, out: Path, seed: int, scale: int, kind: str) -> None:
     """Write synthetic returns, realistic and messy."""
     from yxq.demo import write
     from yxq.load import load
 
-    say(f"{len(write(out, load(plan), seed, scale))} returns written under {out}")
+    say(f"{len(write(out, load(plan), seed, scale, kind))} returns written under {out}")
 
 
 def _stop(number: int, frame: Any) -> None:

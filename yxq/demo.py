@@ -17,6 +17,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.csv as pacsv
+import pyarrow.parquet as pq
 import xlsxwriter
 import yaml
 
@@ -46,7 +49,6 @@ class Due:
     sender: str
     start: dt.date
     end: dt.date
-    scale: int
     rng: np.random.Generator
 
     @property
@@ -85,7 +87,7 @@ def inspections(due: Due) -> list[dict[str, Any]]:
     rows = []
     for name in classes:
         spec = due.facts["inspections"][name]
-        for number, town in enumerate(due.towns(due.scale * _share(due, spec["samples"]))):
+        for number, town in enumerate(due.towns(_share(due, spec["samples"]))):
             good = spec["pass"][due.step] - due.facts["behind"].get(town, 0)
             passed = due.rng.random() < good
             product = str(due.rng.choice(spec["products"]))
@@ -302,10 +304,28 @@ def _name(due: Due) -> str:
     return f"{due.year}年{part or '度'}"
 
 
-def write(out: Path, folder: Folder, seed: int = 2013, scale: int = 1) -> list[Path]:
+def multiply(path: Path, table: list[list[Any]], times: int, rng: np.random.Generator) -> None:
+    """A return of samples with many times its rows, drawn from them under numbers of their own, as CSV or Parquet."""
+    head, *rows = table
+    frame = pd.DataFrame(rows, columns=head).astype("str")
+    drawn = frame.iloc[rng.integers(len(frame), size=(times - 1) * len(frame))].sort_index()
+    again = pd.Series(np.arange(len(drawn)), drawn.index).astype("str").str.zfill(8)
+    drawn[head[0]] = drawn[head[0]].str.slice(0, 7) + "X" + again
+    whole = pa.Table.from_pandas(pd.concat([frame, drawn]), preserve_index=False)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.suffix == ".parquet":
+        pq.write_table(whole, path)
+    else:
+        with path.open("wb") as file:
+            file.write((",".join(head) + "\n").encode())
+            pacsv.write_csv(whole, file, pacsv.WriteOptions(include_header=False, quoting_style="none"))
+
+
+def write(out: Path, folder: Folder, seed: int = 2013, scale: int = 1, kind: str = "csv") -> list[Path]:
     """Write the demo returns of a plan folder under `out`, a folder a year; the paths written, in order.
 
-    `scale` multiplies the inspection rows. Raises `PlanError` when the folder has no demo.yml.
+    `scale` multiplies the inspection rows, and their returns are then of one `kind`, csv or parquet. Raises `PlanError`
+    when the folder has no demo.yml.
     """
     source = folder.path / "demo.yml"
     if not source.exists():
@@ -319,7 +339,7 @@ def write(out: Path, folder: Folder, seed: int = 2013, scale: int = 1) -> list[P
             owed[["form", "sender", "period_from", "period_to", "due"]].itertuples(index=False, name=None)
         ):
             rng = np.random.default_rng([seed, year, zlib.crc32(f"{form} {sender} {start:%m}".encode())])
-            due = Due(plan, facts, year, form, sender, start.date(), end.date(), scale, rng)
+            due = Due(plan, facts, year, form, sender, start.date(), end.date(), rng)
             part = end.month // ((end.to_period("M") - start.to_period("M")).n + 1)
             rows = MAKERS[form](due)
             if f"{sender} {form} {part}" in facts["missing"].get(year, []):
@@ -340,6 +360,10 @@ def write(out: Path, folder: Folder, seed: int = 2013, scale: int = 1) -> list[P
                 totals = ["合计", *(sums.get(name, "") for name in used[1:])]
             title = folder.forms[form].title.zh
             name = f"{sender}-{title}-{_name(due)}" + ("（演示数据）" if layout.endswith("bare") else "")
+            if scale > 1 and form == "inspections":
+                written.append(out / str(year) / f"{sender}-{title}-{_name(due)}（演示数据）.{kind}")
+                multiply(written[-1], table, scale, rng)
+                continue
             path = out / str(year) / f"{name}.{layout.split()[0].replace('tsv', 'txt')}"
             footer = [f"填报单位：{sender}", "填报人：样例", f"填报日期：{filed.year}年{filed.month}月{filed.day}日"]
             _write(path, layout, f"{_name(due)}{title}", table, footer, totals)

@@ -11,6 +11,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,17 +19,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from yxq import measures, returned, store
-from yxq.parse import Tally, parse
+from yxq.intake import read_part, workers
 from yxq.parts import FATES as FATE_TYPES
-from yxq.parts import TEXT, WORDS, Part, arrow, record_types
+from yxq.parts import TEXT, WORDS, Part, arrow, column_types, constant
 from yxq.plan import Folder, Form
-from yxq.read import TABLES, Progress, Sheet, Unreadable, identify, sheets
-from yxq.recognise import context, notes, recognise
-from yxq.reconcile import key, reconcile, resubmitted, things
-from yxq.texts import filled, tidy
-from yxq.words import reason
+from yxq.read import Progress, identify
+from yxq.reconcile import key, reconcile, resubmitted
 
 FATES = ["accepted", "duplicate", "rejected", "excluded"]
 LEDGER = pa.schema({"file": WORDS, "sheet": WORDS, "row": pa.int64(), "sha256": WORDS, "fate": WORDS, "reason": WORDS,
@@ -54,98 +53,6 @@ def _plain(rows: Any, total: int, name: str) -> Any:
     return rows
 
 
-# One file
-
-
-def read_part(path: Path, utf8: bool, part: Part, folder: Folder, progress: Progress = _plain) -> None:
-    """Read a file into its part; one that cannot be read has one row, number 0, for the whole of it."""
-    try:
-        part.begin()
-        if path.suffix.lower() not in TABLES or path.stem.lower() == "readme":
-            raise Unreadable("not_a_table")
-        part.end(
-            [
-                _read_sheet(part, sheet, code, folder)
-                for sheet, code in _worth(list(sheets(path, utf8, progress)), folder)
-            ]
-        )
-    except Unreadable as error:
-        part.close()
-        part.begin()
-        fate = "excluded" if error.code == "not_a_table" else "rejected"
-        part.add(
-            "fates", pd.DataFrame({"sheet": [""], "row": 0, "fate": fate, "reason": error.code, "text": ""}), FATE_TYPES
-        )
-        part.end([_about("", context(part.file, "", folder), rows=1, refused=(fate, error.code))])
-    finally:
-        part.close()
-
-
-def _about(name: str, about: dict[str, Any], **more: Any) -> dict[str, Any]:
-    """What is kept of a sheet; `refused` is the fate and reason of all its rows where it has one as a whole."""
-    return (
-        {"sheet": name, "form": None, "taken": 0, "hidden": False, "unknown": "", "absent": "", "refused": None}
-        | about
-        | more
-    )
-
-
-def _worth(found: list[Sheet], folder: Folder) -> list[tuple[Sheet, tuple[str, str] | None]]:
-    """Each sheet with the fate of all its rows where it is not a return.
-
-    Beside a sheet that is a return one that holds no table is a note, an empty one nothing at all.
-    """
-    codes: list[str | None] = []
-    for sheet in found:
-        try:
-            recognise(sheet, folder.forms)
-            codes.append(None)
-        except Unreadable as error:
-            codes.append(error.code)
-    beside = None in codes
-    return [
-        (sheet, code and (("excluded", "no_table") if beside and code == "no_header" else ("rejected", code)))
-        for sheet, code in zip(found, codes, strict=True)
-    ]
-
-
-def _read_sheet(part: Part, sheet: Sheet, whole: tuple[str, str] | None, folder: Folder) -> dict[str, Any]:
-    """Add a sheet's rows to its part; what is kept of the sheet."""
-    header = None if whole else recognise(sheet, folder.forms)
-    about = context(part.file, notes(sheet, header, folder.layout), folder)
-    tally, rows, taken = Tally(), 0, 0
-    for block in sheet.blocks():
-        cells = tidy(block)
-        rows += filled(cells)
-        if header is None or whole:
-            there = cells[(cells != "").any(axis=1)]
-            texts = [" | ".join(row).rstrip(" |") for row in there.astype("str").itertuples(index=False, name=None)]
-            fates = pd.DataFrame({"fate": whole[0], "reason": whole[1], "text": texts}, there.index)
-        else:
-            records, fates = parse(cells, sheet, header, about, folder, tally)
-            taken += int((fates["fate"] == "accepted").sum())
-            _add(part, header.form, sheet.name, records, folder.forms[header.form])
-        part.add("fates", fates.rename_axis("row").reset_index().assign(sheet=sheet.name), FATE_TYPES)
-    if header is None:
-        return _about(sheet.name, about, rows=rows, hidden=sheet.hidden, refused=whole)
-    form = folder.forms[header.form]
-    only_failures = form.sampled and tally.judged >= form.sampled.least and tally.passed == 0
-    return _about(
-        sheet.name, about, form=header.form, rows=rows, taken=taken, hidden=sheet.hidden, unknown="、".join(header.unknown),
-        absent="、".join(header.absent), refused=("rejected", reason("failures_only", tally.judged)) if only_failures else None,
-    )  # fmt: skip
-
-
-def _add(part: Part, name: str, sheet: str, records: pd.DataFrame, form: Form) -> None:
-    """Add records with what they are about."""
-    types = pa.schema({"sheet": WORDS, "row": pa.int64(), **record_types(form), "thing": pa.uint64()})
-    with_things = records.assign(sheet=sheet, thing=things(records, form)).rename_axis("row").reset_index()
-    part.add(name, with_things, types)
-
-
-# All files
-
-
 @dataclass
 class _Changed:
     """What reconciling has changed of the records: by file and sheet, frames of fate, reason, key and once by row."""
@@ -165,10 +72,12 @@ class _Changed:
         for place, rows in changed.groupby(["file", "sheet"], sort=False):
             self.frames.setdefault(place, []).append(rows.set_index("row")[["fate", "reason", "key", "once", "text"]])
 
-    def of(self, file: str, sheet: str) -> pd.DataFrame | None:
-        """The changes in one sheet."""
-        frames = self.frames.get((file, sheet))
-        return pd.concat(frames) if frames else None
+    def of(self, file: str, sheet: str, rows: pa.ChunkedArray) -> pd.DataFrame | None:
+        """The changes of some rows of a sheet, a line a row (missing where there is none); None without any."""
+        if (file, sheet) not in self.frames:
+            return None
+        found = pd.concat(self.frames[file, sheet]).reindex(rows.to_numpy())
+        return found if found["fate"].notna().any() else None
 
 
 def _said(records: pd.DataFrame, form: Form) -> Iterator[tuple[str, ...]]:
@@ -230,24 +139,51 @@ def _write_records(parts: list[Part], name: str, folder: Folder, changed: _Chang
     """Write the accepted records of a form; the same condensed to what measures ask for."""
     form = folder.forms[name]
     plans = [folder.plan(year) for year in sorted(folder.periods)]
-    types = pa.schema({**record_types(form), "key": TEXT, "once": pa.bool_(), **ORIGIN})
+    types = pa.schema({**column_types(form), "key": TEXT, "once": pa.bool_(), **ORIGIN})
+    needed = measures.needed(plans, name)
     condensed: list[pd.DataFrame] = []
     for part, sheet, table in _batches(parts, name):
-        frame = table.drop_columns(["thing"]).to_pandas()
+        change = changed.of(part.file, sheet["sheet"], table["row"])
+        if change is not None:
+            kept = (change["fate"] == "accepted") | change["fate"].isna()
+            table, change = table.filter(pa.array(kept)), change[kept.to_numpy()]
+        frame = table.select(
+            [column for column in form.columns if column in needed or column in form.key] + ["to"]
+        ).to_pandas()
         frame["key"], frame["once"] = key(frame, form), True
-        if (change := changed.of(part.file, sheet["sheet"])) is not None:
-            change = change[change.index.isin(frame["row"])]
-            at = frame.index[frame["row"].isin(change.index)]
-            there = change.reindex(frame.loc[at, "row"])
-            frame.loc[at, "key"], frame.loc[at, "once"] = there["key"].to_numpy(), there["once"].to_numpy(bool)
-            frame = frame.drop(index=at[(there["fate"] != "accepted").to_numpy()])
-        made.add(f"records/{name}", arrow(frame.assign(**_origin(part, sheet)), types))
+        if change is not None:
+            there = change["fate"].notna().to_numpy()
+            frame["key"] = frame["key"].mask(there, change["key"].set_axis(frame.index))
+            frame["once"] = change["once"].fillna(True).to_numpy(bool)
+        about = {"key": pa.array(frame["key"], TEXT, from_pandas=True), "once": pa.array(frame["once"])}
+        about |= {
+            column: constant(value, len(table), types.field(column).type)
+            for column, value in _origin(part, sheet).items()
+        }
+        columns = [about[column] if column in about else table[column] for column in types.names]
+        made.add(f"records/{name}", pa.table(columns, schema=types))
         condensed.append(measures.condense(plans, name, frame))
         if sum(map(len, condensed)) > AT_ONCE:
             condensed = [measures.condense(plans, name, pd.concat(condensed))]
     if not condensed:
         made.add(f"records/{name}", types.empty_table())
     return measures.condense(plans, name, pd.concat(condensed)) if condensed else pd.DataFrame()
+
+
+def _told(fates: pd.DataFrame, refused: tuple[str, str] | None, change: pd.DataFrame | None) -> pd.DataFrame:
+    """The fates of a sheet's rows with what the whole sheet has come to, or what reconciling has changed."""
+    if refused:
+        accepted = fates["fate"] == "accepted"
+        fates.loc[accepted, ["fate", "reason"]] = refused
+        return fates
+    assert change is not None
+    there = change["fate"].notna().to_numpy()
+    change = change[there].set_axis(fates.index[there])
+    own = fates.loc[there, "reason"]
+    fates.loc[there, "fate"] = change["fate"]
+    fates.loc[there, "reason"] = (own + ";" + change["reason"]).str.strip(";")
+    fates.loc[there, "text"] = fates.loc[there, "text"].where((own != "") | (change["reason"] == ""), change["text"])
+    return fates
 
 
 def _write_ledger(
@@ -261,25 +197,23 @@ def _write_ledger(
             for sheet in part.sheets
         }
         for table in part.batches("fates"):
-            frame = _plain_text(table.to_pandas())
-            if frame.empty:
-                continue
-            sheet = about[frame["sheet"].iloc[0]]
-            accepted = frame["fate"] == "accepted"
-            if sheet["refused"]:
-                frame.loc[accepted, ["fate", "reason"]] = sheet["refused"]
-            elif sheet["form"] and (change := changes[sheet["form"]].of(part.file, sheet["sheet"])) is not None:
-                there = change[change.index.isin(frame["row"])]
-                at = frame.index[frame["row"].isin(there.index)]
-                there = there.reindex(frame.loc[at, "row"]).set_axis(at)
-                own = frame.loc[at, "reason"]
-                frame.loc[at, "text"] = frame.loc[at, "text"].where(own != "", there["text"])
-                frame.loc[at, "fate"] = there["fate"]
-                frame.loc[at, "reason"] = (own + ";" + there["reason"]).str.strip(";")
-            for fate, count in frame["fate"].value_counts().items():
-                sheet[fate] += count
-            made.add("ledger", arrow(frame.assign(file=part.file, sha256=part.sha256), LEDGER))
-            back.add(sheet, frame)
+            sheet = about[table["sheet"][0].as_py()]
+            known = changes.get(sheet["form"])
+            change = known.of(part.file, sheet["sheet"], table["row"]) if known else None
+            if sheet["refused"] or change is not None:
+                table = arrow(_told(_plain_text(table.to_pandas()), sheet["refused"], change), FATE_TYPES)
+            for count in table["fate"].value_counts().to_pylist():
+                sheet[count["values"]] += count["counts"]
+            told = table.filter(
+                pc.or_(pc.not_equal(table["text"].cast(TEXT), ""), pc.equal(table["fate"].cast(TEXT), "rejected"))
+            )
+            back.add(sheet, told)
+            about_file = {"file": part.file, "sha256": part.sha256}
+            columns = [
+                constant(about_file[name], len(table), WORDS) if name in about_file else table[name]
+                for name in LEDGER.names
+            ]
+            made.add("ledger", pa.table(columns, schema=LEDGER))
         heads += about.values()
     files = pd.DataFrame(heads).drop(columns="taken")
     whole = files["refused"].map(lambda refused: refused or ("", ""))
@@ -312,26 +246,33 @@ def ingest(raw: Path, folder: Folder, processed: Path, progress: Progress = _pla
     read of a sheet are not the sum of their fates. `progress` wraps whatever takes long.
     """
     home = processed / ".parts"
-    parts, anew = [], 0
-    for path in progress(found := paths(raw), len(found), "files"):
+    parts: list[Part] = []
+    anew: list[tuple[Path, bool, Part, Folder]] = []
+    for path in paths(raw):
         sha256, utf8 = identify(path)
-        part = Part(home, path.relative_to(raw).as_posix(), sha256, folder)
-        if not part.there:
-            read_part(path, utf8, part, folder, progress)
-            anew += 1
-        parts.append(part)
+        parts.append(Part(home, path.relative_to(raw).as_posix(), sha256, folder))
+        if not parts[-1].there:
+            anew.append((path, utf8, parts[-1], folder))
+    with workers([path for path, *_ in anew]) as pool, ThreadPoolExecutor(2 if pool else 1) as beside:
+        reading = [beside.submit(read_part, *one, progress, pool) for one in anew]
+        try:
+            for done in progress(as_completed(reading), len(anew), "files"):
+                done.result()
+        except BaseException:
+            beside.shutdown(wait=False, cancel_futures=True)
+            raise
     state = _state(parts, folder)
     store.finish(processed)
     kept = processed / "state.json"
     whole = all((processed / f"{name}.parquet").exists() for name in ("ledger", "files", "measures"))
     if whole and kept.exists() and json.loads(kept.read_text(encoding="utf-8")) == state:
-        return Ingested(store.read(processed, "files"), anew)
+        return Ingested(store.read(processed, "files"), len(anew))
     for sheet, why in resubmitted([(part.file, sheet) for part in parts for sheet in part.sheets], folder):
         sheet["refused"] = ("duplicate", why)
     with store.replace(processed) as made:
         changes, condensed = {}, {}
         for name in folder.forms:
-            if any((part.place / f"{name}.arrow").exists() for part in parts):
+            if any(part.holds(name) for part in parts):
                 changes[name] = _reconciled(parts, name, folder)
                 condensed[name] = _write_records(parts, name, folder, changes[name], made)
         back = returned.Rows(folder)
@@ -354,4 +295,4 @@ def ingest(raw: Path, folder: Folder, processed: Path, progress: Progress = _pla
     for place in home.iterdir():
         if place.name not in {part.place.name for part in parts}:
             shutil.rmtree(place)
-    return Ingested(files, anew)
+    return Ingested(files, len(anew))

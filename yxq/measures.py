@@ -84,16 +84,23 @@ def _numbers(target: Target, rows: pd.DataFrame) -> pd.DataFrame:
             return rows.assign(value=rows[measure.value])
 
 
+def needed(plans: Iterable[Plan], form: str) -> set[str]:
+    """The columns of a form that the targets of some plans ask for."""
+    targets = [target for plan in plans for target in plan.targets if target.measure.form == form]
+    named = {name for target in targets for name in target.measure.columns}
+    return named | {"unit", *(name for plan in plans for name in plan.folder.forms[form].when)}
+
+
 def condense(plans: Iterable[Plan], form: str, rows: pd.DataFrame) -> pd.DataFrame:
     """Records of a form with the same of everything that a target asks for as one row, counts added up.
 
     Column `records` says how many. Parts of the records can be condensed one by one, put together and condensed again.
     """
-    targets = [target for plan in plans for target in plan.targets if target.measure.form == form]
-    added = sorted({name for t in targets for name in (t.measure.numerator, t.measure.denominator) if name} & {*rows})
-    named = {"unit", "once", "to", "year", *(name for t in targets for name in t.measure.columns)}
-    named |= {name for plan in plans for name in plan.folder.forms[form].when}
-    by = [name for name in rows if name in named and name not in added]
+    plans = list(plans)
+    measures = [target.measure for plan in plans for target in plan.targets if target.measure.form == form]
+    added = sorted({name for m in measures for name in (m.numerator, m.denominator) if name} & {*rows})
+    asked = needed(plans, form) | {"once", "to", "year"}
+    by = [name for name in rows if name in asked and name not in added]
     grouped = rows.assign(records=rows.get("records", 1)).groupby(by, dropna=False, sort=False, observed=True)
     sums = grouped[[*added, "records"]].sum(min_count=1).reset_index()
     return sums.astype({name: "str" for name in by if isinstance(sums[name].dtype, pd.CategoricalDtype)})

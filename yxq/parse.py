@@ -26,6 +26,7 @@ PARSERS: dict[str, Callable[[str], Any]] = {
     "count": values.count, "number": values.number, "rate": values.rate,
 }  # fmt: skip
 ASIDE = {HEADER: "header", TITLE: "title", FOOTER: "footer"}
+MOST_KNOWN = 100_000  # texts of a column that are remembered
 LONG_NUMBER = r"-?\d(\.\d+)?[Ee]\+?\d+"
 
 
@@ -33,7 +34,7 @@ LONG_NUMBER = r"-?\d(\.\d+)?[Ee]\+?\d+"
 class Tally:
     """What only the whole of a sheet tells: how many samples passed, and sums for its totals rows.
 
-    A sum is missing when one of its rows has no count.
+    A sum is missing when one of its rows has no count. known: what texts of a column have been parsed to.
     """
 
     judged: int = 0
@@ -41,12 +42,16 @@ class Tally:
     rows: int = 0
     all: dict[str, Any] = field(default_factory=dict)
     since: dict[str, Any] = field(default_factory=dict)
+    known: dict[str, dict[str, tuple[Any, str]]] = field(default_factory=dict)
 
 
 def values_of(
-    texts: pd.Series, column: Column, label: str, folder: Folder, key: bool
+    texts: pd.Series, column: Column, label: str, folder: Folder, key: bool, known: dict[str, tuple[Any, str]]
 ) -> tuple[pd.Series, pd.Series | None]:
-    """A column's values and, per row, the reason why its text is not one ('' where it is; None where all are)."""
+    """A column's values and, per row, the reason why its text is not one ('' where it is; None where all are).
+
+    `known` is added to, and spares parsing a text again in the next block.
+    """
     missing = {fold(mark) for mark in folder.layout.missing} | {""}
     words = {fold(word): meaning for meaning, said in column.words.items() for word in said}
 
@@ -76,19 +81,24 @@ def values_of(
         odd = texts.isin(missing) | (texts.str.contains("E+", regex=False) if key else False)
         if not odd.any():
             return texts, None
-        found, why = values_of(each(texts[odd], str), column, label, folder, key)
+        found, why = values_of(each(texts[odd], str), column, label, folder, key, known)
         whole, whys = texts.astype(object), pd.Series("", texts.index, "str")
         whole[odd], whys[odd] = found.astype(object), "" if why is None else why
         return whole.astype("str"), whys
-    known: dict[str, tuple[Any, str]] = {}
+    if len(known) > MOST_KNOWN:
+        known.clear()
+    wrong = False
 
-    def once(text: str) -> tuple[Any, str]:
-        known[text] = value(text)
-        return known[text]
+    def once(text: str) -> Any:
+        nonlocal wrong
+        if text not in known:
+            known[text] = value(text)
+        found, why = known[text]
+        wrong = wrong or why != ""
+        return found
 
-    dtype = checks.DTYPES.get(column.type, "category")
-    found = each(texts, lambda text: once(text)[0], dtype)
-    return found, each(texts, lambda text: known[text][1], "str") if any(why for _, why in known.values()) else None
+    found = each(texts, once, checks.DTYPES.get(column.type, "category"))
+    return found, each(texts, lambda text: known[text][1], "str") if wrong else None
 
 
 def _span(body: pd.DataFrame, form: Form, about: dict[str, Any]) -> pd.DataFrame:
@@ -158,7 +168,9 @@ def parse(
             for top, left, bottom, right in sheet.merged:
                 if left <= place <= right and bottom > top:
                     texts = texts.astype("str").where(~((texts.index > top) & (texts.index <= bottom)), "")
-        body[name], why = values_of(texts, column, header.labels[name], folder, name in form.key)
+        body[name], why = values_of(
+            texts, column, header.labels[name], folder, name in form.key, tally.known.setdefault(name, {})
+        )
         if why is not None:
             bad[name] = why.index[why != ""]
             blame(bad[name], why)
@@ -180,7 +192,9 @@ def parse(
                 outside = (body["unit"] == unit.name) & ((body["to"] < low) | (body["from"] > high))
                 why = reason("unit_not_valid", unit.name, unit.valid_from or "", unit.valid_to or "")
                 blame(rows.index[outside], why)
-    ends = {end: pd.Series(about[end], rows.index).astype("datetime64[us]") for end in ("period_from", "period_to")}
+    ends = {
+        end: pd.Series(pd.Timestamp(about[end]), rows.index, "datetime64[us]") for end in ("period_from", "period_to")
+    }
     whole = body.assign(**ends)
     for law, index in checks.broken(whole[~total] if total.any() else whole, form, folder):
         index = index.difference(bad.get(law.column, pd.Index([])))

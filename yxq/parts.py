@@ -19,24 +19,38 @@ from yxq.checks import DTYPES
 from yxq.plan import Folder, Form
 
 LIBRARIES = ("pandas", "pyarrow", "python-calamine", "pandera", "beautifulsoup4")
-READING = ("plan", "values", "texts", "read", "recognise", "checks", "parse", "parts", "reconcile", "ingest")
+READING = ("plan", "values", "texts", "read", "recognise", "checks", "parse", "parts", "reconcile", "intake")
 DAYS, TEXT, WORDS = pa.timestamp("us"), pa.string(), pa.dictionary(pa.int32(), pa.string())
 TYPES = {"datetime64[us]": DAYS, "Int64": pa.int64(), "Float64": pa.float64()}
 FATES = pa.schema({"sheet": WORDS, "row": pa.int64(), "fate": WORDS, "reason": WORDS, "text": WORDS})
 
 
-def record_types(form: Form) -> dict[str, pa.DataType]:
+def column_types(form: Form) -> dict[str, pa.DataType]:
     """The type of each column of a form's records: what tells rows apart is text, the rest of it is categories."""
     kinds = {name: TYPES.get(DTYPES.get(column.type, "")) for name, column in form.columns.items()}
     key = {name for name in form.key if name in kinds and form.columns[name].type == "text"}
     return {name: kind or (TEXT if name in key else WORDS) for name, kind in kinds.items()} | {"from": DAYS, "to": DAYS}
 
 
-def arrow(frame: pd.DataFrame, schema: pa.Schema) -> pa.Table:
-    """A frame as a table of one schema; a column that is one value is written as that."""
+def record_types(form: Form) -> pa.Schema:
+    """What a part keeps of a form's records."""
+    return pa.schema({"sheet": WORDS, "row": pa.int64(), **column_types(form), "thing": pa.uint64()})
+
+
+def constant(value: Any, length: int, kind: pa.DataType) -> pa.Array:
+    """A column of one value."""
+    if value is None or not pa.types.is_dictionary(kind):
+        return pa.repeat(pa.scalar(value, kind), length) if value is not None else pa.nulls(length, kind)
+    return pa.DictionaryArray.from_arrays(pa.repeat(pa.scalar(0, pa.int32()), length), [value])
+
+
+def arrow(frame: pd.DataFrame, schema: pa.Schema, **constants: Any) -> pa.Table:
+    """A frame as a table of one schema: `row` is its index where it has no such column; `constants` are one value."""
 
     def column(name: str, kind: pa.DataType) -> pa.Array:
-        made = pa.array(frame[name], from_pandas=True)
+        if name in constants:
+            return constant(constants[name], len(frame), kind)
+        made = pa.array(frame.get(name, frame.index), from_pandas=True)
         made = made.combine_chunks() if isinstance(made, pa.ChunkedArray) else made
         if pa.types.is_dictionary(kind):
             made = made if pa.types.is_dictionary(made.type) else made.cast(TEXT).dictionary_encode()
@@ -72,7 +86,6 @@ class Part:
         key = "\x1f".join((file, sha256, forms_digest(folder), program()))
         self.file, self.sha256, self.folder = file, sha256, folder
         self.place = home / hashlib.sha256(key.encode()).hexdigest()[:32]
-        self._writers: dict[str, Any] = {}
 
     @property
     def there(self) -> bool:
@@ -89,35 +102,33 @@ class Part:
         return found
 
     def begin(self) -> None:
-        """Make room for a new part."""
-        self.new = self.place.with_suffix(".new")
+        """Make room for a new part; a process that was left over by a killed run may be making the same."""
+        self.new = self.place.with_suffix(f".{os.getpid()}")
         shutil.rmtree(self.new, ignore_errors=True)
         self.new.mkdir(parents=True)
 
-    def add(self, name: str, frame: pd.DataFrame, schema: pa.Schema) -> None:
-        """Add rows to the fates or to the records of a form."""
-        if name not in self._writers:
-            self._writers[name] = pa.ipc.new_stream(str(self.new / f"{name}.arrow"), schema)
-        self._writers[name].write_table(arrow(frame, schema))
-
-    def close(self) -> None:
-        """Close what is open, whether or not it was ended."""
-        for writer in self._writers.values():
-            writer.close()
-        self._writers = {}
+    def add(self, name: str, block: str, rows: pa.Table) -> None:
+        """Add a block's rows to the fates or to the records of a form; blocks are in the order of their names."""
+        with pa.ipc.new_stream(str(self.new / f"{name}.{block}.arrow"), rows.schema) as stream:
+            stream.write_table(rows)
 
     def end(self, sheets: list[dict[str, Any]]) -> None:
         """Put the part in its place, whole."""
-        self.close()
         (self.new / "sheets.json").write_text(json.dumps(sheets, ensure_ascii=False, default=str), encoding="utf-8")
-        os.rename(self.new, self.place)
+        try:
+            os.rename(self.new, self.place)
+        except OSError:
+            if not self.there:
+                raise
+            shutil.rmtree(self.new)  # the other process was quicker
+
+    def holds(self, name: str) -> bool:
+        """Whether there are records of a form."""
+        return any(self.place.glob(f"{name}.*.arrow"))
 
     def batches(self, name: str, columns: list[str] | None = None) -> Iterator[pa.Table]:
-        """The fates or a form's records, as they were added."""
-        file = self.place / f"{name}.arrow"
-        if not file.exists():
-            return
-        with pa.memory_map(str(file)) as source, pa.ipc.open_stream(source) as stream:
-            for batch in stream:
-                table = pa.Table.from_batches([batch])
+        """The fates or a form's records, a table a block."""
+        for file in sorted(self.place.glob(f"{name}.*.arrow")):
+            with pa.memory_map(str(file)) as source, pa.ipc.open_stream(source) as stream:
+                table = stream.read_all()
                 yield table.select(columns) if columns else table

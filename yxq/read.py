@@ -17,11 +17,13 @@ import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 from typing import Any, BinaryIO
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -34,8 +36,11 @@ from yxq.words import reason
 
 TABLES = {".csv", ".tsv", ".txt", ".xls", ".xlsx", ".xlsm", ".xlsb", ".ods", ".et", ".htm", ".html", ".parquet"}
 DELIMITERS = "\t,;|"
-BLOCK = 16 << 20  # bytes of text read at a time
-BLOCK_ROWS = 200_000  # rows of a workbook or of Parquet at a time
+BLOCK = 24 << 20  # bytes of text read at a time
+BLOCK_ROWS = 250_000  # rows of a workbook or of Parquet at a time
+GLANCE = (
+    2 << 20
+)  # bytes of the second piece, which shows how often texts come again; titles and header are in the first
 HELD = 1 << 20  # bytes of a text file that is read at once
 EDGE = 1 << 16  # bytes at either end of a long text file where titles and footers stand
 CODE = 5  # bytes a value below which a column of a Parquet file holds few distinct texts
@@ -79,20 +84,22 @@ class Sheet:
 def identify(path: Path) -> tuple[str, bool]:
     """sha256 of a file, and whether all of it is UTF-8."""
     digest, utf8, rest = hashlib.sha256(), True, b""
-    with path.open("rb") as file:
+    with path.open("rb") as file, ThreadPoolExecutor(1) as beside:
         while data := file.read(BLOCK):
-            digest.update(data)
+            hashing = beside.submit(digest.update, data)
             if utf8:
-                data = rest + data
-                ends = range(len(data) - 1, max(len(data) - 5, -1), -1)  # the last character may be cut in two
-                cut = next((n for n in ends if not 0x80 <= data[n] < 0xC0), len(data))
-                utf8, rest = _is_utf8(data[:cut]), data[cut:]
+                whole = rest + data
+                ends = range(len(whole) - 1, max(len(whole) - 5, -1), -1)  # the last character may be cut in two
+                cut = next((n for n in ends if not 0x80 <= whole[n] < 0xC0), len(whole))
+                utf8, rest = _is_utf8(memoryview(whole)[:cut]), whole[cut:]
+            hashing.result()
     return digest.hexdigest(), utf8 and _is_utf8(rest)
 
 
-def _is_utf8(data: bytes) -> bool:
+def _is_utf8(data: bytes | memoryview) -> bool:
+    ends = pa.array([0, len(data)], pa.int64()).buffers()[1]
     try:
-        pc.cast(pa.array([data], pa.large_binary()), pa.large_string())
+        pa.Array.from_buffers(pa.large_binary(), 1, [None, ends, pa.py_buffer(data)]).cast(pa.large_string())
     except pa.ArrowInvalid:
         return False
     return True
@@ -268,9 +275,9 @@ def _loose(lines: list[str], mark: str) -> Rows:
 def _chunks(file: BinaryIO, encoding: str) -> Iterator[bytes]:
     """A text file as UTF-8 in pieces of whole lines."""
     decode = None if encoding == "utf-8-sig" else codecs.getincrementaldecoder(encoding)().decode
-    rest = b""
+    rest, lengths = b"", iter((EDGE, GLANCE))
     try:
-        while data := file.read(BLOCK):
+        while data := file.read(next(lengths, BLOCK)):
             data = rest + (decode(data).encode() if decode else data)
             cut = data.rfind(b"\n") + 1
             rest = data[cut:]
@@ -308,11 +315,11 @@ def _delimited(chunks: Iterator[bytes], mark: str) -> Iterator[pd.DataFrame]:
 
 
 def _plain(data: bytes, mark: str, few: list[str] | None) -> pa.Table | None:
-    """Lines without quotes and all of one length; None where they are not.
+    """Lines all of one length, whose quotes (if any) enclose whole cells of one line; None where they are not.
 
     `few`: columns with few distinct texts, which are read as categories.
     """
-    if b'"' in data or data.count(b"\r") != data.count(b"\r\n") or len(data) < EDGE:
+    if len(data) <= EDGE or data.count(b"\r") != data.count(b"\r\n") or not _enclosing(data, mark):
         return None
     width = data[: data.find(b"\n")].count(mark.encode()) + 1
     names = [str(place) for place in range(width)]
@@ -321,11 +328,26 @@ def _plain(data: bytes, mark: str, few: list[str] | None) -> pa.Table | None:
         return pacsv.read_csv(
             pa.py_buffer(data),
             pacsv.ReadOptions(column_names=names, block_size=BLOCK // 4),
-            pacsv.ParseOptions(delimiter=mark, quote_char=False, ignore_empty_lines=False),
+            pacsv.ParseOptions(delimiter=mark, quote_char='"' if b'"' in data else False, ignore_empty_lines=False),
             pacsv.ConvertOptions(column_types=kinds, strings_can_be_null=False, check_utf8=False),
         )
     except pa.ArrowInvalid:
         return None
+
+
+def _enclosing(data: bytes, mark: str) -> bool:
+    """Whether every first quote begins a cell and every second one ends it in the same line."""
+    if b'"' not in data:
+        return True
+    text = np.frombuffer(b"\n" + data + b"\n", "uint8")
+    quotes = np.flatnonzero(text == ord('"'))
+    if len(quotes) % 2:
+        return False
+    opening, closing = quotes[::2], quotes[1::2]
+    lines = np.flatnonzero(text == ord("\n"))
+    begins = np.isin(text[opening - 1], [ord(mark), ord("\n")]).all()
+    ends = np.isin(text[closing + 1], [ord(mark), ord("\n"), ord("\r")]).all()
+    return bool(begins and ends and (np.searchsorted(lines, opening) == np.searchsorted(lines, closing)).all())
 
 
 def _strict(text: str, mark: str, first: int) -> Rows:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from yxq.plan import Folder
 from yxq.store import Set
@@ -13,7 +15,6 @@ from yxq.words import Words
 
 MOST = 50_000  # rows of a sender that are listed; the ledger has them all
 COLUMNS = ["file", "sheet", "row", "column", "content", "wrong", "mend", "cells"]
-UNSAID = ("header", "title", "footer", "total", "not_a_table", "no_table")
 
 
 @dataclass
@@ -24,18 +25,18 @@ class Rows:
     found: dict[str, list[pd.DataFrame]] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
 
-    def add(self, sheet: dict[str, Any], fates: pd.DataFrame) -> None:
-        """Keep what is for the sender: rows that were rejected, and others that have something to be checked."""
-        codes = fates["reason"].str.partition("|")[0]
-        kept = (fates["fate"] == "rejected") | (fates["reason"] != "") & ~codes.isin(UNSAID) & (
-            fates["fate"] != "duplicate"
-        )
-        if not kept.any():
-            return
+    def add(self, sheet: dict[str, Any], told: pa.Table) -> None:
+        """Keep what is for the sender: rows that were rejected, and others that have something to be checked.
+
+        told: fates of the sheet's rows that have a reason to tell.
+        """
+        kept = told.filter(pc.not_equal(told["fate"].cast(pa.string()), "duplicate"))
         sender = sheet["sender"] or ""
         here = self.counts.get(sender, 0)
-        self.counts[sender] = here + int(kept.sum())
-        self.found.setdefault(sender, []).append(fates[kept].head(max(0, MOST - here)).assign(file=sheet["file"]))
+        if len(kept):
+            self.counts[sender] = here + len(kept)
+            rows = kept.slice(0, max(0, MOST - here)).to_pandas().assign(file=sheet["file"])
+            self.found.setdefault(sender, []).append(rows)
 
     def write(self, made: Set) -> None:
         """Write `returned/<sender>.xlsx`, in Chinese; nothing for a sender all of whose rows are clean."""

@@ -10,6 +10,7 @@ import contextlib
 import os
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,8 @@ class Set:
         """Begin an empty set."""
         self.place = place
         self._waiting: dict[str, list[pa.Table]] = {}
+        self._writing: Future[None] | None = None
+        self._hand = ThreadPoolExecutor(1)  # compresses while the next rows are made
         self._writers: dict[str, pq.ParquetWriter] = {}
 
     def file(self, name: str) -> Path:
@@ -53,27 +56,36 @@ class Set:
         waiting = self._waiting.setdefault(name, [])
         waiting.append(table)
         if sum(map(len, waiting)) >= GROUP:
-            self._write(name)
+            self._written()
+            self._writing = self._hand.submit(self._write, name, self._waiting.pop(name))
 
-    def _write(self, name: str) -> None:
-        table = pa.concat_tables(self._waiting.pop(name)).unify_dictionaries()
+    def _written(self) -> None:
+        if self._writing:
+            self._writing.result()
+
+    def _write(self, name: str, tables: list[pa.Table]) -> None:
+        table = pa.concat_tables(tables).unify_dictionaries()
         if name not in self._writers:
-            few = [field.name for field in table.schema if pa.types.is_dictionary(field.type)]
+            names = [field.name for field in table.schema if field.type != pa.string() and field.name != "row"]
+            counted = {"row": "DELTA_BINARY_PACKED"} if "row" in table.schema.names else None
             self._writers[name] = pq.ParquetWriter(
-                self.file(f"{name}.parquet"), table.schema, compression="zstd", use_dictionary=few, store_schema=False
-            )
+                self.file(f"{name}.parquet"), table.schema, compression="zstd", use_dictionary=names,
+                column_encoding=counted, store_schema=False,
+            )  # fmt: skip
         self._writers[name].write_table(table)
 
     def close(self) -> None:
         """Close what is open, whether or not the set is whole."""
+        self._hand.shutdown()
         for writer in self._writers.values():
             writer.close()
         self._writers = {}
 
     def end(self) -> None:
         """Write what is waiting."""
-        for name in list(self._waiting):
-            self._write(name)
+        self._written()
+        for name, tables in self._waiting.items():
+            self._write(name, tables)
         self.close()
 
 

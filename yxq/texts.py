@@ -18,10 +18,15 @@ def is_plain(texts: pd.Series) -> bool:
 
 def tidy(cells: pd.DataFrame) -> pd.DataFrame:
     """Columns of text stripped, as categories; a column of visible ASCII is left as it is (`is_plain`)."""
-    return pd.DataFrame(
-        {name: texts if is_plain(texts) and not texts.str.contains(ODD).any() else each(texts, str.strip)
-         for name, texts in cells.items()}, cells.index,
-    )  # fmt: skip
+    return pd.DataFrame({name: _tidy(texts) for name, texts in cells.items()}, cells.index)
+
+
+def _tidy(texts: pd.Series) -> pd.Series:
+    if is_plain(texts):
+        return each(texts, str.strip) if texts.str.contains(ODD).any() else texts
+    known = texts.cat.categories
+    clean = all(text == text.strip() for text in known) and not texts.hasnans
+    return texts if clean else each(texts, str.strip)
 
 
 def filled(cells: pd.DataFrame) -> int:
@@ -36,12 +41,18 @@ def filled(cells: pd.DataFrame) -> int:
 
 def each(texts: pd.Series, function: Callable[[str], Any], dtype: Any = "category") -> pd.Series:
     """`function` of every text, called once for each distinct one; a missing text is an empty one."""
-    codes, distinct = pd.factorize(texts, use_na_sentinel=True)
+    if isinstance(texts.dtype, pd.CategoricalDtype):
+        codes, distinct = texts.cat.codes.to_numpy(), texts.cat.categories
+    else:
+        codes, distinct = pd.factorize(texts)
     found = [function(text) for text in distinct]
     if (codes < 0).any():
         codes = np.where(codes < 0, len(found), codes)
         found.append(function(""))
     if dtype == "category":  # numpy knows less of text than pandas, and is quicker
         places, kinds = pd.factorize(pd.Series(found, dtype=object))
-        return pd.Series(pd.Categorical.from_codes(places[codes], pd.Index(kinds, dtype="str")), texts.index)
+        coded = pd.CategoricalDtype(pd.Index(kinds, dtype="str"))
+        return pd.Series(
+            pd.Categorical.from_codes(places.astype("int32")[codes], dtype=coded, validate=False), texts.index
+        )
     return pd.Series(found, dtype=dtype).take(codes).set_axis(texts.index)
