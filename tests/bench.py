@@ -35,10 +35,12 @@ def samples(place: Path, rows: int, kind: str) -> Path:
         head = next(
             (n for n, row in enumerate(sheet.head[:5]) if row[:3] == ["样品编号", "抽样日期", "镇（街道、园区）"]), None
         )
-        if head is not None:
+        if head is not None and source.parent.name == "2013":
             break
     good = [
-        row for row in sheet.head[head + 1 :] if all(row[:3]) and row[2] != "丁属镇" and not row[1].endswith("11-31")
+        row
+        for row in sheet.head[head + 1 :]
+        if len([*filter(None, row)]) > 5 and row[2] != "丁属镇" and not row[1].endswith("11-31")
     ]
     table = [sheet.head[head], *([row[0], values.date(row[1]).isoformat(), *row[2:]] for row in good)]
     path = place / kind / f"质监局-2013年（演示数据）.{kind}"
