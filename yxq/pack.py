@@ -17,7 +17,7 @@ from typing import Any
 import pandas as pd
 import pylopdf_fonts_zh_cn
 
-from yxq import display, workbook
+from yxq import display, store, workbook
 from yxq.attain import STATES, default_as_of
 from yxq.blocks import templates
 from yxq.lock import lock
@@ -131,11 +131,12 @@ def index(page: CityPage, units: list[Unit]) -> str:
     order = {unit.name: unit for unit in units}
     rows = [dict(row) | {"href": f"{page_name(order[name])}.html"} for name, row in table.iterrows() if name in order]
     city = page.attained[page.attained["unit"] == plan.folder.city.name]["state"].value_counts()
+    back = sorted(file.name for file in (store.locate(page.processed) / "returned").glob("*.xlsx"))
     received: ReturnsPage = open_page(
         "returns", plan.year, page.as_of, plan.folder.given, page.processed, words.language
     )
     return templates().get_template("index.html").render(
-        lang=LANG[words.language], css=css(), font=FONT_PLACE, words=words, rows=rows, states=STATES, columns=[s for s in STATES if s in table],
+        lang=LANG[words.language], css=css(), font=FONT_PLACE, words=words, rows=rows, back=back, states=STATES, columns=[s for s in STATES if s in table],
         title=words("index_title", plan=words.text(plan.period.document.title), year=plan.year),
         lead=words("index_lead", as_of=words.date(page.as_of)), synthetic=page.synthetic, received=received.told(), failed=[words.unit(u) for u in plan.towns if u not in units],
         city={state: int(city.get(state, 0)) for state in STATES}, city_name=words.unit(plan.folder.city),
@@ -189,6 +190,8 @@ def _build(
     rule = subset_font(set("".join(pages.values())) | set("0123456789"))
     for name, text in pages.items():
         (part / f"{name}.html").write_text(text.replace(FONT_PLACE, rule), encoding="utf-8", newline="\n")
+    if (back := store.locate(processed) / "returned").is_dir():
+        shutil.copytree(back, part / "returned")
     heading = words("subtitle", plan=words.text(plan.period.document.title), year=plan.year, as_of=words.date(as_of))
     heading += "　" + words("synthetic_figure") if page.synthetic else ""
     workbook.write(part / "attainment.xlsx", workbook_sheets(page), words, heading)

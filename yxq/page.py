@@ -381,29 +381,42 @@ class ReturnsPage(_Page):
 
     def matrix(self) -> Block:
         """Senders and forms by period: what is there."""
-        here = self.returns[self.returns["year"] == self.plan.year]
+        here = self.returns[self.returns["year"] == self.plan.year].fillna({"accepted": 0})
         if here.empty:
             return self._none("returns_matrix", "returns_matrix_none")
-        shown = shown_returns(self.plan, here, self.words)
-        order = shown.sort_values(["sender", "form"], kind="stable")
-        return self._section(
-            "returns_matrix", self._table("returns_matrix", order, "sender form period due status filed")
-        )
+        words, span = self.words, self.plan.span()
+        start = pd.Period(span[0], "M")
+        months = pd.period_range(start, pd.Period(span[1], "M"))
+        shown = shown_returns(self.plan, here, words)
+        rows = []
+        for (sender, form), owed in shown.groupby(["sender", "form"], sort=True):
+            cells = []
+            for label, line in owed.sort_index().iterrows():
+                due = here.loc[label]
+                accepted = words("rows_accepted", n=due["accepted"]) if due["accepted"] else ""
+                first, last = (pd.Period(due[end], "M") for end in ("period_from", "period_to"))
+                cells.append({
+                    "code": due["status"], "months": (last - first).n + 1, "lines": [*filter(None, (line["filed"], accepted))],
+                    "status": f"{words.of('statuses', due['status'], 'sign')} {line['status']}",
+                    "title": f"{line['period']} {words('due')} {line['due']}",
+                })  # fmt: skip
+            rows.append({"sender": sender, "form": form, "cells": cells})
+        names = [words("month_name", n=month.month) for month in months]
+        grid = macro("calendar", words("returns_matrix_note"), [words("sender"), words("form")], names, rows)
+        return self._section("returns_matrix", grid)
 
-    def _reasons(self, rows: pd.DataFrame, id: str, none: str) -> Block:
+    def _reasons(self, rows: pd.DataFrame, id: str, none: str, note: str = "") -> Block:
         if rows.empty:
             return self._none(id, none)
         shown = rows.head(ROWS_SHOWN).assign(reason=rows["reason"].map(self.words.reason))
         more = self.words("failures_more", total=len(rows), shown=ROWS_SHOWN) if len(rows) > ROWS_SHOWN else ""
-        return self._section(id, self._table(id, shown, "file sheet row reason"), macro("para", more) if more else "")
+        lines = [macro("para", line) for line in (note, more) if line]
+        return self._section(id, *lines, self._table(id, shown, "file sheet row reason"))
 
     def rejected(self) -> Block:
         """Rows to send back, each with its reason."""
-        return self._reasons(
-            store.read(self.processed, "ledger", [("fate", "==", "rejected")]),
-            "returns_rejected",
-            "returns_rejected_none",
-        )
+        rows = store.read(self.processed, "ledger", [("fate", "==", "rejected")])
+        return self._reasons(rows, "returns_rejected", "returns_rejected_none", self.words("returns_back"))
 
     def flagged(self) -> Block:
         """Accepted rows that deserve a look: shared, suspect, outside the period."""
@@ -411,11 +424,24 @@ class ReturnsPage(_Page):
         return self._reasons(rows, "returns_flagged", "returns_flagged_none")
 
     def by_file(self) -> Block:
-        """Every file with the fates of its rows."""
-        titles = {name: self.words.text(form.title) for name, form in self.plan.folder.forms.items()}
-        rows = self.files.assign(form=self.files["form"].map(titles).fillna(""))
-        fates = {fate: self.words.of("fates", fate) for fate in FATES}
-        return self._section("returns_files", self._table("returns_files", rows, "file sheet form rows", **fates))
+        """Every file with the fates of its rows, and what is odd about it."""
+        words = self.words
+        titles = {name: words.text(form.title) for name, form in self.plan.folder.forms.items()}
+
+        def remark(file: Any) -> str:
+            told = [words.reason(file.reason)] if file.reason else []
+            told += [words("sheet_hidden")] if file.hidden else []
+            told += [words("columns_unknown", columns=file.unknown)] if file.unknown else []
+            told += [words("columns_absent", columns=file.absent)] if file.absent else []
+            return words("comma").join(told)
+
+        rows = self.files.assign(
+            form=self.files["form"].map(titles).fillna(""), remark=[*map(remark, self.files.itertuples())]
+        )
+        fates = {fate: words.of("fates", fate) for fate in FATES}
+        return self._section(
+            "returns_files", self._table("returns_files", rows, "file sheet form remark rows", **fates)
+        )
 
 
 PAGES: dict[str, type[_Page]] = {"town": TownPage, "city": CityPage, "returns": ReturnsPage}

@@ -291,7 +291,7 @@ def _chunks(file: BinaryIO, encoding: str) -> Iterator[bytes]:
 
 def _delimited(chunks: Iterator[bytes], mark: str) -> Iterator[pd.DataFrame]:
     """Blocks of a delimited text: a fast reader where there is nothing to interpret, a strict one everywhere else."""
-    number, few, left = 1, None, b""
+    number, few, left, code = 1, None, b"", ""
     for chunk in chunks:
         chunk = left + chunk
         table = _plain(chunk, mark, few)
@@ -299,19 +299,20 @@ def _delimited(chunks: Iterator[bytes], mark: str) -> Iterator[pd.DataFrame]:
             try:
                 frame = framed(_strict(chunk.decode(), mark, number), number)
             except EOFError as error:
+                code = code or error.args[0]
                 if left:  # it goes on in the piece after; no cell is as long as that
-                    raise Unreadable(error.args[0]) from None
+                    raise Unreadable(code) from None
                 left = chunk
                 continue
         else:
             few = few or [name for name in table.column_names if len(table[name].unique()) < len(table) / 2]
             frame = table.to_pandas().set_axis(range(table.num_columns), axis=1)
             frame.index = pd.RangeIndex(number, number + len(frame), name="row")
-        left = b""
+        left, code = b"", ""
         number += len(frame)
         yield frame
     if left:
-        raise Unreadable(reason("broken_text", number))
+        raise Unreadable(code)
 
 
 def _plain(data: bytes, mark: str, few: list[str] | None) -> pa.Table | None:

@@ -24,6 +24,7 @@ class Rows:
     folder: Folder
     found: dict[str, list[pd.DataFrame]] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
+    synthetic: set[str] = field(default_factory=set)
 
     def add(self, sheet: dict[str, Any], told: pa.Table) -> None:
         """Keep what is for the sender: rows that were rejected, and others that have something to be checked.
@@ -34,6 +35,7 @@ class Rows:
         sender = sheet["sender"] or ""
         here = self.counts.get(sender, 0)
         if len(kept):
+            self.synthetic |= {sender} if sheet["synthetic"] else set()
             self.counts[sender] = here + len(kept)
             rows = kept.slice(0, max(0, MOST - here)).to_pandas().assign(file=sheet["file"])
             self.found.setdefault(sender, []).append(rows)
@@ -61,5 +63,11 @@ class Rows:
                 note = pd.DataFrame([{"wrong": words("back_more", n=more)}], columns=COLUMNS)
                 sheets[words("back_rejected")] = pd.concat([sheets[words("back_rejected")], note.astype(object)])
             name = sender or words("back_unknown")
+            lines = [
+                words("back_title", sender=name),
+                words("back_how", mark=next(iter(self.folder.layout.corrections), "")),
+            ]
+            lines += [words("synthetic_figure")] if sender in self.synthetic else []
+            sheets = {words("back_about"): pd.DataFrame({"remark": lines})} | sheets
             kept = {title: frame for title, frame in sheets.items() if len(frame)}
             workbook.write(made.file(f"returned/{name}.xlsx"), kept, words, words("back_title", sender=name))

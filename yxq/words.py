@@ -44,17 +44,17 @@ class Words:
         """A column's heading: its wording where it has one, else its own name (a unit, a target)."""
         return self(column) if column in _all()["text"] else column
 
-    def of(self, section: str, key: str, **places: object) -> str:
-        """A wording of another section: states, fates, statuses, rules."""
-        return _all()[section][key][self.language].format(**places)
+    def of(self, section: str, key: str, part: str = "", **places: object) -> str:
+        """A wording of another section (states, fates, statuses, rules), or its `sign`."""
+        return _all()[section][key][part or self.language].format(**places)
 
     def state(self, state: str) -> str:
         """A state with its sign, so that it is never told by colour alone."""
-        return f"{_all()['states'][state]['sign']} {self.of('states', state)}"
+        return f"{self.sign(state)} {self.of('states', state)}"
 
     def sign(self, state: str) -> str:
         """The sign of a state by itself."""
-        return _all()["states"][state]["sign"]
+        return self.of("states", state, "sign")
 
     def told(self, text: str) -> list[dict[str, str]]:
         """Reasons or notes (`code|argument|...`, several parted by `;`): column and value, what is wrong, the mend."""

@@ -14,7 +14,22 @@ from yxq.figures import COLOURS
 from yxq.words import Words
 
 RATES = ("value", "value_year_before")
-WIDTHS = {"target": 34, "note": 34, "assumption": 60, "basis": 34, "failing": 26, "file": 46, "firm": 24, "item": 22}
+WIDTHS = {
+    "remark": 100,
+    "wrong": 40,
+    "mend": 30,
+    "cells": 60,
+    "content": 16,
+    "column": 16,
+    "target": 34,
+    "note": 34,
+    "assumption": 60,
+    "basis": 34,
+    "failing": 26,
+    "file": 46,
+    "firm": 24,
+    "item": 22,
+}
 
 
 def write(path: Path, sheets: dict[str, pd.DataFrame], words: Words, heading: str) -> None:
