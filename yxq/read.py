@@ -43,7 +43,7 @@ GLANCE = (
 )  # bytes of the second piece, which shows how often texts come again; titles and header are in the first
 HELD = 1 << 20  # bytes of a text file that is read at once
 EDGE = 1 << 16  # bytes at either end of a long text file where titles and footers stand
-CODE = 5  # bytes a value below which a column of a Parquet file holds few distinct texts
+GLANCE_ROWS = 20_000
 WIDEST = 1000  # places or lines that one cell of a web page may cover
 SWALLOWED = 4  # separators in a cell with line breaks: rows, not a remark
 ZIP, OLE, PARQUET = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"PAR1"
@@ -404,11 +404,13 @@ def _parquet(path: Path) -> Sheet:
     """A Parquet file: its columns are the headings, and its rows are counted from 1."""
     try:
         file = pq.ParquetFile(path)
-        groups = file.metadata.num_row_groups
-        parts = [file.metadata.row_group(0).column(n) for n in range(file.metadata.num_columns)] if groups else []
-        few = [part.path_in_schema for part in parts if part.total_uncompressed_size < CODE * part.num_values]
+        # what the metadata say of the columns is not looked at: in a damaged file that ends the whole process
+        if first := next(file.iter_batches(GLANCE_ROWS), None):
+            first.validate(full=True)
+        few = [name for name in first.schema.names if pa.types.is_string(first.schema.field(name).type)
+               and len(first[name].unique()) < len(first) / 2] if first else []  # fmt: skip
         file = pq.ParquetFile(path, read_dictionary=few)
-    except (pa.ArrowException, OSError):
+    except (pa.ArrowException, OSError, UnicodeDecodeError):
         raise Unreadable("broken_parquet") from None
     names = [name.strip() for name in file.schema_arrow.names]
 
@@ -416,6 +418,7 @@ def _parquet(path: Path) -> Sheet:
         number = 1
         try:
             for batch in file.iter_batches(BLOCK_ROWS):
+                batch.validate(full=True)  # text that is no UTF-8 would show itself much later
                 columns = [
                     column if pa.types.is_dictionary(column.type) else pc.fill_null(pc.cast(column, pa.string()), "")
                     for column in batch.columns
@@ -425,7 +428,7 @@ def _parquet(path: Path) -> Sheet:
                 frame.index = pd.RangeIndex(number, number + len(frame), name="row")
                 number += len(frame)
                 yield frame
-        except (pa.ArrowException, OSError):
+        except (pa.ArrowException, OSError, UnicodeDecodeError):
             raise Unreadable("broken_parquet") from None
 
     return Sheet("", [names], [], blocks, first=0)
