@@ -5,6 +5,7 @@ A fate is written as its first letter (accepted, duplicate, rejected; x is exclu
 
 import datetime as dt
 import io
+import os
 
 import pandas as pd
 import pyarrow as pa
@@ -13,7 +14,7 @@ import pytest
 import xlsxwriter
 from conftest import ingested
 
-from yxq import load
+from yxq import load, returned
 from yxq.words import Words
 
 FOLDER = load.load("yixing")
@@ -92,7 +93,7 @@ CASES: dict[str, tuple[dict[str, bytes], list[str]]] = {
     "windows line ends and blank lines": ({f"{Q2}.csv": lines("", H, "", row(), ",,,,,,,", end="\r\n")}, ["x header", "a"]),
     "every cell in quotes": ({f"{Q2}.csv": lines(*(",".join(f'"{c}"' for c in t.split(",")) for t in (H, row())))}, ["x header", "a"]),
     "line breaks in quoted cells": ({f"{Q2}.csv": lines(H.replace("检验结果", '"检验\n结果"'), row(firm='"样例\n厂"'))}, ["x header", "a"]),
-    "a quote that never ends": ({f"{Q2}.csv": lines(H, row(), row("C2", firm='"甲厂'), row("C3"))}, ["r broken_text|2"]),
+    "a quote that never ends": ({f"{Q2}.csv": lines(H, row(), row("C2", firm='"甲厂'), row("C3"))}, ["r broken_text|3"]),
     "bytes of no encoding": ({f"{Q2}.csv": H.encode() + b"\n\xff\xff\xff\n"}, ["r unknown_encoding"]),
     # what a file is, told by its bytes
     "tab text called .xls": ({f"{Q2}.xls": lines(H.replace(",", "\t"), row().replace(",", "\t"), encoding="gb18030")}, ["x header", "a"]),
@@ -163,8 +164,42 @@ CASES: dict[str, tuple[dict[str, bytes], list[str]]] = {
     "four failures may be chance": ({f"{Q2}.csv": lines(H, *(row(f"C{n}", result="不合格") for n in range(4)))}, ["x header", *"aaaa"]),
     "the same sample in two files": ({f"{Q2}.csv": lines(H, row()), f"{Q2}b.csv": lines(H, row(town="丁蜀", date="2013.4.2"))}, ["x header", "a", "x header", f"d duplicate_of|{Q2}.csv|2"]),
     "the same number with another result": ({f"{Q2}.csv": lines(H, row()), f"{Q2}b.csv": lines(H, row(result="不合格"))}, ["x header", f"r conflict|{Q2}b.csv|2", "x header", f"r conflict|{Q2}.csv|2"]),
-    "a correction replaces the return": ({f"{Q2}.csv": lines(H, row(), row("C2")), f"{Q2}（更正）.csv": lines(H, row(result="不合格"), row("C3"))},
-        ["x header", f"d resubmitted|{Q2}（更正）.csv", f"d resubmitted|{Q2}（更正）.csv", "x header", "a", "a"]),
+    "a correction takes the place of the rows that it repeats": ({f"{Q2}.csv": lines(H, row(), row("C2")), f"{Q2}（更正）.csv": lines(H, row(result="不合格"), row("C3"))},
+        ["x header", f"d corrected|{Q2}（更正）.csv|2", "a", "x header", "a", "a"]),
+    "a correction by another department": ({f"{Q2}.csv": lines(H, row()), "农林局-2013年第二季度（更正）.csv": lines(H, row(result="不合格"))},
+        ["x header", f"r conflict|{Q2}.csv|2", "x header", "r conflict|农林局-2013年第二季度（更正）.csv|2"]),
+    "a footer that speaks of corrections is none": ({f"{Q2}.csv": lines(H, row()), f"{Q2}b.csv": lines(H, row(result="不合格"), "说明：数据如有更正另行通知")},
+        ["x header", f"r conflict|{Q2}b.csv|2", "x header", f"r conflict|{Q2}.csv|2", "x footer"]),
+    "a project corrected": ({"住建局-2013年上半年.csv": lines(PROJECT, "甲楼,丁蜀镇,大型,2013-03-01,,,是,是,"), "住建局-2013年上半年更正.csv": lines(PROJECT, "甲楼,丁蜀镇,中型,2013-03-01,,,是,是,")},
+        ["x header", "d corrected|住建局-2013年上半年更正.csv|2", "x header", "a"]),
+    "projects of no period": ({"住建局.csv": lines(PROJECT, "甲楼,丁蜀镇,大型,2013-03-01,,,是,是,")}, ["x header", "r no_period"]),
+    # found by a reviewer who set out to break it
+    "a table that does not start at A1": ({f"{Q2}.xlsx": book({"rows": [[], [], *[["", *r] for r in split(H, row(), row("C2", town=""), row("C3", town=""))]],
+        "merge": [(3, 3, 5, 3, "官林镇")], "hide": [4]})}, ["x header", "a", "a hidden_row", "a"]),
+    "the time of day": ({f"{Q2}.csv": lines(H, row(date="2013/4/2 15:00"), row("C2", "2013-04-02T08:30:00"))}, ["x header", "a", "a"]),
+    "year and month run together": ({f"{Q2}.csv": lines(H, row(date="20134"))}, ["x header", "r bad_date|抽样日期|20134"]),
+    "the title's year against the folder's": ({"质监局2014.csv": lines("2013年第二季度", COVER, cover())}, ["x title", "x header", "a"]),
+    "the quarter in brackets and a filing date": ({"质监局.csv": lines("2013年覆盖率统计（第二季度）", COVER, cover(), "填报日期：2014年1月14日")}, ["x title", "x header", "a", "x footer"]),
+    "a sheet that goes on without its header": ({f"{Q2}.xlsx": book({"rows": split(H, row())}, {"rows": split(row("C2"))})}, ["x header", "a", "r no_header"]),
+    "another table below": ({f"{Q2}.csv": lines(H, row(), "样品编号,检验结果,抽样日期,属地,类别", "C2,合格,2013-04-02,丁蜀镇,产品")},
+        ["x header", "r second_header|3", "x header", "r second_header|3"]),
+    "a copy of months that overlap": ({"质监局-2013年.csv": lines(COVER, cover(months="1-3"), cover(months="1-3"), cover(months="1-6"), cover(months="8"))},
+        ["x header", "r months_overlap|质监局-2013年.csv|4", "r months_overlap|质监局-2013年.csv|4", "r months_overlap|质监局-2013年.csv|2", "a"]),
+    "a mean among the cities": ({"质监局-2013年.csv": lines("指标,城市,年度,数值", "顾客满意度指数,江阴市,2013,79", "顾客满意度指数,平均,2013,78", "顾客满意度指数,合计,2013,79")}, ["x header", "a", "x total", "x total"]),
+    "rows swallowed by quotes in a narrow table": ({"质监局-2013年.csv": lines("指标,城市,年度,数值", '顾客满意度指数,"常熟,2013,80', '顾客满意度指数,江阴",2013,90')}, ["r broken_text|2"]),
+    "counts that are none": ({f"{Q2}.csv": lines(COVER, *(cover(town=t, n=n, rate="") for t, n in zip(("丁蜀镇", "和桥镇", "官林镇", "周铁镇", "万石镇"), ("50①", "48²", "1_0", "1e1", "010"), strict=True)))},
+        ["x header", *(f"r bad_count|应查数|{n}" for n in ("50①", "48²", "1_0", "1e1", "010"))]),
+    "people are whole": ({"人社局-2013年.csv": lines(ANNUAL, "质量专业技术人员,全市,2013,62%", "质量专业技术人员,丁蜀镇,2013,-5", "质量专业技术人员,和桥镇,2013,81")}, ["x header", "r no_count|数值|0.62", "r no_count|数值|-5.0", "a"]),
+    "one number typed in five ways": ({f"{Q2}.csv": lines(H, *(row(no) for no in ("N2013-01", "Ｎ2013-01", "n2013-01", "N2013 -01", "N2013－01")))}, ["x header", "a", *[f"d duplicate_of|{Q2}.csv|2"] * 4]),
+    "failures only, over two sheets": ({f"{Q2}.xlsx": book(*({"rows": split(H, *(row(f"C{s}{n}", result="不合格") for n in range(3)))} for s in range(2)))}, ["x header", *["r failures_only|6"] * 3] * 2),
+    "a web table without closing tags": ({f"{Q2}.xls": ("<table>" + "".join("<tr>" + "".join(f"<td>{c}" for c in t.split(",")) for t in (H, row(), row("C2")))).encode()}, ["x header", "a", "a"]),
+    "a heading with its unit": ({f"{Q2}.csv": lines(COVER.replace("应查数", "应查数（家）").replace("覆盖率", "覆盖率(%)"), cover(rate="90.0"))}, ["x header", "a"]),
+    "a row of the columns' numbers": ({f"{Q2}.csv": lines(H, "1,2,3,4,5,6,7,8", row())}, ["x header", "x header", "a"]),
+    "what is the city's own is no total": ({f"{Q2}.csv": lines(COVER, cover(), cover(town="市直", n="5", x="5", rate=""))}, ["x header", "a", "a"]),
+    "totals of two indicators": ({f"{Q2}.csv": lines(COVER, cover(), cover(town="和桥镇"), "小计,,,20,18,", cover("3C证书覆盖率"), cover("3C证书覆盖率", "和桥镇"), "小计,,,20,18,", "合计,,,40,36,")}, ["x header", "a", "a", "x total", "a", "a", "x total", "x total"]),
+    "nothing but separators": ({f"{Q2}.csv": b",,,\n,,,\n"}, ["r empty_file"]),
+    "a number merged over two columns": ({f"{Q2}.xlsx": book({"rows": split(COVER, cover(rate="")), "merge": [(1, 3, 1, 4, "10")]})}, ["x header", "r missing_value|已达数"]),
+    "a column without a heading": ({f"{Q2}.csv": lines(H.replace("产品名称", ""), row(what="复检合格"))}, ["x header", "a beside|复检合格"]),
     "a correction of which nothing is right replaces nothing": ({f"{Q2}.csv": lines(H, row()), f"{Q2}（更正）.csv": lines(H, row(result="?"))}, ["x header", "a", "x header", "r not_in_vocabulary|检验结果|?|合格、不合格"]),
     "a correction of another quarter": ({f"{Q2}.csv": lines(H, row()), "质监局-2013年第三季度（更正）.csv": lines(H, row("C2", "2013-07-02"))}, ["x header", "a", "x header", "a"]),
     "a park and its sub-district": ({f"{Q2}.csv": lines(H, row(town="环科园"), row(town="新街街道"))}, ["x header", "a shared|新街街道、环科园", "a shared|新街街道、环科园"]),
@@ -233,3 +268,38 @@ def test_what_is_odd_about_a_sheet_is_kept(tmp_path):
     )
     file = ingested(tmp_path / "raw", FOLDER, tmp_path / "processed").files.iloc[0]
     assert (file["unknown"], file["absent"], file["hidden"]) == ("备注", "受检单位、产品名称、不合格项目", False)
+
+
+def test_a_name_in_gbk_is_read_as_one(tmp_path):
+    (tmp_path / "raw").mkdir()
+    name = os.fsencode(tmp_path / "raw") + b"/" + f"{Q2}.csv".encode("gb18030")
+    with open(name, "wb") as file:
+        file.write(lines(H, row()))
+    tables = ingested(tmp_path / "raw", FOLDER, tmp_path / "processed")
+    assert tables.files["file"].tolist() == [f"{Q2}.csv"] and tables.files["sender"].tolist() == ["质监局"]
+
+
+def test_a_footer_says_whose_it_is(tmp_path):
+    (tmp_path / "raw").mkdir()
+    (tmp_path / "raw" / "a.csv").write_bytes(lines("2013年第二季度", H, row(), "填报单位（盖章）：宜兴市农林局"))
+    assert ingested(tmp_path / "raw", FOLDER, tmp_path / "processed").files["sender"].tolist() == ["农林局"]
+
+
+def test_flags_do_not_crowd_out_what_was_rejected_and_a_whole_sheet_is_one_line(tmp_path, monkeypatch):
+    monkeypatch.setattr(returned, "MOST", 3)
+    late = [row(f"D{n}", "2013-01-01") for n in range(9)]
+    files = {f"{Q2}.csv": lines(H, *late, row("C1", "x")), "质监局b.csv": lines("样品编号,抽样日期", *["1,2"] * 50)}
+    found = back(tmp_path, files)
+    assert found["质监局 退回的行"]["列"].tolist()[:1] == ["抽样日期"]
+    assert (
+        found["质监局 退回的行"]["问题"].tolist()[1].startswith("不是已知的报表") and len(found["质监局 退回的行"]) == 3
+    )
+
+
+def test_a_table_that_was_deleted_is_made_again(tmp_path):
+    files = {f"{Q2}.csv": lines(H, row(), row("C2", "x"))}
+    back(tmp_path, files)
+    for name in ("returned/质监局.xlsx", "records/inspections.parquet"):
+        (tmp_path / "processed" / name).unlink()
+        ingested(tmp_path / "raw", FOLDER, tmp_path / "processed")
+        assert (tmp_path / "processed" / name).exists()

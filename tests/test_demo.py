@@ -1,8 +1,7 @@
 """The demo returns: reproducible, marked, realistic in level and in mess, and wholly accounted for."""
 
-import pandas as pd
 import pytest
-from conftest import DEMO
+from conftest import DEMO, ingested
 
 from yxq import demo
 from yxq.ingest import FATES
@@ -110,8 +109,12 @@ def test_city_totals_come_from_distinct_records(demo_measures, demo_tables):
         assert towns > city  # the park and its sub-district report some samples both
 
 
-def test_scale_multiplies_the_samples(yixing, tmp_path):
-    facts_free = pd.Series([len(list(demo.write(tmp_path / str(s), yixing, scale=s))) for s in (1, 2)])
-    assert facts_free.nunique() == 1
-    size = [sum(p.stat().st_size for p in (tmp_path / s / "2013").glob("*监督抽查*.csv")) for s in ("1", "2")]
-    assert 1.8 < size[1] / size[0] < 2.2
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+def test_scale_multiplies_the_samples(yixing, demo_tables, tmp_path, kind):
+    demo.write(tmp_path / "raw", yixing, scale=3, kind=kind)
+    rows = ingested(tmp_path / "raw", yixing, tmp_path / "processed").files
+    for files, times in ((demo_tables.files, 3), (rows, 1)):
+        mine = files[files["form"] == "inspections"]
+        data = (mine["rows"] - mine["excluded"]).sum() * times
+        assert data == 3 * 10_088
+    assert rows["synthetic"].all() and rows["file"].str.endswith(kind).sum() >= 36

@@ -145,7 +145,7 @@ def test_a_later_return_replaces_a_projects_earlier_state(tmp_path):
 
 
 def test_an_accepted_project_needs_its_result(tmp_path):
-    tables = take(tmp_path, a__csv=f"{PROJECTS}\n甲楼,丁蜀镇,大型,2013-03-01,2013-11-01,,是,是,是\n")
+    tables = take(tmp_path, **{"2013年__csv": f"{PROJECTS}\n甲楼,丁蜀镇,大型,2013-03-01,2013-11-01,,是,是,是\n"})
     assert data_fates(tables) == [("rejected", "needed_with|一次验收结果|验收日期")]
 
 

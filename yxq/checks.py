@@ -34,6 +34,11 @@ def _share(rows: pd.DataFrame, law: Check) -> pd.Series:
     return rows[law.column].between(0, 1).fillna(True)
 
 
+def _whole(rows: pd.DataFrame, law: Check) -> pd.Series:
+    value = rows[law.column]
+    return ((value >= 0) & (value % 1 == 0)).fillna(True)
+
+
 def _in_period(rows: pd.DataFrame, law: Check) -> pd.Series:
     return ~((rows["from"] < rows["period_from"]) | (rows["to"] > rows["period_to"]))
 
@@ -67,7 +72,7 @@ def _printed_rate(rows: pd.DataFrame, law: Check) -> pd.Series:
 
 
 LAWS: dict[str, Law] = {
-    "at_most": _at_most, "not_before": _not_before, "needed_with": _needed_with, "share": _share,
+    "at_most": _at_most, "not_before": _not_before, "needed_with": _needed_with, "share": _share, "whole": _whole,
     "in_period": _in_period, "printed_rate": _printed_rate,
 }  # fmt: skip
 
@@ -119,7 +124,8 @@ def told(law: Check, rows: pd.DataFrame, labels: dict[str, str]) -> pd.Series:
         return pd.Series(
             [reason("printed_rate", label, *row) for row in zip(rows[law.column], x, n, strict=True)], rows.index, "str"
         )
-    if law.rule == "share":
-        return rows[law.column].map(lambda value: reason("no_share", label, value)).astype("str")
+    if law.rule in ("share", "whole"):
+        code = {"share": "no_share", "whole": "no_count"}[law.rule]
+        return rows[law.column].map(lambda value: reason(code, label, value)).astype("str")
     code = {"at_most": "more_than", "needed_with": "needed_with", "not_before": "before"}[law.rule]
     return pd.Series(reason(code, label, *others), rows.index, "str")

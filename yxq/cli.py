@@ -94,7 +94,7 @@ def _ingest(raw: Path, processed: Path, plan: str) -> int:
         f"{count} files ({done.read} read anew), {sums['rows']} rows read = {' + '.join(f'{sums[fate]} {fate}' for fate in FATES)}"
     )
     for row in files.itertuples():
-        remarks = [words.reason(row.reason)] if row.refused and row.reason != "not_a_table" else []
+        remarks = [words.reason(row.reason)] if row.refused else []
         remarks += [words("sheet_hidden")] if row.hidden else []
         remarks += [words("columns_unknown", columns=row.unknown)] if row.unknown else []
         if remarks:

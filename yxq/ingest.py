@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -47,6 +48,15 @@ def paths(raw: Path) -> list[Path]:
             f"no returns under {raw}: put the departments' files there, or make demo ones with `yxq demo`"
         )
     return found
+
+
+def named(path: Path) -> str:
+    """A file's name as text: one that is no UTF-8 comes from a Chinese Windows, as an unpacked archive's do."""
+    data = os.fsencode(path.as_posix())
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return data.decode("gb18030", errors="replace")
 
 
 def _plain(rows: Any, total: int, name: str) -> Any:
@@ -102,7 +112,8 @@ def _batches(
 
 
 def _origin(part: Part, sheet: dict[str, Any]) -> dict[str, Any]:
-    return {name: sheet[name] for name in ("sender", "period_from", "period_to", "synthetic")} | {"file": part.file}
+    about = ("sender", "period_from", "period_to", "synthetic", "filed", "correction")
+    return {name: sheet[name] for name in about} | {"file": part.file}
 
 
 def _reconciled(parts: list[Part], name: str, folder: Folder) -> _Changed:
@@ -124,7 +135,7 @@ def _reconciled(parts: list[Part], name: str, folder: Folder) -> _Changed:
                 frame = table.filter(pa.array(there)).drop_columns(["thing"]).to_pandas()
                 rows.append(_plain_text(frame).assign(**_origin(part, sheet)))
         together = pd.concat(rows, ignore_index=True)
-        for column in ("period_from", "period_to"):
+        for column in ("period_from", "period_to", "filed"):
             together[column] = together[column].astype("datetime64[us]")
         fates = reconcile(together, form, folder)
         changed.add(together.assign(key=key(together, form)), fates, form)
@@ -159,6 +170,7 @@ def _write_records(parts: list[Part], name: str, folder: Folder, changed: _Chang
         about |= {
             column: constant(value, len(table), types.field(column).type)
             for column, value in _origin(part, sheet).items()
+            if column in ORIGIN
         }
         columns = [about[column] if column in about else table[column] for column in types.names]
         made.add(f"records/{name}", pa.table(columns, schema=types))
@@ -173,8 +185,8 @@ def _write_records(parts: list[Part], name: str, folder: Folder, changed: _Chang
 def _told(fates: pd.DataFrame, refused: tuple[str, str] | None, change: pd.DataFrame | None) -> pd.DataFrame:
     """The fates of a sheet's rows with what the whole sheet has come to, or what reconciling has changed."""
     if refused:
-        accepted = fates["fate"] == "accepted"
-        fates.loc[accepted, ["fate", "reason"]] = refused
+        told = fates["fate"].isin(["accepted", "rejected"] if refused[0] == "rejected" else ["accepted"])
+        fates.loc[told, ["fate", "reason"]] = refused
         return fates
     assert change is not None
     there = change["fate"].notna().to_numpy()
@@ -215,7 +227,7 @@ def _write_ledger(
             ]
             made.add("ledger", pa.table(columns, schema=LEDGER))
         heads += about.values()
-    files = pd.DataFrame(heads).drop(columns="taken")
+    files = pd.DataFrame(heads).drop(columns=["taken", "judged", "passed"])
     whole = files["refused"].map(lambda refused: refused or ("", ""))
     files["refused"], files["reason"] = whole.str[0].astype("str"), whole.str[1].astype("str")
     for column in ("period_from", "period_to", "filed"):
@@ -250,7 +262,7 @@ def ingest(raw: Path, folder: Folder, processed: Path, progress: Progress = _pla
     anew: list[tuple[Path, bool, Part, Folder]] = []
     for path in paths(raw):
         sha256, utf8 = identify(path)
-        parts.append(Part(home, path.relative_to(raw).as_posix(), sha256, folder))
+        parts.append(Part(home, named(path.relative_to(raw)), sha256, folder))
         if not parts[-1].there:
             anew.append((path, utf8, parts[-1], folder))
     with workers([path for path, *_ in anew]) as pool, ThreadPoolExecutor(2 if pool else 1) as beside:
@@ -264,8 +276,7 @@ def ingest(raw: Path, folder: Folder, processed: Path, progress: Progress = _pla
     state = _state(parts, folder)
     store.finish(processed)
     kept = processed / "state.json"
-    whole = all((processed / f"{name}.parquet").exists() for name in ("ledger", "files", "measures"))
-    if whole and kept.exists() and json.loads(kept.read_text(encoding="utf-8")) == state:
+    if store.whole(processed) and json.loads(kept.read_text(encoding="utf-8")) == state:
         return Ingested(store.read(processed, "files"), len(anew))
     for sheet, why in resubmitted([(part.file, sheet) for part in parts for sheet in part.sheets], folder):
         sheet["refused"] = ("duplicate", why)

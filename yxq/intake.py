@@ -19,7 +19,7 @@ from yxq.parse import Tally, parse
 from yxq.parts import FATES, Part, arrow, record_types
 from yxq.plan import Folder
 from yxq.read import TABLES, Progress, Sheet, Unreadable, sheets
-from yxq.recognise import Header, context, notes, recognise
+from yxq.recognise import Header, context, edges, recognise
 from yxq.reconcile import things
 from yxq.texts import filled, tidy
 from yxq.words import reason
@@ -66,25 +66,37 @@ def read_part(path: Path, utf8: bool, part: Part, folder: Folder, progress: Prog
         if path.suffix.lower() not in TABLES or path.stem.lower() == "readme":
             raise Unreadable("not_a_table")
         found = _worth(list(sheets(path, utf8, progress)), folder)
-        part.end([_read_sheet(part, n, sheet, whole, folder, pool) for n, (sheet, whole) in enumerate(found)])
+        read = [_read_sheet(part, n, sheet, whole, folder, pool) for n, (sheet, whole) in enumerate(found)]
+        if not any(about["rows"] for about in read):
+            raise Unreadable("empty_file")
+        part.end(_sampled(read, folder))
     except Unreadable as error:
         part.begin()
         fate = "excluded" if error.code == "not_a_table" else "rejected"
         row = pd.DataFrame({"fate": [fate], "reason": error.code, "text": ""}, [0])
         part.add("fates", "0", arrow(row, FATES, sheet=""))
-        part.end([_about("", context(part.file, "", folder), rows=1, refused=(fate, error.code))])
+        part.end([_about("", context(part.file, "", "", folder), rows=1, refused=(fate, error.code))])
 
 
 def _about(name: str, about: dict[str, Any], **more: Any) -> dict[str, Any]:
     """What is kept of a sheet; `refused` is the fate and reason of all its rows where it has one as a whole."""
-    empty = {"form": None, "taken": 0, "hidden": False, "unknown": "", "absent": "", "refused": None}
+    empty = {
+        "form": None,
+        "taken": 0,
+        "hidden": False,
+        "unknown": "",
+        "absent": "",
+        "judged": 0,
+        "passed": 0,
+        "refused": None,
+    }
     return {"sheet": name} | empty | about | more
 
 
 def _worth(found: list[Sheet], folder: Folder) -> list[tuple[Sheet, tuple[str, str] | None]]:
     """Each sheet with the fate of all its rows where it is not a return.
 
-    Beside a sheet that is a return one that holds no table is a note, an empty one nothing at all.
+    Beside a sheet that is a return one without headings and without rows of several cells holds notes.
     """
     codes: list[str | None] = []
     for sheet in found:
@@ -95,9 +107,24 @@ def _worth(found: list[Sheet], folder: Folder) -> list[tuple[Sheet, tuple[str, s
             codes.append(error.code)
     beside = None in codes
     return [
-        (sheet, code and (("excluded", "no_table") if beside and code == "no_header" else ("rejected", code)))
+        (sheet, code and (("excluded", "no_table") if beside and _is_note(sheet, code) else ("rejected", code)))
         for sheet, code in zip(found, codes, strict=True)
     ]
+
+
+def _is_note(sheet: Sheet, code: str) -> bool:
+    return code == "no_header" and all(sum(map(bool, row)) < 3 for row in sheet.head)
+
+
+def _sampled(read: list[dict[str, Any]], folder: Folder) -> list[dict[str, Any]]:
+    """The sheets of a file, refused where its samples of one form all failed: a list of failures, and no sample."""
+    for name, form in folder.forms.items():
+        mine = [about for about in read if about["form"] == name]
+        judged = sum(about["judged"] for about in mine)
+        if form.sampled and judged >= form.sampled.least and not sum(about["passed"] for about in mine):
+            for about in mine:
+                about["refused"] = about["refused"] or ("rejected", reason("failures_only", judged))
+    return read
 
 
 def _read_sheet(
@@ -105,7 +132,7 @@ def _read_sheet(
 ) -> dict[str, Any]:
     """Add a sheet's rows to its part; what is kept of the sheet."""
     header = None if whole else recognise(sheet, folder.forms)
-    about = context(part.file, notes(sheet, header, folder.layout), folder)
+    about = context(part.file, *edges(sheet, header, folder.layout), folder)
     outline = replace(sheet, head=[], tail=[], blocks=iter)  # what a process of its own needs of it
     block = functools.partial(_block, part=part, sheet=outline, whole=whole, header=header, about=about)
     tally, rows, taken = Tally(), 0, 0
@@ -115,13 +142,13 @@ def _read_sheet(
         rows, taken = rows + done.rows, taken + done.taken
         if apart:
             tally.judged, tally.passed = tally.judged + done.tally.judged, tally.passed + done.tally.passed
+            tally.second = tally.second or done.tally.second
     if header is None:
         return _about(sheet.name, about, rows=rows, hidden=sheet.hidden, refused=whole)
-    form = folder.forms[header.form]
-    only_failures = form.sampled and tally.judged >= form.sampled.least and tally.passed == 0
     return _about(
-        sheet.name, about, form=header.form, rows=rows, taken=taken, hidden=sheet.hidden, unknown="、".join(header.unknown),
-        absent="、".join(header.absent), refused=("rejected", reason("failures_only", tally.judged)) if only_failures else None,
+        sheet.name, about, form=header.form, rows=rows, taken=taken, hidden=sheet.hidden, judged=tally.judged,
+        passed=tally.passed, unknown="、".join(header.unknown), absent="、".join(header.absent),
+        refused=("rejected", reason("second_header", tally.second)) if tally.second else None,
     )  # fmt: skip
 
 

@@ -7,7 +7,6 @@ import functools
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -16,7 +15,7 @@ import pandas as pd
 from yxq import checks, values
 from yxq.plan import Column, Folder, Form
 from yxq.read import Sheet
-from yxq.recognise import BLANK, DATA, FOOTER, HEADER, TITLE, TOTAL, Header, kinds
+from yxq.recognise import BLANK, DATA, FOOTER, HEADER, SECOND, TITLE, TOTAL, Header, kinds
 from yxq.texts import each, is_plain
 from yxq.values import fold
 from yxq.words import reason
@@ -25,7 +24,7 @@ PARSERS: dict[str, Callable[[str], Any]] = {
     "text": str, "date": values.date, "year": values.year, "months": values.months,
     "count": values.count, "number": values.number, "rate": values.rate,
 }  # fmt: skip
-ASIDE = {HEADER: "header", TITLE: "title", FOOTER: "footer"}
+ASIDE = {SECOND: "header", HEADER: "header", TITLE: "title", FOOTER: "footer"}
 MOST_KNOWN = 100_000  # texts of a column that are remembered
 LONG_NUMBER = r"-?\d(\.\d+)?[Ee]\+?\d+"
 
@@ -34,14 +33,13 @@ LONG_NUMBER = r"-?\d(\.\d+)?[Ee]\+?\d+"
 class Tally:
     """What only the whole of a sheet tells: how many samples passed, and sums for its totals rows.
 
-    A sum is missing when one of its rows has no count. known: what texts of a column have been parsed to.
+    second: the row of a second header. A sum is missing when one of its rows has no count. known: what texts of a column have been parsed to.
     """
 
     judged: int = 0
     passed: int = 0
-    rows: int = 0
-    all: dict[str, Any] = field(default_factory=dict)
-    since: dict[str, Any] = field(default_factory=dict)
+    second: int = 0
+    sums: dict[str, list[Any]] = field(default_factory=dict)
     known: dict[str, dict[str, tuple[Any, str]]] = field(default_factory=dict)
 
 
@@ -120,22 +118,21 @@ def _span(body: pd.DataFrame, form: Form, about: dict[str, Any]) -> pd.DataFrame
 
 
 def _totals(counts: pd.DataFrame, total: np.ndarray, labels: dict[str, str], tally: Tally) -> pd.Series:
-    """The reason of each totals row: whether it is the sum of the rows since the last one, or of all before it."""
+    """The reason of each totals row: whether it is the sum of rows just above it, however many.
+
+    Totals that stand above their rows are not compared.
+    """
     why = pd.Series("total", counts.index[total], "str")
-    ends = [*np.flatnonzero(total), len(total)]
     for name in counts:
-        for start, end in pairwise([-1, *ends]):
-            rows = counts[name].iloc[start + 1 : end]
-            added = rows.sum() if rows.notna().all() else pd.NA
-            tally.all[name] = tally.all.get(name, 0) + added
-            tally.since[name] = tally.since.get(name, 0) + added
-            if end == len(total):
-                break
-            tally.rows += len(rows)
-            said, sums = counts[name].iloc[end], [tally.since[name], tally.all[name]]
-            if tally.rows and not any(map(pd.isna, [said, *sums])) and said not in sums:
-                why[counts.index[end]] = reason("total_differs", labels[name], said, sums[0])
-            tally.since[name] = 0
+        sums = tally.sums.setdefault(name, [0])  # of the first n rows; missing from a row without a count on
+        last = 0
+        for label, said, here in zip(counts.index, counts[name], total, strict=True):
+            if not here:
+                sums.append(sums[-1] + said)
+            elif not pd.isna(said) and not pd.isna(sums[-1]) and len(sums) - 1 > last:
+                if sums[-1] - said not in sums[:-1]:
+                    why[label] = reason("total_differs", labels[name], said, sums[-1] - sums[last])
+                last = len(sums) - 1
     return why
 
 
@@ -150,6 +147,8 @@ def parse(
     """
     form = folder.forms[header.form]
     kind = kinds(cells, header, folder.layout)
+    if (kind == SECOND).any() and not tally.second:
+        tally.second = int(cells.index[kind == SECOND][0])
     kept = (kind == DATA) | (kind == TOTAL)
     rows = cells if kept.all() else cells[kept]
     body = pd.DataFrame(index=rows.index)
@@ -166,25 +165,28 @@ def parse(
         texts = rows.get(place, blank)
         if column.type in ("count", "number"):  # a merged cell holds one number, not one for each of its rows
             for top, left, bottom, right in sheet.merged:
-                if left <= place <= right and bottom > top:
-                    texts = texts.astype("str").where(~((texts.index > top) & (texts.index <= bottom)), "")
+                if left <= place <= right:
+                    first = top + 1 if place == left else top
+                    texts = texts.astype("str").where(~((texts.index >= first) & (texts.index <= bottom)), "")
         body[name], why = values_of(
             texts, column, header.labels[name], folder, name in form.key, tally.known.setdefault(name, {})
         )
         if why is not None:
             bad[name] = why.index[why != ""]
             blame(bad[name], why)
-    for place in range(len(header.texts), len(rows.columns)):
+    for place in (n for n in rows.columns if n >= len(header.texts) or not header.texts[n]):
         beyond = rows[place].astype("str")
         beyond = beyond[beyond != ""]
-        code, to = ("extra_cells", wrong) if sheet.delimited else ("beside", flags)
+        code, to = ("extra_cells", wrong) if sheet.delimited and place >= len(header.texts) else ("beside", flags)
         blame(beyond.index, beyond.map(functools.partial(reason, code)), to)
     body[["from", "to"]] = _span(body, form, about)
-    if form.when or "year" in form.key:
+    if form.when or "year" in form.key or form.repeat == "latest":
         blame(rows.index[(wrong == "") & body["to"].isna()], "no_period")
     total = kind[kept] == TOTAL
-    if "unit" in body:
-        total |= (body["unit"] == folder.city.name).to_numpy() & (not form.city_rows)
+    if "unit" in header.places:
+        own = set(map(fold, folder.layout.direct))
+        direct = each(rows.get(header.places["unit"], blank), lambda text: fold(text) in own, bool).to_numpy()
+        total |= (body["unit"] == folder.city.name).to_numpy() & ~direct & (not form.city_rows)
         for unit in folder.units:
             if unit.valid_from or unit.valid_to:
                 low = pd.Timestamp(unit.valid_from or dt.date.min)

@@ -96,18 +96,18 @@ class Column(Model):
         return self
 
 
-CHECKS = {"at_most": 1, "not_before": 1, "needed_with": 1, "share": 0, "in_period": 0, "printed_rate": 2}
+CHECKS = {"at_most": 1, "not_before": 1, "needed_with": 1, "share": 0, "whole": 0, "in_period": 0, "printed_rate": 2}
 
 
 class Check(Model):
     """A law that the rows of a form keep; a row that breaks it is rejected, or with `flag` accepted and pointed out.
 
     at_most, not_before: `column` is no more (no earlier) than `of`. needed_with: it is there where `of` is. share: a
-    value between 0 and 1, or a percentage. in_period: the row's days lie in the return's period. printed_rate: the rate
+    value between 0 and 1, or a percentage. whole: a whole number of zero or more. in_period: the row's days lie in the return's period. printed_rate: the rate
     that is printed is the one of the counts `of`. where: only rows whose columns say one of these.
     """
 
-    rule: Literal["at_most", "not_before", "needed_with", "share", "in_period", "printed_rate"]
+    rule: Literal["at_most", "not_before", "needed_with", "share", "whole", "in_period", "printed_rate"]
     column: str
     of: tuple[str, ...] = ()
     where: dict[str, tuple[str, ...]] = {}
@@ -161,13 +161,17 @@ class Form(Model):
 
 
 class Layout(Model):
-    """Words by which rows that are not data are known, and marks of a missing value, synthetic data or a correction."""
+    """Words by which rows that are not data are known, and marks of a missing value, synthetic data or a correction.
+
+    direct: names of the city that mean what is its own, and never the sum of its units.
+    """
 
     totals: tuple[str, ...] = ()
     footers: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     synthetic: tuple[str, ...] = ()
     corrections: tuple[str, ...] = ()
+    direct: tuple[str, ...] = ()
 
 
 class Sender(Model):

@@ -45,7 +45,6 @@ HELD = 1 << 20  # bytes of a text file that is read at once
 EDGE = 1 << 16  # bytes at either end of a long text file where titles and footers stand
 GLANCE_ROWS = 20_000
 WIDEST = 1000  # places or lines that one cell of a web page may cover
-SWALLOWED = 4  # separators in a cell with line breaks: rows, not a remark
 ZIP, OLE, PARQUET = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"PAR1"
 UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 Rows = list[list[str]]
@@ -187,12 +186,10 @@ def _workbook(path: Path, progress: Progress) -> Iterator[Sheet]:
 
 
 def _cells(sheet: CalamineSheet) -> Iterator[list[str]]:
-    """A sheet's rows from its first line on, blank ones too."""
-    start = sheet.start or (0, 0)
-    for _ in range(start[0]):
-        yield []
+    """A sheet's rows from its first line and column on, blank ones too."""
+    left = [""] * (sheet.start or (0, 0))[1]
     for row in sheet.iter_rows():
-        yield [cell(value) for value in row]
+        yield left + [cell(value) for value in row]
 
 
 def _filled(rows: Iterable[list[str]], merged: tuple[tuple[int, int, int, int], ...]) -> Rows:
@@ -291,28 +288,22 @@ def _chunks(file: BinaryIO, encoding: str) -> Iterator[bytes]:
 
 def _delimited(chunks: Iterator[bytes], mark: str) -> Iterator[pd.DataFrame]:
     """Blocks of a delimited text: a fast reader where there is nothing to interpret, a strict one everywhere else."""
-    number, few, left, code = 1, None, b"", ""
+    number, few, left = 1, None, ""
     for chunk in chunks:
-        chunk = left + chunk
-        table = _plain(chunk, mark, few)
+        table = None if left else _plain(chunk, mark, few)
         if table is None:
-            try:
-                frame = framed(_strict(chunk.decode(), mark, number), number)
-            except EOFError as error:
-                code = code or error.args[0]
-                if left:  # it goes on in the piece after; no cell is as long as that
-                    raise Unreadable(code) from None
-                left = chunk
-                continue
+            rows, left = _strict(left + chunk.decode(), mark, number)
+            if len(left) > BLOCK:  # no cell is as long as that
+                raise Unreadable(reason("broken_text", number + len(rows)))
+            frame = framed(rows, number)
         else:
             few = few or [name for name in table.column_names if len(table[name].unique()) < len(table) / 2]
             frame = table.to_pandas().set_axis(range(table.num_columns), axis=1)
             frame.index = pd.RangeIndex(number, number + len(frame), name="row")
-        left, code = b"", ""
         number += len(frame)
         yield frame
     if left:
-        raise Unreadable(code)
+        raise Unreadable(reason("broken_text", number))
 
 
 def _plain(data: bytes, mark: str, few: list[str] | None) -> pa.Table | None:
@@ -351,21 +342,26 @@ def _enclosing(data: bytes, mark: str) -> bool:
     return bool(begins and ends and (np.searchsorted(lines, opening) == np.searchsorted(lines, closing)).all())
 
 
-def _strict(text: str, mark: str, first: int) -> Rows:
-    """Rows by the rules of quoting; quotes that hide rows are refused.
+def _strict(text: str, mark: str, first: int) -> tuple[Rows, str]:
+    """Rows by the rules of quoting, and what is left of a text that ends inside a quoted cell.
 
-    Raises `EOFError` where the text ends inside a quoted cell.
+    Quotes that hide rows are refused: a cell with line breaks and as many separators as a row has.
     """
+    lines = list(io.StringIO(text, newline=""))
+    reader = csv.reader(lines, delimiter=mark, strict=True)
     rows: Rows = []
+    widest, taken = 0, 0
     try:
-        for row in csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True):
+        for row in reader:
+            widest, taken = max(widest, len(row)), reader.line_num
             rows.append(row)
-            if any("\n" in value and value.count(mark) >= SWALLOWED for value in row):
+            if any("\n" in value and value.count(mark) >= max(2, widest - 1) for value in row):
                 raise csv.Error("two stray quotes have made many rows one cell")
     except csv.Error as error:
-        code = reason("broken_text", first + max(len(rows) - 1, 0))
-        raise (EOFError if "unexpected end of data" in str(error) else Unreadable)(code) from None
-    return rows
+        if "unexpected end of data" in str(error):
+            return rows, "".join(lines[taken:])
+        raise Unreadable(reason("broken_text", first + max(len(rows) - 1, 0))) from None
+    return rows, ""
 
 
 # Other formats
@@ -374,26 +370,28 @@ def _strict(text: str, mark: str, first: int) -> Rows:
 def _web_page(path: Path, encoding: str) -> Iterator[Sheet]:
     """The tables of a web page, which many systems save under the name of a workbook."""
     try:
-        page = BeautifulSoup(path.read_bytes().decode(encoding), "html.parser")
+        page = BeautifulSoup(path.read_bytes().decode(encoding), "html5lib")
     except UnicodeError:
         raise Unreadable("unknown_encoding") from None
-    tables = [table for table in page.find_all("table") if not table.find("table")]
+    tables = page.find_all("table")
     if not tables:
         raise Unreadable("web_page")
     for number, table in enumerate(tables, start=1):
-        lines = table.find_all("tr")
+        inner = [*table.find_all("table")]
+        lines = [line for line in table.find_all("tr") if line.find_parent("table") is table]
         texts: dict[tuple[int, int], str] = {}
         merged = []
         for top, line in enumerate(lines):
             place = 0
-            for box in line.find_all(["td", "th"]):
+            for box in line.find_all(["td", "th"], recursive=False):
                 while (top, place) in texts:
                     place += 1
                 wide, high = (
                     min(int(n), WIDEST) if (n := str(box.get(key))).isdecimal() else 1 for key in ("colspan", "rowspan")
                 )
                 area = product(range(top, min(top + high, len(lines))), range(place, place + wide))
-                texts |= dict.fromkeys(area, box.get_text().strip())
+                said = "" if any(box in table.parents for table in inner) else box.get_text().strip()
+                texts |= dict.fromkeys(area, said)
                 merged.append((top + 1, place, top + high, place + wide - 1))
         width = max((place + 1 for _, place in texts), default=0)
         rows = [[texts.get((top, place), "") for place in range(width)] for top in range(len(lines))]

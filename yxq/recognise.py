@@ -18,8 +18,7 @@ from yxq.values import fold
 from yxq.words import reason
 
 HEADER_ROWS = 15  # a header starts among so many first rows
-KINDS = ["blank", "data", "total", "footer", "header", "title"]
-BLANK, DATA, TOTAL, FOOTER, HEADER, TITLE = range(len(KINDS))
+BLANK, DATA, TOTAL, FOOTER, HEADER, TITLE, SECOND = range(7)
 
 
 @dataclass(frozen=True)
@@ -28,7 +27,8 @@ class Header:
 
     rows: numbers of its first and last row; places: column -> place; labels: column -> its heading in the sheet, or
     the form's own where the sheet has none; unknown: headings that the form does not know; absent: columns of the form
-    that the sheet does not have.
+    that the sheet does not have; lines: the header's rows, folded; known: all headings of the form; naming: columns that
+    say whose a row is, where a totals row says so.
     """
 
     form: str
@@ -38,6 +38,9 @@ class Header:
     labels: dict[str, str]
     unknown: tuple[str, ...]
     absent: tuple[str, ...]
+    lines: list[list[str]]
+    known: frozenset[str]
+    naming: tuple[str, ...]
 
 
 def _headings(form: Form) -> dict[str, list[str]]:
@@ -47,6 +50,12 @@ def _headings(form: Form) -> dict[str, list[str]]:
         for alias in {fold(name), *map(fold, column.aliases)}:
             found.setdefault(alias, []).append(name)
     return found
+
+
+def _columns(known: dict[str, list[str]], called: tuple[str, ...]) -> list[str]:
+    """The columns that a place's names stand for; a unit in brackets behind a heading may be left away."""
+    bare = (re.sub(r"\([^()]*\)$", "", text) for text in called)
+    return next((known[text] for text in (*called, *bare) if text in known), [])
 
 
 def _possible(rows: Rows) -> Iterator[tuple[int, int, list[tuple[str, ...]]]]:
@@ -72,28 +81,26 @@ def _possible(rows: Rows) -> Iterator[tuple[int, int, list[tuple[str, ...]]]]:
 def recognise(sheet: Sheet, forms: dict[str, Form]) -> Header:
     """The form and header of a sheet.
 
-    The form is the one with most columns found among those with all their required ones; a header of one row is
-    preferred to one of two. Raises `Unreadable` when there is none (naming what the nearest form lacks) or when two
+    The header is the first that has all the required columns of a form, and the form the one with most columns found; a
+    header of one row is preferred to one of two. Raises `Unreadable` when there is none (naming what the nearest form lacks) or when two
     headings claim one column.
     """
     best: tuple[int, str, int, int, dict[str, list[int]]] | None = None
     nearest: tuple[int, str, list[str]] = (0, "", [])
     known = {name: _headings(form) for name, form in forms.items()}
-    for double in (False, True):
-        for first, last, names in _possible(sheet.head):
-            if (first < last) != double:
-                continue
-            for name, form in forms.items():
-                places: dict[str, list[int]] = {}
-                for place, called in enumerate(names):
-                    columns = next((known[name][text] for text in called if text in known[name]), ())
-                    for column in columns:
-                        places.setdefault(column, []).append(place)
-                lacking = [column for column, spec in form.columns.items() if spec.required and column not in places]
-                if not lacking and (best is None or len(places) > best[0]):
-                    best = len(places), name, first, last, places
-                if len(places) > nearest[0]:
-                    nearest = len(places), name, lacking
+    for first, last, names in sorted(_possible(sheet.head), key=lambda one: (one[1], -one[0])):
+        if best and last > best[3]:
+            break  # the first header counts; what stands below it is data
+        for name, form in forms.items():
+            places: dict[str, list[int]] = {}
+            for place, called in enumerate(names):
+                for column in _columns(known[name], called):
+                    places.setdefault(column, []).append(place)
+            lacking = [column for column, spec in form.columns.items() if spec.required and column not in places]
+            if not lacking and (best is None or len(places) > best[0]):
+                best = len(places), name, first, last, places
+            if len(places) > nearest[0]:
+                nearest = len(places), name, lacking
     if best is None:
         form = forms.get(nearest[1])
         if form is None or len(nearest[2]) == 0 or nearest[0] < 2:
@@ -120,32 +127,53 @@ def recognise(sheet: Sheet, forms: dict[str, Form]) -> Header:
         labels={column: texts[used[column]] if column in used else form.label(column) for column in form.columns},
         unknown=tuple(text for place, text in enumerate(texts) if text and place not in used.values()),
         absent=tuple(form.label(column) for column in form.columns if column not in used),
+        lines=[_bare(row) for row in (upper, lower)],
+        known=frozenset(known[name]),
+        naming=tuple(
+            c
+            for c, spec in form.columns.items()
+            if spec.type in ("unit", "word") or (c in form.key and spec.type == "text")
+        ),
     )
 
 
-def context(path: str, notes: str, folder: Folder) -> dict[str, Any]:
+def _bare(row: list[str]) -> list[str]:
+    """A row folded, without blanks at its end."""
+    texts = [*map(fold, row)]
+    while texts and not texts[-1]:
+        texts.pop()
+    return texts
+
+
+def context(path: str, title: str, footer: str, folder: Folder) -> dict[str, Any]:
     """Who sent a sheet, for which period and when, whether it is synthetic, and whether it calls itself a correction.
 
-    Its notes say so, or else its path.
+    Its title and footer say so, or else its file's name, or else its folder.
     """
+    notes = f"{title} {footer}"
     names = {alias: name for name, sender in folder.senders.items() for alias in (name, *sender.aliases)}
-    said = re.search(r"填报单位[：:]\s*([^\s,，;；、]+)", notes)
+    said = re.search(r"填报单位(?:[（(][^）)]*[）)])?\s*[：:]\s*([^\s,，;；、]+)", notes)
     stem = path.rpartition(".")[0] or path
     sender = names.get(said[1]) if said else None
-    sender = sender or next((names[n] for n in sorted(names, key=len, reverse=True) if n in stem), None)
-    filed = re.search(r"填报日期[：:]\s*([^\s,，;；]+)", notes)
+    longest = sorted(names, key=len, reverse=True)
+    sender = sender or next((names[n] for text in (title, stem) for n in longest if n in text), None)
+    filed = re.search(r"填报日期(?:[（(][^）)]*[）)])?\s*[：:]\s*([^\s,，;；]+)", notes)
     try:
         filed_on = values.date(filed[1]) if filed else None
     except ValueError:
         filed_on = None
-    period = values.period(stem) or values.period(notes) or (None, None)
+    file = stem.rpartition("/")[2]
+    stated = [period for text in (title, file, stem) if (period := values.period(text))]
+    same = [period for period in stated if period[0].year == stated[0][0].year]  # of one year what says most
+    period = min(same, key=lambda period: period[1] - period[0], default=(None, None))
 
-    def says(marks: tuple[str, ...]) -> bool:
-        return any(fold(mark) in fold(path + notes) for mark in marks)
+    def says(marks: tuple[str, ...], text: str) -> bool:
+        return any(fold(mark) in fold(text) for mark in marks)
 
     layout = folder.layout
     return {"sender": sender, "period_from": period[0], "period_to": period[1], "filed": filed_on,
-            "synthetic": says(layout.synthetic), "correction": says(layout.corrections)}  # fmt: skip
+            "synthetic": says(layout.synthetic, path + notes),
+            "correction": says(layout.corrections, title + file)}  # fmt: skip
 
 
 def _marker(layout: Layout) -> Callable[[str], int]:
@@ -170,7 +198,7 @@ def _marks(texts: pd.Series, mark: Callable[[str], int], layout: Layout) -> np.n
 
 
 def kinds(cells: pd.DataFrame, header: Header, layout: Layout) -> np.ndarray:
-    """The kind of each row of a block, as a position in KINDS: a row is what its first text says it is."""
+    """The kind of each row of a block: a row is what its first text says it is."""
     kind = np.full(len(cells), BLANK)
     mark = _marker(layout)
     left = np.ones(len(cells), bool)
@@ -180,24 +208,40 @@ def kinds(cells: pd.DataFrame, header: Header, layout: Layout) -> np.ndarray:
         whole = left.all()
         kind[left] = _marks(cells[place] if whole else cells[place][left], mark, layout)
         left = kind == BLANK
+    words = set(map(fold, layout.totals))
+    for name in header.naming:
+        place = header.places.get(name)
+        if place in cells.columns and not is_plain(cells[place]):
+            said = each(cells[place], lambda text: fold(text) in words, bool).to_numpy()
+            kind[(kind == DATA) & said] = TOTAL
     unit = header.places.get("unit")
     if unit in cells.columns and len(cells):
         kind[(kind == DATA) & (_marks(cells[unit], mark, layout) == TOTAL)] = TOTAL
     number = cells.index.to_numpy()
     kind[(kind != BLANK) & (number < header.rows[0])] = TITLE
-    again = kind == DATA  # a header that is printed again on every page
-    for place in list(header.places.values()):
-        if not again.any():
-            break
-        again &= (cells[place] == header.texts[place]).to_numpy() if place in cells.columns else False
-    kind[again] = HEADER
+    count = np.zeros(len(cells), int)
+    for place in cells.columns:  # a header that is printed again, or another one
+        texts = cells[place]
+        found = (
+            texts.isin(header.known) if is_plain(texts) else each(texts, lambda text: fold(text) in header.known, bool)
+        )
+        count += found.to_numpy()
+    for at in np.flatnonzero((kind == DATA) & (number > header.rows[1]) & (count >= min(3, len(header.places)))):
+        row = [fold(str(text)) for text in cells.iloc[at]]
+        again = any(row[: len(line)] == line and not any(row[len(line) :]) for line in header.lines)
+        kind[at] = HEADER if again else SECOND
+    counted = [str(n) for n in range(1, len(header.places) + 1)]
+    for at in np.flatnonzero((kind == DATA) & (number > header.rows[1]) & (number <= header.rows[1] + 2)):
+        if [text for text in map(str, cells.iloc[at]) if text][: len(counted)] == counted and len(counted) > 2:
+            kind[at] = HEADER  # the columns' numbers
     kind[(kind != BLANK) & (number >= header.rows[0]) & (number <= header.rows[1])] = HEADER
     return kind
 
 
-def notes(sheet: Sheet, header: Header | None, layout: Layout) -> str:
-    """What the rows above the header and the footers say."""
+def edges(sheet: Sheet, header: Header | None, layout: Layout) -> tuple[str, str]:
+    """What the rows above the header say, and what the footers say."""
     mark = _marker(layout)
     above = sheet.head[: header.rows[0] - sheet.first] if header else []
-    said = [row for row in sheet.tail if mark(next(filter(None, row), "")) == FOOTER]
-    return " ".join(text for row in (*above, *said) for text in dict.fromkeys(filter(None, row)))
+    below = [row for row in sheet.tail if mark(next(filter(None, row), "")) == FOOTER]
+    title, footer = (" ".join(" ".join(dict.fromkeys(filter(None, row))) for row in rows) for rows in (above, below))
+    return title, footer

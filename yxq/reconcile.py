@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 
 from yxq.plan import Folder, Form
+from yxq.texts import ODD, each
+from yxq.values import fold
 from yxq.words import reason
 
 
@@ -18,10 +20,17 @@ def key(records: pd.DataFrame, form: Form) -> pd.Series:
         return pd.Series(None, records.index, "str")
     year = records["to"].dt.year.astype("Int64")
     parts = [year if part == "year" and part not in form.columns else records[part] for part in form.key]
-    joined = parts[0].astype("str").fillna("")
-    for part in parts[1:]:
-        joined = joined + "\x1f" + part.astype("str").fillna("")
+    texts = [_typed(part.astype("str").fillna("")) for part in parts]
+    joined = texts[0]
+    for text in texts[1:]:
+        joined = joined + "\x1f" + text
     return joined
+
+
+def _typed(texts: pd.Series) -> pd.Series:
+    """Texts that differ only in how they were typed made the same: full width, spaces, small letters."""
+    texts = each(texts, fold).astype("str") if texts.str.contains(ODD).any() else texts
+    return texts.str.upper()
 
 
 def things(records: pd.DataFrame, form: Form) -> np.ndarray:
@@ -50,6 +59,9 @@ class _Fates:
     def set(self, labels: pd.Index, others: pd.Index, code: str, fate: str = "accepted") -> None:
         """Give `labels` a fate, each with the place of its counterpart in `others`."""
         there = self.records.loc[others, ["file", "row"]]
+        if "sheet" in self.records:
+            sheet = self.records.loc[others, "sheet"].fillna("")
+            there["file"] = there["file"] + sheet.where(sheet == "", "[" + sheet + "]")
         self.table.loc[labels, "fate"] = fate
         self.table.loc[labels, "reason"] = [reason(code, *place) for place in there.itertuples(index=False, name=None)]
 
@@ -66,7 +78,7 @@ def _first(groups: pd.Series) -> pd.Series:
 
 def _replace(fates: _Fates) -> None:
     """Of one thing in one unit only the latest period's rows stay."""
-    records = fates.records
+    records = fates.left
     thing = records["key"] + "\x1f" + records["unit"].fillna("")
     ends = records["period_to"].fillna(pd.Timestamp.min)
     newest = thing.map(pd.Series(ends.groupby(thing).idxmax()))
@@ -78,13 +90,28 @@ def _overlapping(fates: _Fates, form: Form) -> None:
     """Month ranges of one thing that overlap cannot be added up: both are refused."""
     left = fates.left
     thing = key(left, _without_months(form))
-    order = left.assign(thing=thing).drop_duplicates("key").sort_values(["thing", "from", "to"], kind="stable")
-    latest = order.groupby("thing")["to"].cummax().groupby(order["thing"]).shift()
-    later = order.index[order["from"] <= latest]
-    before = pd.Series(order.index, order.index).groupby(order["thing"]).shift()
-    for label in later:
-        fates.set(pd.Index([label]), pd.Index([before[label]]), "months_overlap", "rejected")
-        fates.set(pd.Index([before[label]]), pd.Index([label]), "months_overlap", "rejected")
+    order = left.assign(thing=thing).sort_values(["thing", "from", "to"], kind="stable")
+    ends = order.drop_duplicates("key").groupby("thing")["to"].cummax().groupby(order["thing"]).shift()
+    later = ends.index[order.loc[ends.index, "from"] <= ends]
+    for _, rows in order[order["thing"].isin(order.loc[later, "thing"])].groupby("thing", sort=False):
+        reach = rows.index[0]  # of the rows so far the one that reaches furthest
+        for label in rows.index[1:]:
+            if rows.at[label, "key"] != rows.at[reach, "key"] and rows.at[label, "from"] <= rows.at[reach, "to"]:
+                for one, other in ((label, reach), (reach, label)):
+                    same = rows.index[rows["key"] == rows.at[one, "key"]]
+                    fates.set(same, pd.Index([other] * len(same)), "months_overlap", "rejected")
+            reach = label if rows.at[label, "to"] > rows.at[reach, "to"] else reach
+
+
+def _correct(fates: _Fates) -> None:
+    """A row of a correction takes the place of rows of the same key that its sender has sent before."""
+    records = fates.records
+    marked = records[records["correction"].astype(bool)].sort_values("filed", kind="stable", na_position="first")
+    whose = records["key"] + "\x1f" + records["sender"].astype("str").fillna("")
+    last = pd.Series(marked.index, whose[marked.index]).groupby(level=0).last()
+    newer = whose.map(last)
+    old = records.index[newer.notna() & ~records["correction"].astype(bool)]
+    fates.set(old, pd.Index(newer[old].astype("int64")), "corrected", "duplicate")
 
 
 def reconcile(records: pd.DataFrame, form: Form, folder: Folder) -> pd.DataFrame:
@@ -97,7 +124,9 @@ def reconcile(records: pd.DataFrame, form: Form, folder: Folder) -> pd.DataFrame
     """
     records = records.assign(key=key(records, form))
     fates = _Fates(records)
-    content = [name for name, column in form.columns.items() if name != "unit" and column.type != "rate"]
+    content = [
+        name for name, column in form.columns.items() if name not in ("unit", *form.key) and column.type != "rate"
+    ]
     same = pd.util.hash_pandas_object(records[content], index=False)
     unit = records["unit"].fillna("") if "unit" in records else pd.Series("", records.index)
     if not form.key:
@@ -105,6 +134,8 @@ def reconcile(records: pd.DataFrame, form: Form, folder: Folder) -> pd.DataFrame
         again = records.index[groups.duplicated()]
         fates.set(again, pd.Index(_first(groups)[again]), "suspect")
         return fates.table.assign(key=records["key"], once=True)
+    if form.again == "corrections" and "correction" in records:
+        _correct(fates)
     if form.repeat == "latest":
         _replace(fates)
     if "months" in form.key:
@@ -140,23 +171,22 @@ def reconcile(records: pd.DataFrame, form: Form, folder: Folder) -> pd.DataFrame
 def resubmitted(sheets: list[tuple[str, dict[str, Any]]], folder: Folder) -> list[tuple[dict[str, Any], str]]:
     """The sheets that a later return of the same sender, form and period replaces, each with the reason.
 
-    sheets: file, and what is kept of a sheet. Only where the form says `again: latest`, or `again: corrections` and the
-    later one calls itself one. Which is later is told by its filing date, and where that does not tell by its calling
-    itself a correction; when neither tells, both count and their rows are reconciled by key. A return of which no row
-    was accepted replaces nothing.
+    sheets: file, and what is kept of a sheet. Only where the form says `again: latest`. Which is later is told by its
+    filing date, and where that does not tell by its calling itself a correction; when neither tells, both count and
+    their rows are reconciled by key. A return of which no row was accepted replaces nothing.
     """
     groups: dict[tuple[Any, ...], list[tuple[str, dict[str, Any]]]] = {}
     for file, sheet in sheets:
         again = folder.forms[sheet["form"]].again if sheet["form"] else "add"
         whose = tuple(sheet[name] for name in ("form", "sender", "period_from", "period_to"))
-        if again != "add" and None not in whose and not sheet["refused"]:
+        if again == "latest" and None not in whose and not sheet["refused"]:
             groups.setdefault(whose, []).append((file, sheet))
 
     def replaces(new: dict[str, Any], old: dict[str, Any]) -> bool:
         days = [sheet["filed"] for sheet in (new, old)]
         known = None not in days and days[0] != days[1]
         later = days[0] > days[1] if known else new["correction"] and not old["correction"]
-        return later and new["taken"] > 0 and (new["correction"] or folder.forms[new["form"]].again == "latest")
+        return bool(later and new["taken"] > 0)
 
     found = []
     for group in groups.values():

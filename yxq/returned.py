@@ -23,7 +23,8 @@ class Rows:
 
     folder: Folder
     found: dict[str, list[pd.DataFrame]] = field(default_factory=dict)
-    counts: dict[str, int] = field(default_factory=dict)
+    counts: dict[tuple[str, str], int] = field(default_factory=dict)
+    whole: set[tuple[str, str]] = field(default_factory=set)
     synthetic: set[str] = field(default_factory=set)
 
     def add(self, sheet: dict[str, Any], told: pa.Table) -> None:
@@ -31,14 +32,27 @@ class Rows:
 
         told: fates of the sheet's rows that have a reason to tell.
         """
-        kept = told.filter(pc.not_equal(told["fate"].cast(pa.string()), "duplicate"))
         sender = sheet["sender"] or ""
-        here = self.counts.get(sender, 0)
-        if len(kept):
+        rejected = pc.equal(told["fate"].cast(pa.string()), "rejected")
+        flagged = pc.not_equal(pc.or_(rejected, pc.equal(told["fate"].cast(pa.string()), "duplicate")), True)
+        for mine, fate in ((rejected, "rejected"), (flagged, "flagged")):
+            rows = told.filter(mine)
+            if not len(rows):
+                continue
+            if sheet["refused"] and fate == "rejected":  # said once for all of its rows
+                rows = rows.slice(0, 1) if not self._said(sheet) else rows.slice(0, 0)
+            here = self.counts.get((sender, fate), 0)
+            self.counts[sender, fate] = here + len(rows)
             self.synthetic |= {sender} if sheet["synthetic"] else set()
-            self.counts[sender] = here + len(kept)
-            rows = kept.slice(0, max(0, MOST - here)).to_pandas().assign(file=sheet["file"])
-            self.found.setdefault(sender, []).append(rows)
+            frame = rows.slice(0, max(0, MOST - here)).to_pandas().assign(file=sheet["file"])
+            if sheet["refused"] and fate == "rejected":
+                frame = frame.assign(row=0, text="", reason=sheet["refused"][1])
+            self.found.setdefault(sender, []).append(frame)
+
+    def _said(self, sheet: dict[str, Any]) -> bool:
+        name = (sheet["file"], sheet["sheet"])
+        self.whole, before = self.whole | {name}, self.whole
+        return name in before
 
     def write(self, made: Set) -> None:
         """Write `returned/<sender>.xlsx`, in Chinese; nothing for a sender all of whose rows are clean."""
@@ -59,7 +73,7 @@ class Rows:
                 words("back_rejected"): table.loc[rejected, COLUMNS],
                 words("back_flagged"): table.loc[~rejected, COLUMNS],
             }
-            if more := self.counts[sender] - len(rows):
+            if more := sum(n for (name, _), n in self.counts.items() if name == sender) - len(rows):
                 note = pd.DataFrame([{"wrong": words("back_more", n=more)}], columns=COLUMNS)
                 sheets[words("back_rejected")] = pd.concat([sheets[words("back_rejected")], note.astype(object)])
             name = sender or words("back_unknown")

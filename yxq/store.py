@@ -121,7 +121,8 @@ def _ours(folder: Path) -> Iterator[Path]:
 
 def finish(folder: Path) -> None:
     """Move a complete new set into place; nothing to do when there is none."""
-    ready = folder / ".next"
+    ready, done = folder / ".next", folder / ".done"
+    shutil.rmtree(done, ignore_errors=True)
     if not ready.is_dir():
         return
     wanted = {Path(name) for name in (ready / "names").read_text(encoding="utf-8").split("\n")}
@@ -132,7 +133,15 @@ def finish(folder: Path) -> None:
     for file in list(_ours(folder)):
         if file.relative_to(folder) not in wanted:
             file.unlink()
-    shutil.rmtree(ready)
+    shutil.copy(ready / "names", folder / ".names")
+    ready.rename(done)
+    shutil.rmtree(done)
+
+
+def whole(folder: Path) -> bool:
+    """Whether every file of the set that was written last is still there."""
+    names = folder / ".names"
+    return names.exists() and all((folder / name).exists() for name in names.read_text(encoding="utf-8").split("\n"))
 
 
 def read(folder: str | Path, name: str, where: list[Any] | None = None) -> pd.DataFrame:

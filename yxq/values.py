@@ -15,6 +15,7 @@ import unicodedata
 from decimal import Decimal, InvalidOperation
 
 DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
+FULL_WIDTH = {0x3000: " ", **{code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}}
 EXCEL_EPOCH = dt.date(1899, 12, 30)
 RANGE = r"[-~至到—–]"
 QUARTERS = {"一": 1, "二": 2, "三": 3, "四": 4, "1": 1, "2": 2, "3": 3, "4": 4}
@@ -49,14 +50,12 @@ def date(text: str) -> dt.date:
     >>> date("2013年4月1日") == date("二〇一三年四月一日") == date("41365") == date("20130401")
     True
     """
-    plain = fold(text)
-    if match := re.fullmatch(
-        r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})[日号]?(?:T?\d{1,2}:\d\d(?::\d\d(?:\.\d+)?)?)?", plain
-    ):
+    plain = fold(re.sub(r"(?<=[\d日号])(\s+|T)\d{1,2}[:：]\d\d([:：]\d\d(\.\d+)?)?\s*$", "", text))  # the time of day
+    if match := re.fullmatch(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})[日号]?", plain):
         return dt.date(*map(int, match.groups()))
     if re.fullmatch(r"(19|20)\d{6}", plain):
         return dt.date(int(plain[:4]), int(plain[4:6]), int(plain[6:]))
-    if re.fullmatch(r"[2-6]\d{4}(\.\d+)?", plain):  # Excel counts days; 20000..69999 is 1954..2091
+    if re.fullmatch(r"[345]\d{4}(\.\d+)?", plain):  # Excel counts days; 30000..59999 is 1982..2064
         return EXCEL_EPOCH + dt.timedelta(days=int(float(plain)))
     if match := re.fullmatch(
         r"([〇○零一二三四五六七八九]{4})年([一二三四五六七八九十]+)月([一二三四五六七八九十]+)日", plain
@@ -101,7 +100,7 @@ def period(text: str) -> tuple[dt.date, dt.date] | None:
     part = rf"第?[一二三四1-4]季度|[上下]半年|\d{{1,2}}月?(?:{RANGE}\d{{1,2}})?月"
     near = re.search(rf"((?:19|20)\d\d)年度?({part})", plain)
     year = re.search(r"(?<!\d)((?:19|20)\d\d)(?!\d)", plain)
-    apart = re.search(r"第?[一二三四1-4]季度|[上下]半年", plain)
+    apart = re.search(rf"第?[一二三四1-4]季度|[上下]半年|(?<!\d)\d{{1,2}}(?:{RANGE}\d{{1,2}})?月(?!\d)", plain)
     said = (near[1], near[2]) if near else (year[1], apart[0] if apart else "") if year else None
     if not said:
         return None
@@ -125,8 +124,8 @@ def number(text: str) -> float:
     >>> number("1,215"), number("９６.２％")
     (1215.0, 0.962)
     """
-    plain = fold(text)
-    if re.search(r",(?!\d{3}(\D|$))", plain):
+    plain = re.sub(r"\s", "", text.translate(FULL_WIDTH))  # and no more: 50① and 48² are no numbers
+    if not re.fullmatch(r"[-+]?(\d{1,3}(,\d{3})+|\d+)?(\.\d+)?([eE]-\d+)?%?", plain) or not re.search(r"\d", plain):
         raise ValueError(text)
     share = plain.endswith("%")
     try:
@@ -152,6 +151,6 @@ def count(text: str) -> int:
     1215
     """
     value = number(text)
-    if value < 0 or value > 2**53 or value != int(value) or fold(text).endswith("%"):
+    if value < 0 or value > 2**53 or value != int(value) or re.match(r"0\d|.*%", fold(text)):
         raise ValueError(text)
     return int(value)
