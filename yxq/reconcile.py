@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from yxq.plan import Folder, Form
-from yxq.texts import ODD, each
+from yxq.texts import each
 from yxq.values import fold
 from yxq.words import reason
 
@@ -29,8 +29,9 @@ def key(records: pd.DataFrame, form: Form) -> pd.Series:
 
 def _typed(texts: pd.Series) -> pd.Series:
     """Texts that differ only in how they were typed made the same: full width, spaces, small letters."""
-    texts = each(texts, fold).astype("str") if texts.str.contains(ODD).any() else texts
-    return texts.str.upper()
+    if not texts.str.contains("[^!-`{-~]").any():  # visible ASCII without small letters
+        return texts
+    return each(texts, lambda text: fold(text).upper(), "str")
 
 
 def things(records: pd.DataFrame, form: Form) -> np.ndarray:
