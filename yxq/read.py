@@ -405,7 +405,7 @@ def _parquet(path: Path) -> Sheet:
         # what the metadata say of the columns is not looked at: in a damaged file that ends the whole process
         if first := next(file.iter_batches(GLANCE_ROWS), None):
             first.validate(full=True)
-        few = [name for name in first.schema.names if pa.types.is_string(first.schema.field(name).type)
+        few = [name for name in first.schema.names if first.schema.field(name).type in (pa.string(), pa.large_string())
                and len(first[name].unique()) < len(first) / 2] if first else []  # fmt: skip
         file = pq.ParquetFile(path, read_dictionary=few)
     except (pa.ArrowException, OSError, UnicodeDecodeError):
