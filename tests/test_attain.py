@@ -9,11 +9,16 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import betabinom, binomtest, hypergeom, nbinom
+from statsmodels.stats.proportion import proportion_confint
 
-from yxq.attain import COLUMNS, STATES, attain, default_as_of
+from yxq.allocate import quotas
+from yxq.attain import COLUMNS, FURTHER, STATES, attain, default_as_of
+from yxq.compare import worsening
 from yxq.load import load
 from yxq.measures import COLUMNS as MEASURES
 from yxq.measures import DTYPES, measure
+from yxq.plan import Quota
 from yxq.returns import status
 
 PLAN = load("yixing").plan(2013)
@@ -78,6 +83,12 @@ def result(
 
 
 NOTHING = rows()
+
+
+def firms(numbers: dict[str, int]) -> list[dict]:
+    """Firms of scale at the end of 2012: one in every unit but those named."""
+    return [{"target": "firms_of_scale", "year": 2012, "date": "2012-12-31", "month": None, "unit": unit.name,
+             "value": float(numbers.get(unit.name, 1))} for unit in PLAN.towns]  # fmt: skip
 
 
 class TestRateAtLeast:
@@ -227,9 +238,54 @@ class TestCounts:
         assert result("T52", rows(*items("T52", 8)), CITY, as_of=MID)["state"] == "attained"
 
     def test_a_towns_share_is_not_invented(self):
+        """Without the numbers that a count is split by there is no share, and without a share no verdict."""
         got = result("T52", rows(*items("T52", 3, "丁蜀镇")))
-        assert (got["state"], got["numerator"], got["threshold"], got["note"]) == ("reported", 3, "", "not_split")
-        assert pd.isna(got["needed"]) and pd.isna(got["gap"])
+        assert (got["state"], got["numerator"], got["threshold"], got["note"]) == ("reported", 3, "", "basis_missing")
+        assert pd.isna(got["needed"]) and pd.isna(got["gap"]) and pd.isna(got["probability"])
+
+    @pytest.mark.parametrize(
+        ("n", "state", "needed"), [(0, "not attained", 5), (4, "not attained", 1), (5, "attained", 0)]
+    )
+    def test_a_town_is_held_to_its_share(self, n, state, needed):
+        """Eight by Sainte-Laguë: 9, 9/3, 9/5 and 9/7 come before the others' 1, and of equal claims (9/9) the larger unit's."""
+        got = result("T52", rows(*items("T52", n, "丁蜀镇"), *firms({"丁蜀镇": 9})))
+        assert (got["state"], got["threshold"], got["needed"], got["note"]) == (state, "5", needed, "quota_computed")
+
+    def test_a_share_of_none_is_not_assessed(self):
+        got = result(
+            "T54",
+            rows(*items("T54", 1, "和桥镇"), *firms({"丁蜀镇": 9, "官林镇": 8, "高塍镇": 7, "周铁镇": 6})),
+            "和桥镇",
+        )
+        assert (got["state"], got["numerator"], got["note"]) == ("not applicable", 1, "quota_none")
+
+    def test_one_unit_without_a_number_leaves_all_without_a_share(self):
+        got = result("T52", rows(*firms({"丁蜀镇": 9})[:-1]))
+        assert (got["state"], got["note"]) == ("reported", "basis_missing")
+
+    def test_official_shares_come_first(self):
+        units = [unit.name for unit in PLAN.towns]
+        given = [
+            Quota(year=2013, target="T52", unit=unit, quota=8 if unit == "丁蜀镇" else 0, source="x") for unit in units
+        ]
+        plan = PLAN.model_copy(update={"folder": PLAN.folder.model_copy(update={"quotas": tuple(given)})})
+        table = attain(plan, rows(*items("T52", 3, "丁蜀镇"), *firms({})), sent(), AFTER).set_index(["unit", "target"])
+        assert table.loc[("丁蜀镇", "T52"), ["state", "threshold", "needed", "note"]].tolist() == [
+            "not attained",
+            "8",
+            5,
+            "quota_official",
+        ]
+        assert table.loc[("和桥镇", "T52"), "state"] == "not applicable"
+        assert table.loc[(CITY, "T52"), ["threshold", "needed"]].tolist() == ["8", 8]  # the city keeps its own
+
+    def test_shares_sum_to_the_citys_number(self, plan2013, demo_measures):
+        table = quotas(plan2013, demo_measures)
+        sums = table.groupby("target")["quota"].sum().to_dict()
+        assert sums == {"T20": 15, "T35": 10, "T52": 8, "T53": 7, "T54": 4, "T57": 6}
+        assert set(table["unit"]) == {unit.name for unit in plan2013.towns} and set(table["basis"]) == {
+            "firms_of_scale"
+        }
 
     @pytest.mark.parametrize(
         ("n", "state", "note"),
@@ -394,6 +450,158 @@ class TestMilestones:
         assert result("T50", rows(*cells[:-1]), CITY)["state"] == "no data"
 
 
+def pair(target: str, now: tuple, before: tuple, day: str = "2012-03-01", **more) -> pd.DataFrame:
+    """A rate's or a count's measures of this year and the last."""
+    cells = []
+    for (x, n), date in ((now, "2013-03-01"), (before, day)):
+        cells.append({"target": target, "year": int(date[:4]), "date": date, "numerator": x, "denominator": n} | more)
+    return rows(*cells)
+
+
+class TestEvidence:
+    @pytest.mark.parametrize(
+        ("x", "n", "state", "evidence", "further"),
+        [
+            (95, 100, "attained", "not shown", 108),  # five failures take 208 samples
+            (19, 20, "attained", "not shown", 73),  # one takes 93
+            (99, 100, "attained", "demonstrated", 0),
+            (59, 59, "attained", "demonstrated", 0),
+            (58, 58, "attained", "not shown", 1),
+            (94, 100, "not attained", "not shown", 134),  # six take 234
+            (90, 100, "not attained", "refuted", None),
+        ],
+    )
+    def test_the_evidence_explains_and_never_overrides(self, x, n, state, evidence, further):
+        got = result("T01", rows({"target": "T01", "numerator": x, "denominator": n}))
+        assert (got["state"], got["evidence"]) == (state, evidence)
+        assert further is None or got["further"] == further
+        low, high = proportion_confint(x, n, method="wilson")
+        assert (got["low"], got["high"]) == (pytest.approx(low), pytest.approx(high))
+
+    def test_a_complete_count_is_a_census(self):
+        got = result("T08", rows({"target": "T08", "numerator": 49, "denominator": 50}))
+        assert got["evidence"] == "census" and pd.isna(got["low"]) and pd.isna(got["further"])
+
+    def test_nothing_sampled_has_no_evidence(self):
+        got = result("T01", NOTHING)
+        assert (got["state"], got["evidence"]) == ("not applicable", "") and pd.isna(got["low"])
+
+    def test_a_small_lot_is_drawn_without_replacement(self):
+        """38 of a lot of 40 must pass: 25 without failure show it, where an endless line of products takes 59."""
+        target = PLAN.target("T01").model_copy(update={"lot": "lot"})
+        basis = PLAN.period.bases["firms_of_scale"]
+        period = PLAN.period.model_copy(
+            update={"bases": {"lot": basis}, "targets": (target,), "returns": PLAN.period.returns}
+        )
+        plan = PLAN.model_copy(update={"period": period})
+        lot = {"target": "lot", "date": "2013-12-31", "month": None, "value": 40.0}
+        for n, expected in ((24, "not shown"), (25, "demonstrated"), (40, "demonstrated")):
+            cells = rows({"target": "T01", "numerator": n, "denominator": n}, lot)
+            got = attain(plan, cells, sent(), AFTER, ["丁蜀镇"]).iloc[0]
+            chance = hypergeom.sf(n - 1, 40, 37, n)  # with one too few that pass
+            assert (chance <= 0.05) == (expected == "demonstrated") and got["evidence"] == expected, n
+        assert got["low"] == got["high"] == 1  # all forty were looked at
+
+
+class TestChange:
+    def test_a_rates_change_has_newcombes_interval(self):
+        got = result("T01", pair("T01", (56, 70), (48, 80)))
+        assert (got["change_low"], got["change_high"], got["trend"]) == (
+            pytest.approx(0.0524, abs=5e-5),
+            pytest.approx(0.3339, abs=5e-5),
+            "better",
+        )
+        assert got["change"] == pytest.approx(0.2) and (got["previous_numerator"], got["previous_denominator"]) == (
+            48,
+            80,
+        )
+
+    def test_worse_beyond_chance_and_within_it(self):
+        assert result("T01", pair("T01", (48, 80), (56, 70)))["trend"] == "worse"
+        assert result("T01", pair("T01", (94, 100), (96, 100)))["trend"] == "level"
+
+    def test_within_the_year_the_same_months_are_compared(self):
+        """What came after 30 June 2012 counts for the whole of that year, and not against this June."""
+        cells = pd.concat(
+            [
+                pair("T01", (90, 100), (80, 100)),
+                rows({"target": "T01", "year": 2012, "date": "2012-09-01", "numerator": 100, "denominator": 100}),
+            ]
+        )
+        got = result("T01", cells, as_of=MID)
+        assert (got["previous"], got["year_before"]) == (pytest.approx(0.8), pytest.approx(0.9))
+        assert result("T01", cells)["previous"] == pytest.approx(0.9)
+
+    def test_a_counts_change_is_a_ratio(self):
+        """30 against 10 is three times; the exact interval leaves one out. 3 against 1 is no news."""
+        for now, before, trend in ((30, 10, "better"), (3, 1, "level")):
+            got = result("T24", pair("T24", (now, None), (before, None), unit=CITY), CITY)
+            low, high = binomtest(now, now + before).proportion_ci(method="exact")
+            assert (got["change_low"], got["change_high"]) == (
+                pytest.approx(low / (1 - low)),
+                pytest.approx(high / (1 - high)),
+            )
+            assert got["trend"] == trend
+
+    def test_more_incidents_are_worse(self):
+        got = result("T63", pair("T63", (9, None), (1, None), unit=CITY), CITY)
+        assert (got["change"], got["trend"]) == (8, "worse")
+
+    def test_the_list_of_what_is_missed_and_worse(self):
+        cells = pd.concat(
+            [pair("T01", (48, 80), (56, 70)), pair("T04", (90, 100), (91, 100)), pair("T05", (99, 100), (100, 100))]
+        )
+        listed = worsening(attain(PLAN, cells, sent(), AFTER, ["丁蜀镇"]))
+        assert list(zip(listed["target"], listed["clear"], strict=True)) == [("T01", True), ("T04", False)]
+
+
+class TestForecast:
+    def test_what_is_expected_and_needed_by_now(self):
+        got = result("T52", rows(*items("T52", 3)), CITY, as_of=MID)
+        assert (got["expected"], got["needed"]) == (pytest.approx(8 * 181 / 365), 5)
+
+    def test_the_chance_of_a_count(self):
+        """The city's prior is Jeffreys': the rest of the year is negative binomial with 3.5 and 181/365."""
+        got = result("T52", rows(*items("T52", 3)), CITY, as_of=MID)
+        assert got["probability"] == pytest.approx(nbinom(3.5, 181 / 365).sf(4))
+
+    def test_the_chance_of_a_rate(self):
+        """As many again as last year in the second half: 100 so far, then 100 more."""
+        before = [{"year": 2012, "date": d, "numerator": 95, "denominator": 100} for d in ("2012-03-01", "2012-09-01")]
+        got = result(
+            "T01",
+            rows(*({"target": "T01", "unit": CITY} | c for c in [{"numerator": 95, "denominator": 100}, *before])),
+            CITY,
+            as_of=MID,
+        )
+        assert got["probability"] == pytest.approx(betabinom(100, 95.5, 5.5).sf(190 - 95 - 1))
+
+    def test_when_the_year_is_over_the_chance_is_the_verdict(self, plan2013, demo_measures, demo_returns):
+        table = attain(plan2013, demo_measures, demo_returns, AFTER)
+        known = table[table["probability"].notna()]
+        assert len(known) > 300 and set(known["state"]) == {"attained", "not attained"}
+        assert ((known["probability"] == 1) == (known["state"] == "attained")).all() and set(known["probability"]) == {
+            0,
+            1,
+        }
+
+    def test_no_chance_is_told_where_nothing_is_known(self, plan2013, demo_measures, demo_returns):
+        table = attain(plan2013, demo_measures, demo_returns, MID)
+        assert (
+            table.loc[~table["state"].isin(["attained", "not attained", "on track", "behind"]), "probability"]
+            .isna()
+            .all()
+        )
+        assert table["probability"].dropna().between(0, 1).all()
+
+    def test_strata_must_all_hold(self):
+        strata = PLAN.target("T40").measure.strata.values
+        cells = [{"target": "T40", "stratum": s, "numerator": 20, "denominator": 20, "unit": CITY} for s in strata]
+        got = result("T40", rows(*cells), CITY, as_of=MID)
+        one = betabinom(round(20 * (365 / 181 - 1)), 20.5, 0.5).pmf(round(20 * (365 / 181 - 1)))
+        assert got["probability"] == pytest.approx(one ** len(strata))
+
+
 class TestReported:
     @pytest.mark.parametrize("target", [t.id for t in PLAN.targets if t.rule == "reported"])
     def test_no_verdict_is_ever_computed(self, target):
@@ -409,7 +617,7 @@ class TestReported:
 class TestTable:
     def test_the_contracts_columns_and_states(self, plan2013, demo_measures, demo_returns):
         table = attain(plan2013, demo_measures, demo_returns, AFTER)
-        assert list(table.columns) == COLUMNS
+        assert list(table.columns) == [*COLUMNS, *FURTHER]
         assert set(table["state"]) <= set(STATES)
         town = sum(t.scope != "city" for t in plan2013.targets)
         assert len(table) == 20 * town + 75

@@ -174,15 +174,17 @@ def registers(due: Due) -> list[dict[str, Any]]:
 
 
 def annual(due: Due) -> list[dict[str, Any]]:
-    """Values of the year: the city's, and each town's where the target has that scope."""
+    """Values of the year: the city's, and each town's where a target has that scope or a basis is asked of it."""
     rows = []
-    for target in due.plan.targets:
-        name = target.measure.where.get("indicator")
-        if target.owner != due.sender or target.measure.form != "annual":
+    asked = [(target.measure, target.owner, target.scope == "both") for target in due.plan.targets]
+    asked += [(basis.measure, basis.owner, True) for basis in due.plan.period.bases.values()]
+    for measure, owner, towns in asked:
+        name = measure.where.get("indicator")
+        if owner != due.sender or measure.form != "annual":
             continue
         value = due.facts["annual"][name][due.step]
         rows.append({"indicator": name, "unit": "全市", "year": f"{due.year}年", "value": value})
-        if target.scope == "both":
+        if towns:
             size = pd.Series(due.facts["size"]) * due.rng.normal(1, 0.03, len(due.facts["size"]))
             rows += [{"indicator": name, "unit": town, "year": f"{due.year}年", "value": int(part)}
                      for town, part in (value * size / size.sum()).items()]  # fmt: skip

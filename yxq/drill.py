@@ -15,7 +15,7 @@ FAILING = ["target", "date", "unit", "firm", "item", "counts", "failing", "named
 
 def behind(plan: Plan, target: Target, records: dict[str, pd.DataFrame], unit: str, as_of: dt.date) -> pd.DataFrame:
     """The records that a unit's result is computed from; those of the city once each. Columns: see `rows_of`."""
-    rows = rows_of(plan, target, records)
+    rows = rows_of(plan, target.measure, records)
     if rows.empty:
         return rows
     rows = rows[(rows["label"] == plan.year) & (rows["day"] <= pd.Timestamp(as_of))]

@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
-from yxq.plan import Folder, Form, Forms, Measure, Period, PlanError, Unit
+from yxq.plan import EQUAL, Folder, Form, Forms, Measure, Period, PlanError, Quota, Unit
 from yxq.values import fold
 
 SHIPPED = Path(__file__).parent / "plans"
@@ -71,15 +71,15 @@ def _read(path: Path, model: type[Any]) -> Any:
         raise PlanError(f"{path.name}: not valid YAML: {error}") from None
 
 
-def _units(path: Path) -> tuple[Unit, ...]:
-    """units.csv, one unit a row."""
-    units = []
+def _rows(path: Path, model: type[Any]) -> tuple[Any, ...]:
+    """A CSV file, each row through its model."""
+    found = []
     for line, row in enumerate(csv.DictReader(_text(path).splitlines()), start=2):
         try:
-            units.append(Unit.model_validate(row))
+            found.append(model.model_validate(row))
         except ValidationError as error:
             raise PlanError(f"{_told(path, error)} in line {line}") from None
-    return tuple(units)
+    return tuple(found)
 
 
 def _twice(values: Iterable[str]) -> list[str]:
@@ -138,6 +138,9 @@ def _period_mistakes(path: Path, period: Period, forms: Forms) -> Iterator[str]:
             yield f"{at}.owner: {target.owner!r} is not among the senders of forms.yml"
         for name in sorted(set(target.assumptions) - set(period.assumptions)):
             yield f"{at}.assumptions: {name} is not under assumptions"
+        for key, name in (("split", target.split), ("lot", target.lot)):
+            if name and name not in period.bases and (key, name) != ("split", EQUAL):
+                yield f"{at}.{key}: {name!r} is not under bases" + (f" (or write {EQUAL})" if key == "split" else "")
         if not any(target.clause.startswith(section.clause) for section in period.sections):
             yield f"{at}.clause: no section begins {target.clause!r}; add one under sections"
     for number, owed in enumerate(period.returns):
@@ -145,6 +148,56 @@ def _period_mistakes(path: Path, period: Period, forms: Forms) -> Iterator[str]:
             yield f"returns[{number}].form: {owed.form!r} is not in forms.yml"
         if owed.sender not in forms.senders:
             yield f"returns[{number}].sender: {owed.sender!r} is not among the senders"
+
+
+def _basis_mistakes(period: Period, forms: Forms) -> Iterator[str]:
+    """Bases are measured like targets, under names of their own."""
+    for name, basis in period.bases.items():
+        at = f"bases: {name}"
+        if name == EQUAL or name in {target.id for target in period.targets}:
+            yield f"{at}: the name is taken; choose another"
+        if basis.measure.form not in forms.forms:
+            yield f"{at}.measure.form: {basis.measure.form!r} is not in forms.yml"
+            return
+        for column in sorted(basis.measure.columns - set(forms.forms[basis.measure.form].columns) - {"year"}):
+            yield f"{at}.measure: {column} is no column of form {basis.measure.form}"
+        yield from (
+            f"{at}.measure: {wrong}" for wrong in _measure_mistakes(basis.measure, forms.forms[basis.measure.form])
+        )
+        if basis.owner not in forms.senders:
+            yield f"{at}.owner: {basis.owner!r} is not among the senders of forms.yml"
+
+
+def _scoring_mistakes(period: Period) -> Iterator[str]:
+    """What the scoring names are targets of the period."""
+    if period.scoring is None:
+        return
+    named = [("veto", period.scoring.veto.targets)] if period.scoring.veto else []
+    named += [(f"deductions[{n}]", deduction.targets) for n, deduction in enumerate(period.scoring.deductions)]
+    known = {target.id for target in period.targets}
+    for key, targets in named:
+        for id in sorted(set(targets) - known):
+            yield f"scoring.{key}.targets: {id!r} is no target"
+    for id in _twice(id for deduction in period.scoring.deductions for id in deduction.targets):
+        yield f"scoring.deductions: {id} stands in two of them; keep it in one"
+
+
+def _quota_mistakes(folder: Folder) -> Iterator[str]:
+    """Official quotas are of targets that can be split, one for every unit, and sum to the city's number."""
+    for year, id in dict.fromkeys((quota.year, quota.target) for quota in folder.quotas):
+        at, plan = f"{year} {id}", folder.periods.get(year)
+        target = next((t for t in plan.targets if t.id == id), None) if plan else None
+        if target is None or not target.splittable:
+            yield f"{at}: {'a count that units do not share' if target else 'no such target or year'}; take the rows away"
+            return
+        rows = [quota for quota in folder.quotas if (quota.year, quota.target) == (year, id)]
+        units = [unit.name for unit in folder.plan(year).towns]
+        if odd := {quota.unit for quota in rows} ^ set(units):
+            yield f"{at}, unit: {min(odd)} is {'missing' if min(odd) in units else 'not assessed'}; give each unit one row, under its name in units.csv"
+        for unit in _twice(quota.unit for quota in rows):
+            yield f"{at}, unit: {unit} stands there twice"
+        if (total := sum(quota.quota for quota in rows)) != target.bounds[0]:
+            yield f"{at}, quota: they sum to {total}, and the city's number is {target.bounds[0]}"
 
 
 def load(folder: str | Path = "yixing") -> Folder:
@@ -156,17 +209,19 @@ def load(folder: str | Path = "yixing") -> Folder:
     if not path.is_dir():
         shipped = ", ".join(sorted(p.name for p in SHIPPED.iterdir() if p.is_dir()))
         raise PlanError(f"no plan folder {str(folder)!r}; shipped with yxq: {shipped}")
-    units = _units(path / "units.csv")
+    units: tuple[Unit, ...] = _rows(path / "units.csv", Unit)
     _refuse(path / "units.csv", _unit_mistakes(units))
     forms: Forms = _read(path / "forms.yml", Forms)
     periods: dict[int, Period] = {}
     for file in sorted(path.glob("[0-9][0-9][0-9][0-9].yml")):
         period: Period = _read(file, Period)
+        _refuse(file, _basis_mistakes(period, forms))
         _refuse(file, _period_mistakes(file, period, forms))
+        _refuse(file, _scoring_mistakes(period))
         periods[period.year] = period
     if not periods:
         raise PlanError(f"{path.name}: holds no <year>.yml, so no plan")
-    return Folder(
+    found = Folder(
         path=path.resolve(),
         given=Path(folder).as_posix(),
         unit_word=forms.unit,
@@ -175,4 +230,7 @@ def load(folder: str | Path = "yixing") -> Folder:
         senders=forms.senders,
         layout=forms.layout,
         periods=periods,
+        quotas=_rows(path / "quotas.csv", Quota) if (path / "quotas.csv").exists() else (),
     )
+    _refuse(path / "quotas.csv", _quota_mistakes(found))
+    return found

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from yxq.plan import Plan, Target
+from yxq.plan import Measure, Plan
 
 COLUMNS = ["plan", "year", "month", "date", "unit", "target", "stratum", "numerator", "denominator", "value",
            "due", "done", "records"]  # fmt: skip
@@ -27,12 +27,11 @@ def period_year(plan: Plan, days: pd.Series) -> pd.Series:
     return (months // 12 + plan.year).astype("Int64")
 
 
-def rows_of(plan: Plan, target: Target, records: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    """The records that a target is computed from, with `label` (period year), `day` and `passed` where it has one.
+def rows_of(plan: Plan, measure: Measure, records: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """The records that a measure is computed from, with `label` (period year), `day` and `passed` where it has one.
 
     A row is placed by its last day: a return for July and August counts from 31 August.
     """
-    measure = target.measure
     rows = records.get(measure.form)
     if rows is None or measure.kind == "text":
         return pd.DataFrame()
@@ -52,25 +51,24 @@ def rows_of(plan: Plan, target: Target, records: dict[str, pd.DataFrame]) -> pd.
     return rows[rows["label"].notna()]
 
 
-def _placed(plan: Plan, target: Target, rows: pd.DataFrame) -> pd.DataFrame:
+def _placed(plan: Plan, measure: Measure, rows: pd.DataFrame) -> pd.DataFrame:
     """The rows once per unit that they count for; the city has its own, each record once."""
-    city, kind = plan.folder.city.name, target.measure.kind
+    city, kind = plan.folder.city.name, measure.kind
     if kind == "peers":
-        own = {name for name in rows[target.measure.peer].unique() if plan.folder.match(name) == plan.folder.city}
-        return rows.assign(unit=rows[target.measure.peer].where(lambda peer: ~peer.isin(own), city))
+        own = {name for name in rows[measure.peer].unique() if plan.folder.match(name) == plan.folder.city}
+        return rows.assign(unit=rows[measure.peer].where(lambda peer: ~peer.isin(own), city))
     if kind in ("value", "milestone"):
         return rows
     towns = rows[rows["unit"].notna() & (rows["unit"] != city)]
     both = pd.concat([towns, rows[rows["once"]].assign(unit=city)], ignore_index=True)
     if kind == "distinct":  # the first time in the period is when a firm or item counts
-        both = both.sort_values("day", kind="stable").drop_duplicates(["unit", "label", *target.measure.distinct])
+        both = both.sort_values("day", kind="stable").drop_duplicates(["unit", "label", *measure.distinct])
         both["records"] = 1
     return both
 
 
-def _numbers(target: Target, rows: pd.DataFrame) -> pd.DataFrame:
+def _numbers(measure: Measure, rows: pd.DataFrame) -> pd.DataFrame:
     """Numerator and denominator, or value, or dates, of each row."""
-    measure = target.measure
     match measure.kind:
         case "items":
             return rows.assign(numerator=rows["records"] * rows["passed"], denominator=rows["records"])
@@ -85,9 +83,10 @@ def _numbers(target: Target, rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def needed(plans: Iterable[Plan], form: str) -> set[str]:
-    """The columns of a form that the targets of some plans ask for."""
-    targets = [target for plan in plans for target in plan.targets if target.measure.form == form]
-    named = {name for target in targets for name in target.measure.columns}
+    """The columns of a form that the targets and bases of some plans ask for."""
+    named = {
+        name for plan in plans for measure in plan.measured.values() if measure.form == form for name in measure.columns
+    }
     return named | {"unit", *(name for plan in plans for name in plan.folder.forms[form].when)}
 
 
@@ -97,7 +96,7 @@ def condense(plans: Iterable[Plan], form: str, rows: pd.DataFrame) -> pd.DataFra
     Column `records` says how many. Parts of the records can be condensed one by one, put together and condensed again.
     """
     plans = list(plans)
-    measures = [target.measure for plan in plans for target in plan.targets if target.measure.form == form]
+    measures = [measure for plan in plans for measure in plan.measured.values() if measure.form == form]
     added = sorted({name for m in measures for name in (m.numerator, m.denominator) if name} & {*rows})
     asked = needed(plans, form) | {"once", "to", "year"}
     by = [name for name in rows if name in asked and name not in added]
@@ -107,19 +106,19 @@ def condense(plans: Iterable[Plan], form: str, rows: pd.DataFrame) -> pd.DataFra
 
 
 def measure(plan: Plan, records: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    """Measures of every target of a plan, for every year that the records (condensed or not) hold.
+    """Measures of every target and basis of a plan, for every year that the records (condensed or not) hold.
 
     Columns: plan, year (the period's label), month (missing for annual values), date (last day covered), unit (of a
     peer comparison: the peer city), target, stratum, numerator, denominator (counts), value, due, done (milestones), records (rows behind).
     """
     records = {name: rows if "records" in rows else condense([plan], name, rows) for name, rows in records.items()}
     parts = []
-    for target in plan.targets:
-        rows = rows_of(plan, target, records)
+    for name, measured in plan.measured.items():
+        rows = rows_of(plan, measured, records)
         if not len(rows):
             continue
-        rows = _numbers(target, _placed(plan, target, rows))
-        rows = rows.assign(plan=plan.id, target=target.id, year=rows["label"], date=rows["day"])
+        rows = _numbers(measured, _placed(plan, measured, rows))
+        rows = rows.assign(plan=plan.id, target=name, year=rows["label"], date=rows["day"])
         parts.append(rows.reindex(columns=COLUMNS).astype(DTYPES))
     if not parts:
         return pd.DataFrame(columns=COLUMNS).astype(DTYPES)

@@ -29,6 +29,9 @@ Rule = Literal[
 ]
 
 
+EQUAL = "equal"  # what a count is split by where every unit is to have the same
+
+
 class PlanError(ValueError):
     """A plan folder that cannot be used; the message names file, key, value and mend."""
 
@@ -271,6 +274,15 @@ KINDS = {
 }
 
 
+def fraction(value: Any) -> Any:
+    """A share or a weight as the plan writes it: 95%, 1/2 or 3; a decimal fraction is refused."""
+    text = exact(value)
+    return Fraction(text[:-1]) / 100 if isinstance(text, str) and text.endswith("%") else Fraction(text or "")
+
+
+Exact = Annotated[Fraction, BeforeValidator(fraction)]
+
+
 class Target(Model):
     """One commitment with its rule."""
 
@@ -283,6 +295,9 @@ class Target(Model):
     scope: Literal["town", "city", "both"]
     owner: str
     sampled: bool = False
+    weight: Annotated[Exact, Field(gt=0)] = Fraction(1)
+    split: str | None = None
+    lot: str | None = None
     measure: Measure
     assumptions: tuple[str, ...] = ()
     note: str = ""
@@ -290,8 +305,7 @@ class Target(Model):
     @property
     def share(self) -> Fraction:
         """The threshold of a rate or rank rule as an exact fraction."""
-        text = self.threshold or ""
-        return Fraction(text[:-1]) / 100 if text.endswith("%") else Fraction(text)
+        return fraction(self.threshold)
 
     @property
     def bounds(self) -> tuple[int, int]:
@@ -330,7 +344,16 @@ class Target(Model):
             raise ValueError(
                 f"measure: {self.rule} needs {' or '.join(sorted(KINDS[self.rule]))}, this is {self.measure.kind}"
             )
+        if self.split and not self.splittable:
+            raise ValueError("split: only a count that the city and its units share (scope both) can be split")
+        if self.lot and not self.sampled:
+            raise ValueError("lot: only a sampled rate has a lot that it is drawn from")
         return self
+
+    @property
+    def splittable(self) -> bool:
+        """Whether it is a count that the city and its units share."""
+        return self.scope == "both" and self.rule in ("count_at_least", "count_between")
 
 
 class Assumption(Model):
@@ -339,6 +362,100 @@ class Assumption(Model):
     text: Text
     source: Text
     general: bool = False
+
+
+class Basis(Model):
+    """A value of each unit and year that counts are split by, or that samples are drawn from (a lot)."""
+
+    title: Text
+    unit: Text
+    owner: str
+    measure: Measure
+
+    @model_validator(mode="after")
+    def is_value(self) -> Self:
+        """One number a unit and year."""
+        if self.measure.kind != "value":
+            raise ValueError(f"measure: a basis needs a value, this is {self.measure.kind}")
+        return self
+
+
+class Quota(Model):
+    """One row of quotas.csv: a unit's official share in a count of the city."""
+
+    year: int
+    target: str
+    unit: str
+    quota: Annotated[int, Field(ge=0)]
+    source: Annotated[str, Field(min_length=1)]
+
+
+class Step(Model):
+    """What reaching a share of what was asked is worth."""
+
+    reached: Annotated[Exact, Field(gt=0, le=1)]
+    credit: Annotated[Exact, Field(ge=0, le=1)]
+
+
+class Late(Model):
+    """What a milestone is worth that was done no more than so many days late."""
+
+    days: Annotated[int, Field(gt=0)]
+    credit: Annotated[Exact, Field(ge=0, le=1)]
+
+
+class Deduction(Model):
+    """Points taken off the score for each of these targets that is not attained."""
+
+    targets: tuple[str, ...]
+    points: Annotated[int, Field(gt=0, le=100)]
+
+
+class Band(Model):
+    """A grade and the least score that it takes."""
+
+    grade: Annotated[str, Field(min_length=1)]
+    least: Annotated[int, Field(ge=0, le=100)]
+
+
+class Veto(Model):
+    """Targets of which one that is not attained sets the grade outright."""
+
+    targets: tuple[str, ...]
+    grade: str
+
+
+class Scoring(Model):
+    """How results become a score, a grade and a rank; all of it is the office's choice, none of it the plan's."""
+
+    partial: tuple[Step, ...] = ()
+    late: Late | None = None
+    deductions: tuple[Deduction, ...] = ()
+    bands: Annotated[tuple[Band, ...], Field(min_length=1)]
+    veto: Veto | None = None
+    missing_at_most: Annotated[Exact, Field(ge=0, le=1)] = Fraction(1, 5)
+    vary: Annotated[Exact, Field(ge=0, lt=1)] = Fraction(1, 4)
+    draws: Annotated[int, Field(ge=1000)] = 2000
+    seed: int
+
+    @property
+    def steps(self) -> list[Fraction]:
+        """Every credit below one that can be given."""
+        return [*(step.credit for step in self.partial), *([self.late.credit] if self.late else [])]
+
+    @model_validator(mode="after")
+    def in_order(self) -> Self:
+        """Bands and steps go from the best down, and the lowest band takes every score."""
+        least, steps = [band.least for band in self.bands], [(step.reached, step.credit) for step in self.partial]
+        if least != sorted(set(least), reverse=True) or least[-1] != 0:
+            raise ValueError("bands: from the highest least score down to 0, such as A 90, B 80, C 60, D 0")
+        if steps != sorted(set(steps), reverse=True) or [s for _, s in steps] != sorted(
+            (s for _, s in steps), reverse=True
+        ):
+            raise ValueError("partial: from the largest share reached down, with credits that do not rise")
+        if self.veto and self.veto.grade not in {band.grade for band in self.bands}:
+            raise ValueError(f"veto: {self.veto.grade!r} is no grade of the bands")
+        return self
 
 
 class Section(Model):
@@ -381,6 +498,8 @@ class Period(Model):
     sections: tuple[Section, ...]
     assumptions: dict[str, Assumption] = {}
     returns: tuple[Expected, ...] = ()
+    bases: dict[str, Basis] = {}
+    scoring: Scoring | None = None
     targets: tuple[Target, ...]
 
     @model_validator(mode="after")
@@ -403,6 +522,7 @@ class Folder(Model):
     senders: dict[str, Sender]
     layout: Layout
     periods: dict[int, Period]
+    quotas: tuple[Quota, ...] = ()
     _names: dict[str, Unit] = PrivateAttr()
 
     def model_post_init(self, context: Any) -> None:
@@ -471,6 +591,11 @@ class Plan(Model):
         return self.period.targets
 
     @property
+    def quotas(self) -> list[Quota]:
+        """The official shares of units in the city's counts, as far as they are set."""
+        return [quota for quota in self.folder.quotas if quota.year == self.year]
+
+    @property
     def towns(self) -> list[Unit]:
         """The units assessed in this period: those that are valid at its end, without the city."""
         end = self.period.end
@@ -482,6 +607,12 @@ class Plan(Model):
         if unit.kind != "city" and unit not in self.towns:
             raise PlanError(f"{unit.name} is not assessed in {self.year} (valid from {unit.valid_from})")
         return unit
+
+    @property
+    def measured(self) -> dict[str, Measure]:
+        """The measure of every target and basis, by its name."""
+        both = {target.id: target.measure for target in self.targets}
+        return both | {name: basis.measure for name, basis in self.period.bases.items()}
 
     def target(self, id: str) -> Target:
         """The target of one id."""

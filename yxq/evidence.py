@@ -1,0 +1,167 @@
+"""How firmly counts support a claim: intervals, tests and limits over whole arrays, from textbook formulas.
+
+Everything takes numbers or arrays that broadcast, and gives floats; nothing here knows of plans or pages. A rate
+without a denominator has no interval (NaN), never 0 or 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy import special, stats
+
+Floats = NDArray[np.float64]
+CONFIDENCE = 0.95
+SMALL_LOT = 10  # a sample of more than a tenth of its lot is judged as drawn without replacement
+DUST = 1e-12  # of floating point: a chance of exactly 5 % is at most 5 %
+
+
+def _floats(*values: ArrayLike) -> list[Floats]:
+    return list(np.broadcast_arrays(*(np.asarray(value, dtype=float) for value in values)))
+
+
+def wilson(x: ArrayLike, n: ArrayLike, confidence: float = CONFIDENCE) -> tuple[Floats, Floats]:
+    """The score interval of a proportion, x of n (Wilson 1927).
+
+    >>> [round(float(end), 4) for end in wilson(81, 263)]
+    [0.2553, 0.3662]
+    """
+    x, n = _floats(x, n)
+    z = special.ndtri(0.5 + confidence / 2)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        p = x / n
+        centre, spread = p + z**2 / (2 * n), z * np.sqrt(p * (1 - p) / n + (z / n) ** 2 / 4)
+        low, high = (centre - spread) / (1 + z**2 / n), (centre + spread) / (1 + z**2 / n)
+    return np.where(x == 0, np.where(n > 0, 0.0, np.nan), low), np.where((x == n) & (n > 0), 1.0, high)
+
+
+def newcombe(x1: ArrayLike, n1: ArrayLike, x2: ArrayLike, n2: ArrayLike, confidence: float = CONFIDENCE) -> tuple[Floats, Floats]:  # fmt: skip
+    """The interval of x1/n1 - x2/n2 from both Wilson intervals (Newcombe 1998, method 10)."""
+    x1, n1, x2, n2 = _floats(x1, n1, x2, n2)
+    (l1, u1), (l2, u2) = wilson(x1, n1, confidence), wilson(x2, n2, confidence)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        p1, p2 = x1 / n1, x2 / n2
+    return p1 - p2 - np.hypot(p1 - l1, u2 - p2), p1 - p2 + np.hypot(u1 - p1, p2 - l2)
+
+
+def rate_ratio(c1: ArrayLike, t1: ArrayLike, c0: ArrayLike, t0: ArrayLike, confidence: float = CONFIDENCE) -> tuple[Floats, Floats]:  # fmt: skip
+    """The exact interval of (c1/t1) / (c0/t0), c events in an exposure t (Clopper-Pearson on c1 of c1 + c0).
+
+    Without events on either side nothing is known: 0 to infinity.
+    """
+    c1, t1, c0, t0 = _floats(c1, t1, c0, t0)
+    tail = (1 - confidence) / 2
+    known = ~np.isnan(c1 + c0) & (t1 > 0) & (t0 > 0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        low = np.where(c1 > 0, special.betaincinv(np.maximum(c1, 1), c0 + 1, tail), 0.0)
+        high = np.where(c0 > 0, special.betaincinv(c1 + 1, np.maximum(c0, 1), 1 - tail), 1.0)
+        low, high = (share / (1 - share) * t0 / t1 for share in (low, high))
+    return np.where(known, low, np.nan), np.where(known, high, np.nan)
+
+
+def _least(holds: Callable[[NDArray[np.int64]], NDArray[np.bool_]], low: ArrayLike, high: ArrayLike) -> NDArray[np.int64]:  # fmt: skip
+    """For each cell the least whole number from low to high for which `holds` (which then stays so); high + 1 if none."""
+    low, high = (np.array(end, dtype=np.int64) for end in np.broadcast_arrays(low, high))
+    high = high + 1
+    while (low < high).any():
+        middle = (low + high) // 2
+        true = holds(middle)
+        low, high = np.where(true | (low >= high), low, middle + 1), np.where(true & (low < high), middle, high)
+    return low
+
+
+def lot_interval(x: ArrayLike, n: ArrayLike, lot: ArrayLike, confidence: float = CONFIDENCE) -> tuple[Floats, Floats]:
+    """The exact interval of the share that passes in a lot, from x of n drawn without replacement (hypergeometric tails)."""
+    x, n, lot = _floats(x, n, lot)
+    known = (n > 0) & (n <= lot) & ~np.isnan(x)
+    x, n, lot = (np.where(known, value, 1).astype(np.int64) for value in (x, n, lot))
+    tail = (1 - confidence) / 2 + DUST
+    low = _least(lambda k: stats.hypergeom.sf(x - 1, lot, np.clip(k, 0, lot), n) > tail, x, lot - n + x)
+    above = _least(lambda k: stats.hypergeom.cdf(x, lot, np.clip(k, 0, lot), n) <= tail, x, lot - n + x)
+    return np.where(known, low / lot, np.nan), np.where(known, (above - 1) / lot, np.nan)
+
+
+def required(share: ArrayLike, lot: ArrayLike) -> NDArray[np.int64]:
+    """How many of a lot must pass for a share; a product that is whole but for floating-point dust counts as whole."""
+    return np.ceil(np.round(np.multiply(share, lot), 9)).astype(np.int64)
+
+
+def is_small(n: ArrayLike, lot: ArrayLike) -> NDArray[np.bool_]:
+    """Whether a sample is more than a tenth of its lot, so that drawing without replacement matters."""
+    n, lot = _floats(n, lot)
+    return ~np.isnan(lot) & (n > 0) & (n * SMALL_LOT > lot) & (n <= lot)
+
+
+def _tails(x: Floats, n: Floats, share: Floats, lot: Floats) -> tuple[Floats, Floats]:
+    """How likely x or more passes are where the share is just missed, and x or fewer where it is just reached."""
+    whole = np.where(n > 0, n, 1).astype(np.int64)
+    more, fewer = np.array(special.bdtrc(x - 1, whole, share)), np.array(special.bdtr(x, whole, share))
+    small = is_small(n, lot)
+    if small.any():
+        x, n, share, lot = (part[small].astype(float) for part in (x, n, share, lot))
+        need = required(share, lot)
+        more[small] = stats.hypergeom.sf(x - 1, lot, need - 1, n)
+        fewer[small] = stats.hypergeom.cdf(x, lot, need, n)
+    return more, fewer
+
+
+def demonstrated(x: ArrayLike, n: ArrayLike, share: ArrayLike, lot: ArrayLike = np.nan, confidence: float = CONFIDENCE) -> NDArray[np.object_]:  # fmt: skip
+    """`demonstrated`, `refuted` or `not shown`: what x passes of n samples say of a share, one-sided and exact.
+
+    Demonstrated: were the share just missed, so many passes would come up in at most 5 % of samplings; refuted: were it
+    just reached, so few would. Binomial, or hypergeometric where the lot is known and the sample is more than a tenth
+    of it. Empty text where nothing was sampled or a number is missing.
+
+    >>> demonstrated([99, 98, 90], 100, 0.95).tolist()
+    ['demonstrated', 'not shown', 'refuted']
+    """
+    x, n, share, lot = _floats(x, n, share, lot)
+    known = (n > 0) & ~np.isnan(x) & ~np.isnan(share)
+    more, fewer = _tails(np.where(known, x, 0), np.where(known, n, 0), share, lot)
+    alpha = 1 - confidence + DUST
+    return np.select([~known, more <= alpha, fewer <= alpha], ["", "demonstrated", "refuted"], "not shown").astype(
+        object
+    )
+
+
+def further(x: ArrayLike, n: ArrayLike, share: ArrayLike, lot: ArrayLike = np.nan, confidence: float = CONFIDENCE) -> Floats:  # fmt: skip
+    """How many further samples, all passing, would demonstrate a share; NaN where no number would.
+
+    None would where the share is all of an endless lot, or where a known lot has too few left.
+    """
+    x, n, share, lot = _floats(x, n, share, lot)
+    sampled = (n > 0) & ~np.isnan(x) & ~np.isnan(share)
+    known = sampled & (share < 1)
+    alpha = 1 - confidence + DUST
+    with np.errstate(invalid="ignore"):
+        total = special.bdtrin(np.where(known, n - x, 0), alpha, np.where(known, 1 - share, 0.5))
+        more = np.where(known, np.maximum(np.ceil(total - 1e-9) - n, 0), np.nan)
+    small = sampled & (n <= lot) & ~((n + more) * SMALL_LOT <= lot)  # not enough before a tenth of the lot is drawn
+    if small.any():
+        x, n, share, lot = (part[small] for part in (x, n, share, lot))
+        need = required(share, lot)
+        most = (lot - n).astype(np.int64)
+        first = np.maximum(lot // SMALL_LOT + 1 - n, 0)
+        found = _least(lambda m: stats.hypergeom.sf(x + np.minimum(m, most) - 1, lot, need - 1, n + np.minimum(m, most)) <= alpha, first, most)  # fmt: skip
+        more[small] = np.where(found > most, np.nan, found)
+    return more
+
+
+def funnel_limits(n: ArrayLike, centre: ArrayLike, coverage: float) -> tuple[Floats, Floats]:
+    """Between which rates a sample of n lies with this probability if its true rate is `centre`.
+
+    Binomial quantiles, interpolated so that the limits are smooth in n (Spiegelhalter 2005); the upper limit of passes
+    is the lower one of failures. Nothing varies around a centre of 0 or 1.
+    """
+    n, centre = _floats(n, centre)
+    tail = (1 - coverage) / 2
+    ends = []
+    for rate in (centre, 1 - centre):
+        r = stats.binom.ppf(tail, n, rate)
+        here, step = stats.binom.cdf(r, n, rate), stats.binom.pmf(r, n, rate)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            end = np.clip((r - (here - tail) / step) / n, 0, 1)
+        ends.append(np.where(n > 0, np.where((rate == 0) | (rate == 1), rate, end), np.nan))
+    return ends[0], 1 - ends[1]

@@ -1,0 +1,93 @@
+"""The chance that a year's target will be met, from what is known part of the way: beta-binomial and negative binomial.
+
+A prior says what was known before the year's first number: Jeffreys' where nothing was, else the spread of all units
+in the year before (empirical Bayes). `make bench` checks by simulation that of the cases given 70 % about 70 % attain.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy import special
+
+Floats = NDArray[np.float64]
+JEFFREYS_RATE, JEFFREYS_COUNT = (0.5, 0.5), (0.5, 0.0)
+LEAST_UNITS = 5  # fewer tell nothing about a spread
+
+
+def prior_rate(x: ArrayLike, n: ArrayLike) -> tuple[float, float]:
+    """Beta parameters of the units' true rates, from x of n of each in another year, by moments (Kleinman 1973).
+
+    At least as wide as one sample says and never firmer than all the samples together; Jeffreys' with fewer than five units.
+    """
+    x, n = np.asarray(x, dtype=float), np.asarray(n, dtype=float)
+    known = (n > 0) & ~np.isnan(x)
+    x, n = x[known], n[known]
+    if len(n) < LEAST_UNITS:
+        return JEFFREYS_RATE
+    total, k = n.sum(), len(n)
+    mean = (x.sum() + 0.5) / (total + 1)
+    spread = (n * (x / n - mean) ** 2).sum() / (mean * (1 - mean))
+    room = total - (n**2).sum() / total - (k - 1)
+    between = max((spread - (k - 1)) / room, 0.0) if room > 0 else 0.0  # as a share of mean * (1 - mean)
+    unsure = (1 - between) / total + between * (n**2).sum() / total**2  # the mean is an estimate, too
+    firmness = max(1 / (between + unsure) - 1, 1.0)
+    return mean * firmness, (1 - mean) * firmness
+
+
+def prior_count(counts: ArrayLike) -> tuple[float, float]:
+    """Gamma parameters (shape; rate a year) of the units' yearly numbers, from another whole year, by moments.
+
+    Never firmer than all units together; Jeffreys' with fewer than five units.
+    """
+    counts = np.asarray(counts, dtype=float)
+    counts = counts[~np.isnan(counts)]
+    if len(counts) < LEAST_UNITS:
+        return JEFFREYS_COUNT
+    mean = (counts.sum() + 0.5) / len(counts)
+    between = max(counts.var(ddof=1) - mean, 0.0)
+    years = float(mean / (between + (between + mean) / len(counts)))  # the mean is an estimate, too
+    return mean * years, years
+
+
+def chance_rate(x: ArrayLike, n: ArrayLike, rest: ArrayLike, need: ArrayLike, a: ArrayLike, b: ArrayLike) -> Floats:
+    """The chance that x passes of n so far and those among `rest` further samples make `need` passes in all.
+
+    Passes to come are beta-binomial with a + x and b + n - x.
+    """
+    x, n, rest, need, a, b = np.broadcast_arrays(*(np.asarray(v, dtype=float) for v in (x, n, rest, need, a, b)))
+    spare = n + rest - need - (n - x)  # failures that may still come
+    alpha, beta = b + n - x, a + x  # of failures
+    out = np.where(spare < 0, 0.0, 1.0)
+    open_end = np.flatnonzero(((spare >= 0) & (spare < rest)).ravel())
+    if len(open_end):
+        s, m, u, v = (part.ravel()[open_end] for part in (spare, rest, alpha, beta))
+        upper = s >= m / 2  # sum the shorter tail
+        terms = np.where(upper, m - s, s + 1).astype(np.int64)
+        starts = np.concatenate([[0], np.cumsum(terms)[:-1]])
+        k = np.arange(terms.sum()) - np.repeat(starts, terms) + np.repeat(np.where(upper, s + 1, 0), terms)
+        m, u, v = (np.repeat(part, terms) for part in (m, u, v))
+        ways = -np.log1p(m) - special.betaln(m - k + 1, k + 1)
+        mass = np.exp(ways + special.betaln(k + u, m - k + v) - special.betaln(u, v))
+        sums = np.add.reduceat(mass, starts)
+        out.flat[open_end] = np.clip(np.where(upper, 1 - sums, sums), 0, 1)
+    return np.where(np.isnan(x + n + rest + need), np.nan, out)
+
+
+def chance_count(c: ArrayLike, elapsed: float, low: ArrayLike, high: ArrayLike, a: ArrayLike, b: ArrayLike) -> Floats:
+    """The chance that c events in the elapsed share of the year end between low and high (infinity: no upper end).
+
+    Events to come are negative binomial: gamma posterior a + c and b + elapsed, over the rest of the year. NaN where
+    nothing is known (no prior and no time gone).
+    """
+    c, low, high, a, b = np.broadcast_arrays(*(np.asarray(v, dtype=float) for v in (c, low, high, a, b)))
+    if elapsed >= 1:
+        return np.where(np.isnan(c) | np.isnan(low) | np.isnan(high), np.nan, ((c >= low) & (c <= high)).astype(float))
+
+    def at_most(k: Floats) -> Floats:
+        held = special.betainc(a + c, np.maximum(k, 0) + 1, np.where(known, (b + elapsed) / (b + 1), 0.5))
+        return np.where(k < 0, 0.0, np.where(np.isinf(k), 1.0, held))
+
+    known = (b + elapsed > 0) & ~np.isnan(c)
+    with np.errstate(invalid="ignore"):
+        return np.where(known, np.maximum(at_most(high - c) - at_most(low - c - 1), 0), np.nan)
