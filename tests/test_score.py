@@ -182,12 +182,12 @@ def test_ties_share_the_better_place_and_the_city_has_none():
         plan(),
         table(丁蜀镇=same, 和桥镇=same, 官林镇={"T01": "not attained"}, 宜城街道={"T01": "no data"}, **{CITY: same}),
     )
-    assert got.set_index("unit")["rank"].to_dict() == {
+    assert got.set_index("unit")["rank"].fillna(0).to_dict() == {
         "丁蜀镇": 1,
         "和桥镇": 1,
         "官林镇": 3,
-        "宜城街道": pd.NA,
-        CITY: pd.NA,
+        "宜城街道": 0,
+        CITY: 0,
     }
 
 
