@@ -15,7 +15,7 @@ import openpyxl
 import pytest
 
 from yxq import pack
-from yxq.page import open_page
+from yxq.pages import open_page
 
 KINDS = ["index", "city", "returns", "320282113-hufu-zhen", "320282102-taihua-zhen", "320282105-yangxiang-zhen"]
 

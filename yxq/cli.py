@@ -181,7 +181,7 @@ def attain(
 ) -> None:
     """Print how far each unit has come with each target."""
     from yxq import display
-    from yxq.page import open_page
+    from yxq.pages import open_page
 
     page = open_page("city", year, as_of and as_of.date(), plan, str(processed), language)
     names = [page.plan.town(unit).name for unit in units]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from yxq.page import open_page
+from yxq.pages import open_page
 
 
 def begin(scope: dict[str, Any]) -> tuple[dict[str, Any], set[str]]:

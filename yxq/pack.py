@@ -21,7 +21,8 @@ from yxq import display, store, workbook
 from yxq.attain import STATES, default_as_of
 from yxq.blocks import templates
 from yxq.lock import lock
-from yxq.page import CityPage, ReturnsPage, open_page, town_table
+from yxq.pages import CityPage, ReturnsPage, open_page
+from yxq.pages.city import town_table
 from yxq.plan import Plan, Unit
 from yxq.run import Job, Outcome, run
 

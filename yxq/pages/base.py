@@ -1,0 +1,113 @@
+"""What every page has: the plan, the tables, the date, the language, and the parts that pages share."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from yxq import returns, store
+from yxq.attain import STATES, attain
+from yxq.blocks import Block, macro, table
+from yxq.plan import Plan, Target
+from yxq.words import Words
+
+
+@dataclass
+class Page:
+    """What every page knows: the plan, the tables, the date, the language."""
+
+    plan: Plan
+    processed: str
+    as_of: dt.date
+    words: Words
+
+    @functools.cached_property
+    def measures(self) -> pd.DataFrame:
+        """This plan's measures; tables that were made with another plan are refused."""
+        made = store.read(self.processed, "measures")
+        if len(made) and self.plan.id not in set(made["plan"]):
+            there = ", ".join(sorted(set(made["plan"])))
+            again = f"run `yxq ingest --plan {self.plan.folder.given}` into a folder of its own"
+            raise store.NotIngested(f"the tables in {self.processed} are of {there}, not of {self.plan.id}: {again}")
+        return made
+
+    @functools.cached_property
+    def files(self) -> pd.DataFrame:
+        """What arrived, a row a sheet."""
+        return store.read(self.processed, "files")
+
+    @functools.cached_property
+    def records(self) -> dict[str, pd.DataFrame]:
+        """Accepted rows by form; a form that nobody used has none."""
+        here = {name for name in self.files["form"].dropna().unique() if name in self.plan.folder.forms}
+        return {name: store.read(self.processed, f"records/{name}") for name in sorted(here)}
+
+    @functools.cached_property
+    def returns(self) -> pd.DataFrame:
+        """Expected returns and their status on the date."""
+        return returns.status(self.plan, self.files, self.as_of)
+
+    @functools.cached_property
+    def attained(self) -> pd.DataFrame:
+        """Attainment of every unit and target."""
+        return attain(self.plan, self.measures, self.returns, self.as_of)
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether any return says that it is synthetic."""
+        return bool(self.files["synthetic"].any())
+
+    def _header(self, title: str, verdict: str, lines: list[str]) -> Block:
+        subtitle = self.words("subtitle", plan=self.words.text(self.plan.period.document.title), year=self.plan.year,
+                              as_of=self.words.date(self.as_of))  # fmt: skip
+        mark = self.words("synthetic") if self.synthetic else ""
+        return Block(macro("headline", title, subtitle, mark, verdict, [line for line in lines if line]),
+                     "\n".join([title, subtitle, mark, verdict, *lines]))  # fmt: skip
+
+    def _section(self, id: str, *parts: Any) -> Block:
+        title = self.words(id)
+        return Block(macro("section", id, title, list(parts)), f"[{title}]")
+
+    def _none(self, id: str, why: str) -> Block:
+        return self._section(id, macro("para", self.words(why)))
+
+    def _table(self, caption: str, frame: pd.DataFrame, columns: str, **options: Any) -> Any:
+        return table(self.words, caption, frame, columns, **options)
+
+    def _counts(self, results: pd.DataFrame) -> dict[str, int]:
+        found = results["state"].value_counts()
+        return {state: int(found.get(state, 0)) for state in STATES}
+
+    def _others(self, counts: dict[str, int]) -> list[str]:
+        running = counts["on track"] + counts["behind"]
+        rest = [self.words("state_count", state=self.words.of("states", state), n=counts[state])
+                for state in ("pending", "not applicable", "no data", "reported") if counts[state]]  # fmt: skip
+        return [
+            self.words("running", on_track=counts["on track"], behind=counts["behind"]) if running else "",
+            self.words("others", list=self.words("list").join(rest)) if rest else "",
+        ]
+
+    def _assumptions(self, targets: list[Target]) -> Any:
+        used = {name for target in targets for name in target.assumptions}
+        rows = pd.DataFrame(
+            [(self.words.text(a.text), self.words.text(a.source))
+             for name, a in self.plan.period.assumptions.items() if a.general or name in used],
+            columns=["assumption", "basis"],
+        )  # fmt: skip
+        return self._table("assumptions", rows, "assumption basis") if len(rows) else ""
+
+
+def shown_returns(plan: Plan, table: pd.DataFrame, words: Words) -> pd.DataFrame:
+    """Expected returns as text: form, sender, period, due, status, filed."""
+    senders = plan.folder.senders
+    return pd.DataFrame({
+        "form": [words.text(plan.folder.forms[f].title) for f in table["form"]],
+        "sender": [s if words.language == "zh" else senders[s].en for s in table["sender"]],
+        "period": [f"{words.date(a)}–{words.date(b)}" for a, b in zip(table["period_from"], table["period_to"], strict=True)],
+        "due": table["due"].map(words.date), "status": [words.of("statuses", s) for s in table["status"]],
+        "filed": table["filed"].map(words.date), "code": table["status"],
+    }, index=table.index)  # fmt: skip
