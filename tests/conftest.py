@@ -35,7 +35,7 @@ def ingested(raw: Path, folder: plan.Folder, processed: Path) -> Tables:
     ingest.ingest(raw, folder, processed)
     tables = {name: store.read(processed, name) for name in ("ledger", "files", "measures")}
     files, ledger = tables["files"], tables["ledger"]
-    assert (files["rows"] == files[ingest.FATES].sum(axis=1)).all()
+    assert (files["rows"] == files[store.FATES].sum(axis=1)).all()
     assert len(ledger) == files["rows"].sum()
     assert not ledger.duplicated(["file", "sheet", "row"]).any()
     places = sorted((processed / "records").glob("*.parquet"))

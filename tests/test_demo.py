@@ -4,7 +4,7 @@ import pytest
 from conftest import DEMO, ingested
 
 from yxq import demo
-from yxq.ingest import FATES
+from yxq.store import FATES
 
 
 @pytest.fixture(scope="module")

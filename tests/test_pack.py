@@ -1,6 +1,7 @@
 """The pack: whole, self-contained, marked, legible everywhere, and checked by its manifest."""
 
 import base64
+import dataclasses
 import json
 import re
 import shutil
@@ -14,7 +15,7 @@ import numpy as np
 import openpyxl
 import pytest
 
-from yxq import pack
+from yxq import compare, pack
 from yxq.pages import open_page
 
 KINDS = ["index", "city", "returns", "320282113-hufu-zhen", "320282102-taihua-zhen", "320282105-yangxiang-zhen"]
@@ -95,7 +96,19 @@ def test_a_towns_page_answers_in_order(pages):
     text = pages["320282105-yangxiang-zhen"]
     order = [
         re.search(rf'<section [^>]*id="{id}"', text).start()
-        for id in ("short", "targets", "change", "monthly", "failures", "missing", "sources")
+        for id in (
+            "short",
+            "standing",
+            "targets",
+            "quotas",
+            "evidence",
+            "forecast",
+            "change",
+            "monthly",
+            "failures",
+            "missing",
+            "sources",
+        )
     ]
     assert order == sorted(order) and text.index('class="verdict"') < order[0]
 
@@ -107,6 +120,46 @@ def test_the_page_says_what_the_table_says(pages, demo_processed):
     counts = page.states
     verdict = f"杨巷镇承担52项目标，其中可判定{counts['attained'] + counts['not attained']}项：达成{counts['attained']}项，未达成{counts['not attained']}项。"
     assert verdict in pages["320282105-yangxiang-zhen"]
+
+
+def test_score_grade_and_rank_stand_on_the_page_and_the_index(pages, demo_processed):
+    page = open_page("city", 2013, processed=str(demo_processed))
+    own = page.scores.set_index("unit").loc["杨巷镇"]
+    places = f"{own['rank_low']}–{own['rank_high']}"
+    said = (
+        f"综合得分{own['score']:.1f}分，{own['grade']}级。",
+        f"在20个评分单位中列第{own['rank']}名；",
+        f"名次在第{places}名。",
+    )
+    assert all(part in pages["320282105-yangxiang-zhen"] for part in said)
+    row = re.search(r'<tr><th scope="row"><a href="320282105.*?</tr>', pages["index"]).group()
+    assert f'<td class="num">{own["rank"]}</td><td class="num">{own["score"]:.1f}</td><td>{own["grade"]}</td>' in row
+    assert f"<td>{places}</td>" in pages["city"]
+
+
+def test_units_outside_the_funnel_are_named_with_the_caveat(pages, plan2013, demo_processed):
+    page = open_page("city", 2013, processed=str(demo_processed))
+    found = compare.funnel(plan2013, page.attained)
+    section = re.search(r'<section [^>]*id="funnel".*?</section>', pages["city"], re.S).group()
+    assert f"此处共比较{len(found)}个率" in section and f"平均也有{compare.by_chance(found):.1f}个会偶然" in section
+    assert 0 < compare.by_chance(found) < 0.05 * len(found)
+    outside = found[found["beyond"] != ""]
+    assert len(outside) and all(unit in section for unit in outside["unit"])
+
+
+def test_within_the_year_the_chances_are_shown(demo_processed):
+    page = open_page("town", 2013, "2013-06-30", processed=str(demo_processed), town="丁蜀镇")
+    text = page.forecast().html
+    chances = [int(one) for one in re.findall(r'<td class="num">(\d+)%</td><td class="state">', text)]
+    assert len(chances) > 10 and chances == sorted(chances)
+
+
+def test_a_plan_without_scoring_has_pages_without_scores(demo_processed):
+    page = open_page("city", 2013, processed=str(demo_processed))
+    bare = page.plan.period.model_copy(update={"scoring": None})
+    page = dataclasses.replace(page, plan=page.plan.model_copy(update={"period": bare}))
+    assert "综合得分" not in page.headline().html and "没有规定评分办法" in page.ranking().html + page.standing().html
+    assert "名次" not in page.towns().html.split("<table")[1] and "得分" not in pack.workbook_sheets(page)
 
 
 def test_numbers_lead_to_files_and_rows(pages, demo_processed):
@@ -122,7 +175,7 @@ def test_every_assumption_in_use_is_printed(pages, plan2013):
 
 def test_the_workbook_opens_elsewhere_and_holds_text_as_text(demo_pack):
     book = openpyxl.load_workbook(demo_pack / "attainment.xlsx")
-    assert book.sheetnames == ["单位×目标", "全部结果", "未通过记录", "任务进展", "约定事项"]
+    assert book.sheetnames == ["单位×目标", "得分", "全部结果", "未通过记录", "任务进展", "约定事项"]
     results = book["全部结果"]
     assert results.max_row == 20 * 52 + 75 + 1 and results.freeze_panes == "B2" and results.auto_filter.ref
     assert all(cell.data_type != "f" for sheet in book for row in sheet.iter_rows() for cell in row)
@@ -165,14 +218,15 @@ def test_the_pages_and_the_workbook_in_english(plan2013, demo_processed, tmp_pat
 
     workbook.write(tmp_path / "a.xlsx", pack.workbook_sheets(page), page.words, "heading & more")
     book = openpyxl.load_workbook(tmp_path / "a.xlsx")
-    assert book.sheetnames == ["Units by targets", "All results", "Failures", "Milestones", "Assumptions"]
+    assert book.sheetnames == ["Units by targets", "Scores", "All results", "Failures", "Milestones", "Assumptions"]
     share = next(cell for cell in book["All results"]["H"] if isinstance(cell.value, float))
     assert share.number_format == "0.0%"
     index = pack.index(page, plan2013.towns[1:])
     assert (
-        "Not made this time (see the log): Yicheng Subdistrict." in index and "53 returns were due this year" in index
+        "Not made this time (see the log): Yicheng Subdistrict." in index and "54 returns were due this year" in index
     )
-    for part in ("headline", "short", "heatmap", "towns", "targets", "milestones", "change", "monthly", "missing"):
+    for part in ("headline", "short", "standing", "heatmap", "ranking", "towns", "targets", "quotas", "evidence", "forecast",
+                 "funnel", "milestones", "change", "monthly", "missing"):  # fmt: skip
         text = visible("<body>" + getattr(page, part)().html)
         chinese = set(re.findall(r"[\u4e00-\u9fff]+", text))
         named = {"一", "二", "三", "四", "五", "六", *page.plan.period.targets[39].measure.strata.values}
@@ -196,7 +250,7 @@ def test_a_browser_shows_the_page_within_its_width(chromium, demo_pack, tmp_path
     picture = tmp_path / "page.png"
     command = [chromium, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
                "--disable-component-update", "--disable-sync", "--hide-scrollbars", f"--user-data-dir={tmp_path / 'user'}",
-               "--window-size=1280,3000", f"--screenshot={picture}", (demo_pack / f"{kind}.html").as_uri()]  # fmt: skip
+               "--window-size=1280,12000", f"--screenshot={picture}", (demo_pack / f"{kind}.html").as_uri()]  # fmt: skip
     subprocess.run(command, check=True, capture_output=True, timeout=90)
     pixels = matplotlib.image.imread(picture)[:, :, :3]
     ink = (pixels < 0.9).any(axis=2)

@@ -33,7 +33,7 @@ def test_no_wording_lacks_a_language_and_none_is_unused():
     words = yaml.safe_load((ROOT / "yxq" / "words.yml").read_text(encoding="utf-8"))
     code = "".join(
         p.read_text(encoding="utf-8")
-        for folder in ("yxq", "yxq/templates")
+        for folder in ("yxq", "yxq/pages", "yxq/templates")
         for p in (ROOT / folder).glob("*.*")
         if p.suffix in (".py", ".html")
     )

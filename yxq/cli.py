@@ -79,9 +79,10 @@ def _bar(rows: Any, total: int, name: str) -> Any:
 
 def _ingest(raw: Path, processed: Path, plan: str) -> int:
     """Ingest and say what became of the rows; the number of sheets that could not be read."""
-    from yxq.ingest import FATES, ingest, paths
+    from yxq.ingest import ingest, paths
     from yxq.load import load
     from yxq.lock import lock
+    from yxq.store import FATES
     from yxq.words import Words
 
     folder, words = load(plan), Words("en")

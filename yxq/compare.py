@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from scipy import special
 
 from yxq import evidence
 from yxq.plan import Plan
@@ -37,6 +38,14 @@ def funnel(plan: Plan, attained: pd.DataFrame) -> pd.DataFrame:
     outside = [value < rows["low_998"], value < rows["low_95"], value > rows["high_998"], value > rows["high_95"]]
     rows["beyond"] = np.select(outside, [BEYOND[0], BEYOND[1], BEYOND[3], BEYOND[2]], "")
     return rows[FUNNEL]
+
+
+def by_chance(rows: pd.DataFrame) -> float:
+    """How many of a funnel's rates would lie outside the 95 % limits if every unit were like the city (exact tails)."""
+    n, low, high = (rows[name].to_numpy(dtype=float) for name in ("denominator", "low_95", "high_95"))
+    least, whole, centre = np.ceil(low * n) - 1, n.astype(np.int64), rows["centre"].to_numpy()
+    below = np.where(least >= 0, special.bdtr(np.maximum(least, 0), whole, centre), 0.0)
+    return float((below + special.bdtrc(np.floor(high * n), whole, centre)).sum())
 
 
 def worsening(attained: pd.DataFrame) -> pd.DataFrame:

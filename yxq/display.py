@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from yxq.plan import Plan, Target
+from yxq.plan import Plan, Scoring, Target
 from yxq.words import Words
 
 
@@ -50,9 +51,12 @@ def measured_in(target: Target, words: Words) -> str:
     return words("share_unit") if _is_share(target) else words.text(target.unit)
 
 
-def required(target: Target, words: Words, split: bool = True) -> str:
-    """What the plan asks, such as `≥ 95%`."""
-    key = target.rule if split else "not_split"
+def required(target: Target, words: Words, quota: str | None = None) -> str:
+    """What the plan asks, such as `≥ 95%`; of a unit that a count is split to, its quota (empty: not set)."""
+    if quota is not None:
+        key = "quota_none" if quota == "0" else "count_at_least" if quota else "not_split"
+        return words.of("rules", key, threshold=quota, unit=words.text(target.unit))
+    key = target.rule
     if target.rule == "milestone":
         key = {None: "milestone_unset", "open": "milestone_open"}.get(target.threshold, "milestone")
     return words.of("rules", key, threshold=(target.threshold or "").replace("..", "–"), unit=words.text(target.unit))
@@ -83,11 +87,51 @@ def _difference(value: float, target: Target, words: Words, days: bool = False) 
         return ""
     sign = "+" if value > 0 else "−" if value < 0 else "±"
     if _is_share(target):
-        return words("points", value=f"{sign}{abs(value) * 100:.2f}")
+        return words("share_points", value=f"{sign}{abs(value) * 100:.2f}")
     if target.rule == "milestone":
         return words("days", value=f"{sign}{abs(int(value))}")
     unit = "" if target.rule == "rank_within_front" else words.text(target.unit)
     return words("of_unit", value=f"{sign}{number(abs(value))}", unit=unit).strip()
+
+
+def points(value: Any, scoring: Scoring) -> str:
+    """A score with as many decimals (one to six) as keep it in its band; nothing where there is none."""
+    if pd.isna(value):
+        return ""
+    for digits in range(1, 7):
+        text = f"{value:.{digits}f}"
+        if all((float(text) >= band.least) == (value >= band.least) for band in scoring.bands):
+            return text
+    return f"{value:.6f}"
+
+
+def places(low: Any, high: Any) -> str:
+    """The places of a rank's interval, such as 4–10, or one; nothing where there is none."""
+    return "" if pd.isna(low) else f"{low}–{high}" if low != high else f"{low}"
+
+
+def interval(low: Any, high: Any) -> str:
+    """A share's interval, such as 93.1%–98.0%; nothing where there is none."""
+    return "" if pd.isna(low) else f"{low:.1%}–{high:.1%}"
+
+
+def chance(value: Any) -> str:
+    """A probability in whole percent, never 0 % or 100 % of what is open: <1%, 73%, >99%."""
+    if pd.isna(value):
+        return ""
+    return "<1%" if value < 0.01 else ">99%" if value > 0.99 else f"{value:.0%}"
+
+
+def _changed(row: dict[str, Any], target: Target, words: Words) -> str:
+    """How far chance reaches around a change: of rates in points, of counts as a ratio."""
+    low, high = row["change_low"], row["change_high"]
+    if pd.isna(low):
+        return ""
+    if target.rule == "rate_at_least":
+        return words(
+            "points_range", low=f"{100 * low:+.1f}".replace("-", "−"), high=f"{100 * high:+.1f}".replace("-", "−")
+        )
+    return words("times_range", low=f"{low:.2g}", high="∞" if np.isinf(high) else f"{high:.2g}")
 
 
 def results(plan: Plan, attained: pd.DataFrame, words: Words) -> pd.DataFrame:
@@ -101,15 +145,20 @@ def results(plan: Plan, attained: pd.DataFrame, words: Words) -> pd.DataFrame:
         counts = [str(int(row[c])) for c in ("numerator", "denominator") if not pd.isna(row[c])]
         rate = target.rule in ("rate_at_least", "milestone", "rank_within_front")
         needed = row["needed"]
+        own = target.splittable and row["unit"] != plan.folder.city.name
         shown.append({
             "section": words.text(plan.section(target).title), "clause": row["clause"], "id": row["target"],
-            "target": words.text(target.title), "required": required(target, words, "not_split" not in row["note"]),
+            "target": words.text(target.title), "required": required(target, words, row["threshold"] if own else None),
             "counts": " / ".join(counts) if rate or len(counts) == 1 else "", "value": _value(row, target),
             "code": row["state"], "state": words.state(row["state"]), "gap": _difference(row["gap"], target, words),
             "needed": "" if pd.isna(needed) or needed == 0 or target.rule == "milestone" else words("days" if target.rule == "milestone" else "of_unit",
                                                                       value=int(needed), unit=words.text(target.unit)),
             "note": words.reason(row["note"]), "owner": target.owner if words.language == "zh" else plan.folder.senders[target.owner].en,
             "previous": _previous(row["previous"], target),
-            "change": _difference(row["change"], target, words),
+            "change": _difference(row["change"], target, words), "change_interval": _changed(row, target, words),
+            "trend": words.of("trends", row["trend"]) if row["trend"] else "",
+            "evidence": words.of("evidence", row["evidence"]) if row["evidence"] else "", "interval": interval(row["low"], row["high"]),
+            "further": "" if pd.isna(row["further"]) else str(int(row["further"])), "probability": chance(row["probability"]),
+            "expected": "" if pd.isna(row["expected"]) else f"{row['expected']:.1f}",
         })  # fmt: skip
     return pd.DataFrame(shown, index=attained.index)

@@ -7,10 +7,11 @@ without a denominator has no interval (NaN), never 0 or 1.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import special, stats
+from scipy import special
 
 Floats = NDArray[np.float64]
 CONFIDENCE = 0.95
@@ -72,14 +73,21 @@ def _least(holds: Callable[[NDArray[np.int64]], NDArray[np.bool_]], low: ArrayLi
     return low
 
 
+def _lot_tail(side: Literal["sf", "cdf"], x: ArrayLike, lot: ArrayLike, good: ArrayLike, n: ArrayLike) -> Floats:
+    """The hypergeometric chance of more than x (sf) or at most x (cdf) passes; lots are rare and the import is slow."""
+    from scipy.stats import hypergeom
+
+    return getattr(hypergeom, side)(x, lot, good, n)
+
+
 def lot_interval(x: ArrayLike, n: ArrayLike, lot: ArrayLike, confidence: float = CONFIDENCE) -> tuple[Floats, Floats]:
     """The exact interval of the share that passes in a lot, from x of n drawn without replacement (hypergeometric tails)."""
     x, n, lot = _floats(x, n, lot)
     known = (n > 0) & (n <= lot) & ~np.isnan(x)
     x, n, lot = (np.where(known, value, 1).astype(np.int64) for value in (x, n, lot))
     tail = (1 - confidence) / 2 + DUST
-    low = _least(lambda k: stats.hypergeom.sf(x - 1, lot, np.clip(k, 0, lot), n) > tail, x, lot - n + x)
-    above = _least(lambda k: stats.hypergeom.cdf(x, lot, np.clip(k, 0, lot), n) <= tail, x, lot - n + x)
+    low = _least(lambda k: _lot_tail("sf", x - 1, lot, np.clip(k, 0, lot), n) > tail, x, lot - n + x)
+    above = _least(lambda k: _lot_tail("cdf", x, lot, np.clip(k, 0, lot), n) <= tail, x, lot - n + x)
     return np.where(known, low / lot, np.nan), np.where(known, (above - 1) / lot, np.nan)
 
 
@@ -102,8 +110,8 @@ def _tails(x: Floats, n: Floats, share: Floats, lot: Floats) -> tuple[Floats, Fl
     if small.any():
         x, n, share, lot = (part[small].astype(float) for part in (x, n, share, lot))
         need = required(share, lot)
-        more[small] = stats.hypergeom.sf(x - 1, lot, need - 1, n)
-        fewer[small] = stats.hypergeom.cdf(x, lot, need, n)
+        more[small] = _lot_tail("sf", x - 1, lot, need - 1, n)
+        fewer[small] = _lot_tail("cdf", x, lot, need, n)
     return more, fewer
 
 
@@ -144,7 +152,7 @@ def further(x: ArrayLike, n: ArrayLike, share: ArrayLike, lot: ArrayLike = np.na
         need = required(share, lot)
         most = (lot - n).astype(np.int64)
         first = np.maximum(lot // SMALL_LOT + 1 - n, 0)
-        found = _least(lambda m: stats.hypergeom.sf(x + np.minimum(m, most) - 1, lot, need - 1, n + np.minimum(m, most)) <= alpha, first, most)  # fmt: skip
+        found = _least(lambda m: _lot_tail("sf", x + np.minimum(m, most) - 1, lot, need - 1, n + np.minimum(m, most)) <= alpha, first, most)  # fmt: skip
         more[small] = np.where(found > most, np.nan, found)
     return more
 
@@ -159,9 +167,14 @@ def funnel_limits(n: ArrayLike, centre: ArrayLike, coverage: float) -> tuple[Flo
     tail = (1 - coverage) / 2
     ends = []
     for rate in (centre, 1 - centre):
-        r = stats.binom.ppf(tail, n, rate)
-        here, step = stats.binom.cdf(r, n, rate), stats.binom.pmf(r, n, rate)
+        whole = np.where(n > 0, n, 1).astype(np.int64)
         with np.errstate(divide="ignore", invalid="ignore"):
+            r = np.maximum(np.ceil(special.bdtrik(tail, whole, rate)), 0)
+            r = np.where(
+                (r > 0) & (special.bdtr(np.maximum(r - 1, 0), whole, rate) >= tail), r - 1, r
+            )  # an inverse may be off by one
+            here = special.bdtr(r, whole, rate)
+            step = here - np.where(r > 0, special.bdtr(np.maximum(r - 1, 0), whole, rate), 0.0)
             end = np.clip((r - (here - tail) / step) / n, 0, 1)
         ends.append(np.where(n > 0, np.where((rate == 0) | (rate == 1), rate, end), np.nan))
     return ends[0], 1 - ends[1]

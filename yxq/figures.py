@@ -81,7 +81,7 @@ def monthly(counts: dict[str, pd.DataFrame], thresholds: dict[str, float], words
             )
             low = min(cumulative.min(initial=100), 100 * thresholds[title])
             rate.set_ylim(low - (100.5 - low) * 1.3, 100.5)
-            rate.yaxis.set_major_formatter("{x:.0f}%")
+            rate.yaxis.set_major_formatter("{x:g}%")
             rate.tick_params(length=0, labelsize=8)
         handles = [*axes.get_legend_handles_labels()[0], *rate.get_legend_handles_labels()[0]]
         figure.legend(
@@ -104,7 +104,7 @@ def change(rates: pd.DataFrame, words: Words, synthetic: bool) -> str:
         axes.set_yticks(y, rates["title"])
         low = min(now.min(), before.min(), aim.min())
         axes.set_xlim(max(low - 3, -1), 101)
-        axes.xaxis.set_major_formatter("{x:.0f}%")
+        axes.xaxis.set_major_formatter("{x:g}%")
         axes.grid(axis="x", color="#e6e6e6", linewidth=0.6)
         axes.set_axisbelow(True)
         axes.tick_params(length=0)
@@ -122,5 +122,79 @@ def pareto(items: pd.Series, words: Words, synthetic: bool) -> str:
         axes.set_yticks(range(len(items))[::-1], names)
         axes.xaxis.set_visible(False)
         axes.spines["bottom"].set_visible(False)
+        axes.tick_params(length=0)
+        return svg(figure, words, synthetic)
+
+
+def bullets(rates: pd.DataFrame, words: Words, synthetic: bool) -> str:
+    """Each sampled rate as a point on the span that its samples leave open, with its threshold.
+
+    rates: title, value, low, high, threshold (shares).
+    """
+    with matplotlib.rc_context(STYLE):
+        figure = _figure(9.6, 0.8 + 0.32 * len(rates))
+        axes = figure.subplots()
+        y = np.arange(len(rates))[::-1]
+        value, low, high, aim = (100 * rates[c].to_numpy(dtype=float) for c in ("value", "low", "high", "threshold"))
+        axes.barh(y, high - low, left=low, height=0.34, color=GREY)
+        axes.vlines(aim, y - 0.36, y + 0.36, color=INK, linewidth=1.4)
+        axes.scatter(value, y, s=34, color=np.where(value >= aim, BLUE, RED), zorder=4)
+        axes.set_yticks(y, rates["title"])
+        axes.set_xlim(max(min(low.min(), aim.min()) - 2, -1), 100.6)
+        axes.xaxis.set_major_formatter("{x:g}%")
+        axes.grid(axis="x", color="#e6e6e6", linewidth=0.6)
+        axes.set_axisbelow(True)
+        axes.tick_params(length=0)
+        return svg(figure, words, synthetic)
+
+
+def funnel(panels: dict[str, tuple[pd.DataFrame, pd.DataFrame, float]], words: Words, synthetic: bool) -> str:
+    """Rates by number of samples between their funnel limits, a panel a target.
+
+    panels: title -> (points: unit, denominator, value, centre, beyond; limits over a grid of denominators; threshold).
+    """
+    with matplotlib.rc_context(STYLE):
+        figure = _figure(9.6, 3.6 * -(-len(panels) // 3))
+        grid = figure.subplots(-(-len(panels) // 3), min(len(panels), 3), squeeze=False).ravel()
+        for axes, (title, (points, ends, aim)) in zip(grid, panels.items(), strict=False):
+            n = ends.index.to_numpy(dtype=float)
+            for name, dashes, label in (("95", (0, (4, 3)), words("limits_95")), ("998", "solid", words("limits_998"))):
+                axes.plot(n, 100 * ends[f"low_{name}"], color=MUTED, linewidth=0.9, linestyle=dashes, label=label)
+                axes.plot(n, 100 * ends[f"high_{name}"], color=MUTED, linewidth=0.9, linestyle=dashes)
+            axes.axhline(100 * points["centre"].iloc[0], color=BLUE, linewidth=1, label=words("city_rate"))
+            axes.axhline(100 * aim, color=INK, linewidth=0.9, linestyle=(0, (1, 2)), label=words("threshold"))
+            out = points["beyond"] != ""
+            for rows, colour, marker in ((points[~out], BLUE, "o"), (points[out], RED, "D")):
+                axes.scatter(rows["denominator"], 100 * rows["value"], s=22, color=colour, marker=marker, zorder=3)
+            for _, row in points[out].iterrows():
+                axes.annotate(row["unit"], (row["denominator"], 100 * row["value"]), (4, -10), textcoords="offset points", fontsize=8, color=RED)  # fmt: skip
+            low = min(points["value"].min(), points["centre"].iloc[0], aim)
+            axes.set_ylim(100 * low - 4, 100.8)
+            axes.set_xlim(0, n.max())
+            axes.set_title(title if len(title) <= 30 else title[:29] + "…")
+            axes.set_xlabel(words("samples"))
+            axes.yaxis.set_major_formatter("{x:g}%")
+        for axes in grid[len(panels) :]:
+            axes.set_visible(False)
+        handles, labels = grid[0].get_legend_handles_labels()
+        figure.legend(handles, labels, loc="outside lower center", ncols=4, frameon=False, fontsize=8)
+        return svg(figure, words, synthetic)
+
+
+def ranks(scores: pd.DataFrame, words: Words, synthetic: bool) -> str:
+    """Each unit's place with the places that it may as well have, the first on top; scores: unit, rank, rank_low, rank_high."""
+    with matplotlib.rc_context(STYLE):
+        figure = _figure(9.6, 0.9 + 0.24 * len(scores))
+        axes = figure.subplots()
+        y = np.arange(len(scores))[::-1]
+        place, low, high = (scores[c].to_numpy(dtype=float) for c in ("rank", "rank_low", "rank_high"))
+        axes.hlines(y, low, high, color=GREY, linewidth=7)
+        axes.scatter(place, y, s=34, color=BLUE, zorder=3)
+        axes.set_yticks(y, scores["unit"])
+        axes.set_xlim(0.5, max(high.max(), 2) + 0.5)
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=min(int(high.max()), 20)))
+        axes.set_xlabel(words("rank"))
+        axes.grid(axis="x", color="#e6e6e6", linewidth=0.6)
+        axes.set_axisbelow(True)
         axes.tick_params(length=0)
         return svg(figure, words, synthetic)

@@ -29,8 +29,8 @@ from yxq.parts import TEXT, WORDS, Part, arrow, column_types, constant
 from yxq.plan import Folder, Form
 from yxq.read import Progress, identify
 from yxq.reconcile import key, reconcile, resubmitted
+from yxq.store import FATES
 
-FATES = ["accepted", "duplicate", "rejected", "excluded"]
 LEDGER = pa.schema({"file": WORDS, "sheet": WORDS, "row": pa.int64(), "sha256": WORDS, "fate": WORDS, "reason": WORDS,
                     "text": WORDS})  # fmt: skip
 ORIGIN = {"sender": WORDS, "period_from": pa.timestamp("us"), "period_to": pa.timestamp("us"), "synthetic": pa.bool_(),

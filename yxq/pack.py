@@ -104,7 +104,9 @@ def workbook_sheets(page: CityPage) -> dict[str, pd.DataFrame]:
         "unit": attained["unit"].map(names), "target": shown["id"] + " " + shown["target"], "clause": shown["clause"],
         "owner": shown["owner"], "required": shown["required"], "numerator": attained["numerator"],
         "denominator": attained["denominator"], "value": attained["value"],
-        "measured_in": [display.measured_in(plan.target(t), words) for t in attained["target"]], "state": shown["state"], "gap": shown["gap"], "needed": shown["needed"], "value_year_before": attained["previous"], "note": shown["note"],
+        "measured_in": [display.measured_in(plan.target(t), words) for t in attained["target"]], "state": shown["state"], "gap": shown["gap"], "needed": shown["needed"], "value_year_before": attained["previous"], "trend": shown["trend"],
+        "evidence": shown["evidence"], "interval": shown["interval"], "further": attained["further"], "probability": attained["probability"],
+        "note": shown["note"],
     })  # fmt: skip
     failing = page.failing.drop(columns="named")
     milestones = results[attained["rule"].eq("milestone")][
@@ -119,8 +121,12 @@ def workbook_sheets(page: CityPage) -> dict[str, pd.DataFrame]:
         words("subtitle", plan=words.text(plan.period.document.title), year=plan.year, as_of=words.date(page.as_of))
     ]
     about = pd.DataFrame({"assumption": facts, "basis": ""})
+    scores = page.scores.drop(columns="vetoed").assign(
+        unit=page.scores["unit"].map(names), missing_weight=page.scores["missing"]
+    )
+    scored = {} if scores.empty else {words("scores_sheet"): scores.drop(columns="missing")}
     return {
-        words("by_town"): grid.reset_index(), words("results"): results, words("failing_records"): failing,
+        words("by_town"): grid.reset_index(), **scored, words("results"): results, words("failing_records"): failing,
         words("milestones"): milestones, words("assumptions_sheet"): pd.concat([about, assumptions], ignore_index=True),
     }  # fmt: skip
 
@@ -128,7 +134,7 @@ def workbook_sheets(page: CityPage) -> dict[str, pd.DataFrame]:
 def index(page: CityPage, units: list[Unit]) -> str:
     """The page that leads to all others."""
     words, plan = page.words, page.plan
-    table = town_table(plan, page.attained, words)
+    table = town_table(plan, page.attained, page.scores, words)
     order = {unit.name: unit for unit in units}
     rows = [dict(row) | {"href": f"{page_name(order[name])}.html"} for name, row in table.iterrows() if name in order]
     city = page.attained[page.attained["unit"] == plan.folder.city.name]["state"].value_counts()
@@ -137,7 +143,7 @@ def index(page: CityPage, units: list[Unit]) -> str:
         "returns", plan.year, page.as_of, plan.folder.given, page.processed, words.language
     )
     return templates().get_template("index.html").render(
-        lang=LANG[words.language], css=css(), font=FONT_PLACE, words=words, rows=rows, back=back, states=STATES, columns=[s for s in STATES if s in table],
+        lang=LANG[words.language], css=css(), font=FONT_PLACE, words=words, rows=rows, back=back, scored=not page.scores.empty, states=STATES, columns=[s for s in STATES if s in table],
         title=words("index_title", plan=words.text(plan.period.document.title), year=plan.year),
         lead=words("index_lead", as_of=words.date(page.as_of)), synthetic=page.synthetic, received=received.told(), failed=[words.unit(u) for u in plan.towns if u not in units],
         city={state: int(city.get(state, 0)) for state in STATES}, city_name=words.unit(plan.folder.city),

@@ -15,7 +15,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import stats
 
 from yxq.plan import Plan, Scoring
 
@@ -122,7 +121,7 @@ def _sheet(plan: Plan, rows: pd.DataFrame, units: list[str]) -> _Sheet:
 
 def _ranks(order: Grid) -> Grid:
     """Places, the largest first; ties share the better one."""
-    return stats.rankdata(-order, method="min", axis=0).astype(np.int64)
+    return pd.DataFrame(-order).rank(method="min").to_numpy().astype(np.int64).reshape(order.shape)
 
 
 def scores(plan: Plan, attained: pd.DataFrame) -> pd.DataFrame:

@@ -21,6 +21,8 @@ import pyarrow.parquet as pq
 GROUP = 250_000  # rows that are gathered before they are written
 KINDS = ("*.parquet", "*.xlsx", "state.json")
 
+FATES = ["accepted", "duplicate", "rejected", "excluded"]  # what can become of a raw row
+
 
 class NotIngested(FileNotFoundError):
     """There are no processed tables where they were looked for."""

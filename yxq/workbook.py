@@ -13,7 +13,8 @@ from yxq.attain import STATES
 from yxq.figures import COLOURS
 from yxq.words import Words
 
-RATES = ("value", "value_year_before")
+RATES = ("value", "value_year_before")  # shares where the target is one
+SHARES = ("probability", "missing_weight")
 WIDTHS = {
     "remark": 100,
     "wrong": 40,
@@ -62,7 +63,8 @@ def write(path: Path, sheets: dict[str, pd.DataFrame], words: Words, heading: st
                 elif isinstance(value, dt.date):
                     sheet.write_datetime(number, place, pd.Timestamp(value).to_pydatetime())
                 else:
-                    share = frame.columns[place] in RATES and row[unit_place] == words("share_unit")
+                    name = frame.columns[place]
+                    share = name in SHARES or (name in RATES and row[unit_place] == words("share_unit"))
                     sheet.write_number(number, place, float(value), percent if share else plain)
         sheet.freeze_panes(1, 1)
         if len(frame):

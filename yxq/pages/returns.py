@@ -9,8 +9,8 @@ import pandas as pd
 
 from yxq import store
 from yxq.blocks import Block, macro
-from yxq.ingest import FATES
 from yxq.pages.base import Page, shown_returns
+from yxq.store import FATES
 
 ROWS_SHOWN = 200
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from yxq import display, drill, figures
+from yxq import compare, display, drill, figures, score
+from yxq.allocate import OFFICIAL, quotas
 from yxq.blocks import Block, macro
 from yxq.pages.base import Page, shown_returns
-from yxq.plan import Target
+from yxq.plan import EQUAL, Target
 
-FAILURES_SHOWN, RANGES_SHOWN = 60, 8
+FAILURES_SHOWN, RANGES_SHOWN, MOVERS_SHOWN = 60, 8, 5
 
 
 @dataclass
@@ -48,7 +49,108 @@ class TownPage(Page):
         key = "city_verdict" if self.town == self.plan.folder.city.name else "verdict"
         verdict = self.words(key, name=name, total=len(self.results), judged=counts["attained"] + counts["not attained"],
                              attained=counts["attained"], missed=counts["not attained"])  # fmt: skip
-        return self._header(name, verdict, self._others(counts))
+        return self._header(name, verdict, [*self._verdict_of_score(), *self._others(counts)])
+
+    @functools.cached_property
+    def scores(self) -> pd.DataFrame:
+        """Score, grade and rank of every unit; empty where the plan has no scoring."""
+        return (
+            score.scores(self.plan, self.attained) if self.plan.period.scoring else pd.DataFrame(columns=score.COLUMNS)
+        )
+
+    def _verdict_of_score(self) -> list[str]:
+        """Score, grade and rank in a sentence each, or why there are none."""
+        if self.scores.empty:
+            return []
+        own, words, scoring = self.scores.set_index("unit").loc[self.town], self.words, self.plan.period.scoring
+        if not pd.isna(own["score"]):
+            told = [words("score_line", score=display.points(own["score"], scoring), grade=own["grade"])]
+        elif pd.isna(own["missing"]):
+            told = [words("score_none_yet")]
+        else:
+            told = [
+                words("score_missing", missing=f"{own['missing']:.0%}", most=f"{float(scoring.missing_at_most):.0%}")
+            ]
+        if not pd.isna(own["rank"]):
+            n, places = int(self.scores["rank"].notna().sum()), display.places(own["rank_low"], own["rank_high"])
+            told.append(words("rank_line", rank=own["rank"], n=n, range=places))
+        return [*told, words("score_veto", grade=own["grade"])] if own["vetoed"] else told
+
+    def standing(self) -> Block:
+        """The subscores, and which targets move the rank most."""
+        if self.scores.empty:
+            return self._none("standing", "score_unset")
+        words = self.words
+        sections = {section.clause: words.text(section.title) for section in self.plan.period.sections}
+        subs = score.subscores(self.plan, self.attained)
+        subs = subs[(subs["unit"] == self.town) & (subs["score"].notna() | (subs["missing"] > 0))]
+        shown = pd.DataFrame({
+            "section": subs["clause"].map(sections), "score": [display.points(s, self.plan.period.scoring) for s in subs["score"]],
+            "missing_weight": [f"{m:.0%}" if m else "" for m in subs["missing"]],
+        })  # fmt: skip
+        parts = [macro("para", words("score_method")), self._table("subscores", shown, "section score missing_weight")]
+        moves = score.movers(self.plan, self.attained)
+        moves = moves[(moves["unit"] == self.town) & (moves["points"] > 0)].head(MOVERS_SHOWN)
+        if len(moves):
+            titles = self.shown.set_index("id")
+            moved = pd.DataFrame({
+                "target": moves["target"] + " " + moves["target"].map(titles["target"]), "gap": moves["target"].map(titles["gap"]),
+                "points": [f"+{p:.1f}" for p in moves["points"]], "places": [f"+{p}" if p else "0" for p in moves["places"]],
+            })  # fmt: skip
+            parts.append(self._table("movers", moved, "target gap points places"))
+        return self._section("standing", *parts)
+
+    def evidence(self) -> Block:
+        """How firmly the sampled rates are known."""
+        words = self.words
+        rows = self.results[self.results["low"].notna()]
+        if rows.empty:
+            return self._none("evidence", "evidence_none")
+        targets = [self.plan.target(id) for id in rows["target"]]
+        drawn = rows.assign(title=[words.text(t.title) for t in targets], threshold=[float(t.share) for t in targets])
+        shown = self.shown.loc[rows.index]
+        told = words("list").join(f"{t} {v}（{i}）" if words.language == "zh" else f"{t} {v} ({i})" for t, v, i in zip(shown["target"], shown["value"], shown["interval"], strict=True))  # fmt: skip
+        figure = macro(
+            "figure",
+            words("evidence_note"),
+            words("evidence_figure") + " " + told,
+            figures.bullets(drawn, words, self.synthetic),
+        )
+        grid = self._table("evidence", shown, "target required counts value interval evidence further state")
+        return self._section("evidence", macro("para", words("evidence_method")), figure, grid)
+
+    def forecast(self) -> Block:
+        """Within the year: what is expected by now, what is still needed, and the chance that the target will be met."""
+        if self.as_of >= self.plan.span()[1]:
+            return self._none("forecast", "forecast_over")
+        open_ = self.results["probability"].notna() & ~(
+            (self.results["rule"] == "rising") & (self.results["state"] == "attained")
+        )
+        rows = self.shown[open_].assign(order=self.results["probability"]).sort_values("order", kind="stable")
+        if rows.empty:
+            return self._none("forecast", "forecast_none")
+        grid = self._table("forecast", rows, "target required counts value expected needed probability state")
+        return self._section("forecast", macro("para", self.words("forecast_note")), grid)
+
+    def quotas(self) -> Block:
+        """The unit's shares in the city's counts."""
+        shares = quotas(self.plan, self.measures)
+        mine = shares[shares["unit"] == self.town].set_index("target")
+        if mine.empty:
+            return self._none("quotas", "quotas_none")
+        rows = self.shown[self.shown["id"].isin(mine.index)]
+        whole = {id: self.plan.target(id) for id in mine.index}
+        rows = rows.assign(
+            quota=rows["id"].map(mine["quota"]), city_number=[display.required(whole[id], self.words) for id in rows["id"]],
+            split_by=[self._basis(*mine.loc[id, ["basis", "source"]]) for id in rows["id"]],
+        )  # fmt: skip
+        return self._section("quotas", self._table("quotas", rows, "target city_number quota counts state split_by"))
+
+    def _basis(self, basis: str, source: str) -> str:
+        """What a share was split by, in words."""
+        if basis == OFFICIAL:
+            return self.words("basis_official", source=source)
+        return self.words("basis_equal") if basis == EQUAL else self.words.text(self.plan.period.bases[basis].title)
 
     def short(self) -> Block:
         """Targets that are missed or behind, with what each still needs."""
@@ -80,7 +182,13 @@ class TownPage(Page):
             svg = figures.change(rates, self.words, self.synthetic)
             parts.append(macro("figure", self.words("change_note"), self.words("change_figure"), svg))
         said = known & ((self.results["previous"] != 0) | (self.results["value"] != 0))  # nought and nought is no news
-        parts.append(self._table("change", self.shown[said.fillna(False).astype(bool)], "target previous value change"))
+        columns = "target previous value change change_interval trend"
+        parts.append(self._table("change", self.shown[said.fillna(False).astype(bool)], columns))
+        worse = compare.worsening(self.results)
+        if len(worse):
+            parts.append(
+                self._table("worsening", self.shown.loc[worse.index], "target required previous value change trend")
+            )
         return self._section("change", *parts)
 
     def monthly(self) -> Block:
