@@ -6,17 +6,25 @@ Each side runs in a process of its own, start-up and imports included, in turns;
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
+import calibration
 import numpy as np
+import pandas as pd
 import psutil
+from scipy.stats import binom
+from statsmodels.stats.proportion import proportion_confint
 
-from yxq import demo, load, read, values
+from yxq import demo, evidence, ingest, load, read, returns, store, values
+from yxq.attain import attain
+from yxq.plan import Plan, Unit
 
 BARE = """
 import sys, pandas as pd
@@ -66,30 +74,99 @@ def timed(code: str, *arguments: str) -> tuple[float, float]:
     return time.perf_counter() - before, peak
 
 
-def main() -> None:
+def ingests(rows: int, times: int) -> None:
     """Ingest against bare pandas, and against nothing changed."""
-    options = argparse.ArgumentParser()
-    options.add_argument("--rows", type=int, default=10_000_000)
-    options.add_argument("--times", type=int, default=3)
-    given = options.parse_args()
     with tempfile.TemporaryDirectory() as home:
         place = Path(home)
         for kind in ("csv", "parquet"):
-            path = samples(place, given.rows, kind)
+            path = samples(place, rows, kind)
             processed = place / "processed"
             command = ("ingest", "--raw", str(path.parent), "--processed", str(processed))
             bare, fresh = [], []
-            for _ in range(given.times):
+            for _ in range(times):
                 bare.append(timed(BARE, str(path)))
                 shutil.rmtree(processed, ignore_errors=True)
                 fresh.append(timed(INGEST, *command))
             again = timed(INGEST, *command)
-            print(f"{kind}, {given.rows:,} rows, {path.stat().st_size / 1e6:.0f} MB:")
+            print(f"{kind}, {rows:,} rows, {path.stat().st_size / 1e6:.0f} MB:")
             print(f"  ingest / bare pandas reading and grouping: {min(fresh)[0] / min(bare)[0]:.2f} "
                   f"({min(fresh)[0]:.1f} s and {min(bare)[0]:.1f} s)")  # fmt: skip
             print(f"  peak memory: {max(p for _, p in fresh):.2f} GB and {max(p for _, p in bare):.2f} GB")
             print(f"  nothing changed / ingest: {again[0] / min(fresh)[0]:.3f}")
             path.unlink()
+
+
+def province(units: int) -> tuple[Plan, pd.DataFrame, pd.DataFrame]:
+    """The plan with so many units, and the demo's measures dealt out among them; the files that arrived."""
+    folder = load.load()
+    with tempfile.TemporaryDirectory() as home:
+        demo.write(Path(home) / "raw", folder)
+        ingest.ingest(Path(home) / "raw", folder, Path(home) / "processed")
+        measures, files = (store.read(Path(home) / "processed", name) for name in ("measures", "files"))
+    towns = [unit.name for unit in folder.plan(2013).towns]
+    made = [Unit(code=str(n), code_system="bench", name=f"U{n}", name_en=f"U{n}", kind="town", slug=f"u{n}") for n in range(units)]  # fmt: skip
+    own = {town: measures[measures["unit"] == town] for town in towns}
+    dealt = [own[towns[n % len(towns)]].assign(unit=unit.name) for n, unit in enumerate(made)]
+    city = measures[~measures["unit"].isin(towns)]
+    return (
+        folder.model_copy(update={"units": (folder.city, *made)}).plan(2013),
+        pd.concat([city, *dealt], ignore_index=True),
+        files,
+    )
+
+
+def best(times: int, what: Callable[[], object]) -> float:
+    """The best of some runs, in seconds."""
+    took = []
+    for _ in range(times):
+        before = time.perf_counter()
+        what()
+        took.append(time.perf_counter() - before)
+    return min(took)
+
+
+def attainment(units: int, times: int) -> None:
+    """The whole table for many units, and its intervals and tests against a loop of scipy and against statsmodels."""
+    plan, measures, files = province(units)
+    day = dt.date(2013, 6, 30)
+    status = returns.status(plan, files, day)
+    whole = best(times, lambda: attain(plan, measures, status, day))
+    table = attain(plan, measures, status, day)
+    print(f"attain, {units:,} units, {len(plan.targets)} targets, {len(table):,} results of a year from {len(measures):,} measures: {whole:.2f} s")  # fmt: skip
+    rates = table[(table["rule"] == "rate_at_least") & (table["denominator"] > 0)]
+    x, n = (rates[name].to_numpy(dtype=int) for name in ("numerator", "denominator"))
+
+    def vectors() -> None:
+        evidence.wilson(x, n)
+        evidence.demonstrated(x, n, 0.95)
+
+    def loop() -> None:
+        for a, b in zip(x[:2000], n[:2000], strict=True):
+            binom.sf(a - 1, b, 0.95), binom.cdf(a, b, 0.95)
+
+    ours = best(times, vectors)
+    print(f"  intervals and tests of {len(x):,} rates: {ours:.3f} s; a plain scipy loop of the tests alone takes {best(times, loop) / 2000 * len(x) / ours:.0f} times as long")  # fmt: skip
+    mine, theirs = (
+        best(times, lambda: evidence.wilson(x, n)),
+        best(times, lambda: proportion_confint(x, n, method="wilson")),
+    )
+    print(f"  Wilson's interval / statsmodels (vectorised): {mine / theirs:.2f}")
+
+
+def main() -> None:
+    """Print every comparison."""
+    options = argparse.ArgumentParser()
+    options.add_argument("--rows", type=int, default=10_000_000)
+    options.add_argument("--units", type=int, default=2_000)
+    options.add_argument("--times", type=int, default=3)
+    options.add_argument("--only", choices=["ingest", "attain", "calibration"])
+    given = options.parse_args()
+    if given.only in (None, "calibration"):
+        calibration.main()
+    if given.only in (None, "attain"):
+        attainment(given.units, given.times)
+    if given.only in (None, "ingest"):
+        ingests(given.rows, given.times)
 
 
 if __name__ == "__main__":

@@ -262,11 +262,11 @@ def test_widely_spread_counts_make_a_weak_prior():
     assert years < 0.05 and shape / years == pytest.approx(50, abs=0.1)
 
 
-def test_a_prior_of_counts_is_as_wide_as_the_spread_beyond_chance_and_the_doubt_of_the_mean():
+def test_a_prior_of_counts_is_as_wide_as_the_spread_beyond_chance_and_the_doubt_of_both():
     counts = np.array([2, 5, 9, 14, 20, 31, 33])
     shape, years = prior_count(counts)
     chance, spread = shape / years, counts.var(ddof=1)
-    assert shape / years**2 == pytest.approx(spread - chance + spread / len(counts))
+    assert shape / years**2 == pytest.approx(spread - chance + 2 * spread / len(counts))
 
 
 def test_the_prior_of_counts_finds_the_spread_they_were_drawn_from():

@@ -38,7 +38,7 @@ def prior_rate(x: ArrayLike, n: ArrayLike) -> tuple[float, float]:
 def prior_count(counts: ArrayLike) -> tuple[float, float]:
     """Gamma parameters (shape; rate a year) of the units' yearly numbers, from another whole year, by moments.
 
-    Never firmer than all units together; Jeffreys' with fewer than five units.
+    Never firmer than half of all units together; Jeffreys' with fewer than five units.
     """
     counts = np.asarray(counts, dtype=float)
     counts = counts[~np.isnan(counts)]
@@ -46,7 +46,8 @@ def prior_count(counts: ArrayLike) -> tuple[float, float]:
         return JEFFREYS_COUNT
     mean = (counts.sum() + 0.5) / len(counts)
     between = max(counts.var(ddof=1) - mean, 0.0)
-    years = float(mean / (between + (between + mean) / len(counts)))  # the mean is an estimate, too
+    unsure = 2 * (between + mean) / len(counts)  # the mean is an estimate, and so is the spread
+    years = float(mean / (between + unsure))
     return mean * years, years
 
 
