@@ -602,6 +602,34 @@ class TestForecast:
         assert got["probability"] == pytest.approx(one ** len(strata))
 
 
+class TestKnownErrors:
+    """Those of methods.md that no rule's own tests would catch."""
+
+    def test_values_above_a_hundred_are_not_capped_before_comparing(self):
+        cells = [
+            {"target": "T16", "unit": city, "date": "2013-12-31", "month": None, "value": v}
+            for city, v in ((CITY, 103.0), ("江阴市", 102.0), ("常熟市", 102.5))
+        ]
+        assert result("T16", rows(*cells), CITY)["state"] == "attained"
+
+    def test_the_latest_value_counts_and_not_the_largest(self):
+        cells = [{"target": "T27", "year": y, "date": d, "month": None, "value": v}
+                 for y, d, v in ((2012, "2012-12-31", 310.0), (2013, "2013-06-30", 320.0), (2013, "2013-12-31", 300.0))]  # fmt: skip
+        got = result("T27", rows(*cells))
+        assert (got["state"], got["value"]) == ("not attained", 300)
+
+    def test_no_incident_is_not_divided_by(self):
+        got = result("T63", NOTHING)
+        assert (got["state"], got["value"], got["gap"]) == ("attained", 0, 0)
+
+    def test_months_are_neither_averaged_nor_added(self):
+        """99 of 100, 1 of 4 and 10 of 10 are 110 of 114, whatever 99 %, 25 % and 100 % may come to."""
+        cells = [{"target": "T04", "month": m, "date": f"2013-0{m}-01", "numerator": x, "denominator": n}
+                 for m, x, n in ((1, 99, 100), (2, 1, 4), (3, 10, 10))]  # fmt: skip
+        got = result("T04", rows(*cells))
+        assert (got["state"], got["value"]) == ("attained", pytest.approx(110 / 114))
+
+
 class TestReported:
     @pytest.mark.parametrize("target", [t.id for t in PLAN.targets if t.rule == "reported"])
     def test_no_verdict_is_ever_computed(self, target):
@@ -688,6 +716,27 @@ def test_the_citys_rate_is_that_of_distinct_records(samples):
     assert (city["numerator"].sum(), city["denominator"].sum()) == (sum(p for *_, p in samples), n)
     towns = made[(made["unit"] != CITY) & (made["target"] == "T01")]
     assert towns["denominator"].sum() == sum(u is not None for u, *_ in samples)
+
+
+@settings(max_examples=15, deadline=None, derandomize=True)
+@given(
+    st.dictionaries(
+        st.sampled_from(["丁蜀镇", "和桥镇", "官林镇", "太华镇"]),
+        st.tuples(st.integers(0, 50), st.integers(1, 50)),
+        min_size=1,
+    )
+)
+def test_the_citys_rate_is_the_towns_weighted_by_their_samples(towns):
+    """Where every record is of one town: not the mean of the towns' rates."""
+    n = [(unit, min(x, of), of) for unit, (x, of) in towns.items()]
+    records = pd.DataFrame(
+        [(unit, "pass" if k < x else "fail") for unit, x, of in n for k in range(of)], columns=["unit", "result"]
+    ).assign(**{"class": "product", "date": pd.Timestamp("2013-05-05"), "once": True})
+    records["from"] = records["to"] = records["date"]
+    table = attain(PLAN, measure(PLAN, {"inspections": records}), sent(), AFTER).set_index(["target", "unit"])
+    rates = table.loc["T01"].loc[[*towns]]
+    weighted = (rates["value"] * rates["denominator"]).sum() / rates["denominator"].sum()
+    assert table.loc[("T01", CITY), "value"] == pytest.approx(weighted)
 
 
 def test_a_record_of_two_units_counts_once_in_the_city():

@@ -175,6 +175,35 @@ MISTAKES = [
     (["start"], "2013-01-15", "whole months, twelve at most"),
     (["year"], 2014, "call it 2014.yml"),
     (["returns", 0, "sender"], "环保局", r"returns\[0\]\.sender"),
+    (["targets", 0, "split"], "firms_of_scale", "only a count that the city and its units share"),
+    (["targets", 51, "split"], "firms", r"T52.split: 'firms' is not under bases \(or write equal\)"),
+    (["targets", 0, "lot"], "lots", "T01.lot: 'lots' is not under bases"),
+    (["targets", 1, "lot"], "firms_of_scale", "only a sampled rate has a lot"),
+    (["targets", 0, "weight"], 0, r"targets\.0\.weight"),
+    (["targets", 0, "weight"], 0.5, "a decimal cannot say one third"),
+    (["bases", "firms_of_scale", "owner"], "环保局", "bases: firms_of_scale.owner: '环保局' is not among the senders"),
+    (["bases", "firms_of_scale", "measure", "where"], {"indicator": "企业"}, "indicator never says '企业'"),
+    (
+        ["bases", "firms_of_scale", "measure"],
+        {"form": "registers", "distinct": ["firm"]},
+        "a basis needs a value, this is distinct",
+    ),
+    (
+        ["scoring", "bands"],
+        [{"grade": "A", "least": 80}, {"grade": "B", "least": 90}, {"grade": "C", "least": 0}],
+        "from the highest least score down to 0",
+    ),
+    (["scoring", "bands"], [{"grade": "A", "least": 60}], "down to 0"),
+    (
+        ["scoring", "partial"],
+        [{"reached": "80%", "credit": "1/4"}, {"reached": "95%", "credit": "1/2"}],
+        "from the largest share reached down",
+    ),
+    (["scoring", "veto"], {"targets": ["T63"], "grade": "E"}, "'E' is no grade of the bands"),
+    (["scoring", "veto"], {"targets": ["T99"], "grade": "D"}, "scoring.veto.targets: 'T99' is no target"),
+    (["scoring", "deductions", 0, "targets"], ["T71", "T71"], "T71 stands in two of them"),
+    (["scoring", "draws"], 10, r"scoring\.draws: .* greater than or equal to 1000"),
+    (["scoring", "missing_at_most"], "120%", r"scoring\.missing_at_most"),
 ]
 
 
@@ -210,6 +239,38 @@ def test_a_mistake_in_any_file_is_named(tmp_path, file, old, new, message):
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
     with pytest.raises(PlanError, match=message):
         load(tmp_path / "p")
+
+
+UNITS = [unit.name for unit in load().plan(2013).towns]
+SPLIT = [2, 2, 2, 2, *[0] * (len(UNITS) - 4)]  # of the eight of T52
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ([(2013, "T52", unit, n) for unit, n in zip(UNITS, SPLIT, strict=True)][:-1], f"2013 T52, unit: {UNITS[-1]} is missing"),
+        ([(2013, "T52", unit, 1) for unit in UNITS], "2013 T52, quota: they sum to 20, and the city's number is 8"),
+        ([(2013, "T01", unit, 1) for unit in UNITS], "2013 T01: a count that units do not share"),
+        ([(2012, "T52", unit, 1) for unit in UNITS], "2012 T52: no such target or year"),
+        ([(2013, "T52", "丁属镇", 8)], "丁属镇 is not assessed|is missing"),
+        ([(2013, "T52", UNITS[0], -1)], r"quotas.csv: quota: .*greater than or equal to 0.* in line 2"),
+        ([(2013, "T52", unit, n) for unit, n in zip([*UNITS, UNITS[4]], [*SPLIT, 0], strict=True)], f"unit: {UNITS[4]} stands there twice"),
+    ],
+)  # fmt: skip
+def test_a_mistake_in_the_official_shares_is_named(tmp_path, rows, message):
+    shutil.copytree(YIXING, tmp_path / "p")
+    lines = ["year,target,unit,quota,source", *(",".join(map(str, row)) + ",宜质强办〔2013〕1号" for row in rows)]
+    (tmp_path / "p" / "quotas.csv").write_text("\n".join(lines), encoding="utf-8")
+    with pytest.raises(PlanError, match=message):
+        load(tmp_path / "p")
+
+
+def test_official_shares_are_read(tmp_path):
+    shutil.copytree(YIXING, tmp_path / "p")
+    lines = [f"2013,T52,{unit},{n},宜质强办〔2013〕1号" for unit, n in zip(UNITS, SPLIT, strict=True)]
+    (tmp_path / "p" / "quotas.csv").write_text("\n".join(["year,target,unit,quota,source", *lines]), encoding="utf-8")
+    found = load(tmp_path / "p").plan(2013).quotas
+    assert [quota.quota for quota in found] == SPLIT and {quota.source for quota in found} == {"宜质强办〔2013〕1号"}
 
 
 @pytest.mark.parametrize("file", ["units.csv", "forms.yml"])
