@@ -176,6 +176,54 @@ def test_deductions_are_points_off_and_never_below_nothing():
     assert one({"T71": "not attained", "T74": "not attained"}, take)["score"] == 0
 
 
+def test_what_is_done_late_costs_no_points_besides():
+    take = PLAIN.model_copy(
+        update={"deductions": (Deduction(targets=("T71",), points=2),), "late": Late(days=30, credit="1/2")}
+    )
+    got = one({"T71": {"state": "not attained", "gap": -5, "done": "2014-01-05"}}, take)
+    assert (got["score"], got["deducted"]) == (50, 0)
+
+
+def test_what_is_never_judged_is_never_missing():
+    """T18 is only reported: without data it takes no weight from anybody."""
+    got = one({"T01": "attained", "T18": "no data"})
+    assert (got["score"], got["missing"]) == (100, 0)
+
+
+def test_a_score_says_on_how_much_it_rests():
+    got = one({"T01": "attained", "T04": "pending", "T05": "pending", "T02": "not applicable", "T17": "reported"})
+    assert (got["score"], got["judged"]) == (100, pytest.approx(1 / 3))
+
+
+def test_losing_a_target_that_costs_points_costs_them_too():
+    take = PLAIN.model_copy(update={"deductions": (Deduction(targets=("T71",), points=2),)})
+    good = {"T71": "attained", "T01": "attained"}
+    got = score.movers(plan(take), table(丁蜀镇=good, 和桥镇=good | {"T71": "not attained"})).set_index(
+        ["unit", "target"]
+    )["points"]
+    assert got["丁蜀镇", "T71"] == -52 and got["和桥镇", "T71"] == 52
+
+
+@pytest.mark.parametrize("day", [dt.date(2013, 6, 30), dt.date(2014, 1, 31)])
+def test_movers_by_scoring_again(demo_measures, demo_returns, day):
+    """Every unit, every target: the score from scratch with that one result turned."""
+    attained = attain(PLAN, demo_measures, demo_returns, day)
+    before = score.scores(PLAN, attained).set_index("unit")
+    moved = score.movers(PLAN, attained)
+    for unit, target, points, places in moved.groupby("unit").sample(3, random_state=1).itertuples(index=False):
+        cell = (attained["unit"] == unit) & (attained["target"] == target)
+        other = attained.copy()
+        other.loc[cell, ["state", "have", "asked", "done"]] = [
+            "attained" if points > 0 else "not attained",
+            0,
+            1,
+            pd.NaT,
+        ]
+        after = score.scores(PLAN, other).set_index("unit")
+        assert after.loc[unit, "score"] - before.loc[unit, "score"] == pytest.approx(points), (unit, target)
+        assert before.loc[unit, "rank"] - after.loc[unit, "rank"] == places
+
+
 def test_ties_share_the_better_place_and_the_city_has_none():
     same = {"T01": "attained", "T04": "not attained"}
     got = score.scores(

@@ -40,13 +40,13 @@ def allocate(weights: Mapping[str, float], seats: int) -> dict[str, int]:
 
 
 def _weights(plan: Plan, basis: str, measures: pd.DataFrame) -> dict[str, float]:
-    """Each unit's value of a basis at the end of the year before the plan's; nothing where a unit's is missing."""
+    """Each unit's value of a basis at the end of the year before the plan's; nothing where a unit's is missing (or negative)."""
     names = [unit.name for unit in plan.towns]
     if basis == EQUAL:
         return dict.fromkeys(names, 1)
     rows = measures[(measures["target"] == basis) & (measures["year"] == plan.year - 1)]
     values = rows.drop_duplicates("unit", keep="last").set_index("unit")["value"].reindex(names)
-    return {} if values.isna().any() else {unit: float(value) for unit, value in values.items()}
+    return {} if values.isna().any() or (values < 0).any() else {unit: float(value) for unit, value in values.items()}
 
 
 def quotas(plan: Plan, measures: pd.DataFrame) -> pd.DataFrame:

@@ -64,6 +64,7 @@ def _arrivals(
     """Per cell: how many returns were due, how many of them are missing, whether any arrived, and how many of those
     whose period is over have not (outstanding: missing, or not due yet); and how many rows of them were rejected.
 
+    reach: the last day before the first return that is not in, for what came in time must not be held against more time.
     A plan that names no returns has its data when any row of the form is there for the year.
     """
     if not plan.period.returns:
@@ -72,7 +73,8 @@ def _arrivals(
         arrived = grid["form"].isin(present)
         missing = (~arrived).astype(int)
         return pd.DataFrame(
-            {"due": 1, "missing": missing, "arrived": arrived, "outstanding": missing, "rejected": 0}, grid.index
+            {"due": 1, "missing": missing, "arrived": arrived, "outstanding": missing, "rejected": 0, "reach": as_of},
+            grid.index,
         )
     rows = returns[returns["year"] == year]
     here = rows["files"].notna()
@@ -82,10 +84,17 @@ def _arrivals(
         arrived=here & (rows["period_from"] <= as_of),
         outstanding=~here & (rows["period_to"] <= as_of),
     )
-    counts = counts.groupby(["form", "sender"])[ARRIVALS].sum()
-    found = grid[["form", "owner"]].merge(counts, left_on=["form", "owner"], right_index=True, how="left")
-    found = found.reindex(grid.index)[ARRIVALS].fillna(0).astype(int)
-    return found.assign(arrived=found["arrived"] > 0)
+    by = ["form", "sender"]
+    gaps = rows[~here & (rows["period_from"] <= as_of)].groupby(by)["period_from"].min() - pd.Timedelta(days=1)
+    counts = counts.groupby(by)[ARRIVALS].sum().join(gaps.rename("reach"))
+    found = (
+        grid[["form", "owner"]]
+        .merge(counts, left_on=["form", "owner"], right_index=True, how="left")
+        .reindex(grid.index)
+    )
+    reach = found["reach"].fillna(as_of)
+    found = found[ARRIVALS].fillna(0).astype(int)
+    return found.assign(arrived=found["arrived"] > 0, reach=reach)
 
 
 def _before(plan: Plan, cells: pd.DataFrame, known: Known, returns: pd.DataFrame) -> pd.DataFrame:
@@ -94,7 +103,7 @@ def _before(plan: Plan, cells: pd.DataFrame, known: Known, returns: pd.DataFrame
     A count is missing where a return of that year is, for the shortfall would look like a rise.
     """
     past = _arrivals(plan, cells, known.measures, returns, plan.year - 1, known.clock.as_of)
-    complete = (past["arrived"] & (past["missing"] == 0)).to_numpy()
+    complete = (past["arrived"] & (past["outstanding"] == 0)).to_numpy()
     rated, counted = cells["rule"] == "rate_at_least", cells["kind"] == "distinct"
     out = {}
     for name, sums in (("same", known.same), ("whole", known.whole)):
@@ -106,21 +115,22 @@ def _before(plan: Plan, cells: pd.DataFrame, known: Known, returns: pd.DataFrame
     return pd.DataFrame(out)
 
 
-def _changes(cells: pd.DataFrame, clock: Clock) -> pd.DataFrame:
-    """Against the year before up to the same day (what rises: the whole year), with an interval: how far chance reaches.
+def _changes(cells: pd.DataFrame) -> pd.DataFrame:
+    """Against the year before up to the same day, with an interval: how far chance reaches.
 
-    Of rates Newcombe's for the difference, of counts the exact one for the ratio of the two paces. trend: better or worse
-    where the interval leaves no change out, level where it holds it.
+    Of sampled rates Newcombe's for the difference, of counts the exact one for the ratio; a complete count has none, and
+    a count with a return missing is not compared. trend: better or worse where the interval leaves no change out, level
+    where it holds it.
     """
-    rises = cells["rule"] == "rising"
-    comparable = ~cells["rule"].isin(["milestone", "rank_within_front"])
+    counted = cells["kind"] == "distinct"
+    comparable = ~cells["rule"].isin(["milestone", "rank_within_front"]) & ~(counted & (cells["missing"] > 0))
     for name in ("numerator", "denominator", "value"):
-        cells[f"previous_{name}"] = cells[f"{name}_whole"].where(rises, cells[f"{name}_same"]).where(comparable)
+        cells[f"previous_{name}"] = cells[f"{name}_same"].where(comparable)
     cells["previous"], cells["year_before"] = cells["previous_value"], cells["value_whole"].where(comparable)
     cells["change"] = cells["value"].astype("Float64") - cells["previous"].astype("Float64")
     x1, n1, x0, n0 = (cells[c].astype("float64") for c in ("numerator", "denominator", "previous_numerator", "previous_denominator"))  # fmt: skip
-    rated, counted = cells["rule"] == "rate_at_least", cells["kind"] == "distinct"
-    paces = evidence.rate_ratio(x1, np.where(rises, float(clock.elapsed), 1.0), x0, 1.0)
+    rated = (cells["rule"] == "rate_at_least") & cells["sampled"]
+    paces = evidence.rate_ratio(x1, 1.0, x0, 1.0)
     nothing = np.where(counted, 1.0, 0.0)
     ends = [
         np.select([rated, counted], pair, np.nan) for pair in zip(evidence.newcombe(x1, n1, x0, n0), paces, strict=True)
@@ -140,9 +150,10 @@ def attain(
 
     measures, returns: see `yxq.measures.measure` and `yxq.returns.status`. Columns as in COLUMNS. Shares are between 0
     and 1; gap is in the target's own unit and negative when short; needed is how many more passes (of those sampled
-    or listed), items or days; previous is the year before up to the same day (the whole year for `rising`).
+    or listed), items or days; previous is the year before up to the same day (of the data in hand).
     evidence of sampled rates: demonstrated, not shown or refuted (one-sided, 5 %), with Wilson's 95 % interval low to high;
-    of complete counts: census. probability: the chance that the target will be met at the end of the period.
+    of complete counts: census. probability: the chance that the target will be met
+    at the end of the period, while it runs.
 
     Further columns: further (samples, all passing, that would demonstrate it), have and asked (the two numbers that were
     compared: asked of a count is its pace), expected (items by now), done (a milestone's day), previous_numerator and
@@ -152,7 +163,8 @@ def attain(
     start, end = (pd.Timestamp(day) for day in plan.span())
     clock = Clock(pd.Timestamp(as_of), start, end)
     ours = measures["plan"].to_numpy() == plan.id
-    ours &= (measures["year"] == plan.year - 1) | (
+    last = [pd.Timestamp(day) for day in plan.span(plan.year - 1)]
+    ours &= ((measures["year"] == plan.year - 1) & measures["date"].between(*last)) | (
         (measures["year"] == plan.year) & ((measures["date"] <= end) | measures["done"].notna())
     )
     measures = measures.loc[ours, USED]
@@ -160,7 +172,8 @@ def attain(
     cells = cells.join(_arrivals(plan, cells, measures, returns, plan.year, clock.as_of))
     shares = quotas(plan, measures).set_index(["unit", "target"])[["quota", "basis"]]
     cells = cells.join(shares, on=["unit", "target"])
-    known = Known.of(plan, measures, clock)
+    cells["gone"] = ((cells["reach"] - start).dt.days + 1).clip(0, clock.days)
+    known = Known.of(plan, measures, clock, cells)
     cells = cells.join(whole(known.now, cells))
     cells["seen"] = cells["numerator"].notna() | cells["value"].notna()
     cells = cells.join(_before(plan, cells, known, returns))
@@ -170,8 +183,9 @@ def attain(
     done["note"] = (done["note"].astype("str") + ";" + gaps).str.strip(";").str.replace(";{2,}", ";", regex=True)
     done["as_of"] = clock.as_of
     past = [f"{name}_{when}" for name in ("numerator", "denominator", "value") for when in ("same", "whole")]
-    done = _changes(done.astype(dict.fromkeys((*past, "numerator", "denominator", "value"), "Float64")), clock)
+    done = _changes(done.astype(dict.fromkeys((*past, "numerator", "denominator", "value"), "Float64")))
     done = done.reindex(columns=[*COLUMNS, *FURTHER]).astype(DTYPES)
-    done["probability"] = done["probability"].where(done["state"].isin(JUDGED))
+    done["probability"] = done["probability"].where(done["state"].isin(JUDGED) & (clock.as_of < end))
+    done.loc[done["state"] == "no data", ["gap", "needed"]] = pd.NA
     done[["evidence", "trend"]] = done[["evidence", "trend"]].fillna("").astype("str")
     return done if units is None else done[done["unit"].isin(list(units))].reset_index(drop=True)

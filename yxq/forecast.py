@@ -13,6 +13,7 @@ from scipy import special
 Floats = NDArray[np.float64]
 JEFFREYS_RATE, JEFFREYS_COUNT = (0.5, 0.5), (0.5, 0.0)
 LEAST_UNITS = 5  # fewer tell nothing about a spread
+NUMBER_UNSURE, STEPS = 0.2, 9  # of the samples to come: how far their number may be off, and in how many steps
 
 
 def prior_rate(x: ArrayLike, n: ArrayLike) -> tuple[float, float]:
@@ -75,20 +76,35 @@ def chance_rate(x: ArrayLike, n: ArrayLike, rest: ArrayLike, need: ArrayLike, a:
     return np.where(np.isnan(x + n + rest + need), np.nan, out)
 
 
-def chance_count(c: ArrayLike, elapsed: float, low: ArrayLike, high: ArrayLike, a: ArrayLike, b: ArrayLike) -> Floats:
+def chance_share(x: ArrayLike, n: ArrayLike, rest: ArrayLike, p: ArrayLike, q: ArrayLike, a: ArrayLike, b: ArrayLike) -> Floats:  # fmt: skip
+    """The chance that a rate ends at p/q or above, x of n passing so far and about `rest` samples still to come.
+
+    How many come is not known: their number is spread around `rest` by chance (Poisson) and by a fifth, in nine steps of
+    equal weight. Sure only where it is decided: with nothing to come, or where p/q can no longer be reached.
+    """
+    x, n, rest, p, q = np.broadcast_arrays(*(np.asarray(v, dtype=float) for v in (x, n, rest, p, q)))
+    spread = np.sqrt(rest + (NUMBER_UNSURE * rest) ** 2)
+    steps = special.ndtri((np.arange(STEPS) + 0.5) / STEPS)
+    chances = []
+    for step in steps:
+        more = np.maximum(np.round(rest + step * spread), 0)
+        chances.append(chance_rate(x, n, more, -(-(n + more) * p // q), a, b))
+    return np.mean(chances, axis=0)
+
+
+def chance_count(c: ArrayLike, elapsed: ArrayLike, low: ArrayLike, high: ArrayLike, a: ArrayLike, b: ArrayLike) -> Floats:  # fmt: skip
     """The chance that c events in the elapsed share of the year end between low and high (infinity: no upper end).
 
     Events to come are negative binomial: gamma posterior a + c and b + elapsed, over the rest of the year. NaN where
     nothing is known (no prior and no time gone).
     """
-    c, low, high, a, b = np.broadcast_arrays(*(np.asarray(v, dtype=float) for v in (c, low, high, a, b)))
-    if elapsed >= 1:
-        return np.where(np.isnan(c) | np.isnan(low) | np.isnan(high), np.nan, ((c >= low) & (c <= high)).astype(float))
+    c, gone, low, high, a, b = np.broadcast_arrays(*(np.asarray(v, dtype=float) for v in (c, elapsed, low, high, a, b)))
+    known = (b + gone > 0) & ~np.isnan(c) & ~np.isnan(low) & ~np.isnan(high)
+    share = np.where(known, np.minimum((b + gone) / (b + 1), 1), 0.5)
 
     def at_most(k: Floats) -> Floats:
-        held = special.betainc(a + c, np.maximum(k, 0) + 1, np.where(known, (b + elapsed) / (b + 1), 0.5))
-        return np.where(k < 0, 0.0, np.where(np.isinf(k), 1.0, held))
+        held = special.betainc(a + c, np.maximum(k, 0) + 1, share)
+        return np.where(k < 0, 0.0, np.where(np.isinf(k) | (gone >= 1), 1.0, held))
 
-    known = (b + elapsed > 0) & ~np.isnan(c)
     with np.errstate(invalid="ignore"):
         return np.where(known, np.maximum(at_most(high - c) - at_most(low - c - 1), 0), np.nan)

@@ -34,26 +34,25 @@ class Clock:
         return self.as_of >= self.end
 
     @property
-    def elapsed(self) -> Fraction:
-        """The share of the period that is over, in days, exactly."""
-        days = (self.end - self.start).days + 1
-        return Fraction(min(max((self.as_of - self.start).days + 1, 0), days), days)
+    def days(self) -> int:
+        """The length of the period."""
+        return (self.end - self.start).days + 1
 
     @property
     def last_year_end(self) -> pd.Timestamp:
         """The last day of the period before."""
         return self.start - pd.Timedelta(days=1)
 
-    @property
-    def year_ago(self) -> pd.Timestamp:
-        """The same day a year before; the end of that period where this one is over."""
-        return self.last_year_end if self.ended else self.as_of - pd.DateOffset(years=1)
+    def year_ago(self, day: pd.Timestamp) -> pd.Timestamp:
+        """The same day a year before: of a month's last day that month's last, of the period's end that period's."""
+        back = day - pd.DateOffset(years=1)
+        return self.last_year_end if day >= self.end else back + pd.offsets.MonthEnd(0) if day.is_month_end else back
 
 
 @dataclass(frozen=True)
 class Known:
-    """What is known on a date: the measures, and their sums by cell and stratum up to now, to the same day a year
-    before (`same`) and over that whole year (`whole`).
+    """What is known on a date: the measures, and their sums by cell and stratum up to now, to the day a year before that
+    this year's data of the cell reach (`same`), and over that whole year (`whole`).
 
     A cell is known by its `key`, one number for unit and target: sums and joins of many units are quick on it.
     """
@@ -65,8 +64,8 @@ class Known:
     whole: pd.DataFrame
 
     @classmethod
-    def of(cls, plan: Plan, measures: pd.DataFrame, clock: Clock) -> Known:
-        """Sum the measures of a plan (see `yxq.measures.measure`)."""
+    def of(cls, plan: Plan, measures: pd.DataFrame, clock: Clock, cells: pd.DataFrame) -> Known:
+        """Sum the measures of a plan (see `yxq.measures.measure`); cells: key and reach."""
         unit = pd.Index([unit.name for unit in (*plan.towns, plan.folder.city)]).get_indexer(measures["unit"])
         target = pd.Index([target.id for target in plan.targets]).get_indexer(measures["target"])
         key = np.where((unit < 0) | (target < 0), -1, unit * len(plan.targets) + target)
@@ -74,22 +73,18 @@ class Known:
         counted = measures.loc[key >= 0, ["key", "stratum", "year", "date", "numerator", "denominator", "value"]]
         counted["stratum"] = counted["stratum"].astype("category")
 
-        def sums(year: int, until: pd.Timestamp) -> pd.DataFrame:
-            rows = counted[(counted["year"] == year) & (counted["date"] <= until)]
+        def sums(rows: pd.DataFrame) -> pd.DataFrame:
             if not rows["date"].is_monotonic_increasing:
                 rows = rows.sort_values("date", kind="stable")
             groups = rows.groupby(["key", "stratum"], observed=True)
             found = groups[["numerator", "denominator"]].sum(min_count=1).join(groups[["value"]].last())
             return found.set_index(found.index.set_levels(found.index.levels[1].astype("str"), level=1))
 
-        before = plan.year - 1
-        return cls(
-            clock,
-            measures,
-            sums(plan.year, clock.as_of),
-            sums(before, clock.year_ago),
-            sums(before, clock.last_year_end),
-        )
+        back = {day: clock.year_ago(day) for day in cells["reach"].unique()}
+        until = counted["key"].map(cells.set_index("key")["reach"].map(back))
+        now, before = counted["year"] == plan.year, counted["year"] == plan.year - 1
+        return cls(clock, measures, sums(counted[now & (counted["date"] <= clock.as_of)]),
+                   sums(counted[before & (counted["date"] <= until)]), sums(counted[before]))  # fmt: skip
 
 
 def whole(found: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
@@ -135,9 +130,14 @@ def _share_cells(plan: Plan, cells: pd.DataFrame, known: Known) -> pd.DataFrame:
          for t in plan.targets if t.id in shares for stratum in (t.measure.strata.values if t.measure.strata else [""])],
         columns=["target", "stratum", "lot", "p", "q"],
     )  # fmt: skip
-    wide = cells[["unit", "target", "key", "city", "sampled"]].assign(cell=cells.index).merge(strata, on="target")
+    wide = (
+        cells[["unit", "target", "key", "city", "sampled", "gone", "reach"]]
+        .assign(cell=cells.index)
+        .merge(strata, on="target")
+    )
     wide = wide.join(known.now[["numerator", "denominator"]], on=["key", "stratum"])
-    lots = known.measures[(known.measures["year"] == plan.year) & known.measures["target"].isin(strata["lot"])]
+    lots = known.measures[(known.measures["year"] == plan.year) & (known.measures["date"] <= known.clock.as_of)]
+    lots = lots[lots["target"].isin(strata["lot"])]
     lots = lots.drop_duplicates(["unit", "target"], keep="last").set_index(["unit", "target"])["value"]
     wide["lot"] = wide[["unit", "lot"]].join(lots.astype("float64"), on=["unit", "lot"])["value"]
     wide["seen"] = wide["denominator"].notna()
@@ -167,22 +167,22 @@ def _interval(x: pd.Series, n: pd.Series, lot: pd.Series) -> tuple[np.ndarray, n
 def _chances(wide: pd.DataFrame, known: Known) -> np.ndarray:
     """The chance that each rate ends at its threshold or above.
 
-    As many samples are still to come, for those that came, as in the year before (assumption `forecast`). A unit's
-    prior is the spread of all units in that year, the city's is Jeffreys'.
+    How many samples are still to come, for those that came, is taken from what share of all units' had come by this day a
+    year before (assumption `forecast`). A unit's prior is the spread of all units in that year, the city's is Jeffreys'.
     """
     same, whole = (
         wide[["key", "stratum"]].join(found[["numerator", "denominator"]], on=["key", "stratum"]).fillna(0)
         for found in (known.same, known.whole)
     )
+    by = [wide["target"], wide["stratum"], wide["reach"]]
+    early, all_ = (sums["denominator"].astype("float64").groupby(by).transform("sum") for sums in (same, whole))
+    came = (early + wide["gone"] / known.clock.days) / (all_ + 1)  # even where all came early, one more may come
+    came = came.where(came > 0).where(wide["reach"] < known.clock.end, 1.0)
     x, n = (wide[c].astype("float64") for c in ("numerator", "denominator"))
-    gone = ratio(same["denominator"], whole["denominator"]).astype("float64")
-    gone = gone.where(gone > 0, float(known.clock.elapsed)) if not known.clock.ended else pd.Series(1.0, wide.index)
-    rest = (n * (1 / gone.where(gone > 0) - 1)).round()
-    need = -(-(n + rest) * wide["p"] // wide["q"])
     a, b = np.tile(forecast.JEFFREYS_RATE, (len(wide), 1)).T.copy()
     for _, rows in whole[~wide["city"]].groupby([wide["target"], wide["stratum"]]):
         a[rows.index], b[rows.index] = forecast.prior_rate(rows["numerator"], rows["denominator"])
-    return forecast.chance_rate(x, n, rest, need, a, b)
+    return forecast.chance_share(x, n, n * (1 / came - 1), wide["p"], wide["q"], a, b)
 
 
 def rate(plan: Plan, cells: pd.DataFrame, known: Known) -> pd.DataFrame:
@@ -233,11 +233,13 @@ def count(plan: Plan, cells: pd.DataFrame, known: Known) -> pd.DataFrame:
     low = low.where(~at_most, 0).where(~quota, cells["quota"]).astype("int64")
     above = ~at_least & (have > high)
     blind = ~cells["arrived"] & (have == 0)
-    pace = have * clock.elapsed.denominator >= low * clock.elapsed.numerator
+    gone, days = cells["gone"], clock.days
+    due = (low * gone).where(~quota, low * gone // days * days)  # of a unit's few whole items, in parts of a day
+    pace = have * days >= due
     unsplit = ~quota & ~cells["city"] & ~at_most
     spared = quota & (low == 0)
     doubt = at_most & ~above & (cells["rejected"] > 0)  # what was rejected may be what must not have happened
-    open_end = clock.ended & (cells["outstanding"] > 0) & (~at_least | (have < low))
+    open_end = (clock.ended & (cells["outstanding"] > 0) | (cells["missing"] > 0)) & (~at_least | (have < low))
     states = np.select(
         [spared, unsplit & ~blind, above, doubt, (blind | open_end) & (cells["missing"] > 0), blind | open_end,
          at_least & (have >= low), clock.ended & (have >= low), clock.ended, pace],
@@ -251,12 +253,12 @@ def count(plan: Plan, cells: pd.DataFrame, known: Known) -> pd.DataFrame:
     notes = np.where(doubt, told("rejected_rows", doubt, cells["rejected"]), notes)
     judged = ~blind & ~unsplit & ~spared
     prior = _count_priors(cells)
-    chance = forecast.chance_count(have, float(clock.elapsed), low, np.where(at_least, np.inf, high), *prior)
+    chance = forecast.chance_count(have, gone / days, low, np.where(at_least, np.inf, high), *prior)
     return cells.assign(
         state=states, gap=gap.where(judged), needed=(low - have).clip(lower=0).where(judged),
         numerator=have.where(~blind).astype("Int64"), value=have.where(~blind), note=notes, probability=np.where(judged & ~at_most, chance, np.nan),
-        have=(have * clock.elapsed.denominator).where(judged & ~above), asked=(low * clock.elapsed.numerator).where(judged & ~above & ~at_most),
-        expected=(low * float(clock.elapsed)).where(judged & ~at_most),
+        have=(have * days).where(judged & ~above), asked=due.where(judged & ~above & ~at_most),
+        expected=(low * gone / days).where(judged & ~at_most),
         threshold=cells["threshold"].where(~quota, low.astype(str)).where(~unsplit, ""),
     )  # fmt: skip
 
@@ -275,12 +277,12 @@ def rising(plan: Plan, cells: pd.DataFrame, known: Known) -> pd.DataFrame:
     now = cells["value"].where(~counted, _numbers(cells).where(cells["arrived"] | cells["numerator"].notna()))
     before = cells["value_whole"]
     both = now.notna() & before.notna()
-    clock, elapsed = known.clock, known.clock.elapsed
-    have, asked = now * elapsed.denominator, before * elapsed.numerator
+    clock, gone = known.clock, cells["gone"]
+    have, asked = now * clock.days, before * gone
     pace = (have >= asked).fillna(False).astype(bool)
     above = (now > before).fillna(False).astype(bool)
     waiting = now.isna() & (cells["due"] == 0)
-    open_end = counted & clock.ended & (cells["outstanding"] > 0) & ~above
+    open_end = counted & (clock.ended & (cells["outstanding"] > 0) | (cells["missing"] > 0)) & ~above
     states = np.select(
         [waiting | (open_end & (cells["missing"] == 0)), ~both | open_end, above & (counted | clock.ended), clock.ended,
          counted & pace, counted],
@@ -291,11 +293,11 @@ def rising(plan: Plan, cells: pd.DataFrame, known: Known) -> pd.DataFrame:
     short = (before + 1 - now).clip(lower=0).where(counted & both)
     judged = counted & both
     chance = forecast.chance_count(
-        now.astype("float64"), float(elapsed), before.astype("float64") + 1, np.inf, *_count_priors(cells)
+        now.astype("float64"), gone / clock.days, before.astype("float64") + 1, np.inf, *_count_priors(cells)
     )
     return cells.assign(
         state=states, gap=now - before, needed=short, value=now, note=notes, numerator=now.where(counted).astype("Int64"),
-        have=have.where(counted, now), asked=asked.where(counted, before), expected=(before * float(elapsed)).where(judged),
+        have=have.where(counted, now), asked=asked.where(counted, before), expected=(before * gone / clock.days).where(judged),
         probability=np.where(judged, chance, np.nan),
     )  # fmt: skip
 

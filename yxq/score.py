@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from yxq.plan import Plan, Scoring
 
-COLUMNS = ["unit", "score", "grade", "rank", "rank_low", "rank_high", "vetoed", "deducted", "missing"]
+COLUMNS = ["unit", "score", "grade", "rank", "rank_low", "rank_high", "vetoed", "deducted", "missing", "judged"]
 FULL, SHORT = ["attained", "on track"], ["not attained", "behind"]
 INTERVAL = (0.05, 0.95)  # of the ranks drawn
 LAST = 1_000  # taken off for the order alone: a vetoed unit comes after all others
@@ -36,6 +36,7 @@ class _Sheet:
     credit: Grid
     applies: Grid
     missing: Grid
+    pending: Grid
     deducted: Grid  # points a cell
     veto: Grid  # cells that veto
     weight: Grid
@@ -66,8 +67,8 @@ def credits(plan: Plan, attained: pd.DataFrame) -> pd.DataFrame:
     """What each result is worth: credit (0 to 1, an exact fraction), applies, missing, deducted (points), vetoed.
 
     Attained or on track: 1. Missed or behind: what `partial` gives for the share reached (`have` of `asked`, see
-    `yxq.attain`), or `late` for a milestone done late, else 0. No data is missing, and everything else does not apply.
-    The index is that of `attained`.
+    `yxq.attain`), or `late` for a milestone done late, else 0. No data is missing (but where no verdict is ever computed),
+    and everything else does not apply. What is done late costs no points besides. The index is that of `attained`.
     """
     scoring = _scoring(plan)
     rows = attained[["unit", "target", "rule", "state"]].copy()
@@ -86,12 +87,17 @@ def credits(plan: Plan, attained: pd.DataFrame) -> pd.DataFrame:
     place = np.select(choices, range(len(choices)), len(choices))
     rows["credit"] = np.array([*worth, Fraction(0)], dtype=object)[place]
     rows["applies"] = rows["state"].isin([*FULL, *SHORT])
-    rows["missing"] = rows["state"] == "no data"
+    rows["missing"] = (rows["state"] == "no data") & (rows["rule"] != "reported")
+    rows["pending"] = rows["state"] == "pending"
     missed = rows["state"] == "not attained"
-    points = {target: deduction.points for deduction in scoring.deductions for target in deduction.targets}
-    rows["deducted"] = rows["target"].map(points).fillna(0).astype("int64").where(missed, 0)
+    rows["deducted"] = rows["target"].map(_points(scoring)).fillna(0).astype("int64").where(missed & attained["done"].isna(), 0)  # fmt: skip
     rows["vetoed"] = missed & rows["target"].isin(scoring.veto.targets if scoring.veto else ())
     return rows
+
+
+def _points(scoring: Scoring) -> dict[str, int]:
+    """The points that each target may cost."""
+    return {target: deduction.points for deduction in scoring.deductions for target in deduction.targets}
 
 
 def _scoring(plan: Plan) -> Scoring:
@@ -114,7 +120,7 @@ def _sheet(plan: Plan, rows: pd.DataFrame, units: list[str]) -> _Sheet:
         return wide.fillna(0).to_numpy().astype(kind)
 
     return _Sheet(
-        units, targets, grid("credit", np.int64), grid("applies", bool), grid("missing", bool), grid("deducted", np.int64),
+        units, targets, grid("credit", np.int64), grid("applies", bool), grid("missing", bool), grid("pending", bool), grid("deducted", np.int64),
         grid("vetoed", bool), np.array([int(weight * whole) for weight in weights], dtype=np.int64), scale,
     )  # fmt: skip
 
@@ -128,7 +134,8 @@ def scores(plan: Plan, attained: pd.DataFrame) -> pd.DataFrame:
     """Score, grade and rank of every unit and the city, which has no rank; columns: see COLUMNS.
 
     score is 0 to 100: the weighted mean credit of what applies, less deductions; missing is the share of the weight
-    that was not reported, and above `missing_at_most` there is neither score nor rank. A veto sets the grade and puts
+    that was not reported, and above `missing_at_most` there is neither score nor rank; judged is the share of all weight,
+    pending included, that the score rests on. A veto sets the grade and puts
     the unit after all others. rank_low to rank_high: see `rank_interval`. attained: see `yxq.attain.attain`.
     """
     scoring, rows = _scoring(plan), credits(plan, attained)
@@ -136,13 +143,14 @@ def scores(plan: Plan, attained: pd.DataFrame) -> pd.DataFrame:
     some = sheet.scored(scoring)
     up, down = sheet.numbers()
     lacking, whole = sheet.shares()
+    waiting = sheet.pending @ sheet.weight
     with np.errstate(divide="ignore", invalid="ignore"):
         score = np.where(some, np.maximum(up / down, 0), np.nan)
-        missing = lacking / whole
+        missing, judged = lacking / whole, (whole - lacking) / (whole + waiting)
     grade = np.select([score >= band.least for band in scoring.bands], [band.grade for band in scoring.bands], "")
     grade = np.where(sheet.vetoed, scoring.veto.grade if scoring.veto else "", grade)
     table = pd.DataFrame({"unit": sheet.units, "score": score, "grade": grade, "vetoed": sheet.vetoed,
-                          "deducted": sheet.deducted.sum(axis=1), "missing": missing})  # fmt: skip
+                          "deducted": sheet.deducted.sum(axis=1), "missing": missing, "judged": judged})  # fmt: skip
     ranked = some & (table["unit"] != plan.folder.city.name)
     table.loc[ranked, "rank"] = _ranks(score[ranked] - LAST * sheet.vetoed[ranked])
     table = table.reindex(columns=COLUMNS[:4] + COLUMNS[6:])
@@ -168,7 +176,7 @@ def rank_interval(plan: Plan, attained: pd.DataFrame, rows: pd.DataFrame, units:
         return pd.DataFrame({"unit": [], "rank_low": [], "rank_high": []})
     sheet = _sheet(plan, rows, units)
     rng = np.random.default_rng(scoring.seed)
-    sampled = [t.id for t in plan.targets if t.rule == "rate_at_least" and t.sampled and not t.measure.strata and t.id in sheet.targets]  # fmt: skip
+    sampled = [t.id for t in plan.targets if t.rule == "rate_at_least" and t.sampled and t.share < 1 and not t.measure.strata and t.id in sheet.targets]  # fmt: skip
     cells = attained.set_index(["unit", "target"])[["numerator", "denominator"]].astype("float64")
     credit = sheet.credit * sheet.applies / sheet.scale
     steps = sorted((Fraction(step.reached), float(Fraction(step.credit))) for step in scoring.partial)
@@ -222,9 +230,11 @@ def movers(plan: Plan, attained: pd.DataFrame) -> pd.DataFrame:
     change = (
         np.where(sheet.credit < sheet.scale, sheet.scale - sheet.credit, -sheet.scale) * sheet.weight * sheet.applies
     )
+    costs = np.array([_points(scoring).get(target, 0) for target in sheet.targets])
+    points = np.where(change > 0, sheet.deducted, -costs * sheet.applies)  # given back, or incurred
     with np.errstate(divide="ignore", invalid="ignore"):
         before = plain = np.maximum(up / down, 0)
-        after = then = np.maximum((up + 100 * change + np.where(change > 0, sheet.deducted, 0) * down) / down, 0)
+        after = then = np.maximum((up + 100 * change + points * down) / down, 0)
     turns = np.isin(sheet.targets, scoring.veto.targets if scoring.veto else [])  # a veto taken away, or incurred
     others_veto = sheet.veto.sum(axis=1, keepdims=True) > sheet.veto
     before = before - LAST * sheet.vetoed[:, None]
