@@ -2,10 +2,12 @@
 
 The interval's coverage is exact (summed over every outcome). Chances are checked by simulated years: towns' true rates are
 drawn from a spread like that between Chicago's wards in 2012 (or narrower, about a threshold of 95 %), last year's samples
-make the prior, and of the cases given so much the share that attained is counted.
+make the prior and tell how many are still to come, and of the cases given so much the share that attained is counted.
 """
 
 from __future__ import annotations
+
+from fractions import Fraction
 
 import numpy as np
 import pandas as pd
@@ -31,18 +33,19 @@ def coverage() -> float:
     return float(np.mean(covered))
 
 
-def rates(share: float, mean: float, firmness: float, empirical: bool, seed: int = 2013) -> pd.DataFrame:
+def rates(share: Fraction, mean: float, firmness: float, empirical: bool, seed: int = 2013) -> pd.DataFrame:
     """Chances of reaching a share that were told at a random day of a year, and whether it was reached."""
     rng = np.random.default_rng(seed)
     told, held = [], []
     for _ in range(YEARS):
-        size = np.minimum(np.round(rng.lognormal(np.log(60), 0.6, TOWNS)), 400).astype(int) + 5
+        size, past_size = (np.minimum(rng.poisson(rng.lognormal(np.log(60), 0.6, TOWNS)) + 5, 400) for _ in range(2))
         past, now = rng.beta(mean * firmness, (1 - mean) * firmness, (2, TOWNS))
-        prior = forecast.prior_rate(rng.binomial(size, past), size) if empirical else forecast.JEFFREYS_RATE
-        n = np.maximum(np.round(size * rng.uniform(0.1, 0.9)).astype(int), 1)
-        x, need = rng.binomial(n, now), np.ceil(np.round(share * size, 9))
-        told.append(forecast.chance_rate(x, n, size - n, need, *prior))
-        held.append(x + rng.binomial(size - n, now) >= need)
+        prior = forecast.prior_rate(rng.binomial(past_size, past), past_size) if empirical else forecast.JEFFREYS_RATE
+        came = rng.uniform(0.1, 0.9)  # by this day last year; this year towns are somewhat ahead of that or behind
+        n = rng.binomial(size, np.clip(rng.normal(came, 0.05, TOWNS), 0.02, 0.98)).clip(1)
+        x = rng.binomial(n, now)
+        told.append(forecast.chance_share(x, n, n * (1 / came - 1), share.numerator, share.denominator, *prior))
+        held.append((x + rng.binomial(size - n, now)) * share.denominator >= size * share.numerator)
     return pd.DataFrame({"told": np.concatenate(told), "held": np.concatenate(held)})
 
 
@@ -73,7 +76,10 @@ def main() -> None:
     print(f"Wilson's 95 % interval, n = 20..500, p = .90...99: covers {coverage():.1%} on average")
     both = ((False, "flat prior (Jeffreys)"), (True, "spread of last year (empirical Bayes)"))
     for empirical, name in both:
-        settings = (("80 %, spread of Chicago's wards", (0.80, *CHICAGO)), ("95 %, narrower", (0.95, 0.955, 150.0)))
+        settings = (
+            ("80 %, spread of Chicago's wards", (Fraction(4, 5), *CHICAGO)),
+            ("95 %, narrower", (Fraction(19, 20), 0.955, 150.0)),
+        )
         found = [(f"rates against {what}", rates(*how, empirical)) for what, how in settings]
         for what, cases in [*found, ("counts", counts(empirical))]:
             table = in_tenths(cases)

@@ -133,8 +133,11 @@ def test_score_grade_and_rank_stand_on_the_page_and_the_index(pages, demo_proces
     )
     assert all(part in pages["320282105-yangxiang-zhen"] for part in said)
     row = re.search(r'<tr><th scope="row"><a href="320282105.*?</tr>', pages["index"]).group()
-    assert f'<td class="num">{own["rank"]}</td><td class="num">{own["score"]:.1f}</td><td>{own["grade"]}</td>' in row
-    assert f"<td>{places}</td>" in pages["city"]
+    assert (
+        f'<td class="num">{own["rank"]}</td><td class="num">{places}</td><td class="num">{own["score"]:.1f}</td><td>{own["grade"]}</td>'
+        in row
+    )
+    assert f'<td class="num">{places}</td>' in pages["city"]
 
 
 def test_units_outside_the_funnel_are_named_with_the_caveat(pages, plan2013, demo_processed):
@@ -158,7 +161,7 @@ def test_a_plan_without_scoring_has_pages_without_scores(demo_processed):
     page = open_page("city", 2013, processed=str(demo_processed))
     bare = page.plan.period.model_copy(update={"scoring": None})
     page = dataclasses.replace(page, plan=page.plan.model_copy(update={"period": bare}))
-    assert "综合得分" not in page.headline().html and "没有规定评分办法" in page.ranking().html + page.standing().html
+    assert "综合得分" not in page.headline().html and "未设评分办法" in page.ranking().html + page.standing().html
     assert "名次" not in page.towns().html.split("<table")[1] and "得分" not in pack.workbook_sheets(page)
 
 

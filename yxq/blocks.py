@@ -13,7 +13,7 @@ from yxq.words import Words
 
 NUMBERS = {
     "counts", "value", "gap", "needed", "previous", "change", "records", "row", "rows", "share_attained",
-    "further", "expected", "probability", "quota", "score", "rank", "points", "places", "missing_weight", "city_rate",
+    "further", "expected", "probability", "quota", "score", "rank", "rank_interval", "points", "places", "missing_weight", "city_rate",
 }  # fmt: skip
 
 

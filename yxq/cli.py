@@ -124,11 +124,12 @@ def _emit(frame: Any, kind: str) -> None:
     elif kind == "csv":
         click.echo(frame.to_csv(index=False, lineterminator="\n"), nl=False)
     else:
+        import pandas as pd
         from tqdm.utils import disp_len
 
         texts = [
             [str(c) for c in frame.columns],
-            *([("" if v is None or v != v else str(v)) for v in row] for row in frame.itertuples(index=False)),
+            *([("" if pd.isna(v) else str(v)) for v in row] for row in frame.itertuples(index=False)),
         ]
         widths = [max(map(disp_len, column)) for column in zip(*texts, strict=True)]
         for row in texts:
@@ -196,6 +197,24 @@ def attain(
     shown = display.results(page.plan, attained, page.words)
     shown.insert(0, "unit", attained["unit"])
     _emit(shown[["unit", "id", "target", "required", "counts", "value", "state", "gap", "needed", "note"]], kind)
+
+
+@app.command()
+@plan_option
+@year_option
+@processed_option
+@as_of_option
+@format_option
+@language_option
+def score(plan: str, year: int | None, processed: Path, as_of: dt.datetime | None, kind: str, language: str) -> None:
+    """Print score, grade and rank of every unit."""
+    from yxq.pages import open_page
+    from yxq.plan import PlanError
+
+    page = open_page("city", year, as_of and as_of.date(), plan, str(processed), language)
+    if page.scores.empty:
+        raise PlanError(page.words("score_unset"))
+    _emit(page.scores.round({"score": 4, "missing": 4, "judged": 4}) if kind == "table" else page.scores, kind)
 
 
 @app.command()

@@ -122,6 +122,18 @@ def chance(value: Any) -> str:
     return "<1%" if value < 0.01 else ">99%" if value > 0.99 else f"{value:.0%}"
 
 
+FEW = 10  # items of both years together, below which a ratio says nothing
+
+
+def _few(row: dict[str, Any], target: Target) -> bool:
+    """Whether a count is too small for a ratio of two years to say anything."""
+    return (
+        target.rule != "rate_at_least"
+        and not pd.isna(row["change_low"])
+        and row["numerator"] + row["previous_numerator"] < FEW
+    )
+
+
 def _changed(row: dict[str, Any], target: Target, words: Words) -> str:
     """How far chance reaches around a change: of rates in points, of counts as a ratio."""
     low, high = row["change_low"], row["change_high"]
@@ -131,7 +143,9 @@ def _changed(row: dict[str, Any], target: Target, words: Words) -> str:
         return words(
             "points_range", low=f"{100 * low:+.1f}".replace("-", "−"), high=f"{100 * high:+.1f}".replace("-", "−")
         )
-    return words("times_range", low=f"{low:.2g}", high="∞" if np.isinf(high) else f"{high:.2g}")
+    if _few(row, target):
+        return words("too_few")
+    return words("times_range", low=f"{low:.1f}", high="∞" if np.isinf(high) else f"{high:.1f}")
 
 
 def results(plan: Plan, attained: pd.DataFrame, words: Words) -> pd.DataFrame:
@@ -146,17 +160,20 @@ def results(plan: Plan, attained: pd.DataFrame, words: Words) -> pd.DataFrame:
         rate = target.rule in ("rate_at_least", "milestone", "rank_within_front")
         needed = row["needed"]
         own = target.splittable and row["unit"] != plan.folder.city.name
+        asks = required(target, words, row["threshold"] if own else None)
+        if target.rule == "rising" and not pd.isna(row["year_before"]):
+            before = f"{_previous(row['year_before'], target)} {'' if _is_share(target) else words.text(target.unit)}".strip()
+            asks = words.of("rules", "rising_from", before=before)
         shown.append({
             "section": words.text(plan.section(target).title), "clause": row["clause"], "id": row["target"],
-            "target": words.text(target.title), "required": required(target, words, row["threshold"] if own else None),
-            "counts": " / ".join(counts) if rate or len(counts) == 1 else "", "value": _value(row, target),
+            "target": words.text(target.title), "required": asks,
+            "counts": " / ".join(counts) if rate and len(counts) == 2 else "", "value": _value(row, target),
             "code": row["state"], "state": words.state(row["state"]), "gap": _difference(row["gap"], target, words),
-            "needed": "" if pd.isna(needed) or needed == 0 or target.rule == "milestone" else words("days" if target.rule == "milestone" else "of_unit",
-                                                                      value=int(needed), unit=words.text(target.unit)),
+            "needed": "" if pd.isna(needed) or needed == 0 or target.rule == "milestone" else words("passes_short" if target.rule == "rate_at_least" else "of_unit", value=int(needed), unit=words.text(target.unit)),
             "note": words.reason(row["note"]), "owner": target.owner if words.language == "zh" else plan.folder.senders[target.owner].en,
             "previous": _previous(row["previous"], target),
             "change": _difference(row["change"], target, words), "change_interval": _changed(row, target, words),
-            "trend": words.of("trends", row["trend"]) if row["trend"] else "",
+            "trend": words.of("trends", row["trend"]) if row["trend"] and not _few(row, target) else "",
             "evidence": words.of("evidence", row["evidence"]) if row["evidence"] else "", "interval": interval(row["low"], row["high"]),
             "further": "" if pd.isna(row["further"]) else str(int(row["further"])), "probability": chance(row["probability"]),
             "expected": "" if pd.isna(row["expected"]) else f"{row['expected']:.1f}",

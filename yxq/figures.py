@@ -74,13 +74,15 @@ def monthly(counts: dict[str, pd.DataFrame], thresholds: dict[str, float], words
             axes.set_xlabel(words("month"))
             axes.tick_params(length=0, labelsize=8)
             rate = axes.twinx()
-            cumulative = 100 * passed.cumsum() / np.maximum(total.cumsum(), 1)
+            so_far = total.cumsum()
+            cumulative = 100 * passed.cumsum() / np.where(so_far > 0, so_far, np.nan)  # no rate before the first sample
             rate.plot(month, cumulative, color=BLUE, marker="o", markersize=3, label=words("cumulative"))
             rate.axhline(
                 100 * thresholds[title], color=INK, linewidth=0.8, linestyle=(0, (4, 3)), label=words("threshold")
             )
-            low = min(cumulative.min(initial=100), 100 * thresholds[title])
+            low = np.nanmin([100, 100 * thresholds[title], *cumulative])
             rate.set_ylim(low - (100.5 - low) * 1.3, 100.5)
+            rate.set_yticks([tick for tick in MaxNLocator(nbins=5).tick_values(low, 100) if low - 3 <= tick <= 100])
             rate.yaxis.set_major_formatter("{x:g}%")
             rate.tick_params(length=0, labelsize=8)
         handles = [*axes.get_legend_handles_labels()[0], *rate.get_legend_handles_labels()[0]]

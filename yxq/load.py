@@ -192,8 +192,14 @@ def _quota_mistakes(folder: Folder) -> Iterator[str]:
             return
         rows = [quota for quota in folder.quotas if (quota.year, quota.target) == (year, id)]
         units = [unit.name for unit in folder.plan(year).towns]
-        if odd := {quota.unit for quota in rows} ^ set(units):
-            yield f"{at}, unit: {min(odd)} is {'missing' if min(odd) in units else 'not assessed'}; give each unit one row, under its name in units.csv"
+        for quota in rows:
+            if quota.unit not in units:
+                near = "、".join(folder.nearest(quota.unit))
+                yield f"{at}, unit: {quota.unit!r} is not assessed in {year}" + (
+                    f"; did you mean {near}?" if near else ""
+                )
+        if lacking := sorted(set(units) - {quota.unit for quota in rows}):
+            yield f"{at}, unit: {lacking[0]} is missing; give each unit one row, 0 where it has no share"
         for unit in _twice(quota.unit for quota in rows):
             yield f"{at}, unit: {unit} stands there twice"
         if (total := sum(quota.quota for quota in rows)) != target.bounds[0]:
@@ -232,5 +238,10 @@ def load(folder: str | Path = "yixing") -> Folder:
         periods=periods,
         quotas=_rows(path / "quotas.csv", Quota) if (path / "quotas.csv").exists() else (),
     )
+    named = [
+        quota.model_copy(update={"unit": unit.name}) if (unit := found.match(quota.unit)) else quota
+        for quota in found.quotas
+    ]
+    found = found.model_copy(update={"quotas": tuple(named)})  # under the names of units.csv
     _refuse(path / "quotas.csv", _quota_mistakes(found))
     return found

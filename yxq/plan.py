@@ -346,8 +346,8 @@ class Target(Model):
             )
         if self.split and not self.splittable:
             raise ValueError("split: only a count that the city and its units share (scope both) can be split")
-        if self.lot and not self.sampled:
-            raise ValueError("lot: only a sampled rate has a lot that it is drawn from")
+        if self.lot and (not self.sampled or self.measure.strata):
+            raise ValueError("lot: only a sampled rate without strata has a lot that it is drawn from")
         return self
 
     @property
@@ -453,6 +453,8 @@ class Scoring(Model):
             (s for _, s in steps), reverse=True
         ):
             raise ValueError("partial: from the largest share reached down, with credits that do not rise")
+        if len({band.grade for band in self.bands}) < len(self.bands):
+            raise ValueError("bands: a grade stands there twice")
         if self.veto and self.veto.grade not in {band.grade for band in self.bands}:
             raise ValueError(f"veto: {self.veto.grade!r} is no grade of the bands")
         return self

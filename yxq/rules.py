@@ -204,6 +204,8 @@ def rate(plan: Plan, cells: pd.DataFrame, known: Known) -> pd.DataFrame:
         hit = named[named[column] if column == "fails" else ~named["seen"] & named["cell"].map(gap_in_strata)]
         names = hit.groupby("cell")["stratum"].agg("、".join).map(lambda strata, code=code: reason(code, strata))
         notes = notes.add(names.reindex(cells.index).fillna("") + ";")
+    over = (wide["numerator"].notna() & (wide["denominator"] > wide["lot"])).groupby(wide["cell"]).any()
+    notes = notes.add(pd.Series("lot_exceeded;", cells.index).where(over.reindex(cells.index), ""))
     weakest = wide.sort_values("gap", kind="stable").drop_duplicates("cell").set_index("cell").reindex(cells.index)
     firm = wide["evidence"]
     firm = np.select(

@@ -48,9 +48,10 @@ class CityPage(TownPage):
         """One row a unit: how many targets in each state."""
         rows = town_table(self.plan, self.attained, self.scores, self.words)
         states = {state: self.words.state(state) for state in STATES if state in rows}
-        ranked = "" if self.scores.empty else "rank score grade "
+        ranked = "" if self.scores.empty else "rank rank_interval score grade "
         grid = self._table("city_towns", rows, f"unit {ranked}share_attained", **states)
-        return self._section("city_towns", macro("para", self.words("city_towns_note")), grid)
+        note = self.words("city_towns_note" if self.scores.empty else "city_towns_ranked")
+        return self._section("city_towns", macro("para", note), grid)
 
     def targets(self, title: str = "city_targets") -> Block:
         """The city's totals against the plan."""
@@ -62,9 +63,7 @@ class CityPage(TownPage):
             return self._none("ranking", "score_unset")
         words, scoring = self.words, self.plan.period.scoring
         names = {unit.name: words.unit(unit) for unit in self.plan.folder.units}
-        rows = self.scores[self.scores["unit"] != self.plan.folder.city.name].sort_values(
-            ["rank", "unit"], kind="stable"
-        )
+        rows = self.scores[self.scores["unit"] != self.plan.folder.city.name].sort_values("rank", kind="stable")
         rows = rows.assign(unit=rows["unit"].map(names))
         subs = score.subscores(self.plan, self.attained)
         subs["unit"] = subs["unit"].map(names)
@@ -82,7 +81,7 @@ class CityPage(TownPage):
             missing_weight=[f"{m:.0%}" if m else "" for m in rows["missing"].fillna(0)],
         ).join(wide, on="unit")  # fmt: skip
         ranked = rows[rows["rank"].notna()]
-        parts = [macro("para", words("ranking_method", draws=scoring.draws))]
+        parts = [macro("para", words("ranking_method", draws=scoring.draws, vary=f"{float(scoring.vary):.0%}"))]
         if len(ranked):
             alt = (
                 words("ranking_figure")
@@ -139,20 +138,33 @@ class CityPage(TownPage):
         shares = quotas(self.plan, self.measures)
         if shares.empty:
             return self._none("quotas", "quotas_none")
-        have = self.attained.set_index(["unit", "target"])["numerator"]
-        told = []
-        for unit, target, quota in shares[["unit", "target", "quota"]].itertuples(index=False):
-            count = have[unit, target]
-            told.append(f"{'?' if pd.isna(count) else count} / {quota}")
+        words, towns = self.words, self.plan.towns
+        cells = self.attained.set_index(["unit", "target"])
+        own = cells.loc[[*zip(shares["unit"], shares["target"], strict=True)]]
+        have = own["numerator"].astype("str").where(own["state"] != "no data", "?")
+        told = [words("of_share", have=count, quota=quota) if quota else words("no_share_of", have=count)
+                for count, quota in zip(have, shares["quota"], strict=True)]  # fmt: skip
         wide = (
             shares.assign(told=told)
             .pivot(index="unit", columns="target", values="told")
-            .reindex([u.name for u in self.plan.towns])
+            .reindex([u.name for u in towns])
         )
-        wide.index = [self.words.unit(unit) for unit in self.plan.towns]
-        heads = {id: self.words.text(self.plan.target(id).title) for id in wide.columns}
+        wide.index = [words.unit(unit) for unit in towns]
+        city = cells.loc[self.plan.folder.city.name].loc[wide.columns]
+        wide.loc[words.unit(self.plan.folder.city)] = [
+            words("of_share", have="?" if state == "no data" else count, quota=self.plan.target(id).bounds[0])
+            for id, count, state in zip(city.index, city["numerator"], city["state"], strict=True)
+        ]
+        for name in dict.fromkeys(basis for basis in shares["basis"] if basis in self.plan.period.bases):
+            values = self.measures[(self.measures["target"] == name) & (self.measures["year"] == self.plan.year - 1)]
+            values = values.drop_duplicates("unit", keep="last").set_index("unit")["value"]
+            wide.insert(0, name, [*(display.number(float(values[unit.name])) for unit in towns), ""])
+        bases = {name: words.text(basis.title) for name, basis in self.plan.period.bases.items()}
+        heads = {id: bases[id] if id in bases else words.text(self.plan.target(id).title) for id in wide.columns}
+        by = shares.drop_duplicates("target").groupby(["basis", "source"], sort=False)["target"]
         split = [
-            f"{heads[id]}：{self._basis(*part.iloc[0][['basis', 'source']])}" for id, part in shares.groupby("target")
+            words("split_of", basis=self._basis(*basis), list=words("list").join(heads[id] for id in ids))
+            for basis, ids in by
         ]
         grid = self._table("quotas_have", wide.rename_axis("unit").reset_index(), "unit", **heads)
         return self._section(
@@ -187,5 +199,6 @@ def town_table(plan: Plan, attained: pd.DataFrame, scores: pd.DataFrame, words: 
     counts = counts.assign(
         score=[display.points(score, plan.period.scoring) for score in own["score"]], grade=own["grade"],
         rank=["" if pd.isna(rank) else str(rank) for rank in own["rank"]], order=own["rank"],
+        rank_interval=[display.places(low, high) for low, high in zip(own["rank_low"], own["rank_high"], strict=True)],
     )  # fmt: skip
     return counts.sort_values("order", kind="stable").drop(columns="order")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -13,7 +14,7 @@ from yxq.blocks import Block, macro
 from yxq.pages.base import Page, shown_returns
 from yxq.plan import EQUAL, Target
 
-FAILURES_SHOWN, RANGES_SHOWN, MOVERS_SHOWN = 60, 8, 5
+FAILURES_SHOWN, RANGES_SHOWN = 60, 8
 
 
 @dataclass
@@ -73,8 +74,26 @@ class TownPage(Page):
             ]
         if not pd.isna(own["rank"]):
             n, places = int(self.scores["rank"].notna().sum()), display.places(own["rank_low"], own["rank_high"])
-            told.append(words("rank_line", rank=own["rank"], n=n, range=places))
+            told.append(
+                words("rank_line", rank=own["rank"], n=n, range=places)
+                if own["rank_low"] < own["rank_high"]
+                else words("rank_sure", rank=own["rank"], n=n)
+            )
+        if not pd.isna(own["score"]) and own["judged"] < 1:
+            told.append(words("score_provisional", judged=f"{own['judged']:.0%}"))
         return [*told, words("score_veto", grade=own["grade"])] if own["vetoed"] else told
+
+    def _sum_of_score(self) -> list[Any]:
+        """How the score comes about, so that it can be checked by hand."""
+        own = self.scores.set_index("unit").loc[self.town]
+        if pd.isna(own["score"]):
+            return []
+        rows = score.credits(self.plan, self.results)
+        weight = rows["target"].map({target.id: target.weight for target in self.plan.targets})
+        earned, whole = (rows["credit"] * weight)[rows["applies"]].sum(), weight[rows["applies"]].sum()
+        told = self.words("score_sum", earned=display.number(float(earned)), weight=display.number(float(whole)), deducted=own["deducted"],
+                          score=display.points(own["score"], self.plan.period.scoring))  # fmt: skip
+        return [macro("para", told)]
 
     def standing(self) -> Block:
         """The subscores, and which targets move the rank most."""
@@ -88,14 +107,18 @@ class TownPage(Page):
             "section": subs["clause"].map(sections), "score": [display.points(s, self.plan.period.scoring) for s in subs["score"]],
             "missing_weight": [f"{m:.0%}" if m else "" for m in subs["missing"]],
         })  # fmt: skip
-        parts = [macro("para", words("score_method")), self._table("subscores", shown, "section score missing_weight")]
+        parts = [
+            macro("para", words("score_method")),
+            *self._sum_of_score(),
+            self._table("subscores", shown, "section score missing_weight"),
+        ]
         moves = score.movers(self.plan, self.attained)
-        moves = moves[(moves["unit"] == self.town) & (moves["points"] > 0)].head(MOVERS_SHOWN)
+        moves = moves[(moves["unit"] == self.town) & (moves["points"] > 0)]
         if len(moves):
             titles = self.shown.set_index("id")
             moved = pd.DataFrame({
                 "target": moves["target"] + " " + moves["target"].map(titles["target"]), "gap": moves["target"].map(titles["gap"]),
-                "points": [f"+{p:.1f}" for p in moves["points"]], "places": [f"+{p}" if p else "0" for p in moves["places"]],
+                "points": [f"+{p:.1f}" for p in moves["points"]], "places": [f"+{p}" if p else words("unchanged") for p in moves["places"]],
             })  # fmt: skip
             parts.append(self._table("movers", moved, "target gap points places"))
         return self._section("standing", *parts)
@@ -109,7 +132,7 @@ class TownPage(Page):
         targets = [self.plan.target(id) for id in rows["target"]]
         drawn = rows.assign(title=[words.text(t.title) for t in targets], threshold=[float(t.share) for t in targets])
         shown = self.shown.loc[rows.index]
-        told = words("list").join(f"{t} {v}（{i}）" if words.language == "zh" else f"{t} {v} ({i})" for t, v, i in zip(shown["target"], shown["value"], shown["interval"], strict=True))  # fmt: skip
+        told = words("list").join(words("with_interval", title=t, value=v, interval=i) for t, v, i in zip(shown["target"], shown["value"], shown["interval"], strict=True))  # fmt: skip
         figure = macro(
             "figure",
             words("evidence_note"),
@@ -126,7 +149,7 @@ class TownPage(Page):
         open_ = self.results["probability"].notna() & ~(
             (self.results["rule"] == "rising") & (self.results["state"] == "attained")
         )
-        rows = self.shown[open_].assign(order=self.results["probability"]).sort_values("order", kind="stable")
+        rows = self._numbered[open_].assign(order=self.results["probability"]).sort_values("order", kind="stable")
         if rows.empty:
             return self._none("forecast", "forecast_none")
         grid = self._table("forecast", rows, "target required counts value expected needed probability state")
@@ -144,7 +167,7 @@ class TownPage(Page):
             quota=rows["id"].map(mine["quota"]), city_number=[display.required(whole[id], self.words) for id in rows["id"]],
             split_by=[self._basis(*mine.loc[id, ["basis", "source"]]) for id in rows["id"]],
         )  # fmt: skip
-        return self._section("quotas", self._table("quotas", rows, "target city_number quota counts state split_by"))
+        return self._section("quotas", self._table("quotas", rows, "target city_number quota value state split_by"))
 
     def _basis(self, basis: str, source: str) -> str:
         """What a share was split by, in words."""
@@ -157,8 +180,10 @@ class TownPage(Page):
         rows = self.shown[self.shown["code"].isin(["not attained", "behind"])]
         if rows.empty:
             return self._none("short", "short_none")
-        columns = "target required counts value state gap needed note"
-        return self._section("short", self._table("short", rows, columns))
+        rows = self._numbered.loc[rows.index]
+        return self._section(
+            "short", self._table("short", rows, "target clause required counts value state gap needed note")
+        )
 
     def targets(self, title: str = "targets") -> Block:
         """Every target by section: counts, threshold, state, gap and what is needed."""
@@ -214,7 +239,9 @@ class TownPage(Page):
             macro("figure", self.words("monthly_figure", title=titles), self.words("monthly_figure", title=titles), svg)
         ]
         each = pd.concat(counts, names=["target", "month"]).reset_index()
-        each["counts"] = [f"{n} / {d}" for n, d in zip(each["numerator"], each["denominator"], strict=True)]
+        each["counts"] = [
+            f"{n:.0f} / {d:.0f}" if d else "—" for n, d in zip(each["numerator"], each["denominator"], strict=True)
+        ]
         each["month"] = [self.words("month_name", n=month) for month in each["month"]]
         order = [self.words("month_name", n=month) for month in months]
         wide = each.pivot(index="target", columns="month", values="counts").reindex(counts, columns=order)
