@@ -377,7 +377,7 @@ def test_what_is_no_number(text):
         values.number(text)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     st.lists(
         st.tuples(st.text("ABC123", min_size=1, max_size=3), st.dates(dt.date(2013, 1, 1), dt.date(2013, 12, 31)),
@@ -400,7 +400,7 @@ def test_whatever_the_rows_the_fates_add_up_and_order_of_columns_does_not_matter
     assert len(one.ledger) == len(samples) + 1
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.binary(max_size=300))
 def test_any_bytes_are_rows_or_a_reason(tmp_path_factory, data):
     path = tmp_path_factory.mktemp("bytes") / "a.csv"

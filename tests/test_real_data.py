@@ -105,7 +105,7 @@ def test_a_plan_folder_is_all_that_another_city_needs(request, name, year, tmp_p
     folder, tables = request.getfixturevalue(name)
     few = shutil.copytree(folder.path, tmp_path / name)
     lines = (few / "units.csv").read_text(encoding="utf-8").splitlines(keepends=True)
-    first = [line for line in lines[1:] if ",city," not in line][:4]
+    first = [line for line in lines[1:] if ",city," not in line][:2]
     city = [line for line in lines if ",city," in line]
     (few / "units.csv").write_text("".join([lines[0], *city, *first]), encoding="utf-8")
     place, failed = pack.build(load.load(few).plan(year), tmp_path / "reports", tables.place)

@@ -313,7 +313,7 @@ def field(units: list[dict]) -> pd.DataFrame:
     return table(**dict(zip(TOWNS, units, strict=False)))
 
 
-@settings(max_examples=40, deadline=None, derandomize=True)
+@settings(max_examples=25, deadline=None, derandomize=True)
 @given(FIELD, st.randoms())
 def test_the_order_of_rows_and_units_changes_nothing(units, random):
     given_ = field(units)
@@ -322,7 +322,7 @@ def test_the_order_of_rows_and_units_changes_nothing(units, random):
     pd.testing.assert_frame_equal(want, got)
 
 
-@settings(max_examples=40, deadline=None, derandomize=True)
+@settings(max_examples=25, deadline=None, derandomize=True)
 @given(FIELD, st.fractions(min_value="1/20", max_value=20, max_denominator=20))
 def test_weights_times_anything_change_nothing(units, factor):
     given_ = field(units)
@@ -330,7 +330,7 @@ def test_weights_times_anything_change_nothing(units, factor):
     pd.testing.assert_frame_equal(score.scores(plan(), given_), score.scores(scaled, given_))
 
 
-@settings(max_examples=40, deadline=None, derandomize=True)
+@settings(max_examples=25, deadline=None, derandomize=True)
 @given(FIELD)
 def test_scores_are_within_bounds_and_ranks_follow_them(units):
     got = score.scores(plan(), field(units))
@@ -344,7 +344,7 @@ def test_scores_are_within_bounds_and_ranks_follow_them(units):
     ).all()
 
 
-@settings(max_examples=12, deadline=None, derandomize=True)
+@settings(max_examples=8, deadline=None, derandomize=True)
 @given(st.lists(st.tuples(st.integers(0, 60), st.integers(1, 60)), min_size=3, max_size=3), st.integers(0, 2))
 def test_one_more_pass_never_hurts_a_score(samples, which):
     """Not of the unit's own, whatever else it has, with the plan's own ladder and deductions."""

@@ -54,4 +54,4 @@ def table(words: Words, caption: str, frame: pd.DataFrame, columns: str, by: str
     heads += [{"name": name, "title": title, "num": True} for name, title in extra.items()]
     groups = [("", frame)] if by is None else list(frame.groupby(by, sort=False))
     rows = [(str(name), part.to_dict("records")) for name, part in groups]
-    return macro("table", words(caption), heads, rows)
+    return macro("table", words(caption), heads, rows, bool(extra))

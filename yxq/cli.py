@@ -292,9 +292,12 @@ def pack(
 ) -> int:
     """Ingest, attain, run and publish: the whole pack."""
     from yxq.load import load
+    from yxq.lock import lock
     from yxq.pack import build
 
     found = load(plan).plan(year)
+    with lock(out):  # before the returns are read: another run may be at work
+        pass
     unread = _ingest(raw, processed, plan)
     place, failed = build(found, out, processed, as_of and as_of.date(), language, jobs)
     for outcome in failed:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import io
 import re
+import textwrap
 
 import matplotlib
 import numpy as np
@@ -173,7 +174,7 @@ def funnel(panels: dict[str, tuple[pd.DataFrame, pd.DataFrame, float]], words: W
             low = min(points["value"].min(), points["centre"].iloc[0], aim)
             axes.set_ylim(100 * low - 4, 100.8)
             axes.set_xlim(0, n.max())
-            axes.set_title(title if len(title) <= 30 else title[:29] + "…")
+            axes.set_title("\n".join(textwrap.wrap(title, 32)))
             axes.set_xlabel(words("samples"))
             axes.yaxis.set_major_formatter("{x:g}%")
         for axes in grid[len(panels) :]:

@@ -73,7 +73,7 @@ class CityPage(TownPage):
         sections = {
             s.clause: words.text(s.title)
             for s in self.plan.period.sections
-            if (wide.get(s.clause, pd.Series([""])) != "").any()
+            if (wide.get(s.clause, pd.Series(dtype="str")).fillna("") != "").any()
         }
         shown = rows.assign(
             score=[display.points(s, scoring) for s in rows["score"]], rank=["" if pd.isna(r) else f"{r}" for r in rows["rank"]],
