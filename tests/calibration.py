@@ -49,17 +49,22 @@ def rates(share: Fraction, mean: float, firmness: float, empirical: bool, seed: 
     return pd.DataFrame({"told": np.concatenate(told), "held": np.concatenate(held)})
 
 
-def counts(empirical: bool, seed: int = 2013) -> pd.DataFrame:
-    """The same of counts of 0.5 to 12 a year, whose yearly rates differ between towns, against numbers from 1 to twice that."""
+def counts(empirical: bool, sized: bool, seed: int = 2013) -> pd.DataFrame:
+    """The same of counts of 0.5 to 12 a year, whose yearly rates differ between towns, against numbers from 1 to twice that.
+
+    sized: counts go with the towns' sizes, which are known, and so do the numbers asked (a city's count that was split).
+    """
     rng = np.random.default_rng(seed)
     told, held = [], []
     for _ in range(YEARS):
         mean, shape = np.exp(rng.uniform(np.log(0.5), np.log(12))), rng.uniform(1, 8)
-        past, now = rng.gamma(shape, mean / shape, (2, TOWNS))
-        prior = forecast.prior_count(rng.poisson(past)) if empirical else forecast.JEFFREYS_COUNT
+        size = rng.lognormal(0, 0.7, TOWNS) if sized else np.ones(TOWNS)
+        past, now = rng.gamma(shape, mean / shape, (2, TOWNS)) * size
+        a, b = forecast.prior_count(rng.poisson(past), size) if empirical else forecast.JEFFREYS_COUNT
         gone = rng.uniform(0.1, 0.9)
-        c, need = rng.poisson(now * gone), rng.integers(1, max(2, int(2 * mean)) + 1, TOWNS)
-        told.append(forecast.chance_count(c, gone, need, np.inf, *prior))
+        need = np.round(mean * size).clip(1) if sized else rng.integers(1, max(2, int(2 * mean)) + 1, TOWNS)
+        c = rng.poisson(now * gone)
+        told.append(forecast.chance_count(c, gone, need, np.inf, a, b / size))
         held.append(c + rng.poisson(now * (1 - gone)) >= need)
     return pd.DataFrame({"told": np.concatenate(told), "held": np.concatenate(held)})
 
@@ -81,7 +86,8 @@ def main() -> None:
             ("95 %, narrower", (Fraction(19, 20), 0.955, 150.0)),
         )
         found = [(f"rates against {what}", rates(*how, empirical)) for what, how in settings]
-        for what, cases in [*found, ("counts", counts(empirical))]:
+        found += [("counts", counts(empirical, False)), ("counts split by size", counts(empirical, True))]
+        for what, cases in found:
             table = in_tenths(cases)
             worst = table["points"].abs().max()
             bins = " ".join(f"{told:.0%}:{held:.0%}" for told, held in zip(table["told"], table["held"], strict=True))

@@ -10,7 +10,7 @@ import pandas as pd
 
 from yxq.plan import EQUAL, Plan
 
-COLUMNS = ["unit", "target", "quota", "basis", "source"]
+COLUMNS = ["unit", "target", "quota", "basis", "source", "size"]
 OFFICIAL = "official"
 
 
@@ -50,7 +50,8 @@ def _weights(plan: Plan, basis: str, measures: pd.DataFrame) -> dict[str, float]
 
 
 def quotas(plan: Plan, measures: pd.DataFrame) -> pd.DataFrame:
-    """The share of each unit in the city's counts: unit, target, quota, basis and, of official ones, the source.
+    """The share of each unit in the city's counts: unit, target, quota, basis, of official ones the source,
+    and the unit's size by the basis (1 is the mean; of official shares 1).
 
     Columns: see COLUMNS. basis: `official`, `equal`, or the plan's basis whose values of the year before give the
     weights (measures, see `yxq.measures.measure`). A target without official quotas and without a basis, or whose basis
@@ -60,11 +61,12 @@ def quotas(plan: Plan, measures: pd.DataFrame) -> pd.DataFrame:
     for target in (target for target in plan.targets if target.splittable):
         official = [quota for quota in plan.quotas if quota.target == target.id]
         if official:
-            rows = [(quota.unit, target.id, quota.quota, OFFICIAL, quota.source) for quota in official]
+            rows = [(quota.unit, target.id, quota.quota, OFFICIAL, quota.source, 1.0) for quota in official]
         elif target.split and (weights := _weights(plan, target.split, measures)):
             held = allocate(weights, target.bounds[0])
-            rows = [(unit, target.id, quota, target.split, "") for unit, quota in held.items()]
+            mean = sum(weights.values()) / len(weights) or 1.0
+            rows = [(unit, target.id, quota, target.split, "", weights[unit] / mean) for unit, quota in held.items()]
         else:
             continue
         parts += rows
-    return pd.DataFrame(parts, columns=COLUMNS).astype({"quota": "int64"})
+    return pd.DataFrame(parts, columns=COLUMNS).astype({"quota": "int64", "size": "float64"})

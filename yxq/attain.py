@@ -170,7 +170,7 @@ def attain(
     measures = measures.loc[ours, USED]
     cells = _grid(plan)
     cells = cells.join(_arrivals(plan, cells, measures, returns, plan.year, clock.as_of))
-    shares = quotas(plan, measures).set_index(["unit", "target"])[["quota", "basis"]]
+    shares = quotas(plan, measures).set_index(["unit", "target"])[["quota", "basis", "size"]]
     cells = cells.join(shares, on=["unit", "target"])
     cells["gone"] = ((cells["reach"] - start).dt.days + 1).clip(0, clock.days)
     known = Known.of(plan, measures, clock, cells)

@@ -291,12 +291,14 @@ def pack(
     language: str,
 ) -> int:
     """Ingest, attain, run and publish: the whole pack."""
+    from yxq.ingest import paths
     from yxq.load import load
     from yxq.lock import lock
     from yxq.pack import build
 
     found = load(plan).plan(year)
-    with lock(out):  # before the returns are read: another run may be at work
+    paths(raw)  # before anything is made: are there returns at all
+    with lock(out):  # and is another run at work
         pass
     unread = _ingest(raw, processed, plan)
     place, failed = build(found, out, processed, as_of and as_of.date(), language, jobs)

@@ -36,18 +36,22 @@ def prior_rate(x: ArrayLike, n: ArrayLike) -> tuple[float, float]:
     return mean * firmness, (1 - mean) * firmness
 
 
-def prior_count(counts: ArrayLike) -> tuple[float, float]:
-    """Gamma parameters (shape; rate a year) of the units' yearly numbers, from another whole year, by moments.
+def prior_count(counts: ArrayLike, size: ArrayLike = 1.0) -> tuple[float, float]:
+    """Gamma parameters (shape; rate a year) of the yearly number of a unit of size 1, from another whole year, by moments.
 
-    Never firmer than half of all units together; Jeffreys' with fewer than five units.
+    Counts go with the units' sizes. Never firmer than half of all units together; Jeffreys' with fewer than five units.
     """
-    counts = np.asarray(counts, dtype=float)
-    counts = counts[~np.isnan(counts)]
-    if len(counts) < LEAST_UNITS:
+    counts, size = np.broadcast_arrays(np.asarray(counts, dtype=float), np.asarray(size, dtype=float))
+    known = ~np.isnan(counts) & (size > 0)
+    counts, size = counts[known], size[known]
+    k = len(counts)
+    if k < LEAST_UNITS:
         return JEFFREYS_COUNT
-    mean = (counts.sum() + 0.5) / len(counts)
-    between = max(counts.var(ddof=1) - mean, 0.0)
-    unsure = 2 * (between + mean) / len(counts)  # the mean is an estimate, and so is the spread
+    mean = (counts.sum() + 0.5) / size.sum()
+    level = size * counts.sum() / size.sum()
+    beyond = ((counts - level) ** 2).sum() * k / (k - 1) - (size * mean).sum()  # beyond what chance makes
+    between = max(beyond / (size**2).sum(), 0.0)
+    unsure = 2 * (between * (size**2).sum() / size.sum() ** 2 + mean / size.sum())  # mean and spread are estimates, too
     years = float(mean / (between + unsure))
     return mean * years, years
 

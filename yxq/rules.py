@@ -266,10 +266,12 @@ def count(plan: Plan, cells: pd.DataFrame, known: Known) -> pd.DataFrame:
 
 
 def _count_priors(cells: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-    """Gamma parameters a cell: the spread of all units in the year before, and Jeffreys' for the city."""
+    """Gamma parameters a cell: the spread of all units in the year before by their size, and Jeffreys' for the city."""
     a, b = np.tile(forecast.JEFFREYS_COUNT, (len(cells), 1)).T.copy()
-    for _, rows in cells.assign(place=np.arange(len(cells)))[~cells["city"]].groupby("target"):
-        a[rows["place"]], b[rows["place"]] = forecast.prior_count(rows["numerator_whole"].astype("float64"))
+    sized = cells.assign(place=np.arange(len(cells)), size=cells["size"].fillna(1.0).where(lambda size: size > 0, 1.0))
+    for _, rows in sized[~cells["city"]].groupby("target"):
+        shape, years = forecast.prior_count(rows["numerator_whole"].astype("float64"), rows["size"])
+        a[rows["place"]], b[rows["place"]] = shape, years / rows["size"]
     return a, b
 
 
