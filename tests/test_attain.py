@@ -791,6 +791,15 @@ class TestTable:
         rules = ~keep["rule"].isin(["milestone", "reported"])
         pd.testing.assert_frame_equal(keep[rules], full[rules])
 
+    def test_before_the_period_everything_is_pending(self, plan2013, demo_measures, demo_returns):
+        early = dt.date(2012, 12, 31)
+        for plan in (
+            plan2013,
+            plan2013.model_copy(update={"period": plan2013.period.model_copy(update={"returns": ()})}),
+        ):
+            table = attain(plan, demo_measures, demo_returns, early)
+            assert set(table["state"]) == {"pending"} and table["probability"].isna().all()
+
     def test_the_empty_table_has_no_verdict(self, plan2013):
         none = sent(
             without=frozenset(

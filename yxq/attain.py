@@ -178,6 +178,8 @@ def attain(
     cells["seen"] = cells["numerator"].notna() | cells["value"].notna()
     cells = cells.join(_before(plan, cells, known, returns))
     done = pd.concat([RULES[rule](plan, part, known) for rule, part in cells.groupby("rule")]).loc[cells.index]
+    if clock.as_of < start:  # nothing is on track, or missing, before it has begun
+        done["state"] = "pending"
     lacking = (done["missing"] > 0) & (done["state"] != "pending")
     gaps = told("incomplete", lacking, done["missing"], done["due"])
     done["note"] = (done["note"].astype("str") + ";" + gaps).str.strip(";").str.replace(";{2,}", ";", regex=True)

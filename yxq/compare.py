@@ -49,11 +49,11 @@ def by_chance(rows: pd.DataFrame) -> float:
 
 
 def worsening(attained: pd.DataFrame) -> pd.DataFrame:
-    """Results that are missed (or behind) and worse than the year before, the plainest fall first.
+    """Results that are missed (or behind) and worse than the year before, those beyond chance first.
 
     Worse: a lower value, or more of what must not happen. `clear` says whether the fall is beyond chance.
     """
     down = attained["change"].where(attained["rule"] != "count_at_most", -attained["change"]) < 0
     rows = attained[attained["state"].isin(["not attained", "behind"]) & down.fillna(False).astype(bool)]
     rows = rows.assign(clear=rows["trend"] == "worse")
-    return rows.sort_values(["clear", "change"], ascending=[False, True], kind="stable")
+    return rows.sort_values("clear", ascending=False, kind="stable")
