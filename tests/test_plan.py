@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from yxq.load import SHIPPED, load
-from yxq.plan import PlanError
+from yxq.model import PlanError
 
 YIXING = SHIPPED / "yixing"
 SHARED = Path(__file__).parents[2] / "shared" / "domain"

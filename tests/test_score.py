@@ -11,7 +11,7 @@ from test_attain import AFTER, CITY, MID, PLAN, rows, sent
 
 from yxq import score
 from yxq.attain import COLUMNS, FURTHER, attain
-from yxq.plan import Deduction, Late, Scoring, Step, Veto
+from yxq.scoring import Deduction, Late, Scoring, Step, Veto
 
 BANDS = (
     {"grade": "A", "least": 90},

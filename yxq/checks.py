@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
-from yxq.plan import Check, Folder, Form
+from yxq.forms import Check, Form
+from yxq.plan import Folder
 from yxq.texts import each
 from yxq.values import fold
 from yxq.words import reason

@@ -208,8 +208,8 @@ def attain(
 @language_option
 def score(plan: str, year: int | None, processed: Path, as_of: dt.datetime | None, kind: str, language: str) -> None:
     """Print score, grade and rank of every unit."""
+    from yxq.model import PlanError
     from yxq.pages import open_page
-    from yxq.plan import PlanError
 
     page = open_page("city", year, as_of and as_of.date(), plan, str(processed), language)
     if page.scores.empty:
@@ -242,8 +242,8 @@ def run(notebook: Path, plan: str, processed: Path, units: tuple[str, ...], year
 
     from yxq import store
     from yxq.load import load
+    from yxq.model import PlanError
     from yxq.pack import page_name
-    from yxq.plan import PlanError
     from yxq.run import Job
     from yxq.run import run as run_jobs
 

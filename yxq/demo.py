@@ -24,7 +24,9 @@ import xlsxwriter
 import yaml
 
 from yxq import returns
-from yxq.plan import Folder, Form, Plan, PlanError
+from yxq.forms import Form
+from yxq.model import PlanError
+from yxq.plan import Folder, Plan
 
 MARK = "演示数据（合成，非真实填报）"
 DATE_STYLES: list[Callable[[dt.date], str]] = [

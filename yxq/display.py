@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from yxq.plan import Plan, Scoring, Target
+from yxq.plan import Plan, Target
+from yxq.scoring import Scoring
 from yxq.words import Words
 
 

@@ -23,10 +23,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from yxq import measures, returned, store
+from yxq.forms import Form
 from yxq.intake import read_part, workers
 from yxq.parts import FATES as FATE_TYPES
 from yxq.parts import TEXT, WORDS, Part, arrow, column_types, constant
-from yxq.plan import Folder, Form
+from yxq.plan import Folder
 from yxq.read import Progress, identify
 from yxq.reconcile import key, reconcile, resubmitted
 from yxq.store import FATES

@@ -14,7 +14,9 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
-from yxq.plan import EQUAL, Folder, Form, Forms, Measure, Period, PlanError, Quota, Unit
+from yxq.forms import Form, Forms
+from yxq.model import PlanError
+from yxq.plan import EQUAL, Folder, Measure, Period, Quota, Unit
 from yxq.values import fold
 
 SHIPPED = Path(__file__).parent / "plans"

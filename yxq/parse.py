@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 
 from yxq import checks, values
-from yxq.plan import Column, Folder, Form
+from yxq.forms import Column, Form
+from yxq.plan import Folder
 from yxq.read import Sheet
 from yxq.recognise import BLANK, DATA, FOOTER, HEADER, SECOND, TITLE, TOTAL, Header, kinds
 from yxq.texts import each, is_plain

@@ -16,10 +16,24 @@ import pandas as pd
 import pyarrow as pa
 
 from yxq.checks import DTYPES
-from yxq.plan import Folder, Form
+from yxq.forms import Form
+from yxq.plan import Folder
 
 LIBRARIES = ("pandas", "pyarrow", "python-calamine", "pandera", "beautifulsoup4")
-READING = ("plan", "values", "texts", "read", "recognise", "checks", "parse", "parts", "reconcile", "intake")
+READING = (
+    "model",
+    "forms",
+    "plan",
+    "values",
+    "texts",
+    "read",
+    "recognise",
+    "checks",
+    "parse",
+    "parts",
+    "reconcile",
+    "intake",
+)
 DAYS, TEXT, WORDS = pa.timestamp("us"), pa.string(), pa.dictionary(pa.int32(), pa.string())
 TYPES = {"datetime64[us]": DAYS, "Int64": pa.int64(), "Float64": pa.float64()}
 FATES = pa.schema({"sheet": WORDS, "row": pa.int64(), "fate": WORDS, "reason": WORDS, "text": WORDS})

@@ -1,4 +1,4 @@
-"""The model of a plan folder: units, return forms, and one period's targets, assumptions and expected returns.
+"""The model of a plan folder: units, and one period's targets, assumptions and expected returns, with forms and scoring.
 
 Everything that people argue about is data in the folder; this module only says which shapes are allowed.
 `yxq.load` reads a folder into it.
@@ -12,8 +12,11 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, field_validator, model_validator
+from pydantic import BeforeValidator, Field, PrivateAttr, field_validator, model_validator
 
+from yxq.forms import Form, Layout, Sender
+from yxq.model import Exact, Model, PlanError, Text, exact, fraction
+from yxq.scoring import Scoring
 from yxq.values import fold
 
 Rule = Literal[
@@ -30,23 +33,6 @@ Rule = Literal[
 
 
 EQUAL = "equal"  # what a count is split by where every unit is to have the same
-
-
-class PlanError(ValueError):
-    """A plan folder that cannot be used; the message names file, key, value and mend."""
-
-
-class Model(BaseModel):
-    """Unknown keys are mistakes, and nothing changes after loading."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Text(Model):
-    """One wording in both languages."""
-
-    zh: str
-    en: str
 
 
 class Unit(Model):
@@ -79,118 +65,6 @@ class Unit(Model):
     def valid(self, start: dt.date, end: dt.date) -> bool:
         """Whether the unit exists at any time between two days."""
         return (self.valid_from or start) <= end and (self.valid_to or end) >= start
-
-
-class Column(Model):
-    """One column of a return form."""
-
-    type: Literal["text", "date", "year", "months", "count", "number", "rate", "unit", "word"]
-    aliases: tuple[str, ...] = ()
-    required: bool = False
-    words: dict[str, tuple[str, ...]] = {}
-    otherwise: str | None = None
-    offset: int = 0
-
-    @model_validator(mode="after")
-    def words_for_words(self) -> Self:
-        """A vocabulary belongs to the type `word`, and that type needs one."""
-        if (self.type == "word") != bool(self.words):
-            raise ValueError("words: give a vocabulary exactly where type is word")
-        return self
-
-
-CHECKS = {"at_most": 1, "not_before": 1, "needed_with": 1, "share": 0, "whole": 0, "in_period": 0, "printed_rate": 2}
-
-
-class Check(Model):
-    """A law that the rows of a form keep; a row that breaks it is rejected, or with `flag` accepted and pointed out.
-
-    at_most, not_before: `column` is no more (no earlier) than `of`. needed_with: it is there where `of` is. share: a
-    value between 0 and 1, or a percentage. whole: a whole number of zero or more. in_period: the row's days lie in the return's period. printed_rate: the rate
-    that is printed is the one of the counts `of`. where: only rows whose columns say one of these.
-    """
-
-    rule: Literal["at_most", "not_before", "needed_with", "share", "whole", "in_period", "printed_rate"]
-    column: str
-    of: tuple[str, ...] = ()
-    where: dict[str, tuple[str, ...]] = {}
-    flag: bool = False
-
-    @model_validator(mode="after")
-    def of_fits(self) -> Self:
-        """Each rule compares with as many columns as it needs."""
-        if len(self.of) != CHECKS[self.rule]:
-            raise ValueError(f"of: {self.rule} compares with {CHECKS[self.rule]} columns, here {len(self.of)}")
-        return self
-
-
-class Sampled(Model):
-    """Where a form's rows are samples: a return of `least` rows or more of which none passed lists failures only."""
-
-    column: str
-    passed: str
-    least: Annotated[int, Field(gt=0)]
-
-
-class Form(Model):
-    """A return form: its columns, what identifies a row, what a missing row means, and the laws of its rows."""
-
-    title: Text
-    absent: Literal["none", "unknown"]
-    columns: dict[str, Column]
-    when: tuple[str, ...] = ()
-    key: tuple[str, ...] = ()
-    repeat: Literal["conflict", "latest"] = "conflict"
-    again: Literal["add", "corrections", "latest"] = "add"
-    city_rows: bool = False
-    checks: tuple[Check, ...] = ()
-    totals: tuple[str, ...] = ()
-    sampled: Sampled | None = None
-
-    @model_validator(mode="after")
-    def columns_exist(self) -> Self:
-        """Whatever names a column names one of this form (`year` can also come from the period)."""
-        named = [*self.when, *self.key, *self.totals, *([self.sampled.column] if self.sampled else [])]
-        named += [name for check in self.checks for name in (check.column, *check.of, *check.where)]
-        if unknown := set(named) - set(self.columns) - {"year"}:
-            raise ValueError(f"names columns that it does not have: {', '.join(sorted(unknown))}")
-        if counted := [name for name in self.totals if self.columns[name].type != "count"]:
-            raise ValueError(f"totals: only columns of type count add up, not {', '.join(counted)}")
-        return self
-
-    def label(self, column: str) -> str:
-        """What the form calls a column: its first alias, or its name."""
-        return next(iter(self.columns[column].aliases), column)
-
-
-class Layout(Model):
-    """Words by which rows that are not data are known, and marks of a missing value, synthetic data or a correction.
-
-    direct: names of the city that mean what is its own, and never the sum of its units.
-    """
-
-    totals: tuple[str, ...] = ()
-    footers: tuple[str, ...] = ()
-    missing: tuple[str, ...] = ()
-    synthetic: tuple[str, ...] = ()
-    corrections: tuple[str, ...] = ()
-    direct: tuple[str, ...] = ()
-
-
-class Sender(Model):
-    """A department that sends returns and owns targets."""
-
-    en: str
-    aliases: tuple[str, ...] = ()
-
-
-class Forms(Model):
-    """forms.yml."""
-
-    unit: Text
-    layout: Layout = Layout()
-    senders: dict[str, Sender]
-    forms: dict[str, Form]
 
 
 class Strata(Model):
@@ -254,13 +128,6 @@ class Measure(Model):
         return {name for name in named if name}
 
 
-def exact(value: Any) -> Any:
-    """A threshold as the plan writes it: 95%, 1/3, 15, 1..2 or a date; a decimal fraction is refused."""
-    if isinstance(value, float) or (isinstance(value, str) and value.replace(".", "", 1).isdigit() and "." in value):
-        raise ValueError("a decimal cannot say one third; write a percentage (95%) or a fraction (1/3)")
-    return value if value is None else str(value)
-
-
 KINDS = {
     "rate_at_least": {"items", "counts"},
     "count_at_least": {"distinct"},
@@ -272,15 +139,6 @@ KINDS = {
     "milestone": {"milestone"},
     "reported": {"distinct", "value", "milestone", "text"},
 }
-
-
-def fraction(value: Any) -> Any:
-    """A share or a weight as the plan writes it: 95%, 1/2 or 3; a decimal fraction is refused."""
-    text = exact(value)
-    return Fraction(text[:-1]) / 100 if isinstance(text, str) and text.endswith("%") else Fraction(text or "")
-
-
-Exact = Annotated[Fraction, BeforeValidator(fraction)]
 
 
 class Target(Model):
@@ -388,76 +246,6 @@ class Quota(Model):
     unit: str
     quota: Annotated[int, Field(ge=0)]
     source: Annotated[str, Field(min_length=1)]
-
-
-class Step(Model):
-    """What reaching a share of what was asked is worth."""
-
-    reached: Annotated[Exact, Field(gt=0, le=1)]
-    credit: Annotated[Exact, Field(ge=0, le=1)]
-
-
-class Late(Model):
-    """What a milestone is worth that was done no more than so many days late."""
-
-    days: Annotated[int, Field(gt=0)]
-    credit: Annotated[Exact, Field(ge=0, le=1)]
-
-
-class Deduction(Model):
-    """Points taken off the score for each of these targets that is not attained."""
-
-    targets: tuple[str, ...]
-    points: Annotated[int, Field(gt=0, le=100)]
-
-
-class Band(Model):
-    """A grade and the least score that it takes."""
-
-    grade: Annotated[str, Field(min_length=1)]
-    least: Annotated[int, Field(ge=0, le=100)]
-
-
-class Veto(Model):
-    """Targets of which one that is not attained sets the grade outright."""
-
-    targets: tuple[str, ...]
-    grade: str
-
-
-class Scoring(Model):
-    """How results become a score, a grade and a rank; all of it is the office's choice, none of it the plan's."""
-
-    partial: tuple[Step, ...] = ()
-    late: Late | None = None
-    deductions: tuple[Deduction, ...] = ()
-    bands: Annotated[tuple[Band, ...], Field(min_length=1)]
-    veto: Veto | None = None
-    missing_at_most: Annotated[Exact, Field(ge=0, le=1)] = Fraction(1, 5)
-    vary: Annotated[Exact, Field(ge=0, lt=1)] = Fraction(1, 4)
-    draws: Annotated[int, Field(ge=1000)] = 2000
-    seed: int
-
-    @property
-    def steps(self) -> list[Fraction]:
-        """Every credit below one that can be given."""
-        return [*(step.credit for step in self.partial), *([self.late.credit] if self.late else [])]
-
-    @model_validator(mode="after")
-    def in_order(self) -> Self:
-        """Bands and steps go from the best down, and the lowest band takes every score."""
-        least, steps = [band.least for band in self.bands], [(step.reached, step.credit) for step in self.partial]
-        if least != sorted(set(least), reverse=True) or least[-1] != 0:
-            raise ValueError("bands: from the highest least score down to 0, such as A 90, B 80, C 60, D 0")
-        if steps != sorted(set(steps), reverse=True) or [s for _, s in steps] != sorted(
-            (s for _, s in steps), reverse=True
-        ):
-            raise ValueError("partial: from the largest share reached down, with credits that do not rise")
-        if len({band.grade for band in self.bands}) < len(self.bands):
-            raise ValueError("bands: a grade stands there twice")
-        if self.veto and self.veto.grade not in {band.grade for band in self.bands}:
-            raise ValueError(f"veto: {self.veto.grade!r} is no grade of the bands")
-        return self
 
 
 class Section(Model):

@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 
 from yxq import values
-from yxq.plan import Folder, Form, Layout
+from yxq.forms import Form, Layout
+from yxq.plan import Folder
 from yxq.read import Rows, Sheet, Unreadable
 from yxq.texts import each, is_plain
 from yxq.values import fold

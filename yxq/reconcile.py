@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from yxq.plan import Folder, Form
+from yxq.forms import Form
+from yxq.plan import Folder
 from yxq.texts import each
 from yxq.values import fold
 from yxq.words import reason

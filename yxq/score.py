@@ -16,7 +16,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from yxq.plan import Plan, Scoring
+from yxq.plan import Plan
+from yxq.scoring import Scoring
 
 COLUMNS = ["unit", "score", "grade", "rank", "rank_low", "rank_high", "vetoed", "deducted", "missing", "judged"]
 FULL, SHORT = ["attained", "on track"], ["not attained", "behind"]

@@ -9,7 +9,8 @@ from typing import Any
 
 import yaml
 
-from yxq.plan import Text, Unit
+from yxq.model import Text
+from yxq.plan import Unit
 
 LANGUAGES = ("zh", "en")
 PLAIN = str.maketrans({"|": "｜", ";": "；", "\n": " ", "\r": " "})  # what parts codes from arguments stays out of them

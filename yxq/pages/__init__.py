@@ -12,11 +12,11 @@ from typing import Any
 from yxq import store
 from yxq.attain import default_as_of
 from yxq.load import load
+from yxq.model import PlanError
 from yxq.pages.base import Page
 from yxq.pages.city import CityPage
 from yxq.pages.returns import ReturnsPage
 from yxq.pages.town import TownPage
-from yxq.plan import PlanError
 from yxq.words import Words
 
 __all__ = ["CityPage", "Page", "ReturnsPage", "TownPage", "open_page"]
