@@ -18,7 +18,7 @@ from yxq.compare import worsening
 from yxq.load import load
 from yxq.measures import COLUMNS as MEASURES
 from yxq.measures import DTYPES, measure
-from yxq.plan import Quota
+from yxq.plan import Plan, Quota
 from yxq.returns import status
 
 PLAN = load("yixing").plan(2013)
@@ -75,10 +75,16 @@ def sent(without: frozenset[tuple] = frozenset(), as_of: dt.date = AFTER) -> pd.
     return status(PLAN, pd.DataFrame(files, columns=FILES).astype({"filed": "datetime64[us]"}), as_of)
 
 
+@functools.cache
+def only(target: str) -> Plan:
+    """The plan with one target: the others take time and change nothing."""
+    return PLAN.model_copy(update={"period": PLAN.period.model_copy(update={"targets": (PLAN.target(target),)})})
+
+
 def result(
     target: str, measures: pd.DataFrame, unit: str = "丁蜀镇", as_of: dt.date = AFTER, returns=None
 ) -> pd.Series:
-    table = attain(PLAN, measures, sent(as_of=as_of) if returns is None else returns, as_of, [unit])
+    table = attain(only(target), measures, sent(as_of=as_of) if returns is None else returns, as_of, [unit])
     return table[table["target"] == target].iloc[0]
 
 

@@ -189,5 +189,6 @@ def attain(
     done = done.reindex(columns=[*COLUMNS, *FURTHER]).astype(DTYPES)
     done["probability"] = done["probability"].where(done["state"].isin(JUDGED) & (clock.as_of < end))
     done.loc[done["state"] == "no data", ["gap", "needed"]] = pd.NA
-    done[["evidence", "trend"]] = done[["evidence", "trend"]].fillna("").astype("str")
+    texts = ["evidence", "trend"]  # a plan without rates has no evidence at all
+    done[texts] = done[texts].astype("object").where(done[texts].notna(), "").astype("str")
     return done if units is None else done[done["unit"].isin(list(units))].reset_index(drop=True)

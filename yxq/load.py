@@ -22,8 +22,8 @@ from yxq.values import fold
 SHIPPED = Path(__file__).parent / "plans"
 
 
-class _UniqueKeys(yaml.SafeLoader):
-    """YAML that refuses a key written twice, which the plain loader takes silently."""
+class _UniqueKeys(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """YAML that refuses a key written twice, which the plain loader takes silently; read in C where that is built."""
 
 
 def _mapping(loader: yaml.SafeLoader, node: yaml.MappingNode) -> dict[Any, Any]:

@@ -340,8 +340,9 @@ def milestone(plan: Plan, cells: pd.DataFrame, known: Known) -> pd.DataFrame:
     done = cells["done_said"].where(cells["done_said"] <= clock.as_of)
     shared = cells["city"] & (cells["scope"] == "town")  # the city has done what all its towns have done
     towns = cells.assign(heard=heard, done=done)[~cells["city"]].groupby("target")
-    done = done.where(~shared, cells["target"].map(towns["done"].agg(lambda days: days.max(skipna=False))))
-    heard = heard.where(~shared, cells["target"].map(towns["heard"].all())).astype(bool)
+    last = towns["done"].max().where(towns["done"].count() == towns.size())
+    done = done.where(~shared, last.reindex(cells["target"]).set_axis(cells.index))
+    heard = heard.where(~shared, towns["heard"].all().reindex(cells["target"]).set_axis(cells.index)).astype(bool)
     own = cells["target"].map({t.id: t.due for t in plan.targets if t.rule == "milestone"})
     due = own.astype("datetime64[us]").fillna(cells["due_said"]).fillna(clock.end)
     unbound = cells["threshold"] == "open"
