@@ -152,8 +152,8 @@ def attain(
     and 1; gap is in the target's own unit and negative when short; needed is how many more passes (of those sampled
     or listed), items or days; previous is the year before up to the same day (of the data in hand).
     evidence of sampled rates: demonstrated, not shown or refuted (one-sided, 5 %), with Wilson's 95 % interval low to high;
-    of complete counts: census. probability: the chance that the target will be met
-    at the end of the period, while it runs.
+    of complete counts: census. probability: the chance that the target will be met at the end of the period, while it
+    runs.
 
     Further columns: further (samples, all passing, that would demonstrate it), have and asked (the two numbers that were
     compared: asked of a count is its pace), expected (items by now), done (a milestone's day), previous_numerator and

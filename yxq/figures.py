@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 import pylopdf_fonts_zh_cn
 from matplotlib import font_manager
+from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
@@ -53,6 +54,13 @@ def svg(figure: Figure, words: Words, synthetic: bool) -> str:
 
 def _figure(width: float, height: float) -> Figure:
     return Figure(figsize=(width, height), layout="constrained")
+
+
+def _ruled(axes: Axes) -> None:
+    """Thin upright lines behind the marks, to read a value by."""
+    axes.grid(axis="x", color="#e6e6e6", linewidth=0.6)
+    axes.set_axisbelow(True)
+    axes.tick_params(length=0)
 
 
 def monthly(counts: dict[str, pd.DataFrame], thresholds: dict[str, float], words: Words, synthetic: bool) -> str:
@@ -108,9 +116,7 @@ def change(rates: pd.DataFrame, words: Words, synthetic: bool) -> str:
         low = min(now.min(), before.min(), aim.min())
         axes.set_xlim(max(low - 3, -1), 101)
         axes.xaxis.set_major_formatter("{x:g}%")
-        axes.grid(axis="x", color="#e6e6e6", linewidth=0.6)
-        axes.set_axisbelow(True)
-        axes.tick_params(length=0)
+        _ruled(axes)
         return svg(figure, words, synthetic)
 
 
@@ -145,9 +151,7 @@ def bullets(rates: pd.DataFrame, words: Words, synthetic: bool) -> str:
         axes.set_yticks(y, rates["title"])
         axes.set_xlim(max(min(low.min(), aim.min()) - 2, -1), 100.6)
         axes.xaxis.set_major_formatter("{x:g}%")
-        axes.grid(axis="x", color="#e6e6e6", linewidth=0.6)
-        axes.set_axisbelow(True)
-        axes.tick_params(length=0)
+        _ruled(axes)
         return svg(figure, words, synthetic)
 
 
@@ -197,7 +201,5 @@ def ranks(scores: pd.DataFrame, words: Words, synthetic: bool) -> str:
         axes.set_xlim(0.5, max(high.max(), 2) + 0.5)
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=min(int(high.max()), 20)))
         axes.set_xlabel(words("rank"))
-        axes.grid(axis="x", color="#e6e6e6", linewidth=0.6)
-        axes.set_axisbelow(True)
-        axes.tick_params(length=0)
+        _ruled(axes)
         return svg(figure, words, synthetic)

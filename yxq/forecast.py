@@ -84,7 +84,7 @@ def chance_share(x: ArrayLike, n: ArrayLike, rest: ArrayLike, p: ArrayLike, q: A
     """The chance that a rate ends at p/q or above, x of n passing so far and about `rest` samples still to come.
 
     How many come is not known: their number is spread around `rest` by chance (Poisson) and by a fifth, in nine steps of
-    equal weight. Sure only where it is decided: with nothing to come, or where p/q can no longer be reached.
+    equal weight. Sure only where it is decided: with next to nothing to come, or where p/q can no longer be reached.
     """
     x, n, rest, p, q = np.broadcast_arrays(*(np.asarray(v, dtype=float) for v in (x, n, rest, p, q)))
     spread = np.sqrt(rest + (NUMBER_UNSURE * rest) ** 2)

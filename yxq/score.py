@@ -55,7 +55,7 @@ class _Sheet:
     def scored(self, scoring: Scoring) -> Grid:
         """Which units get a score: something applies and little enough is missing, compared exactly."""
         lacking, whole = self.shares()
-        most = Fraction(scoring.missing_at_most)
+        most = scoring.missing_at_most
         return (self.applies @ self.weight > 0) & (lacking * most.denominator <= whole * most.numerator)
 
     def numbers(self) -> tuple[Grid, Grid]:
@@ -80,11 +80,11 @@ def credits(plan: Plan, attained: pd.DataFrame) -> pd.DataFrame:
     if scoring.late:
         in_time = attained["done"].notna() & (attained["gap"] >= -scoring.late.days).fillna(False).astype(bool)
         choices.append(short & (rows["rule"] == "milestone") & in_time)
-        worth.append(Fraction(scoring.late.credit))
+        worth.append(scoring.late.credit)
     for step in scoring.partial:
-        share = Fraction(step.reached)
+        share = step.reached
         choices.append(short & (asked > 0) & (have * share.denominator >= asked * share.numerator))
-        worth.append(Fraction(step.credit))
+        worth.append(step.credit)
     place = np.select(choices, range(len(choices)), len(choices))
     rows["credit"] = np.array([*worth, Fraction(0)], dtype=object)[place]
     rows["applies"] = rows["state"].isin([*FULL, *SHORT])
@@ -111,7 +111,7 @@ def _sheet(plan: Plan, rows: pd.DataFrame, units: list[str]) -> _Sheet:
     """The cells as arrays, units and targets in an order of their own, so that the order of rows cannot matter."""
     rows = rows[rows["unit"].isin(units)]
     units, targets = sorted(units), sorted(rows["target"].unique())
-    weights = [Fraction(plan.target(target).weight) for target in targets]
+    weights = [plan.target(target).weight for target in targets]
     parts = [*_scoring(plan).steps, Fraction(1)]
     whole, scale = (math.lcm(*(part.denominator for part in values)) for values in (weights, parts))
     rows = rows.assign(credit=[part.numerator * (scale // part.denominator) for part in rows["credit"]])
@@ -136,8 +136,8 @@ def scores(plan: Plan, attained: pd.DataFrame) -> pd.DataFrame:
 
     score is 0 to 100: the weighted mean credit of what applies, less deductions; missing is the share of the weight
     that was not reported, and above `missing_at_most` there is neither score nor rank; judged is the share of all weight,
-    pending included, that the score rests on. A veto sets the grade and puts
-    the unit after all others. rank_low to rank_high: see `rank_interval`. attained: see `yxq.attain.attain`.
+    pending included, that the score rests on. A veto sets the grade and puts the unit after all others. rank_low to
+    rank_high: see `rank_interval`. attained: see `yxq.attain.attain`.
     """
     scoring, rows = _scoring(plan), credits(plan, attained)
     sheet = _sheet(plan, rows, rows["unit"].unique().tolist())
@@ -180,8 +180,8 @@ def rank_interval(plan: Plan, attained: pd.DataFrame, rows: pd.DataFrame, units:
     sampled = [t.id for t in plan.targets if t.rule == "rate_at_least" and t.sampled and t.share < 1 and not t.measure.strata and t.id in sheet.targets]  # fmt: skip
     cells = attained.set_index(["unit", "target"])[["numerator", "denominator"]].astype("float64")
     credit = sheet.credit * sheet.applies / sheet.scale
-    steps = sorted((Fraction(step.reached), float(Fraction(step.credit))) for step in scoring.partial)
-    vary, size = float(Fraction(scoring.vary)), max(1, AT_ONCE // credit.size)
+    steps = sorted((step.reached, float(step.credit)) for step in scoring.partial)
+    vary, size = float(scoring.vary), max(1, AT_ONCE // credit.size)
     ranks = []
     for first in range(0, scoring.draws, size):
         n = min(size, scoring.draws - first)
