@@ -37,6 +37,11 @@ def expected(plan: Plan, year: int) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=COLUMNS[:6])
 
 
+def _month(days: pd.Series) -> pd.Series:
+    """Months counted through the years."""
+    return days.dt.year * 12 + days.dt.month
+
+
 def status(plan: Plan, files: pd.DataFrame, as_of: dt.date) -> pd.DataFrame:
     """Expected returns of the plan's year and the year before, with what arrived for each.
 
@@ -47,16 +52,17 @@ def status(plan: Plan, files: pd.DataFrame, as_of: dt.date) -> pd.DataFrame:
     table = pd.concat([expected(plan, year) for year in (plan.year - 1, plan.year)], ignore_index=True)
     nothing = (files["accepted"] + files["duplicate"] == 0) & (files["rejected"] > 0)
     sent = files[files["form"].notna() & files["period_to"].notna() & ~nothing]
-    came = []
-    for owed in table.itertuples():
-        fits = sent[(sent["form"] == owed.form) & (sent["sender"] == owed.sender)]
-        fits = fits[(fits["period_from"] <= owed.period_to) & (fits["period_to"] >= owed.period_from)]
-        spans = zip(fits["period_from"], fits["period_to"], strict=True)
-        covered = {month for first, last in spans for month in pd.period_range(first, last, freq="M")}
-        whole = covered >= set(pd.period_range(owed.period_from, owed.period_to, freq="M"))
-        came.append({"filed": fits["filed"].max(), "files": "、".join(dict.fromkeys(fits["file"])),
-                     "accepted": fits["accepted"].sum(), "rejected": fits["rejected"].sum()} if whole and len(fits) else {})  # fmt: skip
-    table = table.join(pd.DataFrame(came, table.index, ["filed", "files", "accepted", "rejected"]))
+    fits = table[COLUMNS[1:5]].rename_axis("owed").reset_index().merge(sent, on=["form", "sender"], suffixes=("_due", ""))
+    fits = fits[(fits["period_from"] <= fits["period_to_due"]) & (fits["period_to"] >= fits["period_from_due"])]
+    first, last = (_month(fits[name]).clip(_month(fits["period_from_due"]), _month(fits["period_to_due"]))
+                   for name in ("period_from", "period_to"))  # fmt: skip
+    months = pd.DataFrame({"owed": fits["owed"], "month": map(range, first, last + 1)}).explode("month")
+    asked = _month(table["period_to"]) - _month(table["period_from"]) + 1
+    covered = months.drop_duplicates().groupby("owed").size().reindex(table.index, fill_value=0)
+    came = fits[fits["owed"].map(covered == asked).astype(bool)].groupby("owed")
+    came = came.agg(filed=("filed", "max"), files=("file", lambda names: "、".join(dict.fromkeys(names))),
+                    accepted=("accepted", "sum"), rejected=("rejected", "sum"))  # fmt: skip
+    table = table.join(came)
     table["filed"] = table["filed"].astype("datetime64[us]")
     here, due = table["files"].notna(), table["due"] <= pd.Timestamp(as_of)
     table["status"] = "not due"
