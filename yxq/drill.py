@@ -7,27 +7,37 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from yxq.measures import rows_of
+from yxq.measures import chosen, dated, when_of
 from yxq.plan import Plan, Target
 
 FAILING = ["target", "date", "unit", "firm", "item", "counts", "failing", "named", "file", "row"]
 
 
-def behind(plan: Plan, target: Target, records: dict[str, pd.DataFrame], unit: str, as_of: dt.date) -> pd.DataFrame:
-    """The records that a unit's result is computed from; those of the city once each. Columns: see `rows_of`."""
-    rows = rows_of(plan, target.measure, records)
-    if rows.empty:
-        return rows
-    rows = rows[(rows["label"] == plan.year) & (rows["day"] <= pd.Timestamp(as_of))]
-    if unit == plan.folder.city.name:
-        return rows[rows["once"]]
-    return rows[rows["unit"] == unit] if "unit" in rows else rows.iloc[:0]
-
-
-def failing(
+def behind(
     plan: Plan, targets: Iterable[Target], records: dict[str, pd.DataFrame], unit: str, as_of: dt.date
-) -> pd.DataFrame:
-    """Records that did not pass, of the rate targets given, the latest first.
+) -> dict[str, pd.DataFrame]:
+    """The records that a unit's results are computed from, by target; those of the city once each.
+
+    Columns: those of the form, and label, day, stratum, passed (see `yxq.measures.chosen`).
+    """
+    placed: dict[object, pd.DataFrame] = {}
+    found: dict[str, pd.DataFrame] = {}
+    for target in targets:
+        measure, city = target.measure, unit == plan.folder.city.name
+        rows = records.get(measure.form)
+        if rows is None or measure.kind == "text" or not (city or "unit" in rows):
+            found[target.id] = pd.DataFrame()
+            continue
+        key = measure.form, when_of(plan, measure)
+        if key not in placed:
+            rows = dated(plan, measure, rows[rows["once"] if city else rows["unit"] == unit])
+            placed[key] = rows[(rows["label"] == plan.year) & (rows["day"] <= pd.Timestamp(as_of))]
+        found[target.id] = chosen(measure, placed[key])
+    return found
+
+
+def failing(targets: Iterable[Target], records: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """Records that did not pass, of the rate targets given, the latest first; records: see `behind`.
 
     Columns: target (id), date, unit, firm, item, counts (of a row that states counts), failing (the failing item;
     missing where it is not stated), named (whether the form names failing items), file, row. Two targets on one measure are
@@ -40,7 +50,7 @@ def failing(
         if target.rule != "rate_at_least" or (basis := measure.model_dump_json()) in seen:
             continue
         seen.add(basis)
-        rows = behind(plan, target, records, unit, as_of)
+        rows = records[target.id]
         if rows.empty:
             continue
         blank = pd.Series("", rows.index)

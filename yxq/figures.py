@@ -29,6 +29,7 @@ STYLE = {
     "axes.spines.top": False, "axes.spines.right": False, "axes.unicode_minus": True, "axes.titlesize": 10,
     "svg.fonttype": "none", "text.parse_math": False, "svg.hashsalt": "yxq", "axes.titlelocation": "left", "figure.dpi": 96,
 }  # fmt: skip
+MONTHLY = {"left": 0.035, "right": 0.955, "top": 0.85, "bottom": 0.25, "wspace": 0.28}
 INK, MUTED, BLUE, RED, GREY = "#222222", "#767676", "#2b6ca3", "#c2571a", "#c9d3dc"
 COLOURS = {
     "attained": "#a8cbe6", "not attained": "#d9772e", "on track": "#d3e5f2", "behind": "#f0b98c",
@@ -68,21 +69,23 @@ def monthly(counts: dict[str, pd.DataFrame], thresholds: dict[str, float], words
 
     counts: title -> frame indexed by month with columns numerator and denominator.
     """
+    months = range(1, 13)
     with matplotlib.rc_context(STYLE):
-        figure = _figure(9.6, 2.9)
-        for axes, (title, by_month) in zip(
-            figure.subplots(1, len(counts), squeeze=False)[0], counts.items(), strict=True
-        ):
+        figure = Figure(figsize=(9.6, 2.9))  # laid out by hand: measuring every label costs more than drawing them
+        panels = figure.subplots(1, len(counts), squeeze=False, gridspec_kw=MONTHLY)[0]
+        for axes, (title, by_month) in zip(panels, counts.items(), strict=True):
             month = by_month.index.to_numpy()
             passed = by_month["numerator"].to_numpy(dtype=int)
             total = by_month["denominator"].to_numpy(dtype=int)
             axes.bar(month, passed, color=GREY, label=words("passed"))
             axes.bar(month, total - passed, bottom=passed, color=RED, label=words("failed"))
-            axes.set(title=title, xlim=(0.4, 12.6), xticks=range(1, 13), ylim=(0, max(total.max(initial=1) * 1.9, 1)))
+            axes.set(xlim=(0.4, 12.6), xticks=months, ylim=(0, max(total.max(initial=1) * 1.9, 1)))
+            axes.set_title(title, y=1.0)
             axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
             axes.set_xlabel(words("month"))
             axes.tick_params(length=0, labelsize=8)
-            rate = axes.twinx()
+            rate = figure.add_axes(axes.get_position(), frameon=False, xlim=axes.get_xlim(), xticks=[])
+            rate.yaxis.tick_right()
             so_far = total.cumsum()
             cumulative = 100 * passed.cumsum() / np.where(so_far > 0, so_far, np.nan)  # no rate before the first sample
             rate.plot(month, cumulative, color=BLUE, marker="o", markersize=3, label=words("cumulative"))
@@ -95,9 +98,8 @@ def monthly(counts: dict[str, pd.DataFrame], thresholds: dict[str, float], words
             rate.yaxis.set_major_formatter("{x:g}%")
             rate.tick_params(length=0, labelsize=8)
         handles = [*axes.get_legend_handles_labels()[0], *rate.get_legend_handles_labels()[0]]
-        figure.legend(
-            handles, [h.get_label() for h in handles], loc="outside lower center", ncols=4, frameon=False, fontsize=8
-        )
+        labels = [handle.get_label() for handle in handles]
+        figure.legend(handles, labels, loc="lower center", ncols=4, frameon=False, fontsize=8)
         return svg(figure, words, synthetic)
 
 

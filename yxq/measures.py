@@ -6,6 +6,7 @@ City rows come from distinct records, never from adding units, because units ove
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import pandas as pd
 
@@ -27,28 +28,35 @@ def period_year(plan: Plan, days: pd.Series) -> pd.Series:
     return (months // 12 + plan.year).astype("Int64")
 
 
-def rows_of(plan: Plan, measure: Measure, records: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    """The records that a measure is computed from, with `label` (period year), `day` and `passed` where it has one.
+def dated(plan: Plan, measure: Measure, rows: pd.DataFrame) -> pd.DataFrame:
+    """Records of a form with `label` (period year) and `day`, those that fall in no year left out.
 
     A row is placed by its last day: a return for July and August counts from 31 August.
     """
-    rows = records.get(measure.form)
-    if rows is None or measure.kind == "text":
-        return pd.DataFrame()
-    for column, wanted in measure.where.items():
-        rows = rows[rows[column].isin(list(wanted) if isinstance(wanted, tuple) else [wanted])]
-    if measure.strata:
-        rows = rows[rows[measure.strata.column].isin(measure.strata.values)]
-    when = measure.when or plan.folder.forms[measure.form].when
+    when = when_of(plan, measure)
     day = rows[when[0]] if when and rows[when[0]].dtype.kind == "M" else rows["to"]
     label = period_year(plan, day)
     if when == ("year",):  # an annual value belongs to the period of its name
         label, day = rows["year"], rows["year"].map(lambda year: pd.Timestamp(plan.span(int(year))[1]))
     rows = rows.assign(label=label, day=day, month=day.dt.month if when != ("year",) else pd.NA)
-    rows["stratum"] = rows[measure.strata.column] if measure.strata else ""
+    return rows[rows["label"].notna()]
+
+
+def when_of(plan: Plan, measure: Measure) -> tuple[str, ...]:
+    """The columns that say when a record of a measure was."""
+    return measure.when or plan.folder.forms[measure.form].when
+
+
+def chosen(measure: Measure, rows: pd.DataFrame) -> pd.DataFrame:
+    """Of the dated records of a form those that a measure is computed from, with `stratum`, and `passed` where it has one."""
+    for column, wanted in measure.where.items():
+        rows = rows[rows[column].isin(list(wanted) if isinstance(wanted, tuple) else [wanted])]
+    if measure.strata:
+        rows = rows[rows[measure.strata.column].isin(measure.strata.values)]
+    rows = rows.assign(stratum=rows[measure.strata.column] if measure.strata else "")
     for column, word in measure.passed.items():
         rows["passed"] = rows[column] == word
-    return rows[rows["label"].notna()]
+    return rows
 
 
 def _placed(plan: Plan, measure: Measure, rows: pd.DataFrame) -> pd.DataFrame:
@@ -113,8 +121,14 @@ def measure(plan: Plan, records: dict[str, pd.DataFrame]) -> pd.DataFrame:
     """
     records = {name: rows if "records" in rows else condense([plan], name, rows) for name, rows in records.items()}
     parts = []
+    placed: dict[Any, pd.DataFrame] = {}  # many targets are measured by one form
     for name, measured in plan.measured.items():
-        rows = rows_of(plan, measured, records)
+        if measured.form not in records or measured.kind == "text":
+            continue
+        key = measured.form, when_of(plan, measured)
+        if key not in placed:
+            placed[key] = dated(plan, measured, records[measured.form])
+        rows = chosen(measured, placed[key])
         if not len(rows):
             continue
         rows = _numbers(measured, _placed(plan, measured, rows))

@@ -216,7 +216,7 @@ def _manifest(folder: Path, page: CityPage, failed: list[Outcome]) -> None:
     content = {
         "plan": plan.id, "year": plan.year, "as_of": page.as_of.isoformat(), "language": page.words.language, "synthetic": page.synthetic,
         "versions": {name: version(name) for name in VERSIONS} | {"python": platform.python_version()},
-        "inputs": page.files.drop_duplicates("file").set_index("file")["sha256"].to_dict(),
+        "inputs": page.source.files.drop_duplicates("file").set_index("file")["sha256"].to_dict(),
         "plan_files": {p.name: digest(p) for p in sorted(plan.folder.path.iterdir()) if p.is_file()},
         "assumptions": {name: a.text.model_dump() for name, a in plan.period.assumptions.items()},
         "failed": {outcome.job.output.stem: outcome.error for outcome in failed},

@@ -39,6 +39,7 @@ def expected(plan: Plan, year: int) -> pd.DataFrame:
 
 def _month(days: pd.Series) -> pd.Series:
     """Months counted through the years."""
+    days = days.astype("datetime64[us]")
     return days.dt.year * 12 + days.dt.month
 
 
@@ -52,7 +53,9 @@ def status(plan: Plan, files: pd.DataFrame, as_of: dt.date) -> pd.DataFrame:
     table = pd.concat([expected(plan, year) for year in (plan.year - 1, plan.year)], ignore_index=True)
     nothing = (files["accepted"] + files["duplicate"] == 0) & (files["rejected"] > 0)
     sent = files[files["form"].notna() & files["period_to"].notna() & ~nothing]
-    fits = table[COLUMNS[1:5]].rename_axis("owed").reset_index().merge(sent, on=["form", "sender"], suffixes=("_due", ""))
+    fits = (
+        table[COLUMNS[1:5]].rename_axis("owed").reset_index().merge(sent, on=["form", "sender"], suffixes=("_due", ""))
+    )
     fits = fits[(fits["period_from"] <= fits["period_to_due"]) & (fits["period_to"] >= fits["period_from_due"])]
     first, last = (_month(fits[name]).clip(_month(fits["period_from_due"]), _month(fits["period_to_due"]))
                    for name in ("period_from", "period_to"))  # fmt: skip

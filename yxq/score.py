@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 from yxq.plan import Plan
 from yxq.scoring import Scoring
 
-COLUMNS = ["unit", "score", "grade", "rank", "rank_low", "rank_high", "vetoed", "deducted", "missing", "judged"]
+COLUMNS = ["unit", "score", "grade", "rank", "rank_low", "rank_high", "vetoed", "deducted", "missing", "judged",
+           "ranked"]  # fmt: skip
 FULL, SHORT = ["attained", "on track"], ["not attained", "behind"]
 INTERVAL = (0.05, 0.95)  # of the ranks drawn
 LAST = 1_000  # taken off for the order alone: a vetoed unit comes after all others
@@ -136,7 +137,7 @@ def scores(plan: Plan, attained: pd.DataFrame) -> pd.DataFrame:
 
     score is 0 to 100: the weighted mean credit of what applies, less deductions; missing is the share of the weight
     that was not reported, and above `missing_at_most` there is neither score nor rank; judged is the share of all weight,
-    pending included, that the score rests on. A veto sets the grade and puts the unit after all others. rank_low to
+    pending included, that the score rests on; ranked is how many units have a rank. A veto sets the grade and puts the unit after all others. rank_low to
     rank_high: see `rank_interval`. attained: see `yxq.attain.attain`.
     """
     scoring, rows = _scoring(plan), credits(plan, attained)
@@ -159,6 +160,7 @@ def scores(plan: Plan, attained: pd.DataFrame) -> pd.DataFrame:
     for name in ("rank_low", "rank_high"):  # the rank itself is one of those that may be
         outer = np.fmin if name == "rank_low" else np.fmax
         table[name] = outer(table[name], table["rank"])
+    table["ranked"] = table["rank"].notna().sum()
     order = {unit: place for place, unit in enumerate(attained["unit"].unique())}
     table = table.sort_values("unit", key=lambda names: names.map(order)).reset_index(drop=True)
     return table[COLUMNS].astype(

@@ -19,6 +19,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 GROUP = 250_000  # rows that are gathered before they are written
+KEPT = ".results"  # what was computed from the set and kept beside it; it goes when a new set comes
 KINDS = ("*.parquet", "*.xlsx", "state.json")
 
 FATES = ["accepted", "duplicate", "rejected", "excluded"]  # what can become of a raw row
@@ -135,6 +136,7 @@ def finish(folder: Path) -> None:
     for file in list(_ours(folder)):
         if file.relative_to(folder) not in wanted:
             file.unlink()
+    shutil.rmtree(folder / KEPT, ignore_errors=True)
     shutil.copy(ready / "names", folder / ".names")
     ready.rename(done)
     shutil.rmtree(done)
@@ -146,14 +148,20 @@ def whole(folder: Path) -> bool:
     return names.exists() and all((folder / name).exists() for name in names.read_text(encoding="utf-8").split("\n"))
 
 
-def read(folder: str | Path, name: str, where: list[Any] | None = None) -> pd.DataFrame:
-    """One table, or the rows of it for which `where` holds (as pandas.read_parquet filters).
-
-    `NotIngested` says what to do when it is not there.
-    """
+def file(folder: str | Path, name: str) -> Path:
+    """A file of the set; `NotIngested` says what to do when it is not there."""
     place = locate(folder)
     finish(place)
-    file = place / f"{name}.parquet"
-    if not file.exists():
+    if not (place / name).exists():
         raise NotIngested(f"no table {name!r} in {folder}: run `yxq ingest` first")
-    return pd.read_parquet(file, filters=where)
+    return place / name
+
+
+def read(folder: str | Path, name: str, where: list[Any] | None = None) -> pd.DataFrame:
+    """One table, or the rows of it for which `where` holds (as pandas.read_parquet filters)."""
+    return pd.read_parquet(file(folder, f"{name}.parquet"), filters=where)
+
+
+def columns(folder: str | Path, name: str) -> list[str]:
+    """The columns of a table."""
+    return pq.read_schema(file(folder, f"{name}.parquet")).names

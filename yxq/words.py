@@ -23,7 +23,10 @@ def reason(code: str, *arguments: object) -> str:
 
 @functools.cache
 def _all() -> dict[str, dict[str, dict[str, str]]]:
-    return yaml.safe_load((Path(__file__).parent / "words.yml").read_text(encoding="utf-8"))
+    return yaml.load(
+        (Path(__file__).parent / "words.yml").read_text(encoding="utf-8"),
+        Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader),
+    )
 
 
 class Words:

@@ -17,6 +17,7 @@ from yxq.pages.base import Page
 from yxq.pages.city import CityPage
 from yxq.pages.returns import ReturnsPage
 from yxq.pages.town import TownPage
+from yxq.results import Results
 from yxq.words import Words
 
 __all__ = ["CityPage", "Page", "ReturnsPage", "TownPage", "open_page"]
@@ -38,7 +39,7 @@ def open_page(kind: str, year: int | None = None, as_of: str | dt.date | None = 
         )
     except ValueError:
         raise PlanError(f"as_of {as_of!r} is no date; write 2013-06-30") from None
-    common = (found, processed, day, Words(language, found.folder.unit_word))
+    common = (Results(found, processed, day), Words(language, found.folder.unit_word))
     if kind == "returns":
         return ReturnsPage(*common)
     unit = found.folder.city if kind == "city" else found.town(town or "")

@@ -3,63 +3,44 @@
 from __future__ import annotations
 
 import datetime as dt
-import functools
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
-from yxq import returns, store
-from yxq.attain import STATES, attain
+from yxq.attain import STATES
 from yxq.blocks import Block, macro, table
 from yxq.plan import Plan, Target
+from yxq.results import Results
 from yxq.words import Words
 
 
 @dataclass
 class Page:
-    """What every page knows: the plan, the tables, the date, the language."""
+    """What every page knows: the results that it shows, the words, and of which unit alone it may read."""
 
-    plan: Plan
-    processed: str
-    as_of: dt.date
+    source: Results
     words: Words
 
-    @functools.cached_property
-    def measures(self) -> pd.DataFrame:
-        """This plan's measures; tables that were made with another plan are refused."""
-        made = store.read(self.processed, "measures")
-        if len(made) and self.plan.id not in set(made["plan"]):
-            there = ", ".join(sorted(set(made["plan"])))
-            again = f"run `yxq ingest --plan {self.plan.folder.given}` into a folder of its own"
-            raise store.NotIngested(f"the tables in {self.processed} are of {there}, not of {self.plan.id}: {again}")
-        return made
+    @property
+    def plan(self) -> Plan:
+        """The plan of the year."""
+        return self.source.plan
 
-    @functools.cached_property
-    def files(self) -> pd.DataFrame:
-        """What arrived, a row a sheet."""
-        return store.read(self.processed, "files")
+    @property
+    def processed(self) -> str:
+        """Where the tables are."""
+        return self.source.processed
 
-    @functools.cached_property
-    def records(self) -> dict[str, pd.DataFrame]:
-        """Accepted rows by form; a form that nobody used has none."""
-        here = {name for name in self.files["form"].dropna().unique() if name in self.plan.folder.forms}
-        return {name: store.read(self.processed, f"records/{name}") for name in sorted(here)}
-
-    @functools.cached_property
-    def returns(self) -> pd.DataFrame:
-        """Expected returns and their status on the date."""
-        return returns.status(self.plan, self.files, self.as_of)
-
-    @functools.cached_property
-    def attained(self) -> pd.DataFrame:
-        """Attainment of every unit and target."""
-        return attain(self.plan, self.measures, self.returns, self.as_of)
+    @property
+    def as_of(self) -> dt.date:
+        """The day."""
+        return self.source.as_of
 
     @property
     def synthetic(self) -> bool:
         """Whether any return says that it is synthetic."""
-        return bool(self.files["synthetic"].any())
+        return self.source.synthetic
 
     def _header(self, title: str, verdict: str, lines: list[str]) -> Block:
         subtitle = self.words("subtitle", plan=self.words.text(self.plan.period.document.title), year=self.plan.year,

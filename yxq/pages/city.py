@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from yxq import compare, display, figures, score
-from yxq.allocate import quotas
+from yxq import compare, display, figures
 from yxq.attain import STATES
 from yxq.blocks import Block, macro
 from yxq.pages.town import TownPage
@@ -20,6 +19,10 @@ JUDGED = ["attained", "not attained"]
 @dataclass
 class CityPage(TownPage):
     """The city's page: all units by all targets, then the city's own totals."""
+
+    @property
+    def _only(self) -> None:
+        """This page reads everything."""
 
     def heatmap(self) -> Block:
         """Units by targets."""
@@ -65,8 +68,7 @@ class CityPage(TownPage):
         names = {unit.name: words.unit(unit) for unit in self.plan.folder.units}
         rows = self.scores[self.scores["unit"] != self.plan.folder.city.name].sort_values("rank", kind="stable")
         rows = rows.assign(unit=rows["unit"].map(names))
-        subs = score.subscores(self.plan, self.attained)
-        subs["unit"] = subs["unit"].map(names)
+        subs = self.subscores.assign(unit=self.subscores["unit"].map(names))
         wide = subs.assign(score=[display.points(s, scoring) for s in subs["score"]]).pivot(
             index="unit", columns="clause", values="score"
         )
@@ -135,7 +137,7 @@ class CityPage(TownPage):
 
     def quotas(self) -> Block:
         """Every unit's share in the city's counts, and what it has of it."""
-        shares = quotas(self.plan, self.measures)
+        shares = self.quotas_here
         if shares.empty:
             return self._none("quotas", "quotas_none")
         words, towns = self.words, self.plan.towns
@@ -156,7 +158,8 @@ class CityPage(TownPage):
             for id, count, state in zip(city.index, city["numerator"], city["state"], strict=True)
         ]
         for name in dict.fromkeys(basis for basis in shares["basis"] if basis in self.plan.period.bases):
-            values = self.measures[(self.measures["target"] == name) & (self.measures["year"] == self.plan.year - 1)]
+            values = self.source.measures
+            values = values[(values["target"] == name) & (values["year"] == self.plan.year - 1)]
             values = values.drop_duplicates("unit", keep="last").set_index("unit")["value"]
             wide.insert(0, name, [*(display.number(float(values[unit.name])) for unit in towns), ""])
         bases = {name: words.text(basis.title) for name, basis in self.plan.period.bases.items()}

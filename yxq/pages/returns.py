@@ -22,16 +22,18 @@ class ReturnsPage(Page):
     @property
     def fates(self) -> pd.Series:
         """Rows by fate: the number that checks compare."""
-        return self.files[["rows", *FATES]].sum()
+        return self.source.files[["rows", *FATES]].sum()
 
     def told(self) -> list[str]:
         """What arrived this year, what is missing, and what came of other years, a sentence each."""
         first, last = (pd.Timestamp(day) for day in self.plan.span())
-        ours = self.files["period_to"].isna() | self.files["period_to"].between(first, last)
-        mine = self.files[ours]
+        ours = self.source.files["period_to"].isna() | self.source.files["period_to"].between(first, last)
+        mine = self.source.files[ours]
         sums = {k: int(v) for k, v in mine[["rows", *FATES]].sum().items()}
-        rest = self.words("returns_all", files=self.files["file"].nunique(), rows=int(self.files["rows"].sum()))
-        here = self.returns[self.returns["year"] == self.plan.year]
+        rest = self.words(
+            "returns_all", files=self.source.files["file"].nunique(), rows=int(self.source.files["rows"].sum())
+        )
+        here = self.source.returns[self.source.returns["year"] == self.plan.year]
         counts = here["status"].value_counts()
         late, missing = int(counts.get("late", 0)), int(counts.get("missing", 0))
         due = self.words("returns_due", due=int((here["status"] != "not due").sum()), late=late, missing=missing,
@@ -46,7 +48,7 @@ class ReturnsPage(Page):
 
     def matrix(self) -> Block:
         """Senders and forms by period: what is there."""
-        here = self.returns[self.returns["year"] == self.plan.year].fillna({"accepted": 0})
+        here = self.source.returns[self.source.returns["year"] == self.plan.year].fillna({"accepted": 0})
         if here.empty:
             return self._none("returns_matrix", "returns_matrix_none")
         words, span = self.words, self.plan.span()
@@ -100,8 +102,8 @@ class ReturnsPage(Page):
             told += [words("columns_absent", columns=file.absent)] if file.absent else []
             return words("comma").join(told)
 
-        rows = self.files.assign(
-            form=self.files["form"].map(titles).fillna(""), remark=[*map(remark, self.files.itertuples())]
+        rows = self.source.files.assign(
+            form=self.source.files["form"].map(titles).fillna(""), remark=[*map(remark, self.source.files.itertuples())]
         )
         fates = {fate: words.of("fates", fate) for fate in FATES}
         return self._section(

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from yxq import compare, display, drill, figures, score
-from yxq.allocate import OFFICIAL, quotas
+from yxq.allocate import OFFICIAL
 from yxq.blocks import Block, macro
 from yxq.pages.base import Page, shown_returns
 from yxq.plan import EQUAL, Target
@@ -22,6 +22,36 @@ class TownPage(Page):
     """The page of one unit (the city's page builds on it)."""
 
     town: str
+
+    @property
+    def _only(self) -> str | None:
+        """The unit whose rows this page reads: it must not change when another unit's do."""
+        return self.town
+
+    @functools.cached_property
+    def attained(self) -> pd.DataFrame:
+        """Attainment: of this unit, and on the city's page of all."""
+        return self.source.table("attained", self._only)
+
+    @functools.cached_property
+    def scores(self) -> pd.DataFrame:
+        """Score, grade and rank; empty where the plan has no scoring."""
+        return self.source.table("scores", self._only)
+
+    @functools.cached_property
+    def subscores(self) -> pd.DataFrame:
+        """The scores section by section."""
+        return self.source.table("subscores", self._only)
+
+    @functools.cached_property
+    def quotas_here(self) -> pd.DataFrame:
+        """Shares in the city's counts."""
+        return self.source.table("quotas", self._only)
+
+    @functools.cached_property
+    def behind(self) -> dict[str, pd.DataFrame]:
+        """The records behind the results, by target."""
+        return drill.behind(self.plan, self.targets_here, self.source.records(self._only), self.town, self.as_of)
 
     @functools.cached_property
     def results(self) -> pd.DataFrame:
@@ -52,13 +82,6 @@ class TownPage(Page):
                              attained=counts["attained"], missed=counts["not attained"])  # fmt: skip
         return self._header(name, verdict, [*self._verdict_of_score(), *self._others(counts)])
 
-    @functools.cached_property
-    def scores(self) -> pd.DataFrame:
-        """Score, grade and rank of every unit; empty where the plan has no scoring."""
-        return (
-            score.scores(self.plan, self.attained) if self.plan.period.scoring else pd.DataFrame(columns=score.COLUMNS)
-        )
-
     def _verdict_of_score(self) -> list[str]:
         """Score, grade and rank in a sentence each, or why there are none."""
         if self.scores.empty:
@@ -73,7 +96,7 @@ class TownPage(Page):
                 words("score_missing", missing=f"{own['missing']:.0%}", most=f"{float(scoring.missing_at_most):.0%}")
             ]
         if not pd.isna(own["rank"]):
-            n, places = int(self.scores["rank"].notna().sum()), display.places(own["rank_low"], own["rank_high"])
+            n, places = own["ranked"], display.places(own["rank_low"], own["rank_high"])
             told.append(
                 words("rank_line", rank=own["rank"], n=n, range=places)
                 if own["rank_low"] < own["rank_high"]
@@ -101,8 +124,8 @@ class TownPage(Page):
             return self._none("standing", "score_unset")
         words = self.words
         sections = {section.clause: words.text(section.title) for section in self.plan.period.sections}
-        subs = score.subscores(self.plan, self.attained)
-        subs = subs[(subs["unit"] == self.town) & (subs["score"].notna() | (subs["missing"] > 0))]
+        subs = self.subscores[self.subscores["unit"] == self.town]
+        subs = subs[subs["score"].notna() | (subs["missing"] > 0)]
         shown = pd.DataFrame({
             "section": subs["clause"].map(sections), "score": [display.points(s, self.plan.period.scoring) for s in subs["score"]],
             "missing_weight": [f"{m:.0%}" if m else "" for m in subs["missing"]],
@@ -112,8 +135,8 @@ class TownPage(Page):
             *self._sum_of_score(),
             self._table("subscores", shown, "section score missing_weight"),
         ]
-        moves = score.movers(self.plan, self.attained)
-        moves = moves[(moves["unit"] == self.town) & (moves["points"] > 0)]
+        moves = self.source.table("movers", self.town)
+        moves = moves[moves["points"] > 0]
         if len(moves):
             titles = self.shown.set_index("id")
             moved = pd.DataFrame({
@@ -157,8 +180,7 @@ class TownPage(Page):
 
     def quotas(self) -> Block:
         """The unit's shares in the city's counts."""
-        shares = quotas(self.plan, self.measures)
-        mine = shares[shares["unit"] == self.town].set_index("target")
+        mine = self.quotas_here.set_index("target")
         if mine.empty:
             return self._none("quotas", "quotas_none")
         rows = self.shown[self.shown["id"].isin(mine.index)]
@@ -218,8 +240,8 @@ class TownPage(Page):
 
     def monthly(self) -> Block:
         """Sampled rates month by month."""
-        rows = self.measures[(self.measures["plan"] == self.plan.id) & (self.measures["year"] == self.plan.year)
-                             & (self.measures["unit"] == self.town) & (self.measures["date"] <= pd.Timestamp(self.as_of))]  # fmt: skip
+        rows = self.source.table("measures", self.town)
+        rows = rows[(rows["plan"] == self.plan.id) & (rows["year"] == self.plan.year) & (rows["date"] <= pd.Timestamp(self.as_of))]  # fmt: skip
         counts, aims, seen = {}, {}, set()
         first, last = self.plan.span()
         months = [day.month for day in pd.period_range(first, min(last, self.as_of), freq="M")]
@@ -251,7 +273,7 @@ class TownPage(Page):
     @functools.cached_property
     def failing(self) -> pd.DataFrame:
         """Records that did not pass (see `drill.failing`) under their targets' titles, those of missed targets first."""
-        found = drill.failing(self.plan, self.targets_here, self.records, self.town, self.as_of)
+        found = drill.failing(self.targets_here, self.behind)
         titles = {target.id: self.words.text(target.title) for target in self.targets_here}
         missed = set(self.results.loc[self.results["state"] == "not attained", "target"])
         names = {unit.name: self.words.unit(unit) for unit in self.plan.folder.units}
@@ -283,9 +305,7 @@ class TownPage(Page):
     def missing(self) -> Block:
         """Targets without data and the returns that are missing or late."""
         none = self.shown[self.shown["code"] == "no data"]
-        pairs = {(t.measure.form, t.owner) for t in self.targets_here}
-        odd = self.returns[(self.returns["year"] == self.plan.year) & self.returns["status"].isin(["missing", "late"])]
-        odd = odd[[pair in pairs for pair in zip(odd["form"], odd["sender"], strict=True)]]
+        odd = self.source.table("owed", self.town)
         parts = []
         if len(none):
             parts.append(self._table("missing_targets", none, "target clause owner note"))
@@ -304,7 +324,7 @@ class TownPage(Page):
 
     def sources(self) -> Block:
         """Clause, owner, records and source rows of every target, and the assumptions used."""
-        behind = [drill.behind(self.plan, t, self.records, self.town, self.as_of) for t in self.targets_here]
+        behind = [self.behind[target.id] for target in self.targets_here]
         found = self._numbered.assign(
             records=[len(rows) for rows in behind], files=[self._files(rows) for rows in behind]
         )

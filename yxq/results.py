@@ -1,0 +1,177 @@
+"""Attainment, scores and what goes with them, of one plan year as of one day: what pages read.
+
+All of it is computed once and can be kept beside the tables, so that a page of one unit reads that unit's rows and
+nothing else. A digest of those rows says whether the page would be another.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import hashlib
+import json
+import os
+import shutil
+from pathlib import Path
+
+import pandas as pd
+
+from yxq import returns, score, store
+from yxq.allocate import quotas
+from yxq.attain import attain
+from yxq.plan import Plan
+
+HERE = Path(__file__).parent
+DIGESTS = "digests.json"
+COMPUTED = ("attained", "scores", "subscores", "movers", "quotas", "owed")
+
+
+def sha(*parts: bytes) -> str:
+    """A short digest of some bytes."""
+    return hashlib.sha256(b"\0".join(parts)).hexdigest()[:16]
+
+
+def _of_files(files: list[Path]) -> str:
+    return sha(*(part for file in files for part in (file.name.encode(), file.read_bytes())))
+
+
+@functools.cache
+def program() -> str:
+    """A digest of this package as it stands: code, wording and templates, but no plan."""
+    return _of_files(sorted(p for p in HERE.rglob("*.*") if p.is_file() and not {"plans", "__pycache__"} & {*p.parts}))
+
+
+def of_plan(plan: Plan) -> str:
+    """A digest of the files of a plan folder."""
+    return _of_files(sorted(p for p in plan.folder.path.iterdir() if p.is_file()))
+
+
+def state(processed: str | Path) -> str:
+    """A digest of all that the tables are made of; raises `NotIngested` where there are none."""
+    return json.loads(store.file(processed, "state.json").read_text(encoding="utf-8"))
+
+
+class Results:
+    """The tables of a plan year as of a day, each computed when it is first asked for or read where it was kept."""
+
+    def __init__(self, plan: Plan, processed: str | Path, as_of: dt.date) -> None:
+        """Nothing is computed yet; raises `NotIngested` where there are no tables."""
+        self.plan, self.processed, self.as_of = plan, str(processed), as_of
+        stamp = sha(state(processed).encode(), program().encode(), of_plan(plan).encode())
+        self._place = store.locate(processed) / store.KEPT / f"{plan.year}-{as_of}-{stamp}"
+
+    def table(self, name: str, unit: str | None = None) -> pd.DataFrame:
+        """All rows, or those of a unit, of one of COMPUTED or of a processed table that has units.
+
+        attained, scores, subscores, movers, quotas: see the functions of these names; owed: see the property.
+        """
+        where = [("unit", "==", unit)] if unit else None
+        if name not in COMPUTED:
+            return store.read(self.processed, name, where)
+        if self._place.is_dir():
+            return store.read(self._place, name, where)
+        whole: pd.DataFrame = getattr(self, name)
+        return whole[whole["unit"] == unit].reset_index(drop=True) if unit else whole
+
+    def records(self, unit: str | None = None) -> dict[str, pd.DataFrame]:
+        """Accepted rows by form, all or those of a unit; a form that nobody used, or without units, has none."""
+        folder = store.locate(self.processed) / "records"
+        names = [file.stem for file in sorted(folder.glob("*.parquet")) if file.stem in self.plan.folder.forms]
+        named = [name for name in names if not unit or "unit" in store.columns(self.processed, f"records/{name}")]
+        return {name: self.table(f"records/{name}", unit) for name in named}
+
+    @functools.cached_property
+    def measures(self) -> pd.DataFrame:
+        """The measures of all units and years; tables that were made with another plan are refused."""
+        made = store.read(self.processed, "measures")
+        if len(made) and self.plan.id not in set(made["plan"]):
+            there = ", ".join(sorted(set(made["plan"])))
+            again = f"run `yxq ingest --plan {self.plan.folder.given}` into a folder of its own"
+            raise store.NotIngested(f"the tables in {self.processed} are of {there}, not of {self.plan.id}: {again}")
+        return made
+
+    @functools.cached_property
+    def files(self) -> pd.DataFrame:
+        """What arrived, a row a sheet."""
+        return store.read(self.processed, "files")
+
+    @functools.cached_property
+    def returns(self) -> pd.DataFrame:
+        """Expected returns and their status: see `yxq.returns.status`."""
+        return returns.status(self.plan, self.files, self.as_of)
+
+    @functools.cached_property
+    def attained(self) -> pd.DataFrame:
+        """Attainment of every unit and target."""
+        return attain(self.plan, self.measures, self.returns, self.as_of)
+
+    @functools.cached_property
+    def scores(self) -> pd.DataFrame:
+        """Score, grade and rank of every unit; empty where the plan has no scoring."""
+        return self._scored(score.scores, score.COLUMNS)
+
+    @functools.cached_property
+    def subscores(self) -> pd.DataFrame:
+        """The score of every unit in every section."""
+        return self._scored(score.subscores, ["unit", "clause", "score", "missing"])
+
+    @functools.cached_property
+    def movers(self) -> pd.DataFrame:
+        """What each target does to a unit's score and rank."""
+        return self._scored(score.movers, ["unit", "target", "points", "places"])
+
+    def _scored(self, function, columns: list[str]) -> pd.DataFrame:  # type: ignore[no-untyped-def]
+        return function(self.plan, self.attained) if self.plan.period.scoring else pd.DataFrame(columns=columns)
+
+    @functools.cached_property
+    def quotas(self) -> pd.DataFrame:
+        """Every unit's share in the city's counts."""
+        return quotas(self.plan, self.measures)
+
+    @functools.cached_property
+    def owed(self) -> pd.DataFrame:
+        """The returns that are missing or late, of forms and senders that units are judged by, once a unit.
+
+        Columns: unit, form, sender, period_from, period_to, due, status, filed.
+        """
+        rows = self.returns[(self.returns["year"] == self.plan.year) & self.returns["status"].isin(["missing", "late"])]
+        owners = {target.id: (target.measure.form, target.owner) for target in self.plan.targets}
+        asked = self.attained[["unit", "target"]]
+        asked = asked.assign(form=asked["target"].map(owners).str[0], sender=asked["target"].map(owners).str[1])
+        asked = asked[["unit", "form", "sender"]].drop_duplicates()
+        return asked.merge(rows, on=["form", "sender"])[["unit", *returns.COLUMNS[1:8]]]
+
+    @functools.cached_property
+    def synthetic(self) -> bool:
+        """Whether any return says that it is synthetic."""
+        return bool(store.read(self.processed, "files", [("synthetic", "==", True)]).size)
+
+    @functools.cached_property
+    def digests(self) -> dict[str, str]:
+        """A digest of all that a page of a unit can read, by the unit's name."""
+        kept = self._place / DIGESTS
+        if kept.exists():
+            return dict(json.loads(kept.read_text(encoding="utf-8")))
+        found: dict[str, list[bytes]] = {unit.name: [b""] for unit in self.plan.towns}
+        tables = {name: getattr(self, name) for name in COMPUTED} | {"measures": self.measures} | self.records()
+        for name, table in tables.items():
+            if "unit" in table:
+                rows = pd.util.hash_pandas_object(table, index=False)
+                for unit, part in rows.groupby(table["unit"].to_numpy(), sort=False):
+                    if unit in found:
+                        found[unit] += [name.encode(), part.to_numpy().tobytes()]
+        return {unit: sha(str(self.synthetic).encode(), *parts) for unit, parts in found.items()}
+
+    def keep(self) -> None:
+        """Compute everything and keep it for those who ask next; where it cannot be written they compute it themselves."""
+        if self._place.is_dir():
+            return
+        part = self._place.with_name(f".{self._place.name}.{os.getpid()}")
+        try:
+            part.mkdir(parents=True)
+            for name in COMPUTED:
+                getattr(self, name).to_parquet(part / f"{name}.parquet", index=False)
+            (part / DIGESTS).write_text(json.dumps(self.digests, ensure_ascii=False), encoding="utf-8")
+            part.rename(self._place)
+        except OSError:  # a folder that is read only, or another run was first
+            shutil.rmtree(part, ignore_errors=True)
