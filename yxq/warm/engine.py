@@ -1,0 +1,178 @@
+"""A papermill engine whose kernels are forked from a server that has imported everything: `papermill --engine yxq`.
+
+Each run has a process of its own and shares nothing but imports. Where the system cannot fork (Windows) kernels are
+started as papermill does; the results are the same.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import multiprocessing
+import os
+import queue
+import shutil
+import signal
+import sys
+import tempfile
+import threading
+import time
+import types
+from typing import Any
+
+from jupyter_client.asynchronous import AsyncKernelClient
+from jupyter_client.manager import AsyncKernelManager
+from jupyter_client.provisioning import LocalProvisioner
+from papermill.clientwrap import PapermillNotebookClient
+from papermill.engines import NBClientEngine
+from papermill.log import logger
+
+from yxq import parameters
+from yxq.warm import can_fork, kernel, start_server
+
+# multiprocessing's own book-keeping of children is not made for several threads that start and ask at a time.
+_ONE_AT_A_TIME = threading.Lock()
+
+
+class Forked:
+    """A forked kernel as the provisioner wants it: the part of `subprocess.Popen` that it uses."""
+
+    stdin = stdout = stderr = None
+
+    def __init__(self, *arguments: Any) -> None:
+        """Fork one."""
+        self._process = multiprocessing.get_context("forkserver").Process(target=kernel.run, args=arguments)
+        with _ONE_AT_A_TIME:
+            start_server()
+            main = sys.modules["__main__"]
+            # A kernel needs nothing of the caller's script, and a script without a guard must not run again in it.
+            sys.modules["__main__"] = types.ModuleType("__main__")
+            try:
+                self._process.start()
+            finally:
+                sys.modules["__main__"] = main
+        self.pid = self._process.pid
+
+    def poll(self) -> int | None:
+        """The exit code, once it has ended."""
+        with _ONE_AT_A_TIME:
+            return self._process.exitcode
+
+    def wait(self) -> int | None:
+        """Wait for its end and let go of what it held."""
+        with _ONE_AT_A_TIME:
+            self._process.join()
+            code = self._process.exitcode
+            self._process.close()
+        return code
+
+    def send_signal(self, number: int) -> None:
+        """Send it a signal."""
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self._process.pid or 0, number)
+
+    def kill(self) -> None:
+        """End it at once."""
+        self.send_signal(signal.SIGKILL)
+
+    def terminate(self) -> None:
+        """Ask it to end."""
+        self.send_signal(signal.SIGTERM)
+
+
+class Provisioner(LocalProvisioner):
+    """Starts a kernel by forking it."""
+
+    memory: int | None = None
+
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> dict[str, Any]:
+        """Fork a kernel in place of running the command."""
+        arguments = cmd[cmd.index(kernel.LAUNCHER) + 1 :]
+        self.process = Forked(arguments, kwargs["env"], kwargs.get("cwd") or os.getcwd(), self.memory)
+        self.pid = self.pgid = self.process.pid
+        ends = [f"{self.parent.ip}-{port}" for name, port in self.connection_info.items() if name.endswith("_port")]
+        while not all(map(os.path.exists, ends)) and await self.poll() is None:
+            await asyncio.sleep(0.005)  # a client that calls before they are there waits a tenth of a second a time
+        return self.connection_info
+
+    async def wait(self) -> int | None:
+        """Wait for the end, without the tenth of a second that is the least otherwise."""
+        while await self.poll() is None:
+            await asyncio.sleep(0.005)
+        code, self.process = self.process.wait() if self.process else 0, None
+        return code
+
+
+class Client(AsyncKernelClient):
+    """Knows that a kernel is ready by its own word, where the library waits until nothing more is heard for 0.2 s."""
+
+    async def wait_for_ready(self, timeout: float | None = None) -> None:
+        """Ask until the kernel both answers and is heard to be idle again; raises `RuntimeError` when it cannot be."""
+        end = time.monotonic() + (timeout or float("inf"))
+        while True:
+            asked = self.kernel_info()
+            with contextlib.suppress(queue.Empty):
+                self._handle_kernel_info_reply(await self.shell_channel.get_msg(timeout=1))
+                while True:
+                    told = await self.iopub_channel.get_msg(timeout=0.2)
+                    if (
+                        told["parent_header"].get("msg_id") == asked
+                        and told["content"].get("execution_state") == "idle"
+                    ):
+                        return
+            if not await self._async_is_alive():
+                raise RuntimeError("Kernel died before replying to kernel_info")
+            if time.monotonic() > end:
+                raise RuntimeError(f"Kernel didn't respond in {timeout} seconds")
+
+
+class Manager(AsyncKernelManager):
+    """A kernel manager whose Python kernels are forked and spoken to over sockets in a folder of their own."""
+
+    memory: int | None = None
+
+    def __init__(self, **kwargs: Any) -> None:
+        """A folder for the sockets: names and ports cannot collide with those of other runs."""
+        super().__init__(**kwargs)
+        self.warm = can_fork() and kernel.LAUNCHER in self.kernel_spec.argv
+        if self.warm:
+            self._folder = tempfile.mkdtemp(prefix="yxq-")
+            self.client_factory = Client
+            self.connection_file, self.transport, self.ip = f"{self._folder}/k.json", "ipc", f"{self._folder}/k"
+
+    async def _async_pre_start_kernel(self, **kwargs: Any) -> Any:
+        if self.warm and self.provisioner is None:
+            self.provisioner = Provisioner(kernel_id=self.kernel_id, kernel_spec=self.kernel_spec, parent=self)
+            self.provisioner.memory = self.memory
+        kwargs["env"] = kernel.ONE_THREAD | (kwargs.get("env") or dict(os.environ))
+        return await super()._async_pre_start_kernel(**kwargs)
+
+    async def _async_cleanup_resources(self, restart: bool = False) -> None:
+        await super()._async_cleanup_resources(restart)
+        if self.warm and not restart:
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+
+class WarmEngine(NBClientEngine):
+    """papermill's own engine with another kernel manager."""
+
+    @classmethod
+    def execute_managed_notebook(  # type: ignore[override]
+        cls, nb_man: Any, kernel_name: str, log_output: bool = False, stdout_file: Any = None, stderr_file: Any = None,
+        start_timeout: int = 60, execution_timeout: int | None = None, memory: int | None = None, folder: str | None = None, **kwargs: Any,
+    ) -> Any:  # fmt: skip
+        """Execute the cells; `memory` bounds what a kernel may take beyond its imports, in MB (forked kernels only).
+
+        `folder` is the kernel's working directory (papermill's `cwd` changes that of the whole process).
+        """
+        parameters.readable(nb_man.nb)
+        options = {name: value for name, value in kwargs.items() if name not in ("input_path", "startup_timeout")}
+        options["timeout"] = execution_timeout or options.get("timeout")
+        if folder:
+            options["resources"] = {"metadata": {"path": folder}}
+        manager = type("Manager", (Manager,), {"memory": memory})
+        client = PapermillNotebookClient(
+            nb_man, kernel_name=kernel_name, kernel_manager_class=manager, log=logger, log_output=log_output,
+            stdout_file=stdout_file, stderr_file=stderr_file, startup_timeout=start_timeout, **options,
+        )  # fmt: skip
+        return client.execute()
