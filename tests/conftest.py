@@ -78,10 +78,10 @@ def demo_pack(plan2013, demo_processed) -> Path:
     before = Path.cwd()
     os.chdir(demo_processed.parents[1])
     try:
-        folder, failed = pack.build(plan2013, Path("reports"), Path("data/processed"))
+        folder, outcomes = pack.build(plan2013, Path("reports"), Path("data/processed"))
     finally:
         os.chdir(before)
-    assert not failed
+    assert not any(outcome.error for outcome in outcomes)
     return demo_processed.parents[1] / folder
 
 

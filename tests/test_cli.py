@@ -127,7 +127,7 @@ def test_run_two_units_and_one_failure(yxq, demo_processed, tmp_path):
     notebook.cells = [*notebook.cells[:4], nbformat.v4.new_code_cell("assert town != '和桥镇', '坏了'")]
     nbformat.write(notebook, tmp_path / "town.ipynb")
     code, _, err = yxq("run", "town.ipynb", "--processed", demo_processed, "--units", "丁蜀镇", "和桥镇", "--jobs", 2)
-    assert code == 1 and "failed: AssertionError: 坏了" in err and "1 of 2 notebooks done" in err
+    assert code == 1 and "failed: AssertionError: 坏了" in err and "1 done, 0 unchanged, 1 failed" in err
     made = {p.name for p in (tmp_path / "runs" / "2013").iterdir()}
     assert made == {"320282112-dingshu-zhen.ipynb", "320282107-heqiao-zhen.failed.ipynb"}
     assert "坏了" in (tmp_path / "runs/2013/320282107-heqiao-zhen.failed.ipynb").read_text(encoding="utf-8")

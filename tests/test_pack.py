@@ -1,7 +1,6 @@
 """The pack: whole, self-contained, marked, legible everywhere, and checked by its manifest."""
 
 import base64
-import dataclasses
 import json
 import re
 import shutil
@@ -17,6 +16,7 @@ import pytest
 
 from yxq import compare, pack
 from yxq.pages import open_page
+from yxq.results import Results
 
 KINDS = ["index", "city", "returns", "320282113-hufu-zhen", "320282102-taihua-zhen", "320282105-yangxiang-zhen"]
 
@@ -160,7 +160,7 @@ def test_within_the_year_the_chances_are_shown(demo_processed):
 def test_a_plan_without_scoring_has_pages_without_scores(demo_processed):
     page = open_page("city", 2013, processed=str(demo_processed))
     bare = page.plan.period.model_copy(update={"scoring": None})
-    page = dataclasses.replace(page, plan=page.plan.model_copy(update={"period": bare}))
+    page.source = Results(page.plan.model_copy(update={"period": bare}), demo_processed, page.as_of)
     assert "综合得分" not in page.headline().html and "未设评分办法" in page.ranking().html + page.standing().html
     assert "名次" not in page.towns().html.split("<table")[1] and "得分" not in pack.workbook_sheets(page)
 

@@ -42,13 +42,13 @@ def test_a_good_pack_stays_when_every_notebook_fails(tmp_path, plan2013, demo_pr
     some = plan2013.model_copy(
         update={"folder": plan2013.folder.model_copy(update={"units": plan2013.folder.units[:3]})}
     )
-    place, failed = pack.build(some, tmp_path, demo_processed)
-    assert len(failed) == 4 and all(outcome.error == "RuntimeError: boom" for outcome in failed)
+    place, outcomes = pack.build(some, tmp_path, demo_processed)
+    assert [outcome.error for outcome in outcomes] == ["RuntimeError: boom"] * 4
     assert (tmp_path / "2013" / "index.html").read_text() == "good" and place.name == ".2013.part"
 
 
 def test_a_run_killed_between_taking_the_old_pack_away_and_putting_the_new_one_in_place(
-    tmp_path, plan2013, monkeypatch
+    tmp_path, plan2013, demo_processed, monkeypatch
 ):
     (tmp_path / ".2013.old").mkdir()
     (tmp_path / ".2013.old" / "index.html").write_text("old")
@@ -58,7 +58,7 @@ def test_a_run_killed_between_taking_the_old_pack_away_and_putting_the_new_one_i
 
     monkeypatch.setattr(pack, "run", stop)
     with pytest.raises(KeyboardInterrupt):
-        pack.build(plan2013, tmp_path, tmp_path)
+        pack.build(plan2013, tmp_path, demo_processed)
     assert (tmp_path / "2013" / "index.html").read_text() == "old"
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import signal
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -58,9 +59,6 @@ as_of_option = click.option(
     "--as-of", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="How things stood on a day."
 )
 language_option = click.option("--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True)
-jobs_option = click.option(
-    "--jobs", type=click.IntRange(1), metavar="N", help="Notebooks at a time; the number of cores if not given."
-)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -217,6 +215,58 @@ def score(plan: str, year: int | None, processed: Path, as_of: dt.datetime | Non
     _emit(page.scores.round({"score": 4, "missing": 4, "judged": 4}) if kind == "table" else page.scores, kind)
 
 
+def running(command: Any) -> Any:
+    """The options of what runs notebooks."""
+    for option in reversed((
+        click.option("--jobs", "workers", type=click.IntRange(1), metavar="N", help="Notebooks at a time; the number of cores if not given."),
+        click.option("--scheduler", metavar="ADDR", help="Run on the Dask cluster of this scheduler (tcp://host:8786)."),
+        click.option("--force", is_flag=True, help="Run all, whether or not anything changed."),
+        click.option("--explain", is_flag=True, help="Run nothing; say what would be run, and why."),
+        click.option("--timeout", type=click.IntRange(1), metavar="S", help="Seconds that a cell may take."),
+        click.option("--memory", type=click.IntRange(1), metavar="MB", help="Memory that a notebook may take beyond its imports (Linux)."),
+        click.option("--log", type=click.Path(path_type=Path), metavar="FILE", help="Add what is said to this file, with times."),
+    )):  # fmt: skip
+        command = option(command)
+    return command
+
+
+def _log_to(file: Path | None) -> None:
+    """What is said goes to standard error, with times where nobody watches, and to a file."""
+    import logging
+
+    log = logging.getLogger("yxq")
+    log.setLevel(logging.INFO)
+    times = logging.Formatter("%(asctime)s %(message)s", "%Y-%m-%d %H:%M:%S")
+    watched = sys.stderr.isatty()
+    told = logging.StreamHandler()
+    told.setLevel(logging.WARNING if watched else logging.INFO)
+    told.setFormatter(logging.Formatter("%(message)s") if watched else times)
+    log.handlers = [told]
+    if file:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        log.handlers.append(logging.FileHandler(file, encoding="utf-8"))
+        log.handlers[-1].setFormatter(times)
+
+
+def _told(outcomes: list[Any], began: float, out: Path, explain: bool) -> int:
+    """Say and write down how it went; the exit code."""
+    import logging
+
+    from yxq.run import summary
+
+    if explain:
+        for each in outcomes:
+            click.echo(f"{each.job.name}: {each.why or 'up to date'}")
+        say(f"{sum(bool(each.why) for each in outcomes)} of {len(outcomes)} would be run")
+        return 0
+    counts = summary(outcomes, began, out / "summary.json")
+    logging.getLogger("yxq").info(f"{counts['done']} done, {counts['skipped']} unchanged, {counts['failed']} failed")
+    for each in outcomes:
+        if each.error:
+            say(f"failed: {each.job.name}: {each.error}")
+    return 1 if counts["failed"] else 0
+
+
 @app.command()
 @click.argument("notebook", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @plan_option
@@ -232,41 +282,58 @@ def score(plan: str, year: int | None, processed: Path, as_of: dt.datetime | Non
 @click.option(
     "--out", default="runs", metavar="DIR", type=click.Path(path_type=Path), help="Executed notebooks go to DIR/<year>."
 )
-@jobs_option
+@click.option("-p", "given", nargs=2, multiple=True, metavar="NAME VALUE", help="A further parameter, read as YAML.")
+@click.option("--html", "pages", is_flag=True, help="Make a page of each notebook as well.")
+@running
 @as_of_option
 @language_option
-def run(notebook: Path, plan: str, processed: Path, units: tuple[str, ...], years: str | None, out: Path, jobs: int | None,
+def run(notebook: Path, plan: str, processed: Path, units: tuple[str, ...], years: str | None, out: Path, given: tuple[tuple[str, str], ...],
+        pages: bool, workers: int | None, scheduler: str | None, force: bool, explain: bool, timeout: int | None, memory: int | None, log: Path | None,
         as_of: dt.datetime | None, language: str) -> int:  # fmt: skip
-    """Run a notebook for units and years through papermill."""
-    import papermill
+    """Run a notebook for units and years through papermill: what is there already and would be the same is skipped."""
+    from yxq import warm
 
-    from yxq import store
+    warm.start_server()
+    import nbformat
+    import yaml
+
+    from yxq import parameters, store
+    from yxq.html import Look
     from yxq.load import load
+    from yxq.lock import lock
     from yxq.model import PlanError
     from yxq.pack import page_name
-    from yxq.run import Job
+    from yxq.run import Job, clean, keyed, needed
     from yxq.run import run as run_jobs
+    from yxq.words import Words
 
-    folder = load(plan)
-    store.read(processed, "files")  # before any kernel starts: are there tables at all
+    began, words, folder = time.time(), Words(language), load(plan)
+    store.file(processed, "files.parquet")  # before any kernel starts: are there tables at all
     first, _, last = (years or str(max(folder.periods))).partition("-")
     if not first.isdigit() or not (last or first).isdigit() or int(last or first) < int(first):
         raise PlanError(f"--years {years}: write 2013 or 2012-2013")
-    per_town = "town" in papermill.inspect_notebook(str(notebook))
+    known, asked = parameters.declared(nbformat.read(notebook, as_version=4))
+    further = {name: yaml.safe_load(value) for name, value in given}
     todo = []
     for year in range(int(first), int(last or first) + 1):
         found = folder.plan(year)
         chosen = found.towns if units == ("all",) else [found.town(name) for name in units]
-        common = {"year": year, "plan": folder.given, "processed": processed.as_posix(), "language": language}
-        common |= {"as_of": as_of.date().isoformat()} if as_of else {}
-        where = out / str(year)
-        if per_town:
-            todo += [Job(notebook, where / f"{page_name(unit)}.ipynb", common | {"town": unit.name}) for unit in chosen]
-        else:
-            todo.append(Job(notebook, where / notebook.name, common))
-    failed = [outcome for outcome in run_jobs(todo, jobs) if outcome.error]
-    say(f"{len(todo) - len(failed)} of {len(todo)} notebooks done")
-    return 1 if failed else 0
+        ours = {"year": year, "plan": folder.given, "processed": processed.as_posix(), "language": language,
+                "as_of": as_of and as_of.date().isoformat()}  # fmt: skip
+        common = {name: value for name, value in ours.items() if name in known or name in asked} | further
+        where = (out / str(year)).absolute()
+        for unit in chosen if "town" in {*known, *asked} else [None]:
+            title = f"{words.unit(unit) if unit else notebook.stem} · {year}"
+            todo.append(Job(
+                notebook.absolute(), where / (f"{page_name(unit)}.ipynb" if unit else notebook.name), common | ({"town": unit.name} if unit else {}),
+                Look(title, language) if pages else None, alone=True, timeout=timeout, memory=memory,
+            ))  # fmt: skip
+    with lock(out):
+        _log_to(log)
+        for folder_of_year in {job.output.parent for job in todo}:
+            clean(folder_of_year)
+        outcomes = needed(keyed(todo, processed), force)
+        return _told(outcomes if explain else list(run_jobs(outcomes, workers, scheduler)), began, out, explain)
 
 
 @app.command()
@@ -277,37 +344,33 @@ def run(notebook: Path, plan: str, processed: Path, units: tuple[str, ...], year
 @click.option(
     "--out", default="reports", metavar="DIR", type=click.Path(path_type=Path), help="The pack goes to DIR/<year>."
 )
-@jobs_option
+@running
 @as_of_option
 @language_option
-def pack(
-    raw: Path,
-    processed: Path,
-    plan: str,
-    year: int | None,
-    out: Path,
-    jobs: int | None,
-    as_of: dt.datetime | None,
-    language: str,
-) -> int:
-    """Ingest, attain, run and publish: the whole pack."""
+def pack(raw: Path, processed: Path, plan: str, year: int | None, out: Path, workers: int | None, scheduler: str | None, force: bool,
+         explain: bool, timeout: int | None, memory: int | None, log: Path | None, as_of: dt.datetime | None, language: str) -> int:  # fmt: skip
+    """Ingest, attain, run and publish: the whole pack, or what of it has changed."""
+    from yxq import warm
+
+    warm.start_server()
     from yxq.ingest import paths
     from yxq.load import load
     from yxq.lock import lock
     from yxq.pack import build
 
-    found = load(plan).plan(year)
+    began, found = time.time(), load(plan).plan(year)
     paths(raw)  # before anything is made: are there returns at all
     with lock(out):  # and is another run at work
         pass
+    _log_to(log)
     unread = _ingest(raw, processed, plan)
-    place, failed = build(found, out, processed, as_of and as_of.date(), language, jobs)
-    for outcome in failed:
-        say(f"failed: {outcome.job.output.stem}: {outcome.error}")
-    say(
-        f"open {place / 'index.html'}" if place.name == str(found.year) else f"no pack was made; what ran is in {place}"
-    )
-    return 1 if failed or unread else 0
+    place, outcomes = build(found, out, processed, as_of and as_of.date(), language, workers=workers, scheduler=scheduler, force=force,
+                            explain=explain, timeout=timeout, memory=memory)  # fmt: skip
+    code = _told(outcomes, began, out, explain)
+    if not explain:
+        whole = place.name == str(found.year)
+        say(f"open {place / 'index.html'}" if whole else f"no pack was made; what ran is in {place}")
+    return code or int(unread > 0)
 
 
 @app.command()

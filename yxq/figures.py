@@ -20,6 +20,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
+from tqdm.utils import disp_len
 
 from yxq.words import Words
 
@@ -29,6 +30,7 @@ STYLE = {
     "axes.spines.top": False, "axes.spines.right": False, "axes.unicode_minus": True, "axes.titlesize": 10,
     "svg.fonttype": "none", "text.parse_math": False, "svg.hashsalt": "yxq", "axes.titlelocation": "left", "figure.dpi": 96,
 }  # fmt: skip
+WIDTH = 9.6  # inches
 MONTHLY = {"left": 0.035, "right": 0.955, "top": 0.85, "bottom": 0.25, "wspace": 0.28}
 INK, MUTED, BLUE, RED, GREY = "#222222", "#767676", "#2b6ca3", "#c2571a", "#c9d3dc"
 COLOURS = {
@@ -53,15 +55,23 @@ def svg(figure: Figure, words: Words, synthetic: bool) -> str:
     return text.replace("<svg ", '<svg aria-hidden="true" ', 1)
 
 
-def _figure(width: float, height: float) -> Figure:
-    return Figure(figsize=(width, height), layout="constrained")
+def _rows(labels: list[str], each: float, axis: bool = True) -> tuple[Figure, Axes]:
+    """A figure with a row a label, the first on top; laid out by hand, for measuring labels costs more than drawing them."""
+    height = 0.3 + each * len(labels) + (0.4 if axis else 0.1)
+    figure = Figure(figsize=(WIDTH, height))
+    left = 0.15 + max(map(disp_len, labels)) * STYLE["font.size"] * 0.56 / 72
+    bottom = (0.4 if axis else 0.1) / height
+    axes = figure.add_axes((left / WIDTH, bottom, 0.985 - left / WIDTH, 1 - bottom - 0.3 / height))
+    axes.set_yticks(range(len(labels))[::-1], labels)
+    axes.set_ylim(-0.6, len(labels) - 0.4)
+    axes.tick_params(length=0)
+    return figure, axes
 
 
 def _ruled(axes: Axes) -> None:
     """Thin upright lines behind the marks, to read a value by."""
     axes.grid(axis="x", color="#e6e6e6", linewidth=0.6)
     axes.set_axisbelow(True)
-    axes.tick_params(length=0)
 
 
 def monthly(counts: dict[str, pd.DataFrame], thresholds: dict[str, float], words: Words, synthetic: bool) -> str:
@@ -71,14 +81,16 @@ def monthly(counts: dict[str, pd.DataFrame], thresholds: dict[str, float], words
     """
     months = range(1, 13)
     with matplotlib.rc_context(STYLE):
-        figure = Figure(figsize=(9.6, 2.9))  # laid out by hand: measuring every label costs more than drawing them
+        figure = Figure(figsize=(WIDTH, 2.9))  # laid out by hand: measuring every label costs more than drawing them
         panels = figure.subplots(1, len(counts), squeeze=False, gridspec_kw=MONTHLY)[0]
         for axes, (title, by_month) in zip(panels, counts.items(), strict=True):
             month = by_month.index.to_numpy()
             passed = by_month["numerator"].to_numpy(dtype=int)
             total = by_month["denominator"].to_numpy(dtype=int)
-            axes.bar(month, passed, color=GREY, label=words("passed"))
-            axes.bar(month, total - passed, bottom=passed, color=RED, label=words("failed"))
+            edges = np.sort(np.concatenate([month - 0.4, month + 0.4]))
+            low, high = (np.insert(values.astype(float), range(1, len(values)), np.nan) for values in (passed, total))
+            axes.stairs(low, edges, fill=True, color=GREY, label=words("passed"))
+            axes.stairs(high, edges, baseline=low, fill=True, color=RED, label=words("failed"))
             axes.set(xlim=(0.4, 12.6), xticks=months, ylim=(0, max(total.max(initial=1) * 1.9, 1)))
             axes.set_title(title, y=1.0)
             axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
@@ -106,15 +118,13 @@ def monthly(counts: dict[str, pd.DataFrame], thresholds: dict[str, float], words
 def change(rates: pd.DataFrame, words: Words, synthetic: bool) -> str:
     """Each rate from the year before to this year, with its threshold; rates: title, previous, value, threshold."""
     with matplotlib.rc_context(STYLE):
-        figure = _figure(9.6, 0.8 + 0.28 * len(rates))
-        axes = figure.subplots()
+        figure, axes = _rows([*rates["title"]], 0.28)
         y = np.arange(len(rates))[::-1]
         now, before, aim = (100 * rates[c].to_numpy(dtype=float) for c in ("value", "previous", "threshold"))
         axes.hlines(y, np.minimum(now, before), np.maximum(now, before), color=GREY, linewidth=3)
         axes.scatter(before, y, s=28, facecolor="white", edgecolor=MUTED, zorder=3)
         axes.scatter(now, y, s=32, color=np.where(now >= aim, BLUE, RED), zorder=4)
         axes.vlines(aim, y - 0.36, y + 0.36, color=INK, linewidth=1.2)
-        axes.set_yticks(y, rates["title"])
         low = min(now.min(), before.min(), aim.min())
         axes.set_xlim(max(low - 3, -1), 101)
         axes.xaxis.set_major_formatter("{x:g}%")
@@ -125,15 +135,11 @@ def change(rates: pd.DataFrame, words: Words, synthetic: bool) -> str:
 def pareto(items: pd.Series, words: Words, synthetic: bool) -> str:
     """Failing items by how often they occur; items: name -> count, the most frequent first."""
     with matplotlib.rc_context(STYLE):
-        figure = _figure(9.6, 0.7 + 0.26 * len(items))
-        axes = figure.subplots()
-        names = [name if len(name) <= 28 else name[:27] + "…" for name in items.index]
+        figure, axes = _rows([name if len(name) <= 28 else name[:27] + "…" for name in items.index], 0.26, axis=False)
         bars = axes.barh(range(len(items))[::-1], items.to_numpy(), color=RED, height=0.62)
         axes.bar_label(bars, padding=3, fontsize=8)
-        axes.set_yticks(range(len(items))[::-1], names)
         axes.xaxis.set_visible(False)
         axes.spines["bottom"].set_visible(False)
-        axes.tick_params(length=0)
         return svg(figure, words, synthetic)
 
 
@@ -143,14 +149,12 @@ def bullets(rates: pd.DataFrame, words: Words, synthetic: bool) -> str:
     rates: title, value, low, high, threshold (shares).
     """
     with matplotlib.rc_context(STYLE):
-        figure = _figure(9.6, 0.8 + 0.32 * len(rates))
-        axes = figure.subplots()
+        figure, axes = _rows([*rates["title"]], 0.32)
         y = np.arange(len(rates))[::-1]
         value, low, high, aim = (100 * rates[c].to_numpy(dtype=float) for c in ("value", "low", "high", "threshold"))
         axes.barh(y, high - low, left=low, height=0.34, color=GREY)
         axes.vlines(aim, y - 0.36, y + 0.36, color=INK, linewidth=1.4)
         axes.scatter(value, y, s=34, color=np.where(value >= aim, BLUE, RED), zorder=4)
-        axes.set_yticks(y, rates["title"])
         axes.set_xlim(max(min(low.min(), aim.min()) - 2, -1), 100.6)
         axes.xaxis.set_major_formatter("{x:g}%")
         _ruled(axes)
@@ -163,7 +167,7 @@ def funnel(panels: dict[str, tuple[pd.DataFrame, pd.DataFrame, float]], words: W
     panels: title -> (points: unit, denominator, value, centre, beyond; limits over a grid of denominators; threshold).
     """
     with matplotlib.rc_context(STYLE):
-        figure = _figure(9.6, 3.6 * -(-len(panels) // 3))
+        figure = Figure(figsize=(WIDTH, 3.6 * -(-len(panels) // 3)), layout="constrained")
         grid = figure.subplots(-(-len(panels) // 3), min(len(panels), 3), squeeze=False).ravel()
         for axes, (title, (points, ends, aim)) in zip(grid, panels.items(), strict=False):
             n = ends.index.to_numpy(dtype=float)
@@ -193,13 +197,11 @@ def funnel(panels: dict[str, tuple[pd.DataFrame, pd.DataFrame, float]], words: W
 def ranks(scores: pd.DataFrame, words: Words, synthetic: bool) -> str:
     """Each unit's place with the places that it may as well have, the first on top; scores: unit, rank, rank_low, rank_high."""
     with matplotlib.rc_context(STYLE):
-        figure = _figure(9.6, 0.9 + 0.24 * len(scores))
-        axes = figure.subplots()
+        figure, axes = _rows([*scores["unit"]], 0.24)
         y = np.arange(len(scores))[::-1]
         place, low, high = (scores[c].to_numpy(dtype=float) for c in ("rank", "rank_low", "rank_high"))
         axes.hlines(y, low, high, color=GREY, linewidth=7)
         axes.scatter(place, y, s=34, color=BLUE, zorder=3)
-        axes.set_yticks(y, scores["unit"])
         axes.set_xlim(0.5, max(high.max(), 2) + 0.5)
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=min(int(high.max()), 20)))
         axes.set_xlabel(words("rank"))

@@ -2,34 +2,30 @@
 
 from __future__ import annotations
 
-import base64
 import datetime as dt
 import hashlib
-import io
 import json
-import platform
 import shutil
-from collections.abc import Iterable
-from importlib.metadata import version
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import pylopdf_fonts_zh_cn
 
-from yxq import display, store, workbook
+from yxq import display, html, store, workbook
 from yxq.attain import STATES, default_as_of
 from yxq.blocks import templates
+from yxq.html import Look
+from yxq.keys import kept, versions
 from yxq.lock import lock
 from yxq.pages import CityPage, ReturnsPage, open_page
 from yxq.pages.city import town_table
 from yxq.plan import Plan, Unit
-from yxq.run import Job, Outcome, run
+from yxq.results import sha
+from yxq.run import Job, Outcome, keyed, needed, run
+from yxq.words import Words
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
-LANG = {"zh": "zh-Hans", "en": "en"}
-VERSIONS = ("yxq", "pandas", "numpy", "matplotlib", "papermill", "nbconvert", "xlsxwriter")
-FONT_PLACE = "/*font*/"
 
 
 def page_name(unit: Unit) -> str:
@@ -37,48 +33,16 @@ def page_name(unit: Unit) -> str:
     return "city" if unit.kind == "city" else f"{unit.code}-{unit.slug}"
 
 
-def jobs(plan: Plan, units: Iterable[Unit], out: Path, common: dict[str, Any], returns: bool = True) -> list[Job]:
-    """The notebooks of a pack: the city's, what arrived, and one a unit."""
-    made = [Job(NOTEBOOKS / "city.ipynb", out / "city.ipynb", common)]
-    if returns:
-        made.append(Job(NOTEBOOKS / "returns.ipynb", out / "returns.ipynb", common))
-    made += [Job(NOTEBOOKS / "town.ipynb", out / f"{page_name(u)}.ipynb", common | {"town": u.name}) for u in units]
-    return made
+def jobs(plan: Plan, out: Path, common: dict[str, Any], words: Words, mark: str, **limits: Any) -> list[Job]:
+    """The notebooks of a pack: the city's, what arrived, and one a unit; `mark` follows each page's title."""
 
+    def job(notebook: str, name: str, title: str, **more: str) -> Job:
+        look = Look(f"{title} · {mark}", words.language)
+        return Job(NOTEBOOKS / f"{notebook}.ipynb", out / f"{name}.ipynb", common | more, look, **limits)
 
-def subset_font(characters: set[str]) -> str:
-    """A `@font-face` rule with just the glyphs that are needed, so that a page looks the same on every machine."""
-    from fontTools import subset
-
-    options = subset.Options(flavor="woff2", recalc_timestamp=False, hinting=False, name_IDs=[], layout_features=[])
-    out = io.BytesIO()
-    with subset.load_font(str(pylopdf_fonts_zh_cn.sans_path()), options) as font:
-        cutter = subset.Subsetter(options)
-        cutter.populate(text="".join(sorted(characters)))
-        cutter.subset(font)
-        font.flavor = "woff2"
-        font.save(out)
-    data = base64.b64encode(out.getvalue()).decode()
-    return f"@font-face{{font-family:'Noto Sans SC';src:url(data:font/woff2;base64,{data}) format('woff2')}}"
-
-
-def _exporter() -> Any:
-    from nbconvert import HTMLExporter
-
-    return HTMLExporter(template_name="pack", extra_template_basedirs=[str(Path(__file__).parent / "templates")])
-
-
-def html(notebook: Path, title: str, language: str, exporter: Any, words: Any) -> str:
-    """An executed notebook as a page, its font still to be put in."""
-    resources = {
-        "yxq": {"title": title, "lang": LANG[language], "css": css(), "font": FONT_PLACE, "back": words("to_index")}
-    }
-    return exporter.from_filename(str(notebook), resources=resources)[0]
-
-
-def css() -> str:
-    """The style of every page."""
-    return (Path(__file__).parent / "templates" / "page.css").read_text(encoding="utf-8")
+    city = plan.folder.city
+    made = [job("city", page_name(city), words.unit(city)), job("returns", "returns", words("returns_title"))]
+    return made + [job("town", page_name(unit), words.unit(unit), town=unit.name) for unit in plan.towns]
 
 
 def digest(path: Path) -> str:
@@ -143,7 +107,7 @@ def index(page: CityPage, units: list[Unit]) -> str:
         "returns", plan.year, page.as_of, plan.folder.given, page.processed, words.language
     )
     return templates().get_template("index.html").render(
-        lang=LANG[words.language], css=css(), font=FONT_PLACE, words=words, rows=rows, back=back, scored=not page.scores.empty, states=STATES, columns=[s for s in STATES if s in table],
+        lang=html.LANG[words.language], css=html.css(), words=words, rows=rows, back=back, scored=not page.scores.empty, states=STATES, columns=[s for s in STATES if s in table],
         title=words("index_title", plan=words.text(plan.period.document.title), year=plan.year),
         lead=words("index_lead", as_of=words.date(page.as_of)), synthetic=page.synthetic, received=received.told(), failed=[words.unit(u) for u in plan.towns if u not in units],
         city={state: int(city.get(state, 0)) for state in STATES}, city_name=words.unit(plan.folder.city),
@@ -152,70 +116,102 @@ def index(page: CityPage, units: list[Unit]) -> str:
     )  # fmt: skip
 
 
-def build(plan: Plan, out: Path, processed: Path, as_of: dt.date | None = None, language: str = "zh",
-          workers: int | None = None) -> tuple[Path, list[Outcome]]:  # fmt: skip
-    """Run the notebooks and publish the pack under `out/<year>`; the folder, and the outcomes that failed.
+def build(plan: Plan, out: Path, processed: Path, as_of: dt.date | None = None, language: str = "zh", *, workers: int | None = None,
+          scheduler: str | None = None, force: bool = False, explain: bool = False, **limits: Any) -> tuple[Path, list[Outcome]]:  # fmt: skip
+    """Run the notebooks that need it and publish the pack under `out/<year>`; the folder, and the outcomes.
 
-    The pack is made beside its place and moved there whole. A unit whose notebook failed has no page (the index says
-    so), and its executed notebook is kept for its traceback. When the city's notebook or all units' failed, the
-    pack that is there stays, and the folder returned is the unfinished one. Raises `Busy` when another run is at work.
+    The pack is made beside its place and moved there whole; a pack to which nothing would change stays as it is. A unit
+    whose notebook failed has no page (the index says so), and its executed notebook is kept for its traceback. When the
+    city's notebook or all units' failed, the pack that is there stays, and the folder returned is the unfinished one,
+    from which the next run goes on. `explain`: only say what would be run. Raises `Busy` when another run is at work.
     """
     with lock(out):
-        return _build(plan, out, processed, as_of or default_as_of(plan), language, workers)
+        final, part, old = (out / name for name in (f"{plan.year}", f".{plan.year}.part", f".{plan.year}.old"))
+        if old.exists() and not final.exists():  # a run was killed between the two renames below
+            old.rename(final)
+        common = {"year": plan.year, "as_of": (as_of or default_as_of(plan)).isoformat(), "plan": plan.folder.given,
+                  "processed": processed.as_posix(), "language": language}  # fmt: skip
+        page: CityPage = open_page("city", **common)
+        mark = _mark(page, page.words("product"))
+        todo = keyed(jobs(plan, part.absolute() / "notebooks", common, page.words, mark, **limits), processed)
+        key = sha(json.dumps([job.key for job in todo]).encode())
+        manifest = read_manifest(final)
+        if not force and manifest.get("key") == key and not manifest["failed"] and not verify(final):
+            shutil.rmtree(part, ignore_errors=True)
+            return final, [Outcome(job) for job in todo]
+        _clear(part, todo)
+        _seed(todo, final, manifest)
+        outcomes = needed(todo, force)
+        if explain:
+            return final, outcomes
+        with ThreadPoolExecutor(1) as beside:  # the workbook needs no notebook
+            book = beside.submit(_workbook, part, page)
+            outcomes = list(run(outcomes, workers, scheduler))
+            book.result()
+        missed = {outcome.job.name for outcome in outcomes if outcome.error}
+        if missed & {"city", "returns"} or missed >= {page_name(unit) for unit in plan.towns}:
+            return part, outcomes
+        _assemble(part, page, outcomes, key)
+        shutil.rmtree(old, ignore_errors=True)
+        if final.exists():
+            final.rename(old)
+        part.rename(final)
+        shutil.rmtree(old, ignore_errors=True)
+        return final, outcomes
 
 
-def _build(
-    plan: Plan, out: Path, processed: Path, as_of: dt.date, language: str, workers: int | None
-) -> tuple[Path, list[Outcome]]:
-    final, part, old = (out / name for name in (f"{plan.year}", f".{plan.year}.part", f".{plan.year}.old"))
-    if old.exists() and not final.exists():  # a run was killed between the two renames below
-        old.rename(final)
-    shutil.rmtree(part, ignore_errors=True)
-    part.mkdir(parents=True)
-    common = {"year": plan.year, "as_of": as_of.isoformat(), "plan": plan.folder.given, "processed": processed.as_posix(),
-              "language": language}  # fmt: skip
-    todo = jobs(plan, plan.towns, part / "notebooks", common)
-    outcomes = list(run(todo, workers))
-    failed = [outcome for outcome in outcomes if outcome.error]
-    missed = {outcome.job.output.stem for outcome in failed}
-    if missed & {"city", "returns"} or missed >= {page_name(unit) for unit in plan.towns}:
-        return part, failed
-    page: CityPage = open_page("city", **common)
-    words, exporter = page.words, _exporter()
-    titles = {page_name(unit): words.unit(unit) for unit in (*plan.towns, plan.folder.city)} | {
-        "returns": words("returns_title")
-    }
-    mark = words("subtitle", plan=words("product"), year=plan.year, as_of=words.date(as_of))
-    mark += "　" + words("synthetic_figure") if page.synthetic else ""
-    pages = {
-        job.output.stem: html(job.output, f"{titles[job.output.stem]} · {mark}", language, exporter, words)
-        for job in todo
-        if job.output.exists()
-    }
-    done = [unit for unit in plan.towns if page_name(unit) in pages]
-    pages["index"] = index(page, done)
-    rule = subset_font(set("".join(pages.values())) | set("0123456789"))
+def _mark(page: CityPage, name: str) -> str:
+    """What stands on everything of a pack: a name, the year, the day, and whether the data are synthetic."""
+    words = page.words
+    mark = words("subtitle", plan=name, year=page.plan.year, as_of=words.date(page.as_of))
+    return mark + ("　" + words("synthetic_figure") if page.synthetic else "")
+
+
+def _clear(part: Path, todo: list[Job]) -> None:
+    """Leave of an unfinished pack only the notebooks and pages that may still be of use."""
+    useful = {name for job in todo for name in (job.output, job.output.with_suffix(".html"))}
+    for file in [file for file in part.rglob("*") if file.is_file() and file.absolute() not in useful]:
+        file.unlink()
+    (part / "notebooks").mkdir(parents=True, exist_ok=True)
+
+
+def _seed(todo: list[Job], final: Path, manifest: dict[str, Any]) -> None:
+    """Take over from the last pack what is as it left it, and is what would be made again."""
+    listed = manifest.get("files", {})
+    for job in todo:
+        names = {f"notebooks/{job.output.name}": job.output, f"{job.name}.html": job.output.with_suffix(".html")}
+        there = {final / name: place for name, place in names.items() if (final / name).exists()}
+        whole = len(there) == len(names) and all(listed.get(name) == digest(final / name) for name in names)
+        if whole and kept(final / "notebooks" / job.output.name) == job.key != kept(job.output):
+            for file, place in there.items():
+                shutil.copyfile(file, place)
+
+
+def _workbook(part: Path, page: CityPage) -> None:
+    heading = _mark(page, page.words.text(page.plan.period.document.title))
+    workbook.write(part / "attainment.xlsx", workbook_sheets(page), page.words, heading)
+
+
+def _assemble(part: Path, page: CityPage, outcomes: list[Outcome], key: str) -> None:
+    """Pages with their font, index and manifest, from the executed notebooks."""
+    made = {each.job.name: each.job.output.with_suffix(".html") for each in outcomes if not each.error}
+    pages = {name: file.read_text(encoding="utf-8") for name, file in made.items()}
+    pages["index"] = index(page, [unit for unit in page.plan.towns if page_name(unit) in pages])
+    rule = html.font(pages.values())
     for name, text in pages.items():
-        (part / f"{name}.html").write_text(text.replace(FONT_PLACE, rule), encoding="utf-8", newline="\n")
-    if (back := store.locate(processed) / "returned").is_dir():
+        (part / f"{name}.html").write_text(html.with_font(text, rule), encoding="utf-8", newline="\n")
+    if (back := store.locate(page.processed) / "returned").is_dir():
         shutil.copytree(back, part / "returned")
-    heading = words("subtitle", plan=words.text(plan.period.document.title), year=plan.year, as_of=words.date(as_of))
-    heading += "　" + words("synthetic_figure") if page.synthetic else ""
-    workbook.write(part / "attainment.xlsx", workbook_sheets(page), words, heading)
-    _manifest(part, page, failed)
-    shutil.rmtree(old, ignore_errors=True)
-    if final.exists():
-        final.rename(old)
-    part.rename(final)
-    shutil.rmtree(old, ignore_errors=True)
-    return final, failed
+    for file in made.values():
+        file.unlink()
+    _manifest(part, page, [each for each in outcomes if each.error], key)
 
 
-def _manifest(folder: Path, page: CityPage, failed: list[Outcome]) -> None:
+def _manifest(folder: Path, page: CityPage, failed: list[Outcome], key: str) -> None:
     plan = page.plan
     content = {
-        "plan": plan.id, "year": plan.year, "as_of": page.as_of.isoformat(), "language": page.words.language, "synthetic": page.synthetic,
-        "versions": {name: version(name) for name in VERSIONS} | {"python": platform.python_version()},
+        "plan": plan.id, "year": plan.year, "as_of": page.as_of.isoformat(), "language": page.words.language, "synthetic": page.synthetic, "key": key,
+        "versions": versions(),
         "inputs": page.source.files.drop_duplicates("file").set_index("file")["sha256"].to_dict(),
         "plan_files": {p.name: digest(p) for p in sorted(plan.folder.path.iterdir()) if p.is_file()},
         "assumptions": {name: a.text.model_dump() for name, a in plan.period.assumptions.items()},
@@ -227,6 +223,15 @@ def _manifest(folder: Path, page: CityPage, failed: list[Outcome]) -> None:
     )
 
 
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """The manifest of a pack; empty where there is none, or one that cannot be understood."""
+    try:
+        content = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        return dict(content) if isinstance(content["files"], dict) else {}
+    except (FileNotFoundError, NotADirectoryError, ValueError, KeyError, TypeError):
+        return {}
+
+
 def verify(folder: Path) -> list[str]:
     """What differs between a pack and its manifest, a line each: changed, missing and unknown files.
 
@@ -235,10 +240,9 @@ def verify(folder: Path) -> list[str]:
     file = folder / "manifest.json"
     if not file.exists():
         raise FileNotFoundError(f"no manifest.json in {folder}: not a pack")
-    try:
-        listed: dict[str, str] = json.loads(file.read_text(encoding="utf-8"))["files"]
-    except (ValueError, KeyError, TypeError, UnicodeDecodeError):
-        raise ValueError(f"{file}: not a manifest of yxq") from None
+    listed: dict[str, str] = read_manifest(folder).get("files", {})
+    if not listed:
+        raise ValueError(f"{file}: not a manifest of yxq")
     here = {p.relative_to(folder).as_posix(): p for p in folder.rglob("*") if p.is_file() and p != file}
     lines = [f"missing: {name}" for name in sorted(listed.keys() - here.keys())]
     lines += [f"not in the manifest: {name}" for name in sorted(here.keys() - listed.keys())]

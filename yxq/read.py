@@ -29,7 +29,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
-from bs4 import BeautifulSoup
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
 from yxq.words import reason
@@ -369,6 +368,8 @@ def _strict(text: str, mark: str, first: int) -> tuple[Rows, str]:
 
 def _web_page(path: Path, encoding: str) -> Iterator[Sheet]:
     """The tables of a web page, which many systems save under the name of a workbook."""
+    from bs4 import BeautifulSoup  # late: few files are web pages
+
     try:
         page = BeautifulSoup(path.read_bytes().decode(encoding), "html5lib")
     except UnicodeError:

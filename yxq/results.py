@@ -42,8 +42,8 @@ def program() -> str:
 
 
 def of_plan(plan: Plan) -> str:
-    """A digest of the files of a plan folder."""
-    return _of_files(sorted(p for p in plan.folder.path.iterdir() if p.is_file()))
+    """A digest of a plan and all that its folder says, as it is in memory."""
+    return sha(plan.model_dump_json(exclude={"folder": {"path", "given"}}).encode())
 
 
 def state(processed: str | Path) -> str:
@@ -55,10 +55,14 @@ class Results:
     """The tables of a plan year as of a day, each computed when it is first asked for or read where it was kept."""
 
     def __init__(self, plan: Plan, processed: str | Path, as_of: dt.date) -> None:
-        """Nothing is computed yet; raises `NotIngested` where there are no tables."""
+        """Nothing is computed yet; asking for a table raises `NotIngested` where there are none."""
         self.plan, self.processed, self.as_of = plan, str(processed), as_of
-        stamp = sha(state(processed).encode(), program().encode(), of_plan(plan).encode())
-        self._place = store.locate(processed) / store.KEPT / f"{plan.year}-{as_of}-{stamp}"
+
+    @functools.cached_property
+    def _place(self) -> Path:
+        """Where the computed tables are kept, if they are: another plan, day or set of tables has another place."""
+        stamp = sha(state(self.processed).encode(), program().encode(), of_plan(self.plan).encode())
+        return store.locate(self.processed) / store.KEPT / f"{self.plan.year}-{self.as_of}-{stamp}"
 
     def table(self, name: str, unit: str | None = None) -> pd.DataFrame:
         """All rows, or those of a unit, of one of COMPUTED or of a processed table that has units.

@@ -18,8 +18,10 @@ import tempfile
 import threading
 import time
 import types
+import weakref
 from typing import Any
 
+import psutil
 from jupyter_client.asynchronous import AsyncKernelClient
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning import LocalProvisioner
@@ -32,6 +34,18 @@ from yxq.warm import can_fork, kernel, start_server
 
 # multiprocessing's own book-keeping of children is not made for several threads that start and ask at a time.
 _ONE_AT_A_TIME = threading.Lock()
+_MANAGERS: weakref.WeakSet[Manager] = weakref.WeakSet()
+
+
+def end_kernels() -> None:
+    """End every kernel that was started here, with all that it started itself."""
+    for manager in list(_MANAGERS):
+        pid = getattr(manager.provisioner, "pid", None)
+        if pid and manager.has_kernel:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                kernel_process = psutil.Process(pid)
+                for process in [*kernel_process.children(recursive=True), kernel_process]:
+                    process.kill()
 
 
 class Forked:
@@ -134,6 +148,7 @@ class Manager(AsyncKernelManager):
     def __init__(self, **kwargs: Any) -> None:
         """A folder for the sockets: names and ports cannot collide with those of other runs."""
         super().__init__(**kwargs)
+        _MANAGERS.add(self)
         self.warm = can_fork() and kernel.LAUNCHER in self.kernel_spec.argv
         if self.warm:
             self._folder = tempfile.mkdtemp(prefix="yxq-")
