@@ -142,7 +142,7 @@ def execute(job: Job) -> Outcome:
             notebook = mill.execute_notebook(
                 str(job.notebook), str(part), parameters.carry(job.parameters), engine_name="yxq", progress_bar=False,
                 kernel_name="python3", extra_arguments=QUIET, execution_timeout=job.timeout, request_save_on_cell_execute=False,
-                memory=job.memory, folder=job.folder,
+                memory=job.memory, folder=job.folder, broken=str(part),
             )  # fmt: skip
     except mill.PapermillExecutionError as problem:
         error = f"{problem.ename}: {problem.evalue}".splitlines()[0]
@@ -153,7 +153,6 @@ def execute(job: Job) -> Outcome:
             return Outcome(job, time.perf_counter() - began, error or "stopped", "stopped")
         if error and part.exists():
             notebook = nbformat.read(part, as_version=4)
-            _tell(notebook, error)
         if part.exists():
             strip(notebook)
             notebook.metadata[META] = {
@@ -183,22 +182,6 @@ def _put(text: str, job: Job) -> None:
 
 def _plain(value: Any) -> Any:
     return value if value is None or isinstance(value, bool | int | float | str) else str(value)
-
-
-def _tell(notebook: Any, error: str) -> None:
-    """Where no cell says why it failed (the kernel died or hung), say it in the cell that was running."""
-    import nbformat
-
-    if any(output.output_type == "error" for cell in notebook.cells for output in cell.get("outputs", [])):
-        return
-    name, _, value = error.partition(": ")
-    running = [
-        c
-        for c in notebook.cells
-        if c.cell_type == "code" and c.metadata.get("papermill", {}).get("status") != "completed"
-    ]
-    if running:
-        running[0].outputs.append(nbformat.v4.new_output("error", ename=name, evalue=value, traceback=[error]))
 
 
 def strip(notebook: Any) -> None:

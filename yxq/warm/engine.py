@@ -25,6 +25,7 @@ import psutil
 from jupyter_client.asynchronous import AsyncKernelClient
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning import LocalProvisioner
+from nbformat.v4 import new_output
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine
 from papermill.log import logger
@@ -174,11 +175,13 @@ class WarmEngine(NBClientEngine):
     @classmethod
     def execute_managed_notebook(  # type: ignore[override]
         cls, nb_man: Any, kernel_name: str, log_output: bool = False, stdout_file: Any = None, stderr_file: Any = None,
-        start_timeout: int = 60, execution_timeout: int | None = None, memory: int | None = None, folder: str | None = None, **kwargs: Any,
+        start_timeout: int = 60, execution_timeout: int | None = None, memory: int | None = None, folder: str | None = None,
+        broken: str | None = None, **kwargs: Any,
     ) -> Any:  # fmt: skip
         """Execute the cells; `memory` bounds what a kernel may take beyond its imports, in MB (forked kernels only).
 
-        `folder` is the kernel's working directory (papermill's `cwd` changes that of the whole process).
+        `folder` is the kernel's working directory (papermill's `cwd` changes that of the whole process); `broken` is where
+        the notebook is saved when its kernel dies or hangs, if papermill was not asked to save it cell by cell.
         """
         parameters.readable(nb_man.nb)
         options = {name: value for name, value in kwargs.items() if name not in ("input_path", "startup_timeout")}
@@ -190,4 +193,20 @@ class WarmEngine(NBClientEngine):
             nb_man, kernel_name=kernel_name, kernel_manager_class=manager, log=logger, log_output=log_output,
             stdout_file=stdout_file, stderr_file=stderr_file, startup_timeout=start_timeout, **options,
         )  # fmt: skip
-        return client.execute()
+        try:
+            return client.execute()
+        except BaseException as error:  # no cell says so when a kernel dies or hangs
+            _tell(nb_man.nb, error)
+            nb_man.output_path = nb_man.output_path or broken
+            nb_man.save()
+            raise
+
+
+def _tell(notebook: Any, error: BaseException) -> None:
+    """Write an error that came from outside the cells into the one that was running."""
+    begun = [
+        cell for cell in notebook.cells if cell.metadata.get("papermill", {}).get("status") in ("running", "completed")
+    ]
+    told = f"{type(error).__name__}: {error}".splitlines()
+    for cell in begun[-1:]:
+        cell.outputs.append(new_output("error", ename=type(error).__name__, evalue=str(error), traceback=told))

@@ -6,6 +6,8 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
+from typing import Any
 
 LAUNCHER = "ipykernel_launcher"
 ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1")
@@ -14,6 +16,8 @@ ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_
 def run(arguments: list[str], env: dict[str, str], cwd: str, memory: int | None) -> None:
     """Become an ordinary kernel, as if started on the command line, that may take `memory` MB beyond its imports."""
     os.setsid()
+    if runner := multiprocessing.parent_process():
+        threading.Thread(target=_end_with, args=(runner,), daemon=True).start()
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     os.environ.clear()
@@ -24,6 +28,7 @@ def run(arguments: list[str], env: dict[str, str], cwd: str, memory: int | None)
     sys.path[:] = PATH
     sys.argv = [LAUNCHER, *arguments]
     multiprocessing.process._parent_process = None  # type: ignore[attr-defined]  # to its cells this is a main process
+    multiprocessing.current_process().name = "MainProcess"
     if numpy := sys.modules.get("numpy"):
         numpy.random.seed()  # else every kernel would draw the same numbers
     if matplotlib := sys.modules.get("matplotlib"):  # it reads the variable when it is imported, and that was long ago
@@ -32,9 +37,15 @@ def run(arguments: list[str], env: dict[str, str], cwd: str, memory: int | None)
         _limit(memory)
     from ipykernel.kernelapp import IPKernelApp
 
-    application = IPKernelApp.instance(parent_handle=os.getppid())  # ends with the server, which ends with the runner
+    application = IPKernelApp.instance(parent_handle=os.getppid())
     application.initialize(arguments)
     application.start()
+
+
+def _end_with(runner: Any) -> None:
+    """End when the process that asked for the kernel has ended, however it did."""
+    runner.join()
+    os._exit(1)
 
 
 def _limit(megabytes: int) -> None:
