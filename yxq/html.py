@@ -48,14 +48,18 @@ def page(notebook: Any, look: Look) -> str:
 
 def font(pages: Iterable[str]) -> str:
     """A `@font-face` rule with just the glyphs that the pages need, so that they look the same on every machine."""
+    return _font("".join(sorted(set("0123456789").union(*(FONT.sub("", text) for text in pages)))))
+
+
+@functools.lru_cache(maxsize=8)
+def _font(characters: str) -> str:
     from fontTools import subset
 
-    characters = set("0123456789").union(*(FONT.sub("", text) for text in pages))
     options = subset.Options(flavor="woff2", recalc_timestamp=False, hinting=False, name_IDs=[], layout_features=[])
     out = io.BytesIO()
     with subset.load_font(str(pylopdf_fonts_zh_cn.sans_path()), options) as whole:
         cutter = subset.Subsetter(options)
-        cutter.populate(text="".join(sorted(characters)))
+        cutter.populate(text=characters)
         cutter.subset(whole)
         whole.flavor = "woff2"
         whole.save(out)

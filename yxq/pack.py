@@ -176,13 +176,13 @@ def _clear(part: Path, todo: list[Job]) -> None:
 
 
 def _seed(todo: list[Job], final: Path, manifest: dict[str, Any]) -> None:
-    """Take over from the last pack what is as it left it, and is what would be made again."""
+    """Take over from the last pack what is as it left it; what would be made again differently is told by its key."""
     listed = manifest.get("files", {})
     for job in todo:
         names = {f"notebooks/{job.output.name}": job.output, f"{job.name}.html": job.output.with_suffix(".html")}
         there = {final / name: place for name, place in names.items() if (final / name).exists()}
         whole = len(there) == len(names) and all(listed.get(name) == digest(final / name) for name in names)
-        if whole and kept(final / "notebooks" / job.output.name) == job.key != kept(job.output):
+        if whole and kept(job.output) != job.key:
             for file, place in there.items():
                 shutil.copyfile(file, place)
 
@@ -202,8 +202,10 @@ def _assemble(part: Path, page: CityPage, outcomes: list[Outcome], key: str) -> 
         (part / f"{name}.html").write_text(html.with_font(text, rule), encoding="utf-8", newline="\n")
     if (back := store.locate(page.processed) / "returned").is_dir():
         shutil.copytree(back, part / "returned")
-    for file in made.values():
-        file.unlink()
+    for each in outcomes:
+        each.job.output.with_suffix(".html").unlink(missing_ok=True)
+        if each.error:  # what the last pack had of it is out of date
+            each.job.output.unlink(missing_ok=True)
     _manifest(part, page, [each for each in outcomes if each.error], key)
 
 
