@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import bench_runs
 import calibration
 import numpy as np
 import pandas as pd
@@ -159,12 +160,16 @@ def main() -> None:
     options.add_argument("--rows", type=int, default=10_000_000)
     options.add_argument("--units", type=int, default=2_000)
     options.add_argument("--times", type=int, default=3)
-    options.add_argument("--only", choices=["ingest", "attain", "calibration"])
+    options.add_argument("--only", choices=["ingest", "attain", "calibration", "runs"])
+    options.add_argument("--many", type=int, default=500)
     given = options.parse_args()
     if given.only in (None, "calibration"):
         calibration.main()
     if given.only in (None, "attain"):
         attainment(given.units, given.times)
+    if given.only in (None, "runs"):
+        bench_runs.packs(given.times)
+        bench_runs.many(given.many)
     if given.only in (None, "ingest"):
         ingests(given.rows, given.times)
 

@@ -1,7 +1,8 @@
-"""`kill -9` at random moments of an ingest: `python tests/crash.py --times 50 --seed 1`; a few times in the tests.
+"""`kill -9` at random moments: `python tests/crash.py --what ingest|pack --times 50 --seed 1`; a few times in the tests.
 
-Afterwards the tables are those of before or the new ones, whole; and the next ingest ends in the bytes of an
-undisturbed one.
+Of an ingest: afterwards the tables are those of before or the new ones, whole; and the next ingest ends in the bytes of
+an undisturbed one. Of a pack: no kernel outlives its runner, what was published before is whole, and the next run ends in
+the bytes of an undisturbed one.
 """
 
 from __future__ import annotations
@@ -18,9 +19,10 @@ import time
 from collections import Counter
 from pathlib import Path
 
+import psutil
 from conftest import DEMO
 
-from yxq import store
+from yxq import load, store
 
 YXQ = [sys.executable, "-c", "from yxq.cli import main; main()"]
 
@@ -71,10 +73,64 @@ def run(times: int, seed: int, home: Path, files: str = "*") -> Counter[str]:
     return found
 
 
+def packed(plan: Path, raw: Path, processed: Path, out: Path) -> subprocess.Popen[bytes]:
+    places = ["--plan", plan, "--raw", raw, "--processed", processed, "--out", out]
+    return subprocess.Popen(
+        [*YXQ, "pack", *places], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=out.parent
+    )
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {file.relative_to(folder).as_posix(): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+
+
+def run_pack(times: int, seed: int, home: Path, units: int = 4) -> Counter[str]:
+    """Kill so many packs of a plan with few units; what was found after each."""
+    rng, plan, places = random.Random(seed), home / "few", (home / "raw", Path("processed"))
+    shutil.copytree(Path(load.SHIPPED) / "yixing", plan)
+    lines = (plan / "units.csv").read_text("utf-8").splitlines()
+    (plan / "units.csv").write_text("\n".join(lines[: units + 2]) + "\n", encoding="utf-8")
+    shutil.copytree(DEMO, home / "raw")
+    assert packed(Path("few"), *places, home / "whole").wait() == 0
+    start = time.perf_counter()
+    assert packed(Path("few"), *places, home / "now").wait() == 0
+    lasts, whole = time.perf_counter() - start, contents(home / "whole" / "2013")
+    assert contents(home / "now" / "2013") == whole
+    found: Counter[str] = Counter()
+    for _ in range(times):
+        again = rng.random() < 0.5  # half the time there is a pack already, of another day, to be replaced
+        if not again:
+            shutil.rmtree(home / "now")
+            (home / "now").mkdir()
+        for old in (home / "now").glob("2013/notebooks/*.ipynb"):
+            old.write_text(old.read_text("utf-8").replace('"notebook": "', '"notebook": "0'), encoding="utf-8")
+        before = contents(home / "now")
+        running = packed(Path("few"), *places, home / "now")
+        time.sleep(rng.uniform(0.2, 1.05) * lasts)
+        family = psutil.Process(running.pid).children(recursive=True) if running.poll() is None else []
+        running.send_signal(signal.SIGKILL)
+        running.wait()
+        assert psutil.wait_procs(family, timeout=10)[1] == [], "a kernel outlived its runner"
+        there = {name: each for name, each in contents(home / "now").items() if not name.startswith(".")}
+        place = home / "now" / "2013"
+        made = place.exists() and contents(place) == whole
+        assert made or not place.exists() or there == {n: each for n, each in before.items() if not n.startswith(".")}
+        part = home / "now" / ".2013.part" / "notebooks"
+        found["the pack was made" if made else "what was there was there" if again else "nothing was published"] += 1
+        found["some notebooks were done"] += part.is_dir() and any(part.glob("[!.]*.ipynb"))
+        found["kernels were at work"] += len(family) > 2
+        assert packed(Path("few"), *places, home / "now").wait() == 0
+        assert contents(place) == whole
+        assert {p.name for p in (home / "now").iterdir()} == {"2013", ".lock", "summary.json"}
+    return found
+
+
 if __name__ == "__main__":
     options = argparse.ArgumentParser()
+    options.add_argument("--what", choices=["ingest", "pack"], default="ingest")
     options.add_argument("--times", type=int, default=50)
     options.add_argument("--seed", type=int, default=1)
     given = options.parse_args()
     with tempfile.TemporaryDirectory() as place:
-        print(dict(run(given.times, given.seed, Path(place))))
+        scene = {"ingest": run, "pack": run_pack}[given.what]
+        print(dict(scene(given.times, given.seed, Path(place))))
