@@ -129,5 +129,5 @@ def test_run_two_units_and_one_failure(yxq, demo_processed, tmp_path):
     code, _, err = yxq("run", "town.ipynb", "--processed", demo_processed, "--units", "丁蜀镇", "和桥镇", "--jobs", 2)
     assert code == 1 and "failed: AssertionError: 坏了" in err and "1 done, 0 unchanged, 1 failed" in err
     made = {p.name for p in (tmp_path / "runs" / "2013").iterdir()}
-    assert made == {"320282112-dingshu-zhen.ipynb", "320282107-heqiao-zhen.failed.ipynb"}
-    assert "坏了" in (tmp_path / "runs/2013/320282107-heqiao-zhen.failed.ipynb").read_text(encoding="utf-8")
+    assert made == {"town-320282112-dingshu-zhen.ipynb", "town-320282107-heqiao-zhen.failed.ipynb"}
+    assert "坏了" in (tmp_path / "runs/2013/town-320282107-heqiao-zhen.failed.ipynb").read_text(encoding="utf-8")

@@ -78,6 +78,6 @@ def test_stopping_leaves_no_process_and_the_old_pack(tmp_path, demo_processed, n
     assert len(children) >= 2
     run.send_signal(number)
     _, err = run.communicate(timeout=30)
-    assert run.returncode == code and "stopped" in err and "Traceback" not in err
+    assert run.returncode == code and "stopped" in err and "Traceback" not in err, err
     assert psutil.wait_procs(children, timeout=10)[1] == []
     assert (tmp_path / "reports" / "2013" / "index.html").read_text() == "old"

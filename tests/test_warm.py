@@ -33,6 +33,8 @@ EVERYTHING = [
     "print([p for p in sys.path if not p.startswith(sys.base_prefix) and 'site-packages' not in p])",
     "import multiprocessing, threading, signal\nprint(multiprocessing.current_process().name, multiprocessing.parent_process(), signal.getsignal(signal.SIGTERM))",
     "%%bash\necho magic",
+    "def square(x):\n    return x * x\nimport multiprocessing\nwith multiprocessing.Pool(2) as pool:\n    print(pool.map(square, range(4)))",
+    "multiprocessing.get_start_method(), os.path.basename(sys.argv[0]), matplotlib.rcParams['figure.figsize'] if 'matplotlib' in globals() else plt.rcParams['figure.figsize']",
     "get_ipython().user_ns.get('town'), open.__name__, __builtins__.__name__",
     "_ = 7\n_",
 ]
@@ -138,13 +140,55 @@ def test_a_kernel_that_dies_hangs_or_eats_memory_fails_its_own_run_only(tmp_path
 
 
 @CAN_FORK
+def test_what_is_to_be_done_at_the_end_is_done(tmp_path):
+    source = f"import atexit, os\nos.chdir({str(tmp_path)!r})\natexit.register(lambda: open('ended', 'w').write('x'))\nheld = open('held', 'w')\nheld.write('unflushed')"
+    assert mill(write(tmp_path / "a.ipynb", source), "yxq")[1] == ""
+    assert (tmp_path / "ended").read_text() == "x" and (tmp_path / "held").read_text() == "unflushed"
+
+
+@CAN_FORK
+def test_surroundings_that_changed_since_the_server_began_are_heeded(tmp_path, monkeypatch):
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "ours.py").write_text("said = 'ours'")
+    (tmp_path / "matplotlibrc").write_text("figure.figsize: 2, 2")
+    path = write(
+        tmp_path / "a.ipynb",
+        "import time, ours, matplotlib\n[time.tzname[0], ours.said, matplotlib.rcParams['figure.figsize']]",
+    )
+    execute(Job(write(tmp_path / "first.ipynb", "1"), tmp_path / "o.ipynb", {}))
+    monkeypatch.setenv("TZ", "Asia/Shanghai")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "own"))
+    assert not warm.can_fork()
+    outcome = execute(Job(path, tmp_path / "out.ipynb", {}, folder=str(tmp_path)))
+    made = nbformat.read(tmp_path / "out.ipynb", as_version=4)
+    assert not outcome.error and made.cells[0].outputs[0].data["text/plain"] == "['CST', 'ours', [2.0, 2.0]]"
+    monkeypatch.delenv("PYTHONPATH")
+    path = write(
+        tmp_path / "a.ipynb", "import time, matplotlib\n[time.tzname[0], matplotlib.rcParams['figure.figsize']]"
+    )
+    assert warm.can_fork() and not execute(Job(path, tmp_path / "out.ipynb", {}, folder=str(tmp_path))).error
+    made = nbformat.read(tmp_path / "out.ipynb", as_version=4)
+    assert made.cells[0].outputs[0].data["text/plain"] == "['CST', [2.0, 2.0]]"
+
+
+@CAN_FORK
 def test_a_script_without_a_guard_is_not_run_again_in_its_kernels(tmp_path):
     write(tmp_path / "a.ipynb", "print(1)")
     (tmp_path / "script.py").write_text(
         "import papermill\nprint('script')\n"
         "papermill.execute_notebook('a.ipynb', 'b.ipynb', engine_name='yxq', progress_bar=False)\n"
     )
-    done = subprocess.run([sys.executable, "script.py"], cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    (tmp_path / "scipy.py").write_text("raise ValueError('not the library')")
+    long = tmp_path / ("long" * 20)
+    long.mkdir()
+    done = subprocess.run(
+        [sys.executable, "-P", "script.py"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env=os.environ | {"TMPDIR": str(long)},
+    )
     assert done.returncode == 0 and done.stdout == "script\n"
 
 
@@ -160,8 +204,10 @@ def test_nothing_is_left_open_behind_a_run(tmp_path):
     for _ in range(2):
         execute(Job(path, tmp_path / "o.ipynb", {}))
     before = held()
+    died = write(tmp_path / "died.ipynb", "import os; os.kill(os.getpid(), 9)")
     for _ in range(8):
         assert not execute(Job(path, tmp_path / "o.ipynb", {})).error
+    assert execute(Job(died, tmp_path / "o.ipynb", {})).error
     assert held() == before
 
 
@@ -192,4 +238,3 @@ def test_where_kernels_cannot_be_forked_ordinary_ones_are_started(tmp_path, monk
     )
     made = nbformat.read(tmp_path / "o.ipynb", as_version=4)
     assert not outcome.error and made.cells[0].outputs[0].data["text/plain"] == "'1'"
-    assert os.environ.get("OMP_NUM_THREADS") is None

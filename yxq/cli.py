@@ -6,14 +6,17 @@ so that `yxq --help` answers at once.
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import signal
 import sys
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 LONG_SHEET = 20_000  # rows of a sheet whose reading is worth a bar
 LISTS = {"--unit", "--units"}  # options that take several values: --unit 丁蜀镇 和桥镇
@@ -45,8 +48,13 @@ def spread(arguments: list[str]) -> list[str]:
 
 
 def say(message: str) -> None:
-    """A message to standard error."""
+    """A message to standard error, and to the file of `--log`."""
+    import logging
+
     click.echo(message, err=True)
+    for handler in logging.getLogger("yxq").handlers:
+        if isinstance(handler, logging.FileHandler):
+            handler.handle(logging.makeLogRecord({"msg": message, "levelno": logging.INFO}))
 
 
 plan_option = click.option(
@@ -248,23 +256,37 @@ def _log_to(file: Path | None) -> None:
         log.handlers[-1].setFormatter(times)
 
 
-def _told(outcomes: list[Any], began: float, out: Path, explain: bool) -> int:
-    """Say and write down how it went; the exit code."""
-    import logging
+@contextlib.contextmanager
+def _summed_up(out: Path, explain: bool) -> Iterator[Callable[..., int]]:
+    """Write `summary.json` from the beginning, so that it never tells of another night; gives what ends it well."""
+    from yxq.run import counted, summary
 
-    from yxq.run import summary
+    began, file = time.time(), out / "summary.json"
 
-    if explain:
+    def end(outcomes: list[Any], **more: Any) -> int:
+        """Say and write down how it went; the exit code."""
+        counts = counted(outcomes)
+        if explain:
+            for each in outcomes:
+                click.echo(f"{each.job.name}: {each.why or 'up to date'}")
+            say(f"{sum(bool(each.why) for each in outcomes)} of {len(outcomes)} would be run")
+            return 0
+        summary(file, began, "failed" if counts["failed"] else "done", outcomes, **more)
         for each in outcomes:
-            click.echo(f"{each.job.name}: {each.why or 'up to date'}")
-        say(f"{sum(bool(each.why) for each in outcomes)} of {len(outcomes)} would be run")
-        return 0
-    counts = summary(outcomes, began, out / "summary.json")
-    logging.getLogger("yxq").info(f"{counts['done']} done, {counts['skipped']} unchanged, {counts['failed']} failed")
-    for each in outcomes:
-        if each.error:
-            say(f"failed: {each.job.name}: {each.error}")
-    return 1 if counts["failed"] else 0
+            if each.error:
+                say(f"failed: {each.job.name}: {each.error}")
+        say(f"{counts['done']} done, {counts['skipped']} unchanged, {counts['failed']} failed")
+        return 1 if counts["failed"] else 0
+
+    if not explain:
+        out.mkdir(parents=True, exist_ok=True)
+        summary(file, began, "running", [])
+    try:
+        yield end
+    except BaseException as error:
+        if not explain:
+            summary(file, began, "stopped", [], error=f"{error}" or type(error).__name__)
+        raise
 
 
 @app.command()
@@ -293,47 +315,34 @@ def run(notebook: Path, plan: str, processed: Path, units: tuple[str, ...], year
     """Run a notebook for units and years through papermill: what is there already and would be the same is skipped."""
     from yxq import warm
 
-    warm.start_server()
-    import nbformat
-    import yaml
-
-    from yxq import parameters, store
-    from yxq.html import Look
-    from yxq.load import load
+    if not explain:
+        warm.start_server()
+    from yxq import store
+    from yxq.jobs import Asked, jobs
     from yxq.lock import lock
-    from yxq.model import PlanError
-    from yxq.pack import page_name
-    from yxq.run import Job, clean, keyed, needed
+    from yxq.run import clean, keyed, needed
     from yxq.run import run as run_jobs
-    from yxq.words import Words
 
-    began, words, folder = time.time(), Words(language), load(plan)
-    store.file(processed, "files.parquet")  # before any kernel starts: are there tables at all
-    first, _, last = (years or str(max(folder.periods))).partition("-")
-    if not first.isdigit() or not (last or first).isdigit() or int(last or first) < int(first):
-        raise PlanError(f"--years {years}: write 2013 or 2012-2013")
-    known, asked = parameters.declared(nbformat.read(notebook, as_version=4))
-    further = {name: yaml.safe_load(value) for name, value in given}
-    todo = []
-    for year in range(int(first), int(last or first) + 1):
-        found = folder.plan(year)
-        chosen = found.towns if units == ("all",) else [found.town(name) for name in units]
-        ours = {"year": year, "plan": folder.given, "processed": processed.as_posix(), "language": language,
-                "as_of": as_of and as_of.date().isoformat()}  # fmt: skip
-        common = {name: value for name, value in ours.items() if name in known or name in asked} | further
-        where = (out / str(year)).absolute()
-        for unit in chosen if "town" in {*known, *asked} else [None]:
-            title = f"{words.unit(unit) if unit else notebook.stem} · {year}"
-            todo.append(Job(
-                notebook.absolute(), where / (f"{page_name(unit)}.ipynb" if unit else notebook.name), common | ({"town": unit.name} if unit else {}),
-                Look(title, language) if pages else None, alone=True, timeout=timeout, memory=memory,
-            ))  # fmt: skip
-    with lock(out):
+    told = click.get_current_context().get_parameter_source
+    chosen = {
+        "plan": plan,
+        "processed": processed.as_posix(),
+        "language": language,
+        "as_of": as_of and as_of.date().isoformat(),
+    }
+    own = {name: value for name, value in chosen.items() if told(name) is not ParameterSource.DEFAULT}
+    todo = jobs(Asked(notebook, units, years, own, chosen, given, out.absolute(), pages, timeout, memory))
+    places = {Path(job.context["processed"]) for job in todo}
+    for place in places:
+        store.file(place, "files.parquet")  # before any kernel starts: are there tables at all
+    with lock(out), contextlib.ExitStack() as held, _summed_up(out, explain) as end:
+        for place in places:
+            held.enter_context(lock(store.locate(place), shared=True))
         _log_to(log)
-        for folder_of_year in {job.output.parent for job in todo}:
-            clean(folder_of_year)
-        outcomes = needed(keyed(todo, processed), force)
-        return _told(outcomes if explain else list(run_jobs(outcomes, workers, scheduler)), began, out, explain)
+        for folder in {job.output.parent for job in todo}:
+            clean(folder)
+        outcomes = needed(keyed(todo), force)
+        return end(outcomes if explain else list(run_jobs(outcomes, workers, scheduler)))
 
 
 @app.command()
@@ -352,23 +361,25 @@ def pack(raw: Path, processed: Path, plan: str, year: int | None, out: Path, wor
     """Ingest, attain, run and publish: the whole pack, or what of it has changed."""
     from yxq import warm
 
-    warm.start_server()
+    if not explain:
+        warm.start_server()
     from yxq.ingest import paths
     from yxq.load import load
     from yxq.lock import lock
     from yxq.pack import build
 
-    began, found = time.time(), load(plan).plan(year)
+    found = load(plan).plan(year)
     paths(raw)  # before anything is made: are there returns at all
     with lock(out):  # and is another run at work
         pass
     _log_to(log)
-    unread = _ingest(raw, processed, plan)
-    place, outcomes = build(found, out, processed, as_of and as_of.date(), language, workers=workers, scheduler=scheduler, force=force,
-                            explain=explain, timeout=timeout, memory=memory)  # fmt: skip
-    code = _told(outcomes, began, out, explain)
-    if not explain:
+    with _summed_up(out, explain) as end:
+        unread = _ingest(raw, processed, plan)
+        place, outcomes = build(found, out, processed, as_of and as_of.date(), language, workers=workers, scheduler=scheduler, force=force,
+                                explain=explain, timeout=timeout, memory=memory)  # fmt: skip
         whole = place.name == str(found.year)
+        code = end(outcomes, pack=place.as_posix() if whole else None, sheets_not_read=unread)
+    if not explain:
         say(f"open {place / 'index.html'}" if whole else f"no pack was made; what ran is in {place}")
     return code or int(unread > 0)
 

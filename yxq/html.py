@@ -46,9 +46,14 @@ def page(notebook: Any, look: Look) -> str:
     return _EXPORTERS.html.from_notebook_node(notebook, resources={"yxq": about})[0]
 
 
+def bare(text: str) -> str:
+    """A page without its font."""
+    return FONT.sub("", text)
+
+
 def font(pages: Iterable[str]) -> str:
     """A `@font-face` rule with just the glyphs that the pages need, so that they look the same on every machine."""
-    return _font("".join(sorted(set("0123456789").union(*(FONT.sub("", text) for text in pages)))))
+    return _font("".join(sorted(set("0123456789").union(*map(bare, pages)))))
 
 
 @functools.lru_cache(maxsize=8)

@@ -241,7 +241,9 @@ def _state(parts: list[Part], folder: Folder) -> str:
     digest = hashlib.sha256()
     for file in sorted(folder.path.glob("*")) + sorted(Path(__file__).parent.glob("*.*")):
         digest.update(file.read_bytes() if file.is_file() else b"")
-    return hashlib.sha256("\x1f".join([digest.hexdigest(), *(part.place.name for part in parts)]).encode()).hexdigest()
+    return hashlib.sha256(
+        "\x1f".join([digest.hexdigest(), folder.path.name, *(part.place.name for part in parts)]).encode()
+    ).hexdigest()
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import functools
 import json
-import platform
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +12,7 @@ from yxq.attain import default_as_of
 from yxq.load import load
 from yxq.results import Results, sha
 
-VERSIONS = ("yxq", "pandas", "numpy", "scipy", "matplotlib", "papermill", "nbconvert", "ipykernel", "xlsxwriter",
-            "fonttools", "pylopdf-fonts-zh-cn")  # fmt: skip
 META = "yxq"  # where an executed notebook keeps its key and parameters
-
-
-@functools.cache
-def versions() -> dict[str, str]:
-    """The versions that matter to what a notebook shows."""
-    return {name: version(name) for name in VERSIONS} | {"python": platform.python_version()}
 
 
 class Keys:
@@ -44,29 +33,51 @@ class Keys:
             self._results[asked].keep()
         return self._results[asked]
 
-    def of(self, notebook: Any, settled: dict[str, Any], processed: Path) -> dict[str, str]:
-        """What the output depends on, a digest each: notebook, parameters, data, plan, program, versions.
+    def of(self, notebook: Any, settled: dict[str, Any], context: dict[str, Any]) -> dict[str, str]:
+        """What the output depends on, a digest each: notebook, parameters, data, day, plan, program, versions.
 
         A notebook whose metadata say `"yxq": {"reads": "unit"}` reads the rows of its `town` alone; of any other all
-        tables are taken to be read.
+        tables are taken to be read. `context`: plan, year, as_of and processed for a notebook without such parameters.
         """
-        cells = [(each.cell_type, each.source, each.metadata.get("tags", [])) for each in notebook.cells]
-        key = {"notebook": sha(json.dumps(cells).encode()), "parameters": sha(parameters.cell(settled).encode()),
-               "program": results.program(), "versions": sha(json.dumps(versions()).encode())}  # fmt: skip
-        if not {"plan", "year", "processed"} <= settled.keys():
-            return key | {"data": results.state(processed)[:16]}
-        found = self.results(settled)
-        unit = settled.get("town") if notebook.metadata.get(META, {}).get("reads") == "unit" else None
-        data = found.digests[found.plan.town(str(unit)).name] if unit else sha(results.state(found.processed).encode())
-        return key | {"data": data, "plan": results.of_plan(found.plan)}
+        found = self.results(context | settled)
+        own = notebook.metadata.get(META, {}).get("reads") == "unit" and "town" in settled
+        data = found.digests[found.plan.town(settled["town"]).name] if own else results.state(found.processed)
+        return {
+            "notebook": digest(notebook, outputs=False), "parameters": sha(parameters.cell(settled).encode()), "data": sha(data.encode()),
+            "day": found.as_of.isoformat(), "plan": results.of_plan(found.plan), "program": results.program(),
+            "versions": sha(json.dumps(results.versions()).encode()),
+        }  # fmt: skip
+
+
+def digest(notebook: Any, outputs: bool = True) -> str:
+    """A digest of a notebook's cells, with or without what running them gave."""
+    ran = () if outputs else ("id", "outputs", "execution_count")
+    cells = [{name: value for name, value in cell.items() if name not in ran} for cell in notebook["cells"]]
+    return sha(json.dumps(cells, sort_keys=True).encode())
+
+
+def about(output: Path) -> dict[str, Any]:
+    """What an executed notebook says of its making; empty where there is none, or it was changed since."""
+    import nbformat
+    from nbformat.v4.rwbase import rejoin_lines
+
+    try:
+        notebook = rejoin_lines(nbformat.from_dict(json.loads(output.read_text(encoding="utf-8"))))
+        told = notebook["metadata"][META]
+        return dict(told) if told["cells"] == digest(notebook) else {}
+    except (
+        FileNotFoundError,
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+    ):  # not there, or not one of ours: to be run
+        return {}
 
 
 def kept(output: Path) -> dict[str, str]:
-    """The key that an executed notebook was made under; empty where there is none."""
-    try:
-        return dict(json.loads(output.read_text(encoding="utf-8"))["metadata"][META]["key"])
-    except (FileNotFoundError, ValueError, KeyError, TypeError):  # not there, or not one of ours: to be run
-        return {}
+    """The key that an executed notebook was made under, if it is still as it was made."""
+    return dict(about(output).get("key", {}))
 
 
 def why(key: dict[str, str], before: dict[str, str]) -> str:

@@ -16,13 +16,13 @@ from yxq import display, html, store, workbook
 from yxq.attain import STATES, default_as_of
 from yxq.blocks import templates
 from yxq.html import Look
-from yxq.keys import kept, versions
+from yxq.keys import kept
 from yxq.lock import lock
 from yxq.pages import CityPage, ReturnsPage, open_page
 from yxq.pages.city import town_table
 from yxq.plan import Plan, Unit
-from yxq.results import sha
-from yxq.run import Job, Outcome, keyed, needed, run
+from yxq.results import sha, versions
+from yxq.run import Job, Outcome, keyed, log, needed, run
 from yxq.words import Words
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
@@ -33,12 +33,14 @@ def page_name(unit: Unit) -> str:
     return "city" if unit.kind == "city" else f"{unit.code}-{unit.slug}"
 
 
-def jobs(plan: Plan, out: Path, common: dict[str, Any], words: Words, mark: str, **limits: Any) -> list[Job]:
+def jobs(plan: Plan, out: Path, common: dict[str, Any], words: Words, mark: str, limits: dict[str, Any]) -> list[Job]:
     """The notebooks of a pack: the city's, what arrived, and one a unit; `mark` follows each page's title."""
 
     def job(notebook: str, name: str, title: str, **more: str) -> Job:
         look = Look(f"{title} · {mark}", words.language)
-        return Job(NOTEBOOKS / f"{notebook}.ipynb", out / f"{name}.ipynb", common | more, look, **limits)
+        return Job(
+            NOTEBOOKS / f"{notebook}.ipynb", out / f"{name}.ipynb", common | more, look, context=common, **limits
+        )
 
     city = plan.folder.city
     made = [job("city", page_name(city), words.unit(city)), job("returns", "returns", words("returns_title"))]
@@ -125,7 +127,7 @@ def build(plan: Plan, out: Path, processed: Path, as_of: dt.date | None = None, 
     city's notebook or all units' failed, the pack that is there stays, and the folder returned is the unfinished one,
     from which the next run goes on. `explain`: only say what would be run. Raises `Busy` when another run is at work.
     """
-    with lock(out):
+    with lock(out), lock(store.locate(processed), shared=True):
         final, part, old = (out / name for name in (f"{plan.year}", f".{plan.year}.part", f".{plan.year}.old"))
         if old.exists() and not final.exists():  # a run was killed between the two renames below
             old.rename(final)
@@ -133,16 +135,20 @@ def build(plan: Plan, out: Path, processed: Path, as_of: dt.date | None = None, 
                   "processed": processed.as_posix(), "language": language}  # fmt: skip
         page: CityPage = open_page("city", **common)
         mark = _mark(page, page.words("product"))
-        todo = keyed(jobs(plan, part.absolute() / "notebooks", common, page.words, mark, **limits), processed)
+        todo = keyed(jobs(plan, part.absolute() / "notebooks", common, page.words, mark, limits))
         key = sha(json.dumps([job.key for job in todo]).encode())
         manifest = read_manifest(final)
-        if not force and manifest.get("key") == key and not manifest["failed"] and not verify(final):
+        others = _others(final, manifest)
+        if not force and manifest.get("key") == key and not manifest["failed"] and len(verify(final)) == len(others):
             shutil.rmtree(part, ignore_errors=True)
             return final, [Outcome(job) for job in todo]
+        going_on = part.exists()
         _clear(part, todo)
         _seed(todo, final, manifest)
         outcomes = needed(todo, force)
         if explain:
+            if not going_on:
+                shutil.rmtree(part)
             return final, outcomes
         with ThreadPoolExecutor(1) as beside:  # the workbook needs no notebook
             book = beside.submit(_workbook, part, page)
@@ -152,12 +158,25 @@ def build(plan: Plan, out: Path, processed: Path, as_of: dt.date | None = None, 
         if missed & {"city", "returns"} or missed >= {page_name(unit) for unit in plan.towns}:
             return part, outcomes
         _assemble(part, page, outcomes, key)
+        for file in others:
+            log.warning(f"{file} is none of the pack's; it was left where it was")
+            shutil.copyfile(file, part / file.relative_to(final))
         shutil.rmtree(old, ignore_errors=True)
         if final.exists():
             final.rename(old)
         part.rename(final)
         shutil.rmtree(old, ignore_errors=True)
         return final, outcomes
+
+
+def _others(final: Path, manifest: dict[str, Any]) -> list[Path]:
+    """Files that somebody else has put into the pack."""
+    listed = {*manifest.get("files", {}), "manifest.json"}
+    return (
+        [p for p in sorted(final.rglob("*")) if p.is_file() and p.relative_to(final).as_posix() not in listed]
+        if manifest
+        else []
+    )
 
 
 def _mark(page: CityPage, name: str) -> str:
@@ -229,7 +248,8 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     """The manifest of a pack; empty where there is none, or one that cannot be understood."""
     try:
         content = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-        return dict(content) if isinstance(content["files"], dict) else {}
+        whole = isinstance(content["files"], dict) and content["files"] and isinstance(content["failed"], dict)
+        return dict(content) if whole else {}
     except (FileNotFoundError, NotADirectoryError, ValueError, KeyError, TypeError):
         return {}
 

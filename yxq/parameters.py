@@ -7,11 +7,12 @@ that the notebook does not have.
 from __future__ import annotations
 
 import ast
+import contextlib
 import datetime as dt
 import decimal
 import fractions
 import math
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import Any
 
 import numpy as np
@@ -111,6 +112,16 @@ def declared(notebook: Any) -> tuple[dict[str, Any], set[str]]:
     return known, needed - known.keys()
 
 
+def declared_in(notebook: Path) -> tuple[dict[str, Any], set[str]]:
+    """`declared` of a file; raises `ValueError` when it is no notebook."""
+    import nbformat
+
+    try:
+        return declared(nbformat.read(notebook, as_version=4))
+    except nbformat.reader.NotJSONError:
+        raise ValueError(f"{notebook}: not a notebook") from None
+
+
 def _value(node: ast.expr) -> Any:
     try:
         return ast.literal_eval(node)
@@ -138,5 +149,6 @@ def readable(notebook: Any) -> None:
     given = notebook.metadata.get("papermill", {}).get("parameters", {})
     for each in notebook.cells:
         if INJECTED in each.metadata.get("tags", []) and given:
-            each.source = cell(given)
+            with contextlib.suppress(TypeError):  # what cannot be written down stays as papermill has it
+                each.source = cell(given)
             each.id = INJECTED  # else a new one at random every time

@@ -11,7 +11,9 @@ import functools
 import hashlib
 import json
 import os
+import platform
 import shutil
+from importlib.metadata import version
 from pathlib import Path
 
 import pandas as pd
@@ -21,6 +23,8 @@ from yxq.allocate import quotas
 from yxq.attain import attain
 from yxq.plan import Plan
 
+VERSIONS = ("yxq", "pandas", "numpy", "scipy", "pyarrow", "matplotlib", "papermill", "nbconvert", "nbformat", "ipykernel", "ipython",
+            "jinja2", "xlsxwriter", "fonttools", "pylopdf-fonts-zh-cn")  # fmt: skip
 HERE = Path(__file__).parent
 DIGESTS = "digests.json"
 COMPUTED = ("attained", "scores", "subscores", "movers", "quotas", "owed")
@@ -41,9 +45,15 @@ def program() -> str:
     return _of_files(sorted(p for p in HERE.rglob("*.*") if p.is_file() and not {"plans", "__pycache__"} & {*p.parts}))
 
 
+@functools.cache
+def versions() -> dict[str, str]:
+    """The versions that matter to what a notebook shows."""
+    return {name: version(name) for name in VERSIONS} | {"python": platform.python_version()}
+
+
 def of_plan(plan: Plan) -> str:
     """A digest of a plan and all that its folder says, as it is in memory."""
-    return sha(plan.model_dump_json(exclude={"folder": {"path", "given"}}).encode())
+    return sha(plan.id.encode(), plan.model_dump_json(exclude={"folder": {"path", "given"}}).encode())
 
 
 def state(processed: str | Path) -> str:
@@ -61,8 +71,13 @@ class Results:
     @functools.cached_property
     def _place(self) -> Path:
         """Where the computed tables are kept, if they are: another plan, day or set of tables has another place."""
-        stamp = sha(state(self.processed).encode(), program().encode(), of_plan(self.plan).encode())
+        parts = state(self.processed), program(), of_plan(self.plan), *versions().values()
+        stamp = sha(*(part.encode() for part in parts))
         return store.locate(self.processed) / store.KEPT / f"{self.plan.year}-{self.as_of}-{stamp}"
+
+    @property
+    def _kept(self) -> bool:
+        return all((self._place / file).exists() for file in (*(f"{name}.parquet" for name in COMPUTED), DIGESTS))
 
     def table(self, name: str, unit: str | None = None) -> pd.DataFrame:
         """All rows, or those of a unit, of one of COMPUTED or of a processed table that has units.
@@ -72,7 +87,7 @@ class Results:
         where = [("unit", "==", unit)] if unit else None
         if name not in COMPUTED:
             return store.read(self.processed, name, where)
-        if self._place.is_dir():
+        if self._kept:
             return store.read(self._place, name, where)
         whole: pd.DataFrame = getattr(self, name)
         return whole[whole["unit"] == unit].reset_index(drop=True) if unit else whole
@@ -153,9 +168,8 @@ class Results:
     @functools.cached_property
     def digests(self) -> dict[str, str]:
         """A digest of all that a page of a unit can read, by the unit's name."""
-        kept = self._place / DIGESTS
-        if kept.exists():
-            return dict(json.loads(kept.read_text(encoding="utf-8")))
+        if self._kept:
+            return dict(json.loads((self._place / DIGESTS).read_text(encoding="utf-8")))
         found: dict[str, list[bytes]] = {unit.name: [b""] for unit in self.plan.towns}
         tables = {name: getattr(self, name) for name in COMPUTED} | {"measures": self.measures} | self.records()
         for name, table in tables.items():
@@ -168,7 +182,7 @@ class Results:
 
     def keep(self) -> None:
         """Compute everything and keep it for those who ask next; where it cannot be written they compute it themselves."""
-        if self._place.is_dir():
+        if self._kept:
             return
         part = self._place.with_name(f".{self._place.name}.{os.getpid()}")
         try:
@@ -176,6 +190,7 @@ class Results:
             for name in COMPUTED:
                 getattr(self, name).to_parquet(part / f"{name}.parquet", index=False)
             (part / DIGESTS).write_text(json.dumps(self.digests, ensure_ascii=False), encoding="utf-8")
+            shutil.rmtree(self._place, ignore_errors=True)  # of a run that was cut short
             part.rename(self._place)
         except OSError:  # a folder that is read only, or another run was first
             shutil.rmtree(part, ignore_errors=True)

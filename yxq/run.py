@@ -7,13 +7,11 @@ import contextlib
 import json
 import logging
 import os
-import shutil
 import sys
-import threading
 import time
 import uuid
-from collections.abc import Iterable, Iterator
-from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -22,11 +20,12 @@ from tqdm import tqdm
 from tqdm.contrib.logging import logging_redirect_tqdm
 
 from yxq import html, parameters, warm
-from yxq.keys import META, Keys, kept, why
+from yxq.keys import META, Keys, about, digest, why
+from yxq.results import sha
 
 log = logging.getLogger("yxq")
 QUIET = ["--IPKernelApp.log_level=CRITICAL"]  # a kernel that is told to end calls that an error
-_STOPPING = threading.Event()
+WITHOUT_WORKERS = 30  # seconds without an end after which a cluster is asked whether it has workers at all
 
 
 @dataclass(frozen=True)
@@ -35,6 +34,8 @@ class Job:
 
     `look`: make a page of it too (`<output>.html`), with a font of its own when `alone`. timeout: seconds a cell;
     memory: MB beyond the imports (forked kernels only). All paths are absolute, for workers that stand elsewhere.
+    `context`: the plan, year, day and tables that a notebook without such parameters is taken to read. `ticket`: a file
+    without which nothing is published any more; the runner takes it away when it stops, wherever the workers are.
     """
 
     notebook: Path
@@ -45,6 +46,8 @@ class Job:
     timeout: int | None = None
     memory: int | None = None
     folder: str = field(default_factory=os.getcwd)
+    context: dict[str, Any] = field(default_factory=dict)
+    ticket: Path | None = None
     settled: dict[str, Any] = field(default_factory=dict)
     key: dict[str, str] = field(default_factory=dict)
 
@@ -82,7 +85,7 @@ def papermill() -> Any:
     return papermill
 
 
-def keyed(jobs: Iterable[Job], processed: Path) -> list[Job]:
+def keyed(jobs: Iterable[Job]) -> list[Job]:
     """The jobs with all their parameters and their keys.
 
     Raises `ValueError` for a parameter that a notebook does not have or that is missing: nothing has run yet.
@@ -98,7 +101,8 @@ def keyed(jobs: Iterable[Job], processed: Path) -> list[Job]:
         notebook = notebooks[job.notebook]
         settled = parameters.settle(notebook, job.parameters, job.notebook.name)
         parameters.carry(settled)
-        found.append(replace(job, settled=settled, key=keys.of(notebook, settled, processed)))
+        look = sha(f"{job.look}".encode()) if job.look else ""
+        found.append(replace(job, settled=settled, key=keys.of(notebook, settled, job.context) | {"page": look}))
     return found
 
 
@@ -108,8 +112,15 @@ def needed(jobs: Iterable[Job], force: bool = False) -> list[Outcome]:
 
 
 def _there(job: Job) -> dict[str, str]:
-    """The key of what is there; a notebook whose page is missing is not."""
-    return {} if job.look and not job.output.with_suffix(".html").exists() else kept(job.output)
+    """The key of what is there; a notebook whose page is missing, or another than was made, is not."""
+    told, page = about(job.output), job.output.with_suffix(".html")
+    if job.look and not (page.exists() and told.get("page") == _of_page(page.read_text(encoding="utf-8"))):
+        return {}
+    return dict(told.get("key", {}))
+
+
+def _of_page(text: str) -> str:
+    return sha(html.bare(text).encode())
 
 
 @contextlib.contextmanager
@@ -127,57 +138,76 @@ def _event_loop() -> Iterator[None]:
 
 
 def execute(job: Job) -> Outcome:
-    """Run one notebook; its output appears only whole, or under `.failed.ipynb` with the traceback in it."""
-    mill = papermill()
-    import nbformat
+    """Run one notebook; its output appears only whole, or under `.failed.ipynb` with the traceback in it.
 
-    mill.engines.papermill_engines.register("yxq", warm.ENGINE)
+    Of a run that failed nothing older stays either: it would pass for today's.
+    """
     began = time.perf_counter()
     part = job.output.with_name(f".{job.name}.{uuid.uuid4().hex[:8]}.part.ipynb")
-    failed = job.output.with_suffix(".failed.ipynb")
-    part.parent.mkdir(parents=True, exist_ok=True)
-    error = ""
+    page = job.output.with_suffix(".html")
+    try:
+        part.parent.mkdir(parents=True, exist_ok=True)
+        error = _run(job, part)
+        if job.ticket and not job.ticket.exists():
+            return Outcome(job, time.perf_counter() - began, "stopped", "run")
+        if part.exists():
+            _publish(job, part, page, failed=bool(error))
+    except Exception as problem:  # a full disk fails this run only
+        error = _line(type(problem).__name__, str(problem))
+    finally:
+        part.unlink(missing_ok=True)
+    if error:
+        for old in (job.output, page):
+            old.unlink(missing_ok=True)
+    return Outcome(job, time.perf_counter() - began, error, "run")
+
+
+def _line(name: str, text: str) -> str:
+    return f"{name}: {text}".splitlines()[0].removesuffix(": ")
+
+
+def _run(job: Job, part: Path) -> str:
+    """Execute the notebook into `part`; what went wrong, as one line."""
+    mill = papermill()
+    mill.engines.papermill_engines.register("yxq", warm.ENGINE)
     try:
         with _event_loop():
-            notebook = mill.execute_notebook(
+            mill.execute_notebook(
                 str(job.notebook), str(part), parameters.carry(job.parameters), engine_name="yxq", progress_bar=False,
                 kernel_name="python3", extra_arguments=QUIET, execution_timeout=job.timeout, request_save_on_cell_execute=False,
                 memory=job.memory, folder=job.folder, broken=str(part),
             )  # fmt: skip
     except mill.PapermillExecutionError as problem:
-        error = f"{problem.ename}: {problem.evalue}".splitlines()[0]
+        hint = f" (more than --memory {job.memory})" if job.memory and problem.ename == "MemoryError" else ""
+        return _line(problem.ename, problem.evalue) + hint
     except Exception as problem:  # a kernel that dies, hangs or cannot start fails its own run only
-        error = f"{type(problem).__name__}: {problem}".splitlines()[0]
-    try:
-        if _STOPPING.is_set():
-            return Outcome(job, time.perf_counter() - began, error or "stopped", "stopped")
-        if error and part.exists():
-            notebook = nbformat.read(part, as_version=4)
-        if part.exists():
-            strip(notebook)
-            notebook.metadata[META] = {
-                "key": job.key,
-                "parameters": {name: _plain(v) for name, v in job.settled.items()},
-            }
-            nbformat.write(notebook, part)
-            if job.look and not error:
-                _put(html.page(notebook, job.look), job)
-            os.replace(part, failed if error else job.output)
-            if not error:
-                failed.unlink(missing_ok=True)
-    finally:
-        part.unlink(missing_ok=True)
-    return Outcome(job, time.perf_counter() - began, error, "run")
+        return _line(type(problem).__name__, str(problem))
+    return ""
 
 
-def _put(text: str, job: Job) -> None:
-    """Write the page, whole or not at all."""
-    if job.alone:
-        text = html.with_font(text, html.font([text]))
-    place = job.output.with_suffix(".html")
-    part = place.with_name(f".{place.name}.{uuid.uuid4().hex[:8]}.part")
-    part.write_text(text, encoding="utf-8", newline="\n")
-    os.replace(part, place)
+def _publish(job: Job, part: Path, page: Path, failed: bool) -> None:
+    """Put notebook and page in their places, each whole or not at all, the notebook last: it vouches for both."""
+    import nbformat
+
+    notebook = nbformat.read(part, as_version=4)
+    strip(notebook)
+    made = {
+        "key": job.key,
+        "parameters": {name: _plain(value) for name, value in job.settled.items()},
+        "cells": digest(notebook),
+    }
+    broken = job.output.with_suffix(".failed.ipynb")
+    if job.look and not failed:
+        text = html.page(notebook, job.look)
+        made["page"] = _of_page(text)
+        half = part.with_suffix(".html")
+        half.write_text(html.with_font(text, html.font([text])) if job.alone else text, encoding="utf-8", newline="\n")
+        os.replace(half, page)
+    notebook.metadata[META] = notebook.metadata.get(META, {}) | made
+    nbformat.write(notebook, part)
+    os.replace(part, broken if failed else job.output)
+    if not failed:
+        broken.unlink(missing_ok=True)
 
 
 def _plain(value: Any) -> Any:
@@ -194,27 +224,28 @@ def strip(notebook: Any) -> None:
 
 
 @contextlib.contextmanager
-def executor(workers: int, scheduler: str | None) -> Iterator[Executor]:
-    """Threads here, each with a kernel of its own, or the workers of a Dask cluster.
+def executor(workers: int, scheduler: str | None) -> Iterator[tuple[Executor, Callable[[], bool]]]:
+    """Threads here, each with a kernel of its own, or the workers of a Dask cluster; and whether there are any workers.
 
     Threads are enough: the cells run in the kernels' processes. Raises `ValueError` when the extra is not installed.
     """
     if scheduler is None:
         warm.start_server()
         with ThreadPoolExecutor(workers, thread_name_prefix="notebook") as pool:
-            yield pool
+            yield pool, lambda: True
         return
     try:
         from distributed import Client
     except ImportError:
         raise ValueError("--scheduler needs Dask: pip install 'yxq[dask]'") from None
     with Client(scheduler, timeout=10) as client:
-        yield client.get_executor(pure=False)
+        yield client.get_executor(pure=False), lambda: bool(client.scheduler_info()["workers"])
 
 
-def _stop(futures: list[Future[Outcome]]) -> None:
-    """Nothing may go on behind the runner's back: no job begins, and the kernels that are at work end."""
-    _STOPPING.set()
+def _stop(futures: list[Future[Outcome]], tickets: set[Path]) -> None:
+    """Nothing may go on behind the runner's back: nothing more is published, and the kernels that are at work here end."""
+    for ticket in tickets:
+        ticket.unlink(missing_ok=True)
     for future in futures:
         future.cancel()
     engine = sys.modules.get("yxq.warm.engine")  # not there when nothing ran here
@@ -232,16 +263,24 @@ def run(planned: Iterable[Outcome], workers: int | None = None, scheduler: str |
         return
     cores = os.cpu_count() or 1
     workers = min(workers or cores + -(-cores // 4), len(todo))  # some are always waiting for a kernel to begin or end
-    _STOPPING.clear()
+    name = f".ticket-{uuid.uuid4().hex[:8]}"
+    tickets = {each.job.output.parent / name for each in todo}
+    logging.getLogger("papermill").setLevel(logging.CRITICAL)  # what fails is told here, once
     with (
         logging_redirect_tqdm([log]),
-        executor(workers, scheduler) as pool,
+        executor(workers, scheduler) as (pool, manned),
         tqdm(total=len(todo), disable=not sys.stderr.isatty(), unit="notebook") as bar,
     ):
-        reasons = {pool.submit(execute, each.job): each.why for each in todo}
+        for ticket in tickets:
+            ticket.parent.mkdir(parents=True, exist_ok=True)
+            ticket.touch()
+        asked = {pool.submit(execute, replace(each.job, ticket=each.job.output.parent / name)): each for each in todo}
         try:
-            for number, future in enumerate(as_completed(reasons), start=1):
-                outcome = replace(future.result(), why=reasons[future])
+            for number, future in enumerate(_as_they_come(asked, manned), start=1):
+                if lost := future.exception():  # a cluster gives up on what several workers died of
+                    outcome = replace(asked[future], error=_line(type(lost).__name__, str(lost)))
+                else:
+                    outcome = replace(future.result(), why=asked[future].why)
                 bar.update()
                 if outcome.error:
                     log.error(f"[{number}/{len(todo)}] {outcome.job.name}  failed: {outcome.error}")
@@ -249,31 +288,48 @@ def run(planned: Iterable[Outcome], workers: int | None = None, scheduler: str |
                     log.info(f"[{number}/{len(todo)}] {outcome.job.name}  {outcome.seconds:.1f} s")
                 yield outcome
         except BaseException:
-            _stop(list(reasons))
+            _stop(list(asked), tickets)
             raise
+        for ticket in tickets:
+            ticket.unlink(missing_ok=True)
+
+
+def _as_they_come(futures: Iterable[Future[Outcome]], manned: Callable[[], bool]) -> Iterator[Future[Outcome]]:
+    """Futures as they end; raises `OSError` when there is nobody to work on those that are left."""
+    left = set(futures)
+    while left:
+        done, left = wait(left, timeout=WITHOUT_WORKERS, return_when=FIRST_COMPLETED)
+        yield from done
+        if not done and not manned():
+            raise OSError(f"the scheduler has no workers (any more); {len(left)} notebooks were not run")
 
 
 def clean(folder: Path) -> None:
     """Take away what a run that was killed left half written; only under the folder's lock."""
-    for part in folder.glob(".*.part*"):
-        part.unlink() if part.is_file() else shutil.rmtree(part)
+    for left in (*folder.glob(".*.part*"), *folder.glob(".ticket-*")):
+        left.unlink()
 
 
-def summary(outcomes: list[Outcome], began: float, file: Path) -> dict[str, int]:
-    """Write what was done as JSON, for the schedule: counts by status, and a line a run; the counts."""
-    counts = {status: sum(each.status == status for each in outcomes) for status in ("done", "skipped", "failed")}
+def counted(outcomes: Iterable[Outcome]) -> dict[str, int]:
+    """How many were done, skipped and failed."""
+    ended = [each.status for each in outcomes]
+    return {status: ended.count(status) for status in ("done", "skipped", "failed")}
+
+
+def summary(file: Path, began: float, status: str, outcomes: list[Outcome], **more: Any) -> None:
+    """Write how it stands as JSON, for the schedule: status (running, done, failed, stopped), counts, and a line a run."""
     runs = [
         {"name": each.job.name, "notebook": each.job.notebook.name, "status": each.status, "why": each.why, "seconds": round(each.seconds, 2),
          "error": each.error, "parameters": {name: _plain(value) for name, value in each.job.settled.items()}}
         for each in outcomes
     ]  # fmt: skip
-    content = {
-        "began": time.strftime("%Y-%m-%dT%H:%M:%S%z", time.localtime(began)),
-        "seconds": round(time.time() - began, 2),
-    }
-    part = file.with_name(f".{file.name}.part")
-    part.write_text(
-        json.dumps(content | counts | {"runs": runs}, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
+    when = time.strftime("%Y-%m-%dT%H:%M:%S%z", time.localtime(began))
+    content = (
+        {"status": status, "began": when, "seconds": round(time.time() - began, 2)}
+        | more
+        | counted(outcomes)
+        | {"runs": runs}
     )
+    part = file.with_name(f".{file.name}.part")
+    part.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     os.replace(part, file)
-    return counts

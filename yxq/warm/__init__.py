@@ -6,8 +6,14 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
+import shutil
 import sys
+import tempfile
+from pathlib import Path
 from typing import Any
+
+import psutil
 
 
 class _Engine:
@@ -23,18 +29,54 @@ class _Engine:
 ENGINE = _Engine()
 
 
-def can_fork() -> bool:
-    """Whether kernels can be forked here: on Linux, and not from a process that may have no children of its own.
+LONGEST = 70  # characters of the folder for sockets, whose names the system allows 107
+_SERVED: list[dict[str, object]] = []  # the surroundings in which the server began
 
-    macOS can fork, but its system libraries do not survive it.
+
+def can_fork() -> bool:
+    """Whether a kernel that is forked here would be as an ordinary one.
+
+    On Linux (macOS can fork, but its system libraries do not survive it), from a process that may have children, that is
+    the one the server was started by, whose surroundings are what they were then, and where sockets can have their names.
     """
-    return sys.platform == "linux" and not multiprocessing.current_process().daemon
+    able = (
+        sys.platform == "linux"
+        and not multiprocessing.current_process().daemon
+        and len(tempfile.gettempdir()) < LONGEST
+    )
+    return able and (not _SERVED or _SERVED[0] == _surroundings())
+
+
+def _surroundings() -> dict[str, object]:
+    """What an interpreter takes over when it starts and not again: a forked kernel has it from the server."""
+    import resource
+
+    names = ("PYTHON", "LC_", "LANG", "MPLCONFIGDIR", "MATPLOTLIBRC")
+    status = Path("/proc/self/status").read_text(encoding="utf-8")
+    return {
+        "process": os.getpid(),
+        "environment": {name: value for name, value in os.environ.items() if name.startswith(names)},
+        "umask": next(line for line in status.splitlines() if line.startswith("Umask")),
+        "limits": [resource.getrlimit(kind) for kind in range(16)],
+    }
 
 
 def start_server() -> None:
     """Start the server behind the kernels, so that it imports while the caller does something else."""
-    if can_fork():
-        from multiprocessing import forkserver
+    if not can_fork():
+        return
+    from multiprocessing import forkserver
 
-        multiprocessing.get_context("forkserver").set_forkserver_preload(["yxq.warm.preload"])
-        forkserver.ensure_running()
+    if not _SERVED:
+        _SERVED.append(_surroundings())
+        _clear()
+    multiprocessing.get_context("forkserver").set_forkserver_preload(["yxq.warm.preload"])
+    forkserver.ensure_running()
+
+
+def _clear() -> None:
+    """Take away the folders of sockets that runners left who were killed."""
+    for folder in Path(tempfile.gettempdir()).glob("yxq-*-*"):
+        runner = folder.name.split("-")[1]
+        if runner.isdigit() and not psutil.pid_exists(int(runner)):
+            shutil.rmtree(folder, ignore_errors=True)

@@ -18,7 +18,6 @@ import tempfile
 import threading
 import time
 import types
-import weakref
 from typing import Any
 
 import psutil
@@ -35,7 +34,7 @@ from yxq.warm import can_fork, kernel, start_server
 
 # multiprocessing's own book-keeping of children is not made for several threads that start and ask at a time.
 _ONE_AT_A_TIME = threading.Lock()
-_MANAGERS: weakref.WeakSet[Manager] = weakref.WeakSet()
+_MANAGERS: set[Manager] = set()  # of kernels that have not been cleaned up
 
 
 def end_kernels() -> None:
@@ -152,7 +151,7 @@ class Manager(AsyncKernelManager):
         _MANAGERS.add(self)
         self.warm = can_fork() and kernel.LAUNCHER in self.kernel_spec.argv
         if self.warm:
-            self._folder = tempfile.mkdtemp(prefix="yxq-")
+            self._folder = tempfile.mkdtemp(prefix=f"yxq-{os.getpid()}-")
             self.client_factory = Client
             self.connection_file, self.transport, self.ip = f"{self._folder}/k.json", "ipc", f"{self._folder}/k"
 
@@ -164,9 +163,17 @@ class Manager(AsyncKernelManager):
         return await super()._async_pre_start_kernel(**kwargs)
 
     async def _async_cleanup_resources(self, restart: bool = False) -> None:
-        await super()._async_cleanup_resources(restart)
-        if self.warm and not restart:
-            shutil.rmtree(self._folder, ignore_errors=True)
+        try:
+            if self.has_kernel and await self.provisioner.poll() is not None:  # it died: nobody has waited for it
+                await self.provisioner.wait()
+            await super()._async_cleanup_resources(restart)
+        finally:
+            if not restart:
+                _MANAGERS.discard(self)
+                if self.warm:
+                    shutil.rmtree(self._folder, ignore_errors=True)
+
+    cleanup_resources = _async_cleanup_resources
 
 
 class WarmEngine(NBClientEngine):

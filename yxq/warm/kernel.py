@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ctypes
 import multiprocessing
 import os
 import signal
 import sys
 import threading
+import time
 from typing import Any
 
 LAUNCHER = "ipykernel_launcher"
@@ -22,17 +24,18 @@ def run(arguments: list[str], env: dict[str, str], cwd: str, memory: int | None)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     os.environ.clear()
     os.environ.update(env)
+    time.tzset()
     os.chdir(cwd)
-    from yxq.warm.preload import PATH
+    from yxq.warm import preload
 
-    sys.path[:] = PATH
-    sys.argv = [LAUNCHER, *arguments]
+    sys.path[:] = preload.PATH
+    sys.argv = [preload.LAUNCHER, *arguments]
     multiprocessing.process._parent_process = None  # type: ignore[attr-defined]  # to its cells this is a main process
     multiprocessing.current_process().name = "MainProcess"
+    multiprocessing.set_start_method(None, force=True)
     if numpy := sys.modules.get("numpy"):
         numpy.random.seed()  # else every kernel would draw the same numbers
-    if matplotlib := sys.modules.get("matplotlib"):  # it reads the variable when it is imported, and that was long ago
-        matplotlib.rcParams["backend"] = env.get("MPLBACKEND") or "module://matplotlib_inline.backend_inline"
+    _matplotlib(env, preload.MATPLOTLIBRC)
     if memory:
         _limit(memory)
     from ipykernel.kernelapp import IPKernelApp
@@ -40,6 +43,16 @@ def run(arguments: list[str], env: dict[str, str], cwd: str, memory: int | None)
     application = IPKernelApp.instance(parent_handle=os.getppid())
     application.initialize(arguments)
     application.start()
+    # multiprocessing would leave at once; what cells have asked to be done at the end, and their open files, are not lost
+    ctypes.pythonapi.Py_Exit(0)
+
+
+def _matplotlib(env: dict[str, str], known: str) -> None:
+    """What matplotlib reads when it is imported, and that was long ago: its file of settings, and the backend."""
+    if matplotlib := sys.modules.get("matplotlib"):
+        if (file := matplotlib.matplotlib_fname()) != known:
+            matplotlib.rc_file(file)
+        matplotlib.rcParams["backend"] = env.get("MPLBACKEND") or "module://matplotlib_inline.backend_inline"
 
 
 def _end_with(runner: Any) -> None:

@@ -11,9 +11,16 @@ import os
 import sys
 from importlib import import_module
 
-from yxq.warm.kernel import ONE_THREAD
+PATH = [place for place in sys.path if place]  # as an ordinary kernel has it
+sys.path[:] = PATH  # a file in the caller's folder must not take the place of a library
 
-PATH = [place for place in sys.path if place]  # as an ordinary kernel has it: without the caller's folder
+import ipykernel_launcher  # noqa: E402
+import matplotlib  # noqa: E402
+
+from yxq.warm.kernel import ONE_THREAD  # noqa: E402
+
+LAUNCHER = ipykernel_launcher.__file__
+MATPLOTLIBRC = matplotlib.matplotlib_fname()
 # Not matplotlib_inline: it ties itself to the shell that is there when it is imported, and here is none.
 MODULES = (
     "ipykernel.debugger", "ipykernel.ipkernel", "ipykernel.kernelapp", "ipykernel.zmqshell", "sqlite3", "tornado.platform.asyncio",

@@ -1,0 +1,83 @@
+"""What `yxq run` is asked for, as jobs: a notebook for units and years, with the parameters that were really given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from yxq import parameters, store
+from yxq.html import Look
+from yxq.load import load
+from yxq.model import PlanError
+from yxq.pack import page_name
+from yxq.run import Job
+from yxq.words import Words
+
+OPTIONS = {
+    "town": "--units",
+    "year": "--years",
+    "plan": "--plan",
+    "processed": "--processed",
+    "as_of": "--as-of",
+    "language": "--language",
+}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The command line: `own` are the options that were given, `chosen` those with their defaults."""
+
+    notebook: Path
+    units: tuple[str, ...]
+    years: str | None
+    own: dict[str, Any]
+    chosen: dict[str, Any]
+    given: tuple[tuple[str, str], ...]
+    out: Path
+    pages: bool
+    timeout: int | None
+    memory: int | None
+
+
+def jobs(asked: Asked) -> list[Job]:
+    """A job a year, and a unit where the notebook has a `town`; raises `PlanError` for what cannot be.
+
+    The notebook's own defaults hold unless an option or `-p` says otherwise; a result is named after its notebook.
+    """
+    known, needed = parameters.declared_in(asked.notebook)
+    for name, _ in asked.given:
+        if name in OPTIONS:
+            raise PlanError(f"-p {name}: use {OPTIONS[name]}")
+    further = {name: yaml.safe_load(value) for name, value in asked.given}
+    has = known.keys() | needed
+    context = asked.chosen | {name: known[name] for name in asked.chosen.keys() & known.keys()} | asked.own
+    folder, made = load(store.locate(context["plan"])), []
+    for year in _years(asked.years, known.get("year") or max(folder.periods)):
+        plan, own = folder.plan(year), asked.own | ({"year": year} if asked.years or not known.get("year") else {})
+        words = Words(context["language"])
+        units = plan.towns if asked.units == ("all",) else [plan.town(name) for name in asked.units]
+        if asked.units != ("all",) and "town" not in has:
+            raise PlanError(f"{asked.notebook.name} has no parameter `town`; leave out --units")
+        for unit in units if "town" in has else [None]:
+            given = (
+                {name: value for name, value in own.items() if name in has}
+                | further
+                | ({"town": unit.name} if unit else {})
+            )
+            name = asked.notebook.stem + (f"-{page_name(unit)}" if unit else "")
+            look = Look(f"{words.unit(unit) if unit else asked.notebook.stem} · {year}", words.language)
+            made.append(Job(
+                asked.notebook.absolute(), asked.out / str(year) / f"{name}.ipynb", given, look if asked.pages else None, alone=True,
+                timeout=asked.timeout, memory=asked.memory, context=context | {"year": year},
+            ))  # fmt: skip
+    return made
+
+
+def _years(asked: str | None, otherwise: int) -> range:
+    first, _, last = (asked or str(otherwise)).partition("-")
+    if not first.isdigit() or not (last or first).isdigit() or int(last or first) < int(first):
+        raise PlanError(f"--years {asked}: write 2013 or 2012-2013")
+    return range(int(first), int(last or first) + 1)
