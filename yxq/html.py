@@ -42,8 +42,16 @@ def page(notebook: Any, look: Look) -> str:
         from nbconvert.exporters.templateexporter import TemplateExporter  # HTMLExporter parses its result once more
 
         _EXPORTERS.html = TemplateExporter(template_file=str(TEMPLATES / "notebook.html"), default_preprocessors=[])
+        _EXPORTERS.html.register_filter("markdown", _markdown)
     about = {"title": look.title, "lang": LANG[look.language], "css": css(), "back": Words(look.language)("to_index")}
     return _EXPORTERS.html.from_notebook_node(notebook, resources={"yxq": about})[0]
+
+
+def _markdown(text: str) -> str:
+    """Markdown as HTML, what is HTML in it shown as text."""
+    from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+
+    return str(MarkdownWithMath(renderer=IPythonRenderer(escape=True, exclude_anchor_links=True)).render(text))
 
 
 def bare(text: str) -> str:

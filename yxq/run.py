@@ -174,7 +174,7 @@ def _run(job: Job, part: Path) -> str:
         with _event_loop():
             mill.execute_notebook(
                 str(job.notebook), str(part), parameters.carry(job.parameters), engine_name="yxq", progress_bar=False,
-                kernel_name="python3", extra_arguments=QUIET, execution_timeout=job.timeout, request_save_on_cell_execute=False,
+                kernel_name="python3", language="python", extra_arguments=QUIET, execution_timeout=job.timeout, request_save_on_cell_execute=False,
                 memory=job.memory, folder=job.folder, broken=str(part),
             )  # fmt: skip
     except mill.PapermillExecutionError as problem:
