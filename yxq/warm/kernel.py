@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import ctypes
+import atexit
+import gc
 import multiprocessing
 import os
 import signal
@@ -44,7 +45,12 @@ def run(arguments: list[str], env: dict[str, str], cwd: str, memory: int | None)
     application.initialize(arguments)
     application.start()
     # multiprocessing would leave at once; what cells have asked to be done at the end, and their open files, are not lost
-    ctypes.pythonapi.Py_Exit(0)
+    atexit.unregister(
+        application.close
+    )  # it can wait seconds for a thread that waits for it; the system closes what it would
+    atexit._run_exitfuncs()
+    application.shell.user_ns.clear()
+    gc.collect()
 
 
 def _matplotlib(env: dict[str, str], known: str) -> None:
