@@ -2,7 +2,6 @@
 
 import json
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
@@ -10,13 +9,11 @@ import nbformat
 import pytest
 from conftest import ROOT
 
-from yxq import load, results, store
+from yxq import cli, load, results, store
 from yxq.jobs import Asked, jobs
 from yxq.lock import Busy, lock
 from yxq.results import Results
 from yxq.run import keyed, needed, run
-
-YXQ = [sys.executable, "-c", "from yxq.cli import main; main()"]
 
 
 @pytest.fixture
@@ -166,24 +163,25 @@ def test_tables_are_not_changed_under_a_run(home):
             pass
 
 
-def test_the_summary_is_of_this_run_and_the_log_has_all(home):
+def test_the_summary_is_of_this_run_and_the_log_has_all(home, monkeypatch, capsys):
     write("own.ipynb", "1 / n", "n = 1")
-    command = [*YXQ, "run", "own.ipynb", "--log", "logs/run.log"]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=home)
-    assert done.returncode == 0 and done.stdout == ""
-    told = json.loads((home / "runs" / "summary.json").read_text("utf-8"))
-    assert [told[name] for name in ("status", "done", "skipped", "failed")] == ["done", 1, 0, 0]
+
+    def yxq(*arguments: str) -> tuple[int, str, dict]:
+        monkeypatch.setattr(sys, "argv", ["yxq", "run", "own.ipynb", "--log", "logs/run.log", *arguments])
+        with pytest.raises(SystemExit) as stop:
+            cli.main()
+        told = json.loads((home / "runs" / "summary.json").read_text("utf-8"))
+        return stop.value.code or 0, capsys.readouterr().out, told
+
+    code, out, told = yxq("-p", "n", "0")
+    assert (code, out, told["status"], told["failed"]) == (1, "", "failed", 1)
+    assert told["runs"][0]["error"].startswith("ZeroDivisionError")
+    code, out, told = yxq()
+    assert (code, out, told["status"], told["done"], told["skipped"], told["failed"]) == (0, "", "done", 1, 0, 0)
     assert told["runs"][0]["parameters"] == {"n": 1} and told["runs"][0]["why"] == "new"
-    explained = subprocess.run([*command, "--explain"], capture_output=True, text=True, cwd=home)
-    assert explained.stdout == "own: up to date\n" and "0 of 1 would be run" in explained.stderr
-    done = subprocess.run([*command, "-p", "n", "0"], capture_output=True, text=True, cwd=home)
-    told = json.loads((home / "runs" / "summary.json").read_text("utf-8"))
-    assert (
-        done.returncode == 1 and told["status"] == "failed" and told["runs"][0]["error"].startswith("ZeroDivisionError")
-    )
-    done = subprocess.run([*command, "-p", "m", "0"], capture_output=True, text=True, cwd=home)
-    told = json.loads((home / "runs" / "summary.json").read_text("utf-8"))
-    assert done.returncode == 2 and told["status"] == "stopped" and "unknown parameter m" in told["error"]
+    assert yxq("--explain")[:2] == (0, "own: up to date\n")
+    code, _, told = yxq("-p", "m", "0")
+    assert code == 2 and told["status"] == "stopped" and "unknown parameter m" in told["error"]
     log = (home / "logs" / "run.log").read_text("utf-8")
     assert "1 done, 0 unchanged, 0 failed" in log and "unknown parameter m" in log and log[:2] == "20"
 

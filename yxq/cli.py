@@ -238,6 +238,16 @@ def running(command: Any) -> Any:
     return command
 
 
+def _close_log() -> None:
+    """Let go of the file of `--log`."""
+    import logging
+
+    log = logging.getLogger("yxq")
+    for handler in log.handlers:
+        handler.close()
+    log.handlers = []
+
+
 def _log_to(file: Path | None) -> None:
     """What is said goes to standard error, with times where nobody watches, and to a file."""
     import logging
@@ -432,4 +442,6 @@ def main() -> None:
     except (ValueError, OSError) as error:
         say(f"yxq: {error}")
         code = 2
+    finally:
+        _close_log()
     sys.exit(code)
