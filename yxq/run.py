@@ -74,14 +74,14 @@ class Outcome:
 
 def papermill() -> Any:
     """The module, without what jsonschema would take a second to import with it: a check of international links."""
-    hidden = "rfc3987_syntax" not in sys.modules
-    if hidden:
+    if "papermill" not in sys.modules and "rfc3987_syntax" not in sys.modules:
         sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]  # as where it is not installed
-    try:
-        import papermill
-    finally:
-        if hidden:
-            del sys.modules["rfc3987_syntax"]
+        try:
+            import papermill
+        finally:
+            sys.modules.pop("rfc3987_syntax", None)
+    import papermill
+
     return papermill
 
 
