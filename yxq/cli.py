@@ -325,7 +325,7 @@ def run(notebook: Path, plan: str, processed: Path, units: tuple[str, ...], year
     """Run a notebook for units and years through papermill: what is there already and would be the same is skipped."""
     from yxq import warm
 
-    if not explain:
+    if not explain and not (out / "summary.json").exists():  # after the first time there may be nothing to run
         warm.start_server()
     from yxq import store
     from yxq.jobs import Asked, jobs
@@ -371,7 +371,7 @@ def pack(raw: Path, processed: Path, plan: str, year: int | None, out: Path, wor
     """Ingest, attain, run and publish: the whole pack, or what of it has changed."""
     from yxq import warm
 
-    if not explain:
+    if not explain and not (out / "summary.json").exists():  # after the first time there may be nothing to run
         warm.start_server()
     from yxq.ingest import paths
     from yxq.load import load
