@@ -74,10 +74,16 @@ def test_the_life_of_a_pack(home, few, yixing):
     scratch, why = build(few, "scratch", force=True, workers=1)
     assert set(why.values()) == {"forced"} and contents(scratch) == incremental
 
+    (place / "own").mkdir()
+    (place / "own" / "notes.txt").write_text("mine")
     page = place / f"{pack.page_name(few.towns[0])}.html"
     page.write_text(page.read_text("utf-8").replace("宜城", "某地"), encoding="utf-8")
-    _, why = build(few)
-    assert {name for name, each in why.items() if each} == {towns[0]} and contents(place) == incremental
+    _, outcomes = pack.build(few, Path("reports"), Path("data/processed"))
+    assert {name for name, each in statuses(outcomes).items() if each} == {towns[0]}
+    assert contents(place) == incremental | {"own/notes.txt": b"mine"}  # somebody's own file stays, and is told
+    assert pack.verify(place) == ["not in the manifest: own/notes.txt"]
+    assert not any(outcome.why for outcome in pack.build(few, Path("reports"), Path("data/processed"))[1])
+    shutil.rmtree(place / "own")
 
     _, why = build(few, as_of=dt.date(2013, 6, 30))
     assert all("parameters" in each for each in why.values())

@@ -226,7 +226,7 @@ def score(plan: str, year: int | None, processed: Path, as_of: dt.datetime | Non
 def running(command: Any) -> Any:
     """The options of what runs notebooks."""
     for option in reversed((
-        click.option("--jobs", "workers", type=click.IntRange(1), metavar="N", help="Notebooks at a time; the number of cores if not given."),
+        click.option("--jobs", "workers", type=click.IntRange(1), metavar="N", help="Notebooks at a time; a quarter more than cores if not given."),
         click.option("--scheduler", metavar="ADDR", help="Run on the Dask cluster of this scheduler (tcp://host:8786)."),
         click.option("--force", is_flag=True, help="Run all, whether or not anything changed."),
         click.option("--explain", is_flag=True, help="Run nothing; say what would be run, and why."),

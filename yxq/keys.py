@@ -65,13 +65,8 @@ def about(output: Path) -> dict[str, Any]:
         notebook = rejoin_lines(nbformat.from_dict(json.loads(output.read_text(encoding="utf-8"))))
         told = notebook["metadata"][META]
         return dict(told) if told["cells"] == digest(notebook) else {}
-    except (
-        FileNotFoundError,
-        ValueError,
-        KeyError,
-        TypeError,
-        AttributeError,
-    ):  # not there, or not one of ours: to be run
+    # Not there, or not one of ours: to be run.
+    except (FileNotFoundError, ValueError, KeyError, TypeError, AttributeError):
         return {}
 
 

@@ -159,8 +159,11 @@ def build(plan: Plan, out: Path, processed: Path, as_of: dt.date | None = None, 
             return part, outcomes
         _assemble(part, page, outcomes, key)
         for file in others:
-            log.warning(f"{file} is none of the pack's; it was left where it was")
-            shutil.copyfile(file, part / file.relative_to(final))
+            place = part / file.relative_to(final)
+            if not place.exists():
+                log.warning(f"{file} is none of the pack's; it was left where it was")
+                place.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(file, place)
         shutil.rmtree(old, ignore_errors=True)
         if final.exists():
             final.rename(old)

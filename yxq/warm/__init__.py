@@ -10,6 +10,7 @@ import os
 import shutil
 import sys
 import tempfile
+import time
 from pathlib import Path
 from typing import Any
 
@@ -75,8 +76,9 @@ def start_server() -> None:
 
 
 def _clear() -> None:
-    """Take away the folders of sockets that runners left who were killed."""
+    """Take away the folders of sockets that killed runners left, a day later: they may be of another container's."""
     for folder in Path(tempfile.gettempdir()).glob("yxq-*-*"):
         runner = folder.name.split("-")[1]
-        if runner.isdigit() and not psutil.pid_exists(int(runner)):
+        old = folder.stat().st_mtime < time.time() - 86_400
+        if old and runner.isdigit() and not psutil.pid_exists(int(runner)):
             shutil.rmtree(folder, ignore_errors=True)

@@ -45,9 +45,8 @@ def run(arguments: list[str], env: dict[str, str], cwd: str, memory: int | None)
     application.initialize(arguments)
     application.start()
     # multiprocessing would leave at once; what cells have asked to be done at the end, and their open files, are not lost
-    atexit.unregister(
-        application.close
-    )  # it can wait seconds for a thread that waits for it; the system closes what it would
+    # (not the kernel's own: it can wait seconds for a thread that waits for it, and the system closes what it would).
+    atexit.unregister(application.close)
     atexit._run_exitfuncs()
     application.shell.user_ns.clear()
     gc.collect()
