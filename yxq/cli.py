@@ -363,10 +363,11 @@ def run(notebook: Path, plan: str, processed: Path, units: tuple[str, ...], year
 @click.option(
     "--out", default="reports", metavar="DIR", type=click.Path(path_type=Path), help="The pack goes to DIR/<year>."
 )
+@click.option("--pdf", is_flag=True, help="Print the pages as PDF too, by an installed Edge, Chrome or Chromium.")
 @running
 @as_of_option
 @language_option
-def pack(raw: Path, processed: Path, plan: str, year: int | None, out: Path, workers: int | None, scheduler: str | None, force: bool,
+def pack(raw: Path, processed: Path, plan: str, year: int | None, out: Path, pdf: bool, workers: int | None, scheduler: str | None, force: bool,
          explain: bool, timeout: int | None, memory: int | None, log: Path | None, as_of: dt.datetime | None, language: str) -> int:  # fmt: skip
     """Ingest, attain, run and publish: the whole pack, or what of it has changed."""
     from yxq import warm
@@ -377,8 +378,10 @@ def pack(raw: Path, processed: Path, plan: str, year: int | None, out: Path, wor
     from yxq.load import load
     from yxq.lock import lock
     from yxq.pack import build
+    from yxq.pdf import browser
 
     found = load(plan).plan(year)
+    printer = browser() if pdf and not explain else None  # and before anything is made: is there what is asked for
     paths(raw)  # before anything is made: are there returns at all
     with lock(out):  # and is another run at work
         pass
@@ -386,7 +389,7 @@ def pack(raw: Path, processed: Path, plan: str, year: int | None, out: Path, wor
     with _summed_up(out, explain) as end:
         unread = _ingest(raw, processed, plan)
         place, outcomes = build(found, out, processed, as_of and as_of.date(), language, workers=workers, scheduler=scheduler, force=force,
-                                explain=explain, timeout=timeout, memory=memory)  # fmt: skip
+                                explain=explain, printer=printer, timeout=timeout, memory=memory)  # fmt: skip
         whole = place.name == str(found.year)
         code = end(outcomes, pack=place.as_posix() if whole else None, sheets_not_read=unread)
     if not explain:

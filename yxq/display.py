@@ -32,11 +32,11 @@ def number(value: float) -> str:
     return f"{value:,.4f}".rstrip("0").rstrip(".") if value == value else ""
 
 
-def ranges(numbers: Iterable[int]) -> str:
+def ranges(numbers: Iterable[int], words: Words) -> list[str]:
     """Row numbers with runs drawn together.
 
-    >>> ranges([4, 5, 6, 9])
-    '4-6, 9'
+    >>> ranges([4, 5, 6, 9], Words("en"))
+    ['4–6', '9']
     """
     runs: list[list[int]] = []
     for n in sorted(numbers):
@@ -44,23 +44,31 @@ def ranges(numbers: Iterable[int]) -> str:
             runs[-1][1] = n
         else:
             runs.append([n, n])
-    return ", ".join(str(a) if a == b else f"{a}-{b}" for a, b in runs)
+    return [places(a, b, words) for a, b in runs]
+
+
+def source(file: str, sheet: str, rows: str, words: Words) -> str:
+    """Where a number comes from: file, sheet where it has one, rows."""
+    return words("source_of_sheet" if sheet else "source_of", file=file, sheet=sheet, rows=rows)
 
 
 def measured_in(target: Target, words: Words) -> str:
     """The unit of a target's value: a share, or what is counted."""
-    return words("share_unit") if _is_share(target) else words.text(target.unit)
+    return words("share_unit") if _is_share(target) else words.counted(target.unit)
 
 
 def required(target: Target, words: Words, quota: str | None = None) -> str:
     """What the plan asks, such as `≥ 95%`; of a unit that a count is split to, its quota (empty: not set)."""
     if quota is not None:
         key = "quota_none" if quota == "0" else "count_at_least" if quota else "not_split"
-        return words.of("rules", key, threshold=quota, unit=words.text(target.unit))
+        return words.of("rules", key, threshold=quota, unit=words.counted(target.unit, float(quota or 0)))
     key = target.rule
     if target.rule == "milestone":
         key = {None: "milestone_unset", "open": "milestone_open"}.get(target.threshold, "milestone")
-    return words.of("rules", key, threshold=(target.threshold or "").replace("..", "–"), unit=words.text(target.unit))
+    low, _, high = (target.threshold or "").partition("..")
+    threshold = words.date(target.due) if key == "milestone" else places(low, high or low, words)
+    many = float(high or low) if target.rule.startswith("count_") else None
+    return words.of("rules", key, threshold=threshold, unit=words.counted(target.unit, many))
 
 
 def _is_share(target: Target) -> bool:
@@ -83,15 +91,13 @@ def _previous(value: Any, target: Target) -> str:
     return f"{value:.2%}" if _is_share(target) else number(value)
 
 
-def _difference(value: float, target: Target, words: Words, days: bool = False) -> str:
+def _difference(value: float, target: Target, words: Words) -> str:
     if pd.isna(value):
         return ""
     sign = "+" if value > 0 else "−" if value < 0 else "±"
     if _is_share(target):
         return words("share_points", value=f"{sign}{abs(value) * 100:.2f}")
-    if target.rule == "milestone":
-        return words("days", value=f"{sign}{abs(int(value))}")
-    unit = "" if target.rule == "rank_within_front" else words.text(target.unit)
+    unit = "" if target.rule == "rank_within_front" else words.counted(target.unit, value)
     return words("of_unit", value=f"{sign}{number(abs(value))}", unit=unit).strip()
 
 
@@ -106,14 +112,14 @@ def points(value: Any, scoring: Scoring) -> str:
     return f"{value:.6f}"
 
 
-def places(low: Any, high: Any) -> str:
-    """The places of a rank's interval, such as 4–10, or one; nothing where there is none."""
-    return "" if pd.isna(low) else f"{low}–{high}" if low != high else f"{low}"
+def places(low: Any, high: Any, words: Words) -> str:
+    """From one whole number to another, such as 4–10, or one; nothing where there is none."""
+    return "" if pd.isna(low) else words("from_to", low=low, high=high) if low != high else f"{low}"
 
 
-def interval(low: Any, high: Any) -> str:
+def interval(low: Any, high: Any, words: Words) -> str:
     """A share's interval, such as 93.1%–98.0%; nothing where there is none."""
-    return "" if pd.isna(low) else f"{low:.1%}–{high:.1%}"
+    return "" if pd.isna(low) else words("from_to", low=f"{low:.1%}", high=f"{high:.1%}")
 
 
 def chance(value: Any) -> str:
@@ -163,19 +169,20 @@ def results(plan: Plan, attained: pd.DataFrame, words: Words) -> pd.DataFrame:
         own = target.splittable and row["unit"] != plan.folder.city.name
         asks = required(target, words, row["threshold"] if own else None)
         if target.rule == "rising" and not pd.isna(row["year_before"]):
-            before = f"{_previous(row['year_before'], target)} {'' if _is_share(target) else words.text(target.unit)}".strip()
+            unit = "" if _is_share(target) else words.counted(target.unit, row["year_before"])
+            before = words("of_unit", value=_previous(row["year_before"], target), unit=unit).strip()
             asks = words.of("rules", "rising_from", before=before)
         shown.append({
             "section": words.text(plan.section(target).title), "clause": row["clause"], "id": row["target"],
             "target": words.text(target.title), "required": asks,
             "counts": " / ".join(counts) if rate and len(counts) == 2 else "", "value": _value(row, target),
             "code": row["state"], "state": words.state(row["state"]), "gap": _difference(row["gap"], target, words),
-            "needed": "" if pd.isna(needed) or needed == 0 or target.rule == "milestone" else words("passes_short" if target.rule == "rate_at_least" else "of_unit", value=int(needed), unit=words.text(target.unit)),
-            "note": words.reason(row["note"]), "owner": target.owner if words.language == "zh" else plan.folder.senders[target.owner].en,
+            "needed": "" if pd.isna(needed) or needed == 0 or target.rule == "milestone" else words("passes_short" if target.rule == "rate_at_least" else "of_unit", value=int(needed), unit=words.counted(target.unit, needed)),
+            "note": words.reason(row["note"]), "owner": words.sender(target.owner),
             "previous": _previous(row["previous"], target),
             "change": _difference(row["change"], target, words), "change_interval": _changed(row, target, words),
             "trend": words.of("trends", row["trend"]) if row["trend"] and not _few(row, target) else "",
-            "evidence": words.of("evidence", row["evidence"]) if row["evidence"] else "", "interval": interval(row["low"], row["high"]),
+            "evidence": words.of("evidence", row["evidence"]) if row["evidence"] else "", "interval": interval(row["low"], row["high"], words),
             "further": "" if pd.isna(row["further"]) else str(int(row["further"])), "probability": chance(row["probability"]),
             "expected": "" if pd.isna(row["expected"]) else f"{row['expected']:.1f}",
         })  # fmt: skip

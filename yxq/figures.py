@@ -1,11 +1,13 @@
-"""Matplotlib figures as SVG text; they know the numbers, the numbers know nothing of them.
+"""Matplotlib figures as HTML; they know the numbers, the numbers know nothing of them.
 
 Text stays text (a page brings its font), colours hold in greyscale and for colour-blind readers, and the bytes
-depend on nothing but the numbers.
+depend on nothing but the numbers. A figure of too many marks for that is a picture.
 """
 
 from __future__ import annotations
 
+import base64
+import datetime as dt
 import hashlib
 import io
 import re
@@ -17,12 +19,14 @@ import pandas as pd
 import pylopdf_fonts_zh_cn
 from matplotlib import font_manager
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from tqdm.utils import disp_len
 
-from yxq.words import Words
+from yxq.colours import BLUE, GREY, INK, LINE, MUTED, RED
+from yxq.words import Words, visible
 
 font_manager.fontManager.addfont(pylopdf_fonts_zh_cn.sans_path())
 STYLE = {
@@ -32,31 +36,54 @@ STYLE = {
 }  # fmt: skip
 WIDTH = 9.6  # inches
 MONTHLY = {"left": 0.035, "right": 0.955, "top": 0.85, "bottom": 0.25, "wspace": 0.28}
-INK, MUTED, BLUE, RED, GREY = "#222222", "#767676", "#2b6ca3", "#c2571a", "#c9d3dc"
-COLOURS = {
-    "attained": "#a8cbe6", "not attained": "#d9772e", "on track": "#d3e5f2", "behind": "#f0b98c",
-    "pending": "#f4efe2", "not applicable": "#eeeeee", "no data": "#ffffff", "reported": "#f7f7f7",
-}  # fmt: skip
+DENSE = 150_000  # bytes of an SVG above which a picture is smaller and quicker to draw
+FAMILY = "'Noto Sans SC','Microsoft YaHei','PingFang SC',sans-serif"  # what stands in where the font is not at hand
+NUMBER = re.compile(r"\d+\.\d{3,}")
 
 
-def svg(figure: Figure, words: Words, synthetic: bool) -> str:
-    """The figure as inline SVG whose ids are its own, with the synthetic mark where the data are synthetic."""
+def drawn(figure: Figure, words: Words, synthetic: bool) -> str:
+    """The figure as inline SVG whose ids are its own, or as a PNG, with the synthetic mark where the data are synthetic."""
     if synthetic:
         figure.suptitle(words("synthetic_figure"), x=0.995, ha="right", color=MUTED, fontsize=8)
     out = io.StringIO()
     FigureCanvasSVG(figure).print_svg(out, metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
-    text = out.getvalue()
-    text = re.sub(r"<metadata>.*?</metadata>", "", text[text.index("<svg") :], flags=re.S)
-    text = text.replace(
-        "'DejaVu Sans'", "'Microsoft YaHei', 'PingFang SC'"
-    )  # what stands in where the font is not at hand
+    text = _slim(out.getvalue())
+    if len(text) <= DENSE:
+        return text
+    picture = io.BytesIO()
+    FigureCanvasAgg(figure).print_png(picture, metadata={"Software": None})
+    return f'<img alt="" src="data:image/png;base64,{base64.b64encode(picture.getvalue()).decode()}">'
+
+
+def _slim(text: str) -> str:
+    """An SVG of matplotlib's without what a page says better or nobody looks up: half of it."""
+    text = re.sub(
+        r"<metadata>.*?</metadata>|<defs>\s*<style.*?</style>\s*</defs>", "", text[text.index("<svg") :], flags=re.S
+    )
+    text = re.sub(r"font-family: [^;\"]+(; )?| transform=\"rotate\(-0 [^\"]*\"", "", text)
+    used = set(re.findall(r'(?:xlink:href="#|url\(#)([^")]+)', text))
+    text = re.sub(r' id="([^"]+)"', lambda found: found[0] if found[1] in used else "", text)
+    text = re.sub(r"<[^>]+>", lambda tag: NUMBER.sub(lambda n: f"{float(n[0]):.2f}", " ".join(tag[0].split())), text)
+    text = re.sub(r">\s+<", "><", text)
     own = "f" + hashlib.sha256(text.encode()).hexdigest()[:8]
     text = re.sub(r'(\bid="|xlink:href="#|url\(#)', rf"\g<1>{own}-", text)
-    return text.replace("<svg ", '<svg aria-hidden="true" ', 1)
+    look = f'<svg aria-hidden="true" style="stroke-linejoin:round;stroke-linecap:butt;font-family:{FAMILY}" '
+    return text.replace("<svg ", look, 1)
+
+
+def fitted(text: str, most: int = 44) -> str:
+    """A name as a figure shows it: on one line, no wider than `most` Latin letters."""
+    text = " ".join(visible(text).split())
+    if disp_len(text) <= most:
+        return text
+    while disp_len(text) > most - 1:
+        text = text[:-1]
+    return text + "…"
 
 
 def _rows(labels: list[str], each: float, axis: bool = True) -> tuple[Figure, Axes]:
     """A figure with a row a label, the first on top; laid out by hand, for measuring labels costs more than drawing them."""
+    labels = [fitted(text) for text in labels]
     height = 0.3 + each * len(labels) + (0.4 if axis else 0.1)
     figure = Figure(figsize=(WIDTH, height))
     left = 0.15 + max(map(disp_len, labels)) * STYLE["font.size"] * 0.56 / 72
@@ -64,13 +91,13 @@ def _rows(labels: list[str], each: float, axis: bool = True) -> tuple[Figure, Ax
     axes = figure.add_axes((left / WIDTH, bottom, 0.985 - left / WIDTH, 1 - bottom - 0.3 / height))
     axes.set_yticks(range(len(labels))[::-1], labels)
     axes.set_ylim(-0.6, len(labels) - 0.4)
-    axes.tick_params(length=0)
+    axes.tick_params(bottom=False, left=False)
     return figure, axes
 
 
 def _ruled(axes: Axes) -> None:
     """Thin upright lines behind the marks, to read a value by."""
-    axes.grid(axis="x", color="#e6e6e6", linewidth=0.6)
+    axes.grid(axis="x", color=LINE, linewidth=0.6)
     axes.set_axisbelow(True)
 
 
@@ -95,7 +122,7 @@ def monthly(counts: dict[str, pd.DataFrame], thresholds: dict[str, float], words
             axes.set_title(title, y=1.0)
             axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
             axes.set_xlabel(words("month"))
-            axes.tick_params(length=0, labelsize=8)
+            axes.tick_params(bottom=False, left=False, labelsize=8)
             rate = figure.add_axes(axes.get_position(), frameon=False, xlim=axes.get_xlim(), xticks=[])
             rate.yaxis.tick_right()
             so_far = total.cumsum()
@@ -108,11 +135,11 @@ def monthly(counts: dict[str, pd.DataFrame], thresholds: dict[str, float], words
             rate.set_ylim(low - (100.5 - low) * 1.3, 100.5)
             rate.set_yticks([tick for tick in MaxNLocator(nbins=5).tick_values(low, 100) if low - 3 <= tick <= 100])
             rate.yaxis.set_major_formatter("{x:g}%")
-            rate.tick_params(length=0, labelsize=8)
+            rate.tick_params(right=False, labelsize=8)
         handles = [*axes.get_legend_handles_labels()[0], *rate.get_legend_handles_labels()[0]]
         labels = [handle.get_label() for handle in handles]
         figure.legend(handles, labels, loc="lower center", ncols=4, frameon=False, fontsize=8)
-        return svg(figure, words, synthetic)
+        return drawn(figure, words, synthetic)
 
 
 def change(rates: pd.DataFrame, words: Words, synthetic: bool) -> str:
@@ -129,18 +156,18 @@ def change(rates: pd.DataFrame, words: Words, synthetic: bool) -> str:
         axes.set_xlim(max(low - 3, -1), 101)
         axes.xaxis.set_major_formatter("{x:g}%")
         _ruled(axes)
-        return svg(figure, words, synthetic)
+        return drawn(figure, words, synthetic)
 
 
 def pareto(items: pd.Series, words: Words, synthetic: bool) -> str:
     """Failing items by how often they occur; items: name -> count, the most frequent first."""
     with matplotlib.rc_context(STYLE):
-        figure, axes = _rows([name if len(name) <= 28 else name[:27] + "…" for name in items.index], 0.26, axis=False)
+        figure, axes = _rows([*items.index], 0.26, axis=False)
         bars = axes.barh(range(len(items))[::-1], items.to_numpy(), color=RED, height=0.62)
         axes.bar_label(bars, padding=3, fontsize=8)
         axes.xaxis.set_visible(False)
         axes.spines["bottom"].set_visible(False)
-        return svg(figure, words, synthetic)
+        return drawn(figure, words, synthetic)
 
 
 def bullets(rates: pd.DataFrame, words: Words, synthetic: bool) -> str:
@@ -158,7 +185,7 @@ def bullets(rates: pd.DataFrame, words: Words, synthetic: bool) -> str:
         axes.set_xlim(max(min(low.min(), aim.min()) - 2, -1), 100.6)
         axes.xaxis.set_major_formatter("{x:g}%")
         _ruled(axes)
-        return svg(figure, words, synthetic)
+        return drawn(figure, words, synthetic)
 
 
 def funnel(panels: dict[str, tuple[pd.DataFrame, pd.DataFrame, float]], words: Words, synthetic: bool) -> str:
@@ -180,18 +207,18 @@ def funnel(panels: dict[str, tuple[pd.DataFrame, pd.DataFrame, float]], words: W
             for rows, colour, marker in ((points[~out], BLUE, "o"), (points[out], RED, "D")):
                 axes.scatter(rows["denominator"], 100 * rows["value"], s=22, color=colour, marker=marker, zorder=3)
             for _, row in points[out].iterrows():
-                axes.annotate(row["unit"], (row["denominator"], 100 * row["value"]), (4, -10), textcoords="offset points", fontsize=8, color=RED)  # fmt: skip
+                axes.annotate(fitted(row["unit"], 20), (row["denominator"], 100 * row["value"]), (4, -10), textcoords="offset points", fontsize=8, color=RED)  # fmt: skip
             low = min(points["value"].min(), points["centre"].iloc[0], aim)
             axes.set_ylim(100 * low - 4, 100.8)
             axes.set_xlim(0, n.max())
-            axes.set_title("\n".join(textwrap.wrap(title, 32)))
+            axes.set_title("\n".join(textwrap.wrap(fitted(title, 96), 32)))
             axes.set_xlabel(words("samples"))
             axes.yaxis.set_major_formatter("{x:g}%")
         for axes in grid[len(panels) :]:
             axes.set_visible(False)
         handles, labels = grid[0].get_legend_handles_labels()
         figure.legend(handles, labels, loc="outside lower center", ncols=4, frameon=False, fontsize=8)
-        return svg(figure, words, synthetic)
+        return drawn(figure, words, synthetic)
 
 
 def ranks(scores: pd.DataFrame, words: Words, synthetic: bool) -> str:
@@ -206,4 +233,36 @@ def ranks(scores: pd.DataFrame, words: Words, synthetic: bool) -> str:
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=min(int(high.max()), 20)))
         axes.set_xlabel(words("rank"))
         _ruled(axes)
-        return svg(figure, words, synthetic)
+        return drawn(figure, words, synthetic)
+
+
+def timeline(tasks: pd.DataFrame, as_of: dt.date, words: Words, synthetic: bool) -> str:
+    """Tasks between the days that they are due and done, a row each; tasks: title, due, done (missing: not done), late.
+
+    A diamond is when it is due, a point when it was done, a cross the day of the page where it is overdue.
+    """
+    today = pd.Timestamp(as_of)
+    with matplotlib.rc_context(STYLE):
+        figure, axes = _rows([*tasks["title"]], 0.24)
+        y = np.arange(len(tasks))[::-1]
+        days = pd.concat([tasks["due"], tasks["done"], pd.Series([today])])
+        first, last = (day.to_period("M") for day in (days.min(), days.max()))
+        months = pd.period_range(first, last, freq="M")
+        first, last = first.start_time, last.end_time.normalize()
+        due, done, now = ((days - first) / pd.Timedelta(days=1) for days in (tasks["due"], tasks["done"], today))
+        late, open_ = tasks["late"].to_numpy(), done.isna().to_numpy()
+        end = done.fillna(now).to_numpy(dtype=float)
+        axes.hlines(y[late], due[late], end[late], color=RED, linewidth=3)
+        axes.hlines(y[~late & ~open_], end[~late & ~open_], due[~late & ~open_], color=GREY, linewidth=3)
+        axes.scatter(due, y, s=30, marker="D", facecolor="white", edgecolor=INK, linewidth=0.9, zorder=3)
+        axes.scatter(end[~open_], y[~open_], s=32, color=np.where(late, RED, BLUE)[~open_], zorder=4)
+        axes.scatter(end[late & open_], y[late & open_], s=36, marker="x", color=RED, linewidth=2, zorder=4)
+        axes.axvline(now, color=MUTED, linewidth=0.9, linestyle=(0, (4, 3)))
+        shown = months[:: 1 + len(months) // 14]
+        axes.set_xticks(
+            [(month.start_time - first).days for month in shown],
+            [words("month_of_year", y=month.year, m=month.month) for month in shown], ha="left", fontsize=8,
+        )  # fmt: skip
+        axes.set_xlim(-2, (last - first).days + 2)
+        _ruled(axes)
+        return drawn(figure, words, synthetic)

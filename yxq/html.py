@@ -1,50 +1,93 @@
-"""Executed notebooks as pages: one self-contained file each, with a font cut down to what the pages show."""
+"""Executed notebooks as pages: one self-contained file each that asks nobody for anything."""
 
 from __future__ import annotations
 
 import base64
 import functools
-import io
+import hashlib
 import re
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
-import pylopdf_fonts_zh_cn
-
+from yxq import colours
+from yxq.blocks import TEMPLATES, css_text, templates
 from yxq.words import Words
 
 LANG = {"zh": "zh-Hans", "en": "en"}
-TEMPLATES = Path(__file__).parent / "templates"
-FONT = re.compile(r"/\*font\*/.*?/\*end\*/", re.S)  # where the font stands in a page
+POLICY = (
+    "default-src 'none'; img-src data:; style-src 'unsafe-inline'; font-src data:; base-uri 'none'; form-action 'none'"
+)
+LINK = re.compile(r'<a data-page="([^"#]+)(#[^"]*)?"')  # to another page of a pack; leads nowhere outside of one
+NAV = {"index.html": "to_index", "city.html": "city_page", "returns.html": "returns_page"}
 _EXPORTERS = threading.local()  # one a thread: they keep what they are working on
 
 
 @dataclass(frozen=True)
 class Look:
-    """What a page needs beside its notebook."""
+    """What a page needs beside its notebook; one that is `alone` has no other pages to lead to."""
 
     title: str
     language: str
+    alone: bool = False
 
 
 @functools.cache
-def css() -> str:
-    """The style of every page."""
-    return (TEMPLATES / "page.css").read_text(encoding="utf-8")
+def _read(name: str) -> str:
+    return (TEMPLATES / name).read_text(encoding="utf-8")
 
 
-def page(notebook: Any, look: Look) -> str:
-    """An executed notebook as a page without its font: see `with_font`."""
+def _about(look: Look, blocks: Iterable[Any], name: str = "") -> dict[str, Any]:
+    """What base.html fills in; a script is allowed only where a table is to be sorted, and then only ours, by its digest."""
+    words, blocks = Words(look.language), list(blocks)
+    script = _read("table.js") if any("<table data-sort" in block.html for block in blocks) else ""
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    return {
+        "title": look.title, "lang": LANG[look.language], "words": words, "blocks": blocks, "script": script,
+        "policy": POLICY + (f"; script-src 'sha256-{digest}'" if script else ""),
+        "css": f"{colours.css()}\n{_read('page.css')}",
+        "nav": [(to, words(title)) for to, title in NAV.items() if to != f"{name}.html"] if not look.alone and name != "index" else [],
+        "contents": [(block.id, block.title) for block in blocks if block.id],
+    }  # fmt: skip
+
+
+def _linked(text: str) -> str:
+    """A page of a pack with its links to the other pages alive."""
+    return LINK.sub(r'<a href="\1.html\2"', text)
+
+
+def of_blocks(blocks: Iterable[Any], look: Look, name: str) -> str:
+    """A page of the pack that has no notebook, without its font: see `yxq.fonts`."""
+    return _linked(templates().get_template("base.html").render(page=_about(look, blocks, name)))
+
+
+def page(notebook: Any, look: Look, name: str = "") -> str:
+    """An executed notebook as a page without its font: see `yxq.fonts`."""
     if not hasattr(_EXPORTERS, "html"):
+        from jinja2 import FileSystemLoader
         from nbconvert.exporters.templateexporter import TemplateExporter  # HTMLExporter parses its result once more
 
-        _EXPORTERS.html = TemplateExporter(template_file=str(TEMPLATES / "notebook.html"), default_preprocessors=[])
+        loader = FileSystemLoader(TEMPLATES)
+        _EXPORTERS.html = TemplateExporter(
+            template_file="notebook.html", extra_loaders=[loader], default_preprocessors=[]
+        )
         _EXPORTERS.html.register_filter("markdown", _markdown)
-    about = {"title": look.title, "lang": LANG[look.language], "css": css(), "back": Words(look.language)("to_index")}
-    return _EXPORTERS.html.from_notebook_node(notebook, resources={"yxq": about})[0]
+        _EXPORTERS.html.register_filter("css_text", css_text)
+    ours = notebook.metadata.get("yxq", {}).get("reads")
+    about = _about(look, _blocks(notebook) if ours else [], name)
+    text = _EXPORTERS.html.from_notebook_node(notebook, resources={"page": about})[0]
+    return text if look.alone else _linked(text)
+
+
+def _blocks(notebook: Any) -> Iterable[Any]:
+    """The blocks that a notebook of ours has shown."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            if text := output.get("data", {}).get("text/html"):
+                told = output.get("metadata", {}).get("text/html", {})
+                yield SimpleNamespace(html=text, id=told.get("id", ""), title=told.get("title", ""))
 
 
 def _markdown(text: str) -> str:
@@ -52,35 +95,3 @@ def _markdown(text: str) -> str:
     from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
     return str(MarkdownWithMath(renderer=IPythonRenderer(escape=True, exclude_anchor_links=True)).render(text))
-
-
-def bare(text: str) -> str:
-    """A page without its font."""
-    return FONT.sub("", text)
-
-
-def font(pages: Iterable[str]) -> str:
-    """A `@font-face` rule with just the glyphs that the pages need, so that they look the same on every machine."""
-    return _font("".join(sorted(set("0123456789").union(*map(bare, pages)))))
-
-
-@functools.lru_cache(maxsize=8)
-def _font(characters: str) -> str:
-    from fontTools import subset
-
-    options = subset.Options(flavor="woff2", recalc_timestamp=False, hinting=False, name_IDs=[], layout_features=[])
-    out = io.BytesIO()
-    with subset.load_font(str(pylopdf_fonts_zh_cn.sans_path()), options) as whole:
-        cutter = subset.Subsetter(options)
-        cutter.populate(text=characters)
-        cutter.subset(whole)
-        whole.flavor = "woff2"
-        whole.save(out)
-    data = base64.b64encode(out.getvalue()).decode()
-    rule = f"@font-face{{font-family:'Noto Sans SC';src:url(data:font/woff2;base64,{data}) format('woff2')}}"
-    return f"/*font*/{rule}/*end*/"
-
-
-def with_font(text: str, rule: str) -> str:
-    """A page with the font in its place; one that has a font gets this one."""
-    return FONT.sub(lambda _: rule, text, count=1)

@@ -12,7 +12,6 @@ from yxq import parameters, store
 from yxq.html import Look
 from yxq.load import load
 from yxq.model import PlanError
-from yxq.pack import page_name
 from yxq.run import Job
 from yxq.words import Words
 
@@ -67,10 +66,10 @@ def jobs(asked: Asked) -> list[Job]:
                 | further
                 | ({"town": unit.name} if unit else {})
             )
-            name = asked.notebook.stem + (f"-{page_name(unit)}" if unit else "")
-            look = Look(f"{words.unit(unit) if unit else asked.notebook.stem} · {year}", words.language)
+            name = asked.notebook.stem + (f"-{unit.page}" if unit else "")
+            look = Look(f"{words.unit(unit) if unit else asked.notebook.stem} · {year}", words.language, alone=True)
             made.append(Job(
-                asked.notebook.absolute(), asked.out / str(year) / f"{name}.ipynb", given, look if asked.pages else None, alone=True,
+                asked.notebook.absolute(), asked.out / str(year) / f"{name}.ipynb", given, look if asked.pages else None,
                 timeout=asked.timeout, memory=asked.memory, context=context | {"year": year},
             ))  # fmt: skip
     return made

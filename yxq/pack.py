@@ -7,30 +7,23 @@ import hashlib
 import json
 import shutil
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
-from yxq import display, html, store, workbook
-from yxq.attain import STATES, default_as_of
-from yxq.blocks import templates
+from yxq import fonts, html, pdf, store, workbook
+from yxq.attain import default_as_of
 from yxq.html import Look
 from yxq.keys import kept
 from yxq.lock import lock
-from yxq.pages import CityPage, ReturnsPage, open_page
-from yxq.pages.city import town_table
-from yxq.plan import Plan, Unit
+from yxq.pages import CityPage, FrontPage, open_page
+from yxq.plan import Plan
 from yxq.results import sha, versions
 from yxq.run import Job, Outcome, keyed, log, needed, run
+from yxq.sheets import views
 from yxq.words import Words
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
-
-
-def page_name(unit: Unit) -> str:
-    """A unit's page without its suffix: `<code>-<pinyin>`, and `city` for the city."""
-    return "city" if unit.kind == "city" else f"{unit.code}-{unit.slug}"
 
 
 def jobs(plan: Plan, out: Path, common: dict[str, Any], words: Words, mark: str, limits: dict[str, Any]) -> list[Job]:
@@ -43,8 +36,8 @@ def jobs(plan: Plan, out: Path, common: dict[str, Any], words: Words, mark: str,
         )
 
     city = plan.folder.city
-    made = [job("city", page_name(city), words.unit(city)), job("returns", "returns", words("returns_title"))]
-    return made + [job("town", page_name(unit), words.unit(unit), town=unit.name) for unit in plan.towns]
+    made = [job("city", city.page, words.unit(city)), job("returns", "returns", words("returns_title"))]
+    return made + [job("town", unit.page, words.unit(unit), town=unit.name) for unit in plan.towns]
 
 
 def digest(path: Path) -> str:
@@ -52,80 +45,15 @@ def digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def workbook_sheets(page: CityPage) -> dict[str, pd.DataFrame]:
-    """The views of attainment.xlsx."""
-    plan, words = page.plan, page.words
-    order = {unit.name: n for n, unit in enumerate([*plan.towns, plan.folder.city])}
-    attained = page.attained.sort_values("unit", key=lambda names: names.map(order), kind="stable")
-    names = {unit.name: words.unit(unit) for unit in plan.folder.units}
-    shown = display.results(plan, attained, words)
-    titles = {t.id: f"{t.id} {words.text(t.title)}" for t in plan.targets}
-    grid = attained.assign(
-        state=shown["state"], unit=attained["unit"].map(names), target=attained["target"].map(titles)
-    )
-    grid = grid.pivot(index="unit", columns="target", values="state")
-    grid = grid.reindex(index=[names[n] for n in order], columns=list(titles.values()))
-    grid = grid.fillna(words("city_only"))
-    results = pd.DataFrame({
-        "unit": attained["unit"].map(names), "target": shown["id"] + " " + shown["target"], "clause": shown["clause"],
-        "owner": shown["owner"], "required": shown["required"], "numerator": attained["numerator"],
-        "denominator": attained["denominator"], "value": attained["value"],
-        "measured_in": [display.measured_in(plan.target(t), words) for t in attained["target"]], "state": shown["state"], "gap": shown["gap"], "needed": shown["needed"], "value_year_before": attained["previous"], "trend": shown["trend"],
-        "evidence": shown["evidence"], "interval": shown["interval"], "further": attained["further"], "probability": attained["probability"],
-        "note": shown["note"],
-    })  # fmt: skip
-    failing = page.failing.drop(columns="named")
-    milestones = results[attained["rule"].eq("milestone")][
-        ["unit", "target", "clause", "owner", "required", "state", "note"]
-    ]
-    assumptions = pd.DataFrame(
-        [{"assumption": words.text(a.text), "basis": words.text(a.source)} for a in plan.period.assumptions.values()],
-        columns=["assumption", "basis"],
-    )
-    facts = [words("synthetic")] if page.synthetic else []
-    facts += [
-        words("subtitle", plan=words.text(plan.period.document.title), year=plan.year, as_of=words.date(page.as_of))
-    ]
-    about = pd.DataFrame({"assumption": facts, "basis": ""})
-    scores = page.scores.drop(columns="vetoed").assign(
-        unit=page.scores["unit"].map(names), missing_weight=page.scores["missing"]
-    )
-    scored = {} if scores.empty else {words("scores_sheet"): scores.drop(columns="missing")}
-    return {
-        words("by_town"): grid.reset_index(), **scored, words("results"): results, words("failing_records"): failing,
-        words("milestones"): milestones, words("assumptions_sheet"): pd.concat([about, assumptions], ignore_index=True),
-    }  # fmt: skip
-
-
-def index(page: CityPage, units: list[Unit]) -> str:
-    """The page that leads to all others."""
-    words, plan = page.words, page.plan
-    table = town_table(plan, page.attained, page.scores, words)
-    order = {unit.name: unit for unit in units}
-    rows = [dict(row) | {"href": f"{page_name(order[name])}.html"} for name, row in table.iterrows() if name in order]
-    city = page.attained[page.attained["unit"] == plan.folder.city.name]["state"].value_counts()
-    back = sorted(file.name for file in (store.locate(page.processed) / "returned").glob("*.xlsx"))
-    received: ReturnsPage = open_page(
-        "returns", plan.year, page.as_of, plan.folder.given, page.processed, words.language
-    )
-    return templates().get_template("index.html").render(
-        lang=html.LANG[words.language], css=html.css(), words=words, rows=rows, back=back, scored=not page.scores.empty, states=STATES, columns=[s for s in STATES if s in table],
-        title=words("index_title", plan=words.text(plan.period.document.title), year=plan.year),
-        lead=words("index_lead", as_of=words.date(page.as_of)), synthetic=page.synthetic, received=received.told(), failed=[words.unit(u) for u in plan.towns if u not in units],
-        city={state: int(city.get(state, 0)) for state in STATES}, city_name=words.unit(plan.folder.city),
-        assumptions=[words.text(a.text) for a in plan.period.assumptions.values() if a.general],
-        facts=[f for f in (plan.period.document.number, *(words.text(f) for f in plan.period.document.facts)) if f],
-    )  # fmt: skip
-
-
 def build(plan: Plan, out: Path, processed: Path, as_of: dt.date | None = None, language: str = "zh", *, workers: int | None = None,
-          scheduler: str | None = None, force: bool = False, explain: bool = False, **limits: Any) -> tuple[Path, list[Outcome]]:  # fmt: skip
+          scheduler: str | None = None, force: bool = False, explain: bool = False, printer: Path | None = None, **limits: Any) -> tuple[Path, list[Outcome]]:  # fmt: skip
     """Run the notebooks that need it and publish the pack under `out/<year>`; the folder, and the outcomes.
 
     The pack is made beside its place and moved there whole; a pack to which nothing would change stays as it is. A unit
     whose notebook failed has no page (the index says so), and its executed notebook is kept for its traceback. When the
     city's notebook or all units' failed, the pack that is there stays, and the folder returned is the unfinished one,
-    from which the next run goes on. `explain`: only say what would be run. Raises `Busy` when another run is at work.
+    from which the next run goes on. `explain`: only say what would be run. `printer`: the browser that makes PDFs too; a page
+    that it does not print is a failure of its own. Raises `Busy` when another run is at work.
     """
     with lock(out), lock(store.locate(processed), shared=True):
         final, part, old = (out / name for name in (f"{plan.year}", f".{plan.year}.part", f".{plan.year}.old"))
@@ -136,7 +64,8 @@ def build(plan: Plan, out: Path, processed: Path, as_of: dt.date | None = None, 
         page: CityPage = open_page("city", **common)
         mark = _mark(page, page.words("product"))
         todo = keyed(jobs(plan, part.absolute() / "notebooks", common, page.words, mark, limits))
-        key = sha(json.dumps([job.key for job in todo]).encode())
+        printed_by = pdf.version(printer) if printer else ""
+        key = sha(json.dumps([*(job.key for job in todo), printed_by]).encode())
         manifest = read_manifest(final)
         others = _others(final, manifest)
         if not force and manifest.get("key") == key and not manifest["failed"] and len(verify(final)) == len(others):
@@ -155,9 +84,11 @@ def build(plan: Plan, out: Path, processed: Path, as_of: dt.date | None = None, 
             outcomes = list(run(outcomes, workers, scheduler))
             book.result()
         missed = {outcome.job.name for outcome in outcomes if outcome.error}
-        if missed & {"city", "returns"} or missed >= {page_name(unit) for unit in plan.towns}:
+        if missed & {"city", "returns"} or missed >= {unit.page for unit in plan.towns}:
             return part, outcomes
-        _assemble(part, page, outcomes, key)
+        outcomes += _assemble(
+            part, page, outcomes, {"key": key, "printed_by": printed_by}, _Print(printer, final, manifest, printed_by)
+        )
         for file in others:
             place = part / file.relative_to(final)
             if not place.exists():
@@ -211,40 +142,85 @@ def _seed(todo: list[Job], final: Path, manifest: dict[str, Any]) -> None:
 
 def _workbook(part: Path, page: CityPage) -> None:
     heading = _mark(page, page.words.text(page.plan.period.document.title))
-    workbook.write(part / "attainment.xlsx", workbook_sheets(page), page.words, heading)
+    workbook.write(part / "attainment.xlsx", views(page), page.words, heading)
 
 
-def _assemble(part: Path, page: CityPage, outcomes: list[Outcome], key: str) -> None:
-    """Pages with their font, index and manifest, from the executed notebooks."""
+@dataclass(frozen=True)
+class _Print:
+    """How pages become PDFs: by which browser, and from which last pack those that would be the same are taken over."""
+
+    browser: Path | None
+    last: Path
+    manifest: dict[str, Any]
+    version: str
+
+    def pages(self, pages: list[Path]) -> dict[Path, str]:
+        """Print pages beside themselves, under `pdf/`; those that could not be printed, with why."""
+        if self.browser is None:
+            return {}
+        todo, listed = {}, self.manifest.get("files", {})
+        for page in pages:
+            target = page.parent / "pdf" / f"{page.stem}.pdf"
+            old = self.last / "pdf" / target.name
+            same = self.manifest.get("printed_by") == self.version and listed.get(page.name) == digest(page)
+            if same and old.exists() and listed.get(f"pdf/{old.name}") == digest(old):
+                target.parent.mkdir(exist_ok=True)
+                shutil.copyfile(old, target)
+            else:
+                todo[page] = target
+        return pdf.write(todo, self.browser)
+
+
+def _assemble(
+    part: Path, page: CityPage, outcomes: list[Outcome], about: dict[str, str], printing: _Print
+) -> list[Outcome]:
+    """Pages with their font, PDFs, index and manifest, from the executed notebooks; what could not be printed."""
     made = {each.job.name: each.job.output.with_suffix(".html") for each in outcomes if not each.error}
     pages = {name: file.read_text(encoding="utf-8") for name, file in made.items()}
-    pages["index"] = index(page, [unit for unit in page.plan.towns if page_name(unit) in pages])
-    rule = html.font(pages.values())
+    words = page.words
+    look = Look(f"{words('index_short')} · {_mark(page, words('product'))}", words.language)
+    front = FrontPage(page.source, words, page.town, [unit for unit in page.plan.towns if unit.page in pages])
+    rule = fonts.rule([*pages.values(), html.of_blocks(front.blocks(), look, "index"), "PDF"])
     for name, text in pages.items():
-        (part / f"{name}.html").write_text(html.with_font(text, rule), encoding="utf-8", newline="\n")
+        _write(part / f"{name}.html", fonts.put(text, rule))
+    unprinted = printing.pages([part / f"{name}.html" for name in pages])
+    printed = frozenset(name for name in pages if printing.browser and part / f"{name}.html" not in unprinted)
+    _write(
+        part / "index.html", fonts.put(html.of_blocks(replace(front, printed=printed).blocks(), look, "index"), rule)
+    )
+    unprinted |= printing.pages([part / "index.html"])
     if (back := store.locate(page.processed) / "returned").is_dir():
         shutil.copytree(back, part / "returned")
     for each in outcomes:
         each.job.output.with_suffix(".html").unlink(missing_ok=True)
         if each.error:  # what the last pack had of it is out of date
             each.job.output.unlink(missing_ok=True)
-    _manifest(part, page, [each for each in outcomes if each.error], key)
+    failed = [
+        Outcome(Job(file, part / "pdf" / f"{file.stem}.pdf", {}), error=error, why="pdf")
+        for file, error in unprinted.items()
+    ]
+    for each in failed:
+        log.error(f"{each.job.name}  failed: {each.error}")
+    _manifest(part, page, [*(each for each in outcomes if each.error), *failed], about)
+    return failed
 
 
-def _manifest(folder: Path, page: CityPage, failed: list[Outcome], key: str) -> None:
+def _write(file: Path, text: str) -> None:
+    file.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _manifest(folder: Path, page: CityPage, failed: list[Outcome], about: dict[str, str]) -> None:
     plan = page.plan
     content = {
-        "plan": plan.id, "year": plan.year, "as_of": page.as_of.isoformat(), "language": page.words.language, "synthetic": page.synthetic, "key": key,
-        "versions": versions(),
+        "plan": plan.id, "year": plan.year, "as_of": page.as_of.isoformat(), "language": page.words.language, "synthetic": page.synthetic,
+        **about, "versions": versions(),
         "inputs": page.source.files.drop_duplicates("file").set_index("file")["sha256"].to_dict(),
         "plan_files": {p.name: digest(p) for p in sorted(plan.folder.path.iterdir()) if p.is_file()},
         "assumptions": {name: a.text.model_dump() for name, a in plan.period.assumptions.items()},
-        "failed": {outcome.job.output.stem: outcome.error for outcome in failed},
+        "failed": {outcome.job.output.name.removesuffix(".ipynb"): outcome.error for outcome in failed},
         "files": {p.relative_to(folder).as_posix(): digest(p) for p in sorted(folder.rglob("*")) if p.is_file()},
     }  # fmt: skip
-    (folder / "manifest.json").write_text(
-        json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8", newline="\n"
-    )
+    _write(folder / "manifest.json", json.dumps(content, ensure_ascii=False, indent=1) + "\n")
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:

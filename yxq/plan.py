@@ -62,16 +62,29 @@ class Unit(Model):
         """An empty cell leaves the validity open."""
         return value or None
 
+    @property
+    def page(self) -> str:
+        """Its page without the suffix: `<code>-<pinyin>`, and `city` for the city."""
+        return "city" if self.kind == "city" else f"{self.code}-{self.slug}"
+
     def valid(self, start: dt.date, end: dt.date) -> bool:
         """Whether the unit exists at any time between two days."""
         return (self.valid_from or start) <= end and (self.valid_to or end) >= start
 
 
 class Strata(Model):
-    """Named strata of a target; each must hold by itself."""
+    """Named strata of a target; each must hold by itself. `en`: their English names, in the same order."""
 
     column: str
     values: tuple[str, ...]
+    en: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def named_all_or_none(self) -> Self:
+        """English names are given for all strata or for none."""
+        if self.en and len(self.en) != len(self.values):
+            raise ValueError(f"en: {len(self.values)} strata need as many English names, not {len(self.en)}")
+        return self
 
 
 class Measure(Model):
@@ -397,6 +410,14 @@ class Plan(Model):
         if unit.kind != "city" and unit not in self.towns:
             raise PlanError(f"{unit.name} is not assessed in {self.year} (valid from {unit.valid_from})")
         return unit
+
+    @property
+    def english(self) -> dict[str, str]:
+        """The English names of units, senders and strata."""
+        strata = [target.measure.strata for target in self.targets if target.measure.strata]
+        named = {unit.name: unit.name_en for unit in self.folder.units}
+        named |= {name: sender.en for name, sender in self.folder.senders.items()}
+        return named | {name: en for each in strata for name, en in zip(each.values, each.en, strict=False)}
 
     @property
     def measured(self) -> dict[str, Measure]:

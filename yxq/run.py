@@ -19,7 +19,7 @@ from typing import Any
 from tqdm import tqdm
 from tqdm.contrib.logging import logging_redirect_tqdm
 
-from yxq import html, parameters, warm
+from yxq import fonts, html, parameters, warm
 from yxq.keys import META, Keys, about, digest, why
 from yxq.results import sha
 
@@ -32,7 +32,7 @@ WITHOUT_WORKERS = 30  # seconds without an end after which a cluster is asked wh
 class Job:
     """One notebook with its parameters, where the executed one goes, and what its kernel may take.
 
-    `look`: make a page of it too (`<output>.html`), with a font of its own when `alone`. timeout: seconds a cell;
+    `look`: make a page of it too (`<output>.html`), with a font of its own when it is alone. timeout: seconds a cell;
     memory: MB beyond the imports (forked kernels only). All paths are absolute, for workers that stand elsewhere.
     `context`: the plan, year, day and tables that a notebook without such parameters is taken to read. `ticket`: a file
     without which nothing is published any more; the runner takes it away when it stops, wherever the workers are.
@@ -42,7 +42,6 @@ class Job:
     output: Path
     parameters: dict[str, Any]
     look: html.Look | None = None
-    alone: bool = False
     timeout: int | None = None
     memory: int | None = None
     folder: str = field(default_factory=os.getcwd)
@@ -120,7 +119,7 @@ def _there(job: Job) -> dict[str, str]:
 
 
 def _of_page(text: str) -> str:
-    return sha(html.bare(text).encode())
+    return sha(fonts.bare(text).encode())
 
 
 @contextlib.contextmanager
@@ -198,10 +197,10 @@ def _publish(job: Job, part: Path, page: Path, failed: bool) -> None:
     }
     broken = job.output.with_suffix(".failed.ipynb")
     if job.look and not failed:
-        text = html.page(notebook, job.look)
+        text = html.page(notebook, job.look, job.name)
         made["page"] = _of_page(text)
         half = part.with_suffix(".html")
-        half.write_text(html.with_font(text, html.font([text])) if job.alone else text, encoding="utf-8", newline="\n")
+        half.write_text(fonts.put(text, fonts.rule([text])) if job.look.alone else text, encoding="utf-8", newline="\n")
         os.replace(half, page)
     notebook.metadata[META] = notebook.metadata.get(META, {}) | made
     nbformat.write(notebook, part)

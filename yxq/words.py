@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import re
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,21 @@ from yxq.model import Text
 from yxq.plan import Unit
 
 LANGUAGES = ("zh", "en")
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
 PLAIN = str.maketrans({"|": "｜", ";": "；", "\n": " ", "\r": " "})  # what parts codes from arguments stays out of them
+# Characters that act on their neighbours or on nothing, and are not seen: controls, joiners, marks of direction, tags.
+UNSEEN = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
+
+
+def visible(text: str) -> str:
+    """The text with what would act and not show written out, so that a name can neither hide nor turn what stands beside it.
+
+    >>> visible("and\\u202etxt.exe")
+    'and‹U+202E›txt.exe'
+    """
+    return UNSEEN.sub(lambda found: f"‹U+{ord(found[0]):04X}›", text)
 
 
 def reason(code: str, *arguments: object) -> str:
@@ -32,11 +47,15 @@ def _all() -> dict[str, dict[str, dict[str, str]]]:
 class Words:
     """One language's words: `words("verdict", name=...)`, `words.state("attained")`, `words.reason("overdue|3")`."""
 
-    def __init__(self, language: str = "zh", unit: Text | None = None) -> None:
-        """`unit` is what the plan calls its units; raises `ValueError` for a language that there is not."""
+    def __init__(self, language: str = "zh", unit: Text | None = None, names: dict[str, str] | None = None) -> None:
+        """`unit` is what the plan calls its units, `names` are the English names of what it calls in Chinese.
+
+        Raises `ValueError` for a language that there is not.
+        """
         if language not in LANGUAGES:
             raise ValueError(f"language {language!r}: there are {', '.join(LANGUAGES)}")
         self.language = language
+        self._names = names if names and language == "en" else {}
         word = self.text(unit) if unit else "unit"
         self._unit = {"unit": word, "Unit": word.capitalize()}
 
@@ -66,11 +85,20 @@ class Words:
         for one in filter(None, text.split(";")):
             code, *about = one.split("|")
             wording = _all()["reasons"][code]
-            cell = about[: wording.get("cell", 0)]
+            cell, rest = about[: wording.get("cell", 0)], about[wording.get("cell", 0) :]
+            about = [*cell, *map(self._argument, rest)]
             mend = wording["mend"][self.language].format(*about) if "mend" in wording else ""
             found.append({"column": cell[0] if cell else "", "content": cell[1] if len(cell) > 1 else "",
                           "wrong": wording[self.language].format(*about), "mend": mend})  # fmt: skip
         return found
+
+    def _argument(self, text: str) -> str:
+        """What a reason is about, as this language writes it: days, and names that the plan has in both."""
+        if DAY.fullmatch(text):
+            return self.date(dt.date.fromisoformat(text))
+        parts = text.split("、")
+        known = self._names and all(part in self._names for part in parts)
+        return self("list").join(self._names[part] for part in parts) if known else text
 
     def reason(self, text: str) -> str:
         """Reasons or notes as sentences, each with its mend."""
@@ -82,8 +110,17 @@ class Words:
         """A bilingual text of the plan."""
         return getattr(text, self.language)
 
+    def counted(self, unit: Text, n: float | None = None) -> str:
+        """What is counted, such as 家 or firms; in English `firm/firms` says how one of them is called."""
+        one, _, many = unit.en.partition("/")
+        return unit.zh if self.language == "zh" else one if n is not None and abs(n) == 1 else many or one
+
+    def sender(self, name: str) -> str:
+        """A department's name."""
+        return self._names.get(name, name)
+
     def unit(self, unit: Unit) -> str:
-        """A unit's name; in English its Chinese name follows."""
+        """A unit's name."""
         return unit.name if self.language == "zh" else unit.name_en
 
     def date(self, day: Any) -> str:

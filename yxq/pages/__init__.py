@@ -15,12 +15,13 @@ from yxq.load import load
 from yxq.model import PlanError
 from yxq.pages.base import Page
 from yxq.pages.city import CityPage
+from yxq.pages.front import FrontPage
 from yxq.pages.returns import ReturnsPage
 from yxq.pages.town import TownPage
 from yxq.results import Results
 from yxq.words import Words
 
-__all__ = ["CityPage", "Page", "ReturnsPage", "TownPage", "open_page"]
+__all__ = ["CityPage", "FrontPage", "Page", "ReturnsPage", "TownPage", "open_page"]
 
 PAGES: dict[str, type[Page]] = {"town": TownPage, "city": CityPage, "returns": ReturnsPage}
 
@@ -39,7 +40,7 @@ def open_page(kind: str, year: int | None = None, as_of: str | dt.date | None = 
         )
     except ValueError:
         raise PlanError(f"as_of {as_of!r} is no date; write 2013-06-30") from None
-    common = (Results(found, processed, day), Words(language, found.folder.unit_word))
+    common = (Results(found, processed, day), Words(language, found.folder.unit_word, found.english))
     if kind == "returns":
         return ReturnsPage(*common)
     unit = found.folder.city if kind == "city" else found.town(town or "")

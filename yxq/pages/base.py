@@ -42,16 +42,18 @@ class Page:
         """Whether any return says that it is synthetic."""
         return self.source.synthetic
 
-    def _header(self, title: str, verdict: str, lines: list[str]) -> Block:
+    def _header(self, title: str, verdict: str, lines: list[str], facts: list[tuple[str, str, str]] | None = None, parts: list[Any] | None = None) -> Block:  # fmt: skip
+        """What is on the first screen: the verdict, the numbers that matter (term, value, remark), and what to do."""
         subtitle = self.words("subtitle", plan=self.words.text(self.plan.period.document.title), year=self.plan.year,
                               as_of=self.words.date(self.as_of))  # fmt: skip
         mark = self.words("synthetic") if self.synthetic else ""
-        return Block(macro("headline", title, subtitle, mark, verdict, [line for line in lines if line]),
-                     "\n".join([title, subtitle, mark, verdict, *lines]))  # fmt: skip
+        told = [f"{term} {value} {more}".strip() for term, value, more in facts or []]
+        return Block(macro("headline", title, subtitle, mark, verdict, facts or [], [line for line in lines if line], parts or []),
+                     "\n".join([title, subtitle, mark, verdict, *told, *lines]))  # fmt: skip
 
     def _section(self, id: str, *parts: Any) -> Block:
         title = self.words(id)
-        return Block(macro("section", id, title, list(parts)), f"[{title}]")
+        return Block(macro("section", id, title, list(parts)), f"[{title}]", id, title)
 
     def _none(self, id: str, why: str) -> Block:
         return self._section(id, macro("para", self.words(why)))
@@ -84,10 +86,9 @@ class Page:
 
 def shown_returns(plan: Plan, table: pd.DataFrame, words: Words) -> pd.DataFrame:
     """Expected returns as text: form, sender, period, due, status, filed."""
-    senders = plan.folder.senders
     return pd.DataFrame({
         "form": [words.text(plan.folder.forms[f].title) for f in table["form"]],
-        "sender": [s if words.language == "zh" else senders[s].en for s in table["sender"]],
+        "sender": table["sender"].map(words.sender),
         "period": [f"{words.date(a)}–{words.date(b)}" for a, b in zip(table["period_from"], table["period_to"], strict=True)],
         "due": table["due"].map(words.date), "status": [words.of("statuses", s) for s in table["status"]],
         "filed": table["filed"].map(words.date), "code": table["status"],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -10,10 +11,12 @@ from yxq import compare, display, figures
 from yxq.attain import STATES
 from yxq.blocks import Block, macro
 from yxq.pages.town import TownPage
-from yxq.plan import Plan
+from yxq.plan import Plan, Target, Unit
 from yxq.words import Words
 
-JUDGED = ["attained", "not attained"]
+JUDGED, SHORT = ["attained", "not attained"], ["not attained", "behind"]
+NAMED = 12  # units named beside a target
+OWNED = {"met": ["attained", "on track"], "short": SHORT, "unknown": ["no data"]}
 
 
 @dataclass
@@ -24,37 +27,92 @@ class CityPage(TownPage):
     def _only(self) -> None:
         """This page reads everything."""
 
+    def _facts(self) -> list[tuple[str, str, str]]:
+        """The city's score, and how many units have each grade."""
+        if self.scores.empty:
+            return []
+        own = self.scores[self.scores["unit"] != self.plan.folder.city.name]
+        counts = own.loc[own["score"].notna(), "grade"].value_counts().sort_index()
+        told = self.words("space").join(self.words("grade_count", grade=grade, n=n) for grade, n in counts.items())
+        return [*super()._facts(), *([(self.words("grades"), told, "")] if told else [])]
+
     def heatmap(self) -> Block:
-        """Units by targets."""
-        states = self.attained.pivot(index="unit", columns="target", values="state").loc[
-            [u.name for u in self.plan.towns]
+        """Units by targets, the city's own states and the number of misses below, each a link to what lies behind."""
+        words, city = self.words, self.plan.folder.city
+        states = self.attained.pivot(index="unit", columns="target", values="state")
+        towns = states.loc[[unit.name for unit in self.plan.towns]]
+        here = [
+            t for t in self.plan.targets if t.id in towns and (towns[t.id].notna() & (towns[t.id] != "reported")).any()
         ]
-        judged = (states.notna() & (states != "reported")).any()
-        states = states.loc[:, judged]
-        targets = [{"id": t.id, "title": self.words.text(t.title)} for t in self.plan.targets if t.id in states]
-        rows = []
-        for unit in self.plan.towns:
-            name = self.words.unit(unit)
-            cells = []
-            for target in targets:
-                state = states.loc[unit.name, target["id"]]
-                title = f"{name} {target['id']} {target['title']} {self.words.of('states', state)}"
-                cells.append({"colour": figures.COLOURS[state], "sign": self.words.sign(state), "title": title})
-            rows.append({"name": name, "cells": cells})
-        legend = [
-            {"colour": figures.COLOURS[s], "label": self.words.state(s)} for s in STATES if (states == s).any().any()
+        targets = [{"id": t.id, "title": words.text(t.title), "to": f"t-{t.id}"} for t in here]
+        sections = pd.Series([words.text(self.plan.section(t).title) for t in here])
+        runs = sections.groupby((sections != sections.shift()).cumsum())
+        groups = [(part.iloc[0], len(part)) for _, part in runs]
+        short = states.isin(SHORT)
+        rows = [self._heat(unit, here, states.loc[unit.name]) for unit in [*self.plan.towns, city]]
+        rows[-1] |= {"sum": True, "page": None}
+        missed = short.loc[towns.index, [t.id for t in here]].sum()
+        counts = [
+            {"code": "", "sign": int(n) or "", "label": words("units_missed", n=int(n)), "title": ""} for n in missed
         ]
-        grid = macro("heatmap", self.words("heatmap_note"), self.words("unit"), targets, rows, legend)
+        rows.append(
+            {"name": words("missed_units"), "page": None, "cells": counts, "missed": int(missed.sum()), "sum": True}
+        )
+        used = [
+            {"code": s, "label": words.state(s)} for s in STATES if (states[[t.id for t in here]] == s).any(axis=None)
+        ]
+        grid = macro("heatmap", words("heatmap_note"), words("unit"), words("missed"), groups, targets, rows, used)
         return self._section("heatmap", grid)
 
+    def _heat(self, unit: Unit, targets: list[Target], states: pd.Series) -> dict[str, Any]:
+        """A row of the heat map; a miss says whose and of what, where there is a pointer to show it."""
+        words, cells = self.words, []
+        for target in targets:
+            state = states[target.id]
+            told = words.of("states", state)
+            title = (
+                ""
+                if state == "attained"
+                else words(
+                    "cell_title", unit=words.unit(unit), id=target.id, target=words.text(target.title), state=told
+                )
+            )
+            cells.append({"code": state, "sign": words.sign(state), "label": told, "title": title})
+        missed = sum(states[target.id] in SHORT for target in targets)
+        return {"name": words.unit(unit), "page": unit.page, "cells": cells, "missed": missed or "", "sum": False}
+
     def towns(self) -> Block:
-        """One row a unit: how many targets in each state."""
+        """The league table: one row a unit with its rank, score, and how many targets are in each state."""
         rows = town_table(self.plan, self.attained, self.scores, self.words)
         states = {state: self.words.state(state) for state in STATES if state in rows}
-        ranked = "" if self.scores.empty else "rank rank_interval score grade "
-        grid = self._table("city_towns", rows, f"unit {ranked}share_attained", **states)
+        ranked = "" if self.scores.empty else "rank rank_interval score grade missing_weight "
+        grid = self._table("city_towns", rows, f"unit {ranked}share_attained", sort=True, **states)
         note = self.words("city_towns_note" if self.scores.empty else "city_towns_ranked")
         return self._section("city_towns", macro("para", note), grid)
+
+    def owners(self) -> Block:
+        """The city's targets by the department that answers for them, with the units that fall short."""
+        words = self.words
+        order = {unit.name: words.unit(unit) for unit in self.plan.towns}
+        short = self.attained[self.attained["state"].isin(SHORT) & self.attained["unit"].isin(order)]
+        names = short.groupby("target")["unit"].agg(
+            lambda units: [name for unit, name in order.items() if unit in set(units)]
+        )
+        told = {target: words("list").join(found) if len(found) <= NAMED
+                else words("names_more", list=words("list").join(found[:NAMED]), n=len(found)) for target, found in names.items()}  # fmt: skip
+        rows = self._numbered.assign(missed_units=self.shown["id"].map(told).fillna(""))
+        senders = [name for name in self.plan.folder.senders if name in {t.owner for t in self.plan.targets}]
+        parts, jumps = [], []
+        for place, sender in enumerate(senders, start=1):
+            here = rows[[self.plan.target(id).owner == sender for id in rows["id"]]]
+            counts, name = here["code"].value_counts(), words.sender(sender)
+            heading = words("owner_counts", owner=name, n=len(here), **{key: int(sum(counts.get(state, 0) for state in states)) for key, states in OWNED.items()})  # fmt: skip
+            jumps.append((f"owner-{place}", words("owner_jump", owner=name, n=len(here))))
+            parts.append(here.assign(group=heading, group_anchor=f"owner-{place}"))
+        grid = self._table(
+            "owners_note", pd.concat(parts), "target clause required value state missed_units", by="group"
+        )
+        return self._section("owners", macro("jumps", words("owners"), jumps), grid)
 
     def targets(self, title: str = "city_targets") -> Block:
         """The city's totals against the plan."""
@@ -77,11 +135,7 @@ class CityPage(TownPage):
             for s in self.plan.period.sections
             if (wide.get(s.clause, pd.Series(dtype="str")).fillna("") != "").any()
         }
-        shown = rows.assign(
-            score=[display.points(s, scoring) for s in rows["score"]], rank=["" if pd.isna(r) else f"{r}" for r in rows["rank"]],
-            rank_interval=[display.places(a, b) for a, b in zip(rows["rank_low"], rows["rank_high"], strict=True)],
-            missing_weight=[f"{m:.0%}" if m else "" for m in rows["missing"].fillna(0)],
-        ).join(wide, on="unit")  # fmt: skip
+        shown = rows.assign(score=[display.points(score, scoring) for score in rows["score"]]).join(wide, on="unit")
         ranked = rows[rows["rank"].notna()]
         parts = [macro("para", words("ranking_method", draws=scoring.draws, vary=f"{float(scoring.vary):.0%}"))]
         if len(ranked):
@@ -89,12 +143,11 @@ class CityPage(TownPage):
                 words("ranking_figure")
                 + " "
                 + words("list").join(
-                    f"{u} {r} ({a}–{b})"
+                    words("rank_each", unit=u, rank=r, range=display.places(a, b, words))
                     for u, r, a, b in ranked[["unit", "rank", "rank_low", "rank_high"]].itertuples(index=False)
                 )
             )
             parts.append(macro("figure", words("ranking_note"), alt, figures.ranks(ranked, words, self.synthetic)))
-        parts.append(self._table("ranking", shown, "unit score grade rank rank_interval missing_weight"))
         parts.append(self._table("subscores", shown, "unit score", **sections))
         return self._section("ranking", *parts)
 
@@ -179,9 +232,21 @@ class CityPage(TownPage):
         rows = self._numbered[self.results["rule"].eq("milestone").to_numpy()]
         if rows.empty:
             return self._none("milestones", "milestones_none")
-        return self._section(
-            "milestones", self._table("milestones", rows, "target clause owner required counts state note")
-        )
+        results = self.results.loc[rows.index]
+        days = pd.to_timedelta(results["gap"].astype("float64"), unit="D")
+        tasks = pd.DataFrame({
+            "title": rows["target"], "due": results["done"].fillna(pd.Timestamp(self.as_of)) + days, "done": results["done"],
+            "late": results["state"].isin(SHORT),
+        })  # fmt: skip
+        tasks, parts = tasks[tasks["due"].notna()].sort_values(["due", "done"], kind="stable"), []
+        if len(tasks):
+            done = tasks["done"].notna()
+            alt = self.words("timeline_alt", in_time=int((done & ~tasks["late"]).sum()), late=int((done & tasks["late"]).sum()),
+                             overdue=int((~done & tasks["late"]).sum()), ahead=int((~done & ~tasks["late"]).sum()))  # fmt: skip
+            drawn = figures.timeline(tasks, self.as_of, self.words, self.synthetic)
+            parts.append(macro("figure", self.words("timeline_note"), alt, drawn))
+        parts.append(self._table("milestones", rows, "target clause owner required counts state note"))
+        return self._section("milestones", *parts)
 
 
 def town_table(plan: Plan, attained: pd.DataFrame, scores: pd.DataFrame, words: Words) -> pd.DataFrame:
@@ -195,6 +260,7 @@ def town_table(plan: Plan, attained: pd.DataFrame, scores: pd.DataFrame, words: 
     ratio = counts["attained"] / judged.where(judged > 0)
     counts["share_attained"] = [f"{a} / {j}" for a, j in zip(counts["attained"], judged, strict=True)]
     counts["unit"] = [words.unit(unit) for unit in plan.towns]
+    counts["page"] = [unit.page for unit in plan.towns]
     counts = counts.drop(columns=[state for state in STATES if not counts[state].any()])
     if scores.empty:
         return counts.assign(ratio=ratio).sort_values("ratio", ascending=False, kind="stable").drop(columns="ratio")
@@ -202,6 +268,7 @@ def town_table(plan: Plan, attained: pd.DataFrame, scores: pd.DataFrame, words: 
     counts = counts.assign(
         score=[display.points(score, plan.period.scoring) for score in own["score"]], grade=own["grade"],
         rank=["" if pd.isna(rank) else str(rank) for rank in own["rank"]], order=own["rank"],
-        rank_interval=[display.places(low, high) for low, high in zip(own["rank_low"], own["rank_high"], strict=True)],
+        rank_interval=[display.places(low, high, words) for low, high in zip(own["rank_low"], own["rank_high"], strict=True)],
+        missing_weight=[f"{m:.0%}" if m else "" for m in own["missing"].fillna(0)],
     )  # fmt: skip
     return counts.sort_values("order", kind="stable").drop(columns="order")

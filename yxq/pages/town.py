@@ -14,7 +14,7 @@ from yxq.blocks import Block, macro
 from yxq.pages.base import Page, shown_returns
 from yxq.plan import EQUAL, Target
 
-FAILURES_SHOWN, RANGES_SHOWN = 60, 8
+FAILURES_SHOWN, RANGES_SHOWN, NEXT = 60, 12, 3
 
 
 @dataclass
@@ -77,34 +77,76 @@ class TownPage(Page):
         """How the unit stands, in a sentence, and what is short."""
         counts = self._counts(self.results)
         name = self.words.unit(self.plan.town(self.town))
-        key = "city_verdict" if self.town == self.plan.folder.city.name else "verdict"
-        verdict = self.words(key, name=name, total=len(self.results), judged=counts["attained"] + counts["not attained"],
+        key = "city_verdict" if self._is_city else "verdict"
+        judged = counts["attained"] + counts["not attained"]
+        verdict = self.words(key, name=name, total=len(self.results), judged=judged,
                              attained=counts["attained"], missed=counts["not attained"])  # fmt: skip
-        return self._header(name, verdict, [*self._verdict_of_score(), *self._others(counts)])
+        met = (self.words.of("states", "attained"), f"{counts['attained']}", self.words("of_judged", n=judged))
+        lines = [*self._verdict_of_score(), *self._others(counts)]
+        return self._header(name, verdict, lines, [*self._facts(), met], self._next())
+
+    @property
+    def _is_city(self) -> bool:
+        return self.town == self.plan.folder.city.name
+
+    @functools.cached_property
+    def _own(self) -> pd.Series | None:
+        """This unit's score, grade and rank; none where the plan has no scoring."""
+        return None if self.scores.empty else self.scores.set_index("unit").loc[self.town]
+
+    def _facts(self) -> list[tuple[str, str, str]]:
+        """Score, grade and rank, as far as there are any."""
+        own, words, found = self._own, self.words, []
+        if own is not None and not pd.isna(own["score"]):
+            score = display.points(own["score"], self.plan.period.scoring)
+            found.append((words("score"), score, words("of_grade", grade=own["grade"])))
+        if own is not None and not pd.isna(own["rank"]):
+            places = display.places(own["rank_low"], own["rank_high"], words)
+            found.append((words("rank"), f"{own['rank']}", words("of_ranked", n=own["ranked"], range=places)))
+        return found
 
     def _verdict_of_score(self) -> list[str]:
-        """Score, grade and rank in a sentence each, or why there are none."""
-        if self.scores.empty:
+        """Why there is no score, or what is to be known of the one that there is."""
+        own, words = self._own, self.words
+        if own is None:
             return []
-        own, words, scoring = self.scores.set_index("unit").loc[self.town], self.words, self.plan.period.scoring
-        if not pd.isna(own["score"]):
-            told = [words("score_line", score=display.points(own["score"], scoring), grade=own["grade"])]
-        elif pd.isna(own["missing"]):
-            told = [words("score_none_yet")]
-        else:
+        if pd.isna(own["score"]):
+            most = f"{float(self.plan.period.scoring.missing_at_most):.0%}"
             told = [
-                words("score_missing", missing=f"{own['missing']:.0%}", most=f"{float(scoring.missing_at_most):.0%}")
+                words("score_none_yet")
+                if pd.isna(own["missing"])
+                else words("score_missing", missing=f"{own['missing']:.0%}", most=most)
             ]
-        if not pd.isna(own["rank"]):
-            n, places = own["ranked"], display.places(own["rank_low"], own["rank_high"])
-            told.append(
-                words("rank_line", rank=own["rank"], n=n, range=places)
-                if own["rank_low"] < own["rank_high"]
-                else words("rank_sure", rank=own["rank"], n=n)
-            )
-        if not pd.isna(own["score"]) and own["judged"] < 1:
-            told.append(words("score_provisional", judged=f"{own['judged']:.0%}"))
+        else:
+            told = [words("score_provisional", judged=f"{own['judged']:.0%}")] if own["judged"] < 1 else []
         return [*told, words("score_veto", grade=own["grade"])] if own["vetoed"] else told
+
+    def _next(self) -> list[Any]:
+        """The targets that cost most and could be won back, with what each needs, and what only lacks its data."""
+        words, parts = self.words, []
+        moves = self._moves.sort_values("points", ascending=False, kind="stable").head(NEXT)
+        if len(moves):
+            rows = self._targets_of(moves)
+            needs = rows["needed"].where(rows["needed"] != "", rows["note"])
+            key = "next_over" if self.as_of >= self.plan.span()[1] else "next"
+            parts.append(self._table(key, rows.assign(needs=needs), "target required value needs points places"))
+        if none := list(self._numbered.loc[self.shown["code"] == "no data", "target"]):
+            parts.append(macro("para", words("next_missing", n=len(none), list=words("list").join(none))))
+        return parts
+
+    @functools.cached_property
+    def _moves(self) -> pd.DataFrame:
+        """What would raise the score: see `score.movers`."""
+        moves = self.source.table("movers", self.town)
+        return moves[moves["points"] > 0]
+
+    def _targets_of(self, moves: pd.DataFrame) -> pd.DataFrame:
+        """The results as text of the targets that move the score, with what they move."""
+        rows = self._numbered.set_index("id", drop=False).loc[moves["target"]]
+        return rows.assign(
+            points=[f"+{p:.1f}" for p in moves["points"]],
+            places=[f"+{p}" if p else self.words("unchanged") for p in moves["places"]],
+        )
 
     def _sum_of_score(self) -> list[Any]:
         """How the score comes about, so that it can be checked by hand."""
@@ -116,7 +158,19 @@ class TownPage(Page):
         earned, whole = (rows["credit"] * weight)[rows["applies"]].sum(), weight[rows["applies"]].sum()
         told = self.words("score_sum", earned=display.number(float(earned)), weight=display.number(float(whole)), deducted=own["deducted"],
                           score=display.points(own["score"], self.plan.period.scoring))  # fmt: skip
-        return [macro("para", told)]
+        return [macro("para", told), *self._sum_of_rank()]
+
+    def _sum_of_rank(self) -> list[Any]:
+        """How firm the rank is."""
+        own = self._own
+        if own is None or pd.isna(own["rank"]):
+            return []
+        sure = own["rank_low"] == own["rank_high"]
+        places = display.places(own["rank_low"], own["rank_high"], self.words)
+        key = "rank_sure" if sure else "rank_line"
+        return [
+            macro("para", self.words(key, rank=own["rank"], n=own["ranked"], **({} if sure else {"range": places})))
+        ]
 
     def standing(self) -> Block:
         """The subscores, and which targets move the rank most."""
@@ -135,15 +189,8 @@ class TownPage(Page):
             *self._sum_of_score(),
             self._table("subscores", shown, "section score missing_weight"),
         ]
-        moves = self.source.table("movers", self.town)
-        moves = moves[moves["points"] > 0]
-        if len(moves):
-            titles = self.shown.set_index("id")
-            moved = pd.DataFrame({
-                "target": moves["target"] + " " + moves["target"].map(titles["target"]), "gap": moves["target"].map(titles["gap"]),
-                "points": [f"+{p:.1f}" for p in moves["points"]], "places": [f"+{p}" if p else words("unchanged") for p in moves["places"]],
-            })  # fmt: skip
-            parts.append(self._table("movers", moved, "target gap points places"))
+        if len(self._moves):
+            parts.append(self._table("movers", self._targets_of(self._moves), "target gap points places"))
         return self._section("standing", *parts)
 
     def evidence(self) -> Block:
@@ -154,7 +201,7 @@ class TownPage(Page):
             return self._none("evidence", "evidence_none")
         targets = [self.plan.target(id) for id in rows["target"]]
         drawn = rows.assign(title=[words.text(t.title) for t in targets], threshold=[float(t.share) for t in targets])
-        shown = self.shown.loc[rows.index]
+        shown = self._numbered.loc[rows.index]
         told = words("list").join(words("with_interval", title=t, value=v, interval=i) for t, v, i in zip(shown["target"], shown["value"], shown["interval"], strict=True))  # fmt: skip
         figure = macro(
             "figure",
@@ -183,7 +230,7 @@ class TownPage(Page):
         mine = self.quotas_here.set_index("target")
         if mine.empty:
             return self._none("quotas", "quotas_none")
-        rows = self.shown[self.shown["id"].isin(mine.index)]
+        rows = self._numbered[self.shown["id"].isin(mine.index)]
         whole = {id: self.plan.target(id) for id in mine.index}
         rows = rows.assign(
             quota=rows["id"].map(mine["quota"]), city_number=[display.required(whole[id], self.words) for id in rows["id"]],
@@ -210,11 +257,13 @@ class TownPage(Page):
     def targets(self, title: str = "targets") -> Block:
         """Every target by section: counts, threshold, state, gap and what is needed."""
         columns = "target clause required counts value state gap needed note"
-        return self._section(title, self._table(title, self._numbered, columns, by="section"))
+        rows = self._numbered.assign(anchor="t-" + self.shown["id"])
+        return self._section(title, self._table(title, rows, columns, by="section"))
 
-    @property
+    @functools.cached_property
     def _numbered(self) -> pd.DataFrame:
-        return self.shown.assign(target=self.shown["id"] + " " + self.shown["target"])
+        """Results as text, each under its number and title, which lead to its clause and source rows."""
+        return self.shown.assign(target=self.shown["id"] + " " + self.shown["target"], to="s-" + self.shown["id"])
 
     def change(self) -> Block:
         """Rates and counts against the year before."""
@@ -226,15 +275,19 @@ class TownPage(Page):
         if len(rates):
             rates = rates.assign(title=[self.words.text(self.plan.target(t).title) for t in rates["target"]],
                                  threshold=[float(self.plan.target(t).share) for t in rates["target"]])  # fmt: skip
-            svg = figures.change(rates, self.words, self.synthetic)
-            parts.append(macro("figure", self.words("change_note"), self.words("change_figure"), svg))
+            drawn = figures.change(rates, self.words, self.synthetic)
+            each = self.shown.loc[rates.index, ["target", "previous", "value"]].itertuples(index=False)
+            told = self.words("comma").join(
+                self.words("from_year_before", title=t, before=b, value=v) for t, b, v in each
+            )
+            parts.append(macro("figure", self.words("change_note"), self.words("change_figure", list=told), drawn))
         said = known & ((self.results["previous"] != 0) | (self.results["value"] != 0))  # nought and nought is no news
         columns = "target previous value change change_interval trend"
-        parts.append(self._table("change", self.shown[said.fillna(False).astype(bool)], columns))
+        parts.append(self._table("change", self._numbered[said.fillna(False).astype(bool)], columns))
         worse = compare.worsening(self.results)
         if len(worse):
             parts.append(
-                self._table("worsening", self.shown.loc[worse.index], "target required previous value change trend")
+                self._table("worsening", self._numbered.loc[worse.index], "target required previous value change trend")
             )
         return self._section("change", *parts)
 
@@ -255,11 +308,11 @@ class TownPage(Page):
                 seen.add(basis)
         if not counts:
             return self._none("monthly", "monthly_none")
-        svg = figures.monthly(counts, aims, self.words, self.synthetic)
-        titles = self.words("list").join(counts)
-        parts = [
-            macro("figure", self.words("monthly_figure", title=titles), self.words("monthly_figure", title=titles), svg)
-        ]
+        drawn = figures.monthly(counts, aims, self.words, self.synthetic)
+        told = [self.words("monthly_each", title=title, passed=f"{by['numerator'].sum():.0f}", total=f"{by['denominator'].sum():.0f}",
+                           threshold=f"{aims[title]:.0%}") for title, by in counts.items()]  # fmt: skip
+        alt = self.words("monthly_alt", list=self.words("comma").join(told))
+        parts = [macro("figure", self.words("monthly_figure", title=self.words("list").join(counts)), alt, drawn)]
         each = pd.concat(counts, names=["target", "month"]).reset_index()
         each["counts"] = [
             f"{n:.0f} / {d:.0f}" if d else "—" for n, d in zip(each["numerator"], each["denominator"], strict=True)
@@ -290,13 +343,15 @@ class TownPage(Page):
         items = self.failing.loc[self.failing["named"].astype(bool), "failing"].value_counts().head(10)
         parts = []
         if len(items) and items.iloc[0] > 1:  # where each item failed once there is no pattern to draw
-            svg = figures.pareto(items, self.words, self.synthetic)
+            drawn = figures.pareto(items, self.words, self.synthetic)
             alt = self.words("pareto_figure") + " " + self.words("list").join(f"{k} {v}" for k, v in items.items())
-            parts.append(macro("figure", self.words("pareto_figure"), alt, svg))
+            parts.append(macro("figure", self.words("pareto_figure"), alt, drawn))
         shown = self.failing.head(FAILURES_SHOWN)
-        source = [f"{file}：{row}" for file, row in zip(shown["file"], shown["row"], strict=True)]
+        source = [
+            display.source(*place, self.words) for place in shown[["file", "sheet", "row"]].itertuples(index=False)
+        ]
         shown = shown.assign(date=shown["date"].map(self.words.date), source=source)
-        city = "unit " if self.town == self.plan.folder.city.name else ""
+        city = "unit " if self._is_city else ""
         parts.append(self._table("failures", shown, f"date {city}target firm item counts failing source"))
         if len(self.failing) > FAILURES_SHOWN:
             parts.append(macro("para", self.words("failures_more", total=len(self.failing), shown=FAILURES_SHOWN)))
@@ -304,7 +359,7 @@ class TownPage(Page):
 
     def missing(self) -> Block:
         """Targets without data and the returns that are missing or late."""
-        none = self.shown[self.shown["code"] == "no data"]
+        none = self._numbered[self.shown["code"] == "no data"]
         odd = self.source.table("owed", self.town)
         parts = []
         if len(none):
@@ -316,20 +371,23 @@ class TownPage(Page):
 
     def _files(self, rows: pd.DataFrame) -> str:
         told = []
-        for file, part in rows.groupby("file", sort=True) if len(rows) else []:
-            runs = display.ranges(part["row"]).split(", ")
+        for (file, sheet), part in rows.groupby(["file", "sheet"], sort=True) if len(rows) else []:
+            runs = display.ranges(part["row"], self.words)
+            shown = self.words("list").join(runs[:RANGES_SHOWN])
             more = self.words("rows_more", n=len(part)) if len(runs) > RANGES_SHOWN else ""
-            told.append(f"{file}：{', '.join(runs[:3] if more else runs)}{more}")
+            told.append(display.source(file, sheet, shown + more, self.words))
         return self.words("comma").join(told)
 
     def sources(self) -> Block:
         """Clause, owner, records and source rows of every target, and the assumptions used."""
         behind = [self.behind[target.id] for target in self.targets_here]
         found = self._numbered.assign(
-            records=[len(rows) for rows in behind], files=[self._files(rows) for rows in behind]
-        )
+            records=[len(rows) for rows in behind], files=[self._files(rows) for rows in behind],
+            anchor="s-" + self.shown["id"], to="t-" + self.shown["id"],
+        )  # fmt: skip
         facts = [self.plan.period.document.number, *(self.words.text(f) for f in self.plan.period.document.facts)]
         parts = [
+            macro("para", self.words("rows_all", sheet=self.words("sources"))),
             self._table("sources_note", found, "target clause owner records files"),
             self._assumptions(self.targets_here),
         ]

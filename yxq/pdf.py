@@ -1,0 +1,89 @@
+"""Pages as PDF, by whichever of Edge, Chrome and Chromium is installed: the page's own print style, nothing else."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+NAMES = (
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "chrome",
+    "microsoft-edge",
+    "microsoft-edge-stable",
+    "msedge",
+)
+PLACES = (
+    "{ProgramFiles(x86)}/Microsoft/Edge/Application/msedge.exe", "{ProgramFiles}/Microsoft/Edge/Application/msedge.exe",
+    "{ProgramFiles}/Google/Chrome/Application/chrome.exe", "{ProgramFiles(x86)}/Google/Chrome/Application/chrome.exe",
+    "{LocalAppData}/Google/Chrome/Application/chrome.exe",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome", "/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
+)  # fmt: skip
+QUIET = ("--headless", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+         "--disable-extensions", "--no-pdf-header-footer", "--generate-pdf-document-outline")  # fmt: skip
+SECONDS = 120  # that a page may take
+WHEN = re.compile(rb"\((D:\d{14})[^)]*\)")  # the clock, the one thing in a PDF that differs from run to run
+
+
+def browser() -> Path:
+    """The browser that prints: YXQ_BROWSER, or the first that is found; raises `ValueError` when there is none."""
+    named = os.environ.get("YXQ_BROWSER")
+    found = [shutil.which(named)] if named else [shutil.which(name) for name in NAMES]
+    surroundings = {name.lower(): value for name, value in os.environ.items()}
+    for place in [] if named else PLACES:
+        variable = re.match(r"\{(.*?)\}", place)
+        root = surroundings.get(variable[1].lower(), "") if variable else ""
+        path = Path(root + place[variable.end() :]) if variable else Path(place)
+        found.append(str(path) if (root or not variable) and path.is_file() else None)
+    if not any(found):
+        raise ValueError(f"--pdf needs a browser: YXQ_BROWSER is {named!r}, which is no program here" if named
+                         else "--pdf needs Edge, Chrome or Chromium, and none is installed here; set YXQ_BROWSER if it is elsewhere")  # fmt: skip
+    return Path(next(filter(None, found)))
+
+
+def version(program: Path) -> str:
+    """Which browser of which version it is: the print of another is another. Raises `ValueError` for what is no browser."""
+    if os.name == "nt":  # there it opens a window instead of answering; its version is the name of the folder beside it
+        return f"{program.stem} {max((place.name for place in program.parent.glob('*.*.*.*')), default='')}".strip()
+    told = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=SECONDS)
+    if told.returncode or not told.stdout.strip():
+        raise ValueError(f"--pdf: {program} does not say its version, as a browser does; set YXQ_BROWSER to one")
+    return told.stdout.strip()
+
+
+def write(pages: dict[Path, Path], program: Path) -> dict[Path, str]:
+    """Print each page (HTML -> PDF to write), some at a time; the pages that could not be printed, and why in a line."""
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        told = dict(zip(pages, pool.map(lambda page: _print(page, pages[page], program), pages), strict=True))
+    return {page: error for page, error in told.items() if error}
+
+
+def _print(page: Path, target: Path, program: Path) -> str:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    own = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []  # root has none to keep
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home:
+        part = Path(home) / "page.pdf"
+        command = [
+            program,
+            *QUIET,
+            *own,
+            f"--user-data-dir={home}/profile",
+            f"--print-to-pdf={part}",
+            page.absolute().as_uri(),
+        ]
+        try:
+            done = subprocess.run(command, capture_output=True, timeout=SECONDS)
+        except subprocess.TimeoutExpired:
+            return f"{program.name} did not print it within {SECONDS} seconds"
+        if not part.exists() or not part.stat().st_size:
+            said = done.stderr.decode(errors="replace").strip().splitlines()
+            return f"{program.name} did not print it" + (f": {said[-1]}" if said else "")
+        target.write_bytes(WHEN.sub(lambda found: found[0].replace(found[1], b"D:20130101000000"), part.read_bytes()))
+    return ""

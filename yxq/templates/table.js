@@ -1,0 +1,39 @@
+"use strict";
+// Rows of a table in the order of a column, and only those that a search finds. Without this script all is there, ranked.
+(() => {
+  const lang = document.documentElement.lang;
+  const worth = cell => {  // "32 / 33" is a share, "4–10" begins with 4, "" comes last
+    const text = cell.textContent.trim(), part = /^([\d.]+)\s*\/\s*([\d.]+)$/.exec(text);
+    if (part) return +part[1] / +part[2];
+    return text === "" ? null : /^[−-]?[\d.]/.test(text) ? parseFloat(text.replace("−", "-")) : text;
+  };
+  const order = (a, b) => typeof a === "number" && typeof b === "number" ? a - b : String(a).localeCompare(String(b), lang);
+  for (const table of document.querySelectorAll("table[data-sort]")) {
+    const heads = [...table.tHead.rows[0].cells], body = table.tBodies[0];
+    heads.forEach((head, place) => {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.append(...head.childNodes);
+      head.append(button);
+      button.addEventListener("click", () => {
+        const down = head.getAttribute("aria-sort") === "ascending";
+        heads.forEach(one => one.removeAttribute("aria-sort"));
+        head.setAttribute("aria-sort", down ? "descending" : "ascending");
+        const rows = [...body.rows].map(row => [worth(row.cells[place]), row]);
+        rows.sort(([a], [b]) => a === null || b === null ? (a === null) - (b === null) : down ? order(b, a) : order(a, b));
+        body.append(...rows.map(([, row]) => row));
+      });
+    });
+  }
+  const form = document.querySelector(".filter");
+  if (!form) return;
+  const [input, told] = [form.querySelector("input"), form.querySelector("output")];
+  const rows = [...document.querySelectorAll("tr[data-find]")];
+  form.hidden = false;
+  form.addEventListener("submit", event => event.preventDefault());
+  input.addEventListener("input", () => {
+    const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
+    rows.forEach(row => { row.hidden = !words.every(word => row.dataset.find.includes(word)); });
+    told.value = told.dataset.text.replace("{n}", rows.filter(row => !row.hidden).length);
+  });
+})();
