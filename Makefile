@@ -49,9 +49,11 @@ lock:
 	uv pip compile --universal --generate-hashes --no-annotate --no-header \
 	    --python-version 3.11 --extra dev pyproject.toml -o requirements.lock
 
-# The browser that the page checks look through (Debian and its kin, as root).
+# What the page checks look through (Debian and its kin, as root): Chromium, and axe-core, which npm brings.
+WANTED = $(shell command -v chromium >/dev/null || echo chromium) $(shell command -v npm >/dev/null || echo npm)
 browser:
-	@command -v chromium >/dev/null || (apt-get -qq update && apt-get -qq install -y --no-install-recommends chromium >/dev/null)
+	@test -z "$(strip $(WANTED))" || (apt-get -qq update && apt-get -qq install -y --no-install-recommends $(WANTED) >/dev/null)
+	@cd tests/web && npm ci --silent
 
 clean:
 	rm -rf $(VENV) reports build *.egg-info

@@ -85,6 +85,15 @@ def demo_pack(plan2013, demo_processed) -> Path:
     return demo_processed.parents[1] / folder
 
 
+def fewer(folder: Path, place: Path, *kept: str) -> Path:
+    """A copy of a plan folder that knows only the city and the units named, or as many of the first as asked."""
+    made = shutil.copytree(folder, place / folder.name)
+    lines = (made / "units.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    named = [line for line in lines[1:] if ",city," in line or any(name in line for name in kept)]
+    (made / "units.csv").write_text("".join([lines[0], *named]), encoding="utf-8")
+    return made
+
+
 @pytest.fixture(scope="session")
 def real_data():
     def folder(name: str) -> Path:

@@ -10,7 +10,7 @@ STATUSES = {"arrived": "#cfe3f3", "late": "#fff4d6", "missing": "#eb9a5b"}
 
 def css() -> str:
     """A rule for each state and status, and the colours of the page as variables."""
-    named = {"ink": INK, "muted": MUTED, "blue": BLUE, "red": RED, "grey": GREY}
+    named = {"ink": INK, "muted": MUTED, "blue": BLUE, "red": RED, "grey": GREY, "attained": STATES["attained"]}
     rules = [f":root{{{';'.join(f'--{name}:{value}' for name, value in named.items())}}}"]
     rules += [f".{name.replace(' ', '-')}{{background:{value}}}" for name, value in (STATES | STATUSES).items()]
     return "\n".join(rules)

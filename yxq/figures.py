@@ -35,7 +35,7 @@ STYLE = {
     "svg.fonttype": "none", "text.parse_math": False, "svg.hashsalt": "yxq", "axes.titlelocation": "left", "figure.dpi": 96,
 }  # fmt: skip
 WIDTH = 9.6  # inches
-MONTHLY = {"left": 0.035, "right": 0.955, "top": 0.85, "bottom": 0.25, "wspace": 0.28}
+MONTHLY = {"left": 0.035, "right": 0.955, "top": 0.85, "bottom": 0.25, "wspace": 0.36}
 DENSE = 150_000  # bytes of an SVG above which a picture is smaller and quicker to draw
 FAMILY = "'Noto Sans SC','Microsoft YaHei','PingFang SC',sans-serif"  # what stands in where the font is not at hand
 NUMBER = re.compile(r"\d+\.\d{3,}")
@@ -63,8 +63,18 @@ def _slim(text: str) -> str:
     text = re.sub(r"font-family: [^;\"]+(; )?| transform=\"rotate\(-0 [^\"]*\"", "", text)
     used = set(re.findall(r'(?:xlink:href="#|url\(#)([^")]+)', text))
     text = re.sub(r' id="([^"]+)"', lambda found: found[0] if found[1] in used else "", text)
-    text = re.sub(r"<[^>]+>", lambda tag: NUMBER.sub(lambda n: f"{float(n[0]):.2f}", " ".join(tag[0].split())), text)
-    text = re.sub(r">\s+<", "><", text)
+    text, groups = re.sub(r">\s+<", "><", text), []
+    parts = re.split(r"(<[^>]+>)", text)
+    for place, part in enumerate(parts):
+        if part == "</g>" and groups.pop() or part == "<g>":
+            parts[place] = ""
+        elif part.startswith("<"):
+            parts[place] = NUMBER.sub(
+                lambda n: f"{float(n[0]):.1f}", " ".join(part.split()).replace(": ", ":").replace("; ", ";")
+            )
+        if part.startswith("<g"):
+            groups.append(part == "<g>")
+    text = "".join(parts)
     own = "f" + hashlib.sha256(text.encode()).hexdigest()[:8]
     text = re.sub(r'(\bid="|xlink:href="#|url\(#)', rf"\g<1>{own}-", text)
     look = f'<svg aria-hidden="true" style="stroke-linejoin:round;stroke-linecap:butt;font-family:{FAMILY}" '
@@ -133,7 +143,13 @@ def monthly(counts: dict[str, pd.DataFrame], thresholds: dict[str, float], words
             )
             low = np.nanmin([100, 100 * thresholds[title], *cumulative])
             rate.set_ylim(low - (100.5 - low) * 1.3, 100.5)
-            rate.set_yticks([tick for tick in MaxNLocator(nbins=5).tick_values(low, 100) if low - 3 <= tick <= 100])
+            rate.set_yticks(
+                [
+                    tick
+                    for tick in MaxNLocator(nbins=5, steps=[1, 2, 5, 10]).tick_values(low, 100)
+                    if low - 3 <= tick <= 100
+                ]
+            )
             rate.yaxis.set_major_formatter("{x:g}%")
             rate.tick_params(right=False, labelsize=8)
         handles = [*axes.get_legend_handles_labels()[0], *rate.get_legend_handles_labels()[0]]
@@ -258,11 +274,11 @@ def timeline(tasks: pd.DataFrame, as_of: dt.date, words: Words, synthetic: bool)
         axes.scatter(end[~open_], y[~open_], s=32, color=np.where(late, RED, BLUE)[~open_], zorder=4)
         axes.scatter(end[late & open_], y[late & open_], s=36, marker="x", color=RED, linewidth=2, zorder=4)
         axes.axvline(now, color=MUTED, linewidth=0.9, linestyle=(0, (4, 3)))
-        shown = months[:: 1 + len(months) // 14]
+        shown = months[: -1 if len(months) > 1 else None : 1 + len(months) // 14]  # the last would be cut
         axes.set_xticks(
             [(month.start_time - first).days for month in shown],
             [words("month_of_year", y=month.year, m=month.month) for month in shown], ha="left", fontsize=8,
         )  # fmt: skip
-        axes.set_xlim(-2, (last - first).days + 2)
+        axes.set_xlim(-4, (last - first).days + 8)
         _ruled(axes)
         return drawn(figure, words, synthetic)

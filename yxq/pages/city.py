@@ -44,7 +44,7 @@ class CityPage(TownPage):
         here = [
             t for t in self.plan.targets if t.id in towns and (towns[t.id].notna() & (towns[t.id] != "reported")).any()
         ]
-        targets = [{"id": t.id, "title": words.text(t.title), "to": f"t-{t.id}"} for t in here]
+        targets = [{"id": t.id, "title": words.text(t.title)} for t in here]
         sections = pd.Series([words.text(self.plan.section(t).title) for t in here])
         runs = sections.groupby((sections != sections.shift()).cumsum())
         groups = [(part.iloc[0], len(part)) for _, part in runs]
