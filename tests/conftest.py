@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from yxq import ingest, load, pack, plan, returns, store
+from yxq import ingest, load, pack, pdf, plan, returns, store
 
 ROOT = Path(__file__).parents[1]
 DEMO = ROOT / "data" / "raw"
@@ -104,11 +104,14 @@ def real_data():
     return folder
 
 
+def absent(what: str) -> None:
+    """What a check needs is not on this machine: it is skipped and says so, but in CI it must run."""
+    (pytest.fail if os.environ.get("CI") else pytest.skip)(what)
+
+
 @pytest.fixture(scope="session")
 def chromium() -> str:
-    found = shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("msedge")
-    if not found:
-        if os.environ.get("CI"):
-            pytest.fail("CI must look at the pages: no browser; `make browser` installs one")
-        pytest.skip("no Chromium, Chrome or Edge on this machine: the pages were not looked at; `make browser`")
-    return found
+    try:
+        return str(pdf.browser())
+    except ValueError:
+        absent("no Chromium, Chrome or Edge on this machine: the pages were not looked at; `make browser`")

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+import os
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pandas as pd
 import pypdf
 import pytest
-from conftest import ROOT, fewer
+from conftest import ROOT, absent, fewer
 
 from yxq import pack, pdf
 from yxq.load import SHIPPED, load
@@ -146,12 +150,12 @@ def fonts_of(page, text: str) -> list[dict]:
 @pytest.mark.parametrize("which", ["zh", "en"])
 def test_headings_landmarks_and_axe(browse, packs, which, kind):
     if not AXE.exists():
-        pytest.skip("axe-core is not here: `make browser` brings it by npm")
+        absent("axe-core is not here, so that accessibility was not checked: `make browser` brings it by npm")
     page, _ = opened(browse, packs[which] / f"{kind}.html")
     levels = [
         int(tag[1]) for tag in page.evaluate("[...document.querySelectorAll('h1, h2, h3, h4')].map(h => h.tagName)")
     ]
-    assert levels[0] == 1 and levels.count(1) == 1 and all(b - a <= 1 for a, b in zip(levels, levels[1:], strict=False))
+    assert levels[0] == 1 and levels.count(1) == 1 and all(b - a <= 1 for a, b in itertools.pairwise(levels))
     assert page.locator("main").count() == 1 and page.locator("footer").count() == 1
     assert not page.evaluate(
         "[...document.querySelectorAll('table')].filter(t => !t.caption || !t.querySelector('th[scope=col]')).length"
@@ -285,6 +289,36 @@ def test_every_printed_page_says_whose_when_and_which(hostile):
 
 def texts_of(file: Path) -> list[str]:
     return ["".join(page.extract_text().split()) for page in pypdf.PdfReader(file).pages]
+
+
+BUILD = """
+import sys; from pathlib import Path; from yxq import pack; from yxq.load import load
+found, outcomes = pack.build(load("yixing-2").plan(2013), Path("reports"), Path("processed"), workers=int(sys.argv[1]), printer=Path(sys.argv[2]))
+sys.exit(any(outcome.error for outcome in outcomes))
+"""
+
+
+def test_two_packs_are_the_same_bytes_whatever_clock_locale_and_jobs(demo_processed, chromium, tmp_path):
+    packs = []
+    for jobs, zone, words in (("1", "Asia/Shanghai", "C"), ("2", "America/Los_Angeles", "C.UTF-8")):
+        home = tmp_path / jobs
+        shutil.copytree(demo_processed, home / "processed", ignore=shutil.ignore_patterns(".results", ".parts"))
+        fewer(SHIPPED / "yixing", home, TOWNS[0]).rename(home / "yixing-2")
+        tables = home / "processed" / "measures.parquet"
+        pd.read_parquet(tables).replace({"plan": {"yixing-2013": "yixing-2-2013"}}).to_parquet(tables)
+        surroundings = os.environ | {"TZ": zone, "LC_ALL": words, "PYTHONHASHSEED": jobs, "PYTHONPATH": str(ROOT)}
+        subprocess.run(
+            [sys.executable, "-c", BUILD, jobs, chromium], cwd=home, env=surroundings, check=True, timeout=200
+        )
+        place = home / "reports" / "2013"
+        packs.append(
+            {file.relative_to(place).as_posix(): file.read_bytes() for file in place.rglob("*") if file.is_file()}
+        )
+    assert (
+        packs[0].keys() == packs[1].keys()
+        and {"city.html", "attainment.xlsx", "manifest.json", "pdf/city.pdf", "notebooks/city.ipynb"} <= packs[0].keys()
+    )
+    assert [name for name in packs[0] if packs[0][name] != packs[1][name]] == []
 
 
 def test_a_browser_that_is_not_there_is_said_before_anything_is_made(monkeypatch, tmp_path):

@@ -66,7 +66,7 @@ def _slim(text: str) -> str:
     text, groups = re.sub(r">\s+<", "><", text), []
     parts = re.split(r"(<[^>]+>)", text)
     for place, part in enumerate(parts):
-        if part == "</g>" and groups.pop() or part == "<g>":
+        if (part == "</g>" and groups.pop()) or part == "<g>":
             parts[place] = ""
         elif part.startswith("<"):
             parts[place] = NUMBER.sub(

@@ -28,8 +28,9 @@ PLACES = (
 )  # fmt: skip
 QUIET = ("--headless", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
          "--disable-extensions", "--no-pdf-header-footer", "--generate-pdf-document-outline")  # fmt: skip
+OUTWARD = re.compile(r'<a href="(?!#)[^"]*"')  # a PDF would hold the whole path on this machine
 SECONDS = 120  # that a page may take
-WHEN = re.compile(rb"\((D:\d{14})[^)]*\)")  # the clock, the one thing in a PDF that differs from run to run
+WHEN = re.compile(rb"\(D:\d{14}[^)]*\)")  # the clock, the one thing in a PDF that differs from run to run
 
 
 def browser() -> Path:
@@ -59,7 +60,7 @@ def version(program: Path) -> str:
 
 
 def write(pages: dict[Path, Path], program: Path) -> dict[Path, str]:
-    """Print each page (HTML -> PDF to write), some at a time; the pages that could not be printed, and why in a line."""
+    """Print each page (HTML -> PDF to write), some at a time, without links to other files; the pages that could not be printed, and why in a line."""
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         told = dict(zip(pages, pool.map(lambda page: _print(page, pages[page], program), pages), strict=True))
     return {page: error for page, error in told.items() if error}
@@ -69,15 +70,9 @@ def _print(page: Path, target: Path, program: Path) -> str:
     target.parent.mkdir(parents=True, exist_ok=True)
     own = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []  # root has none to keep
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home:
-        part = Path(home) / "page.pdf"
-        command = [
-            program,
-            *QUIET,
-            *own,
-            f"--user-data-dir={home}/profile",
-            f"--print-to-pdf={part}",
-            page.absolute().as_uri(),
-        ]
+        part, copy = Path(home) / "page.pdf", Path(home) / "page.html"
+        copy.write_text(OUTWARD.sub("<a", page.read_text(encoding="utf-8")), encoding="utf-8", newline="\n")
+        command = [program, *QUIET, *own, f"--user-data-dir={home}/profile", f"--print-to-pdf={part}", copy.as_uri()]
         try:
             done = subprocess.run(command, capture_output=True, timeout=SECONDS)
         except subprocess.TimeoutExpired:
@@ -85,5 +80,5 @@ def _print(page: Path, target: Path, program: Path) -> str:
         if not part.exists() or not part.stat().st_size:
             said = done.stderr.decode(errors="replace").strip().splitlines()
             return f"{program.name} did not print it" + (f": {said[-1]}" if said else "")
-        target.write_bytes(WHEN.sub(lambda found: found[0].replace(found[1], b"D:20130101000000"), part.read_bytes()))
+        target.write_bytes(WHEN.sub(b"(D:20130101000000+00'00')", part.read_bytes()))
     return ""

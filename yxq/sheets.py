@@ -5,13 +5,14 @@ from __future__ import annotations
 import pandas as pd
 
 from yxq import display, drill
+from yxq.attain import STATES
 from yxq.pages.city import CityPage
 
 CELL = 32_000  # characters that a cell of a workbook holds
 
 
 def views(page: CityPage) -> dict[str, pd.DataFrame]:
-    """The sheet's title -> frame: by town, scores, all results, failures, milestones, sources, assumptions."""
+    """The sheet's title -> frame: by town (signs alone, to be scanned), scores, all results, failures, milestones, sources, assumptions."""
     plan, words = page.plan, page.words
     units = [*plan.towns, plan.folder.city]
     names = {unit.name: words.unit(unit) for unit in units}
@@ -19,11 +20,13 @@ def views(page: CityPage) -> dict[str, pd.DataFrame]:
     titles = {t.id: f"{t.id} {words.text(t.title)}" for t in plan.targets}
     attained = page.attained.sort_values("unit", key=lambda column: column.map(order), kind="stable")
     results = _results(page, attained, names, titles)
-    grid = results.pivot(index="unit", columns="target", values="state")
-    grid = grid.reindex(index=[*names.values()], columns=[*titles.values()]).fillna(words("city_only"))
+    signs = {words.state(state): words.sign(state) for state in STATES}
+    grid = results.assign(sign=results["state"].map(signs)).pivot(index="unit", columns="target", values="sign")
+    grid = grid.reindex(index=[*names.values()], columns=[*titles.values()]).reset_index()
+    grid.attrs["signs"] = True
     milestones = results[attained["rule"].eq("milestone").to_numpy()]
     found = {
-        "by_town": grid.reset_index(), "scores_sheet": _scores(page, names), "results": results,
+        "by_town": grid, "scores_sheet": _scores(page, names), "results": results,
         "failing_records": page.failing.drop(columns="named"),
         "milestones": milestones[["unit", "target", "clause", "owner", "required", "state", "gap", "measured_in", "note"]],
         "sources": _sources(page, names, titles, order), "assumptions_sheet": _assumptions(page),

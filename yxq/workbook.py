@@ -22,6 +22,8 @@ WIDTHS = {
     "remark": 100, "wrong": 40, "mend": 30, "cells": 60, "content": 16, "column": 16, "target": 34, "note": 40, "assumption": 90,
     "basis": 50, "failing": 26, "file": 46, "firm": 28, "item": 22, "unit": 16, "required": 18, "rows_used": 60, "owner": 14,
 }  # fmt: skip
+FONT = "Microsoft YaHei"  # every Windows has it; elsewhere another that knows Chinese stands in
+WIDE = 230  # characters above which a sheet prints on two pages side by side
 HEAD = 1  # the row of the headings, counted from zero: above them stands what the sheet is
 
 
@@ -40,46 +42,51 @@ def write(path: Path, sheets: dict[str, pd.DataFrame], words: Words, heading: st
 
 
 def _sheet(book: Any, title: str, frame: pd.DataFrame, words: Words, heading: str) -> None:
-    sheet = book.add_worksheet(title)
-    base = {"valign": "top", "text_wrap": True}
-    plain = book.add_format(base)
-    head = book.add_format(
-        {"bg_color": colours.STATES["on track"], "bottom": 1, "text_wrap": True, "valign": "vcenter"}
-    )
-    sheet.write_string(0, 0, f"{heading}　{title}", book.add_format({"font_size": 12, "valign": "vcenter"}))
+    """A frame as a sheet; one of `signs` alone (frame.attrs) is narrow, its headings stand upright, and a legend leads it."""
+    sheet, signs = book.add_worksheet(title), bool(frame.attrs.get("signs"))
+    look = {"valign": "top", "text_wrap": True, "font_name": FONT, "font_size": 10}
+    plain = book.add_format(look | ({"align": "center"} if signs else {}))
+    first = book.add_format(look)
+    head = look | {"bg_color": colours.STATES["on track"], "bottom": 1, "valign": "vcenter"}
+    upright = book.add_format(head | {"rotation": 90, "valign": "bottom", "align": "center"})
+    head = book.add_format(head)
+    legend = words("space").join(words.state(state) for state in colours.STATES) if signs else ""
+    top = "　".join(filter(None, (heading, title, legend)))
+    sheet.write_string(0, 0, top, book.add_format({"font_name": FONT, "font_size": 12, "valign": "vcenter"}))
     sheet.set_row(0, 24)
     percents = frame["measured_in"] == words("share_unit") if "measured_in" in frame else pd.Series(False, frame.index)
+    widths = []
     for place, name in enumerate(map(str, frame.columns)):
-        sheet.write_string(HEAD, place, visible(words.title(name)), head)
-        sheet.set_column(place, place, WIDTHS.get(name, 12), plain)
-        number = book.add_format(base | {"num_format": POINTS.get(name, "General")})
-        percent = book.add_format(base | {"num_format": "+0.00%;-0.00%;0.00%" if name == "gap" else "0.0%"})
+        narrow = signs and place
+        sheet.write_string(HEAD, place, visible(words.title(name)), upright if narrow else head)
+        widths.append(3.6 if narrow else WIDTHS.get(name, 12))
+        sheet.set_column(place, place, widths[-1], plain if place else first)
+        number = book.add_format(look | {"num_format": POINTS.get(name, "General")})
+        percent = book.add_format(look | {"num_format": "+0.00%;-0.00%;0.00%" if name == "gap" else "0.0%"})
         for row, (value, share) in enumerate(zip(frame.iloc[:, place], percents, strict=True), start=HEAD + 1):
             if pd.isna(value):
                 continue
             if isinstance(value, str):
-                sheet.write_string(row, place, visible(value), plain)
+                sheet.write_string(row, place, visible(value), plain if place else first)
             elif isinstance(value, dt.date):
                 sheet.write_datetime(row, place, pd.Timestamp(value).to_pydatetime())
             else:
-                sheet.write_number(
-                    row, place, float(value), percent if name in SHARES or (name in RATES and share) else number
-                )
+                rate = name in SHARES or (name in RATES and share)
+                sheet.write_number(row, place, float(value), percent if rate else number)
     last = HEAD + max(len(frame), 1)
     for state, colour in colours.STATES.items():
-        rule = {
-            "type": "cell",
-            "criteria": "==",
-            "value": f'"{words.state(state)}"',
-            "format": book.add_format({"bg_color": colour}),
-        }
+        text, tint = words.sign(state) if signs else words.state(state), book.add_format({"bg_color": colour})
+        rule = {"type": "cell", "criteria": "==", "value": f'"{text}"', "format": tint}
         sheet.conditional_format(HEAD + 1, 0, last, len(frame.columns) - 1, rule)
+    if signs:
+        sheet.set_row(HEAD, 170)
     sheet.freeze_panes(HEAD + 1, 1)
     if len(frame):
         sheet.autofilter(HEAD, 0, HEAD + len(frame), len(frame.columns) - 1)
     sheet.set_landscape()
     sheet.set_paper(9)
-    sheet.fit_to_pages(1 if len(frame.columns) < 30 else 3, 0)
+    sheet.set_margins(left=0.4, right=0.4, top=0.7, bottom=0.6)
+    sheet.fit_to_pages(1 if sum(widths) < WIDE or signs else 2, 0)
     sheet.repeat_rows(HEAD)
     sheet.repeat_columns(0)
     sheet.set_header("&L&9" + heading.replace("&", "&&"))
