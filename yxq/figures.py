@@ -72,7 +72,7 @@ def _slim(text: str) -> str:
             parts[place] = NUMBER.sub(
                 lambda n: f"{float(n[0]):.1f}", " ".join(part.split()).replace(": ", ":").replace("; ", ";")
             )
-        if part.startswith("<g"):
+        if re.match(r"<g\b", part) and not part.endswith("/>"):
             groups.append(part == "<g>")
     text = "".join(parts)
     own = "f" + hashlib.sha256(text.encode()).hexdigest()[:8]
