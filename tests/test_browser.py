@@ -11,6 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import openpyxl
 import pandas as pd
 import pypdf
 import pytest
@@ -238,6 +239,23 @@ def test_hostile_text_is_there_as_text(browse, hostile):
         page.extract_text() for page in pypdf.PdfReader(hostile / "pdf" / "320282112-dingshu-zhen.pdf").pages
     )
     assert "<script>window.planted=1</script>" in "".join(printed.split()) and "‹U+202E›" in printed
+
+
+def test_hostile_text_in_the_workbook_is_text(hostile):
+    cells = [
+        cell
+        for sheet in openpyxl.load_workbook(hostile / "attainment.xlsx")
+        for row in sheet.iter_rows()
+        for cell in row
+    ]
+    assert not [cell.coordinate for cell in cells if cell.data_type == "f" or cell.hyperlink]
+    said = {cell.value for cell in cells}
+    assert {NASTY["formula"] + "甲‹U+202E›乙‹U+200B›丙", NASTY["image"], NASTY["template"]} <= said
+
+
+def test_pdfs_hold_nothing_of_this_machine(hostile):
+    for file in (hostile / "pdf").glob("*.pdf"):
+        assert not re.search(rb"file:|/tmp|/root|/home", file.read_bytes()), file.name
 
 
 def test_nothing_is_asked_of_the_net(launch, packs, tmp_path):
