@@ -231,7 +231,7 @@ def back(tmp_path, files: dict[str, bytes]) -> dict[str, pd.DataFrame]:
         (tmp_path / "raw" / file).write_bytes(content)
     ingested(tmp_path / "raw", FOLDER, tmp_path / "processed")
     return {f"{file.stem} {name}": rows for file in (tmp_path / "processed" / "returned").glob("*.xlsx")
-            for name, rows in pd.read_excel(file, sheet_name=None, dtype=str, keep_default_na=False, engine="openpyxl").items()}  # fmt: skip
+            for name, rows in pd.read_excel(file, sheet_name=None, dtype=str, keep_default_na=False, engine="openpyxl", header=1).items()}  # fmt: skip
 
 
 def test_a_row_goes_back_with_what_is_wrong_and_how_to_mend_it(tmp_path):

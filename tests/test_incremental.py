@@ -76,7 +76,7 @@ def test_the_life_of_a_pack(home, few, yixing):
 
     (place / "own").mkdir()
     (place / "own" / "notes.txt").write_text("mine")
-    page = place / f"{pack.page_name(few.towns[0])}.html"
+    page = place / f"{few.towns[0].page}.html"
     page.write_text(page.read_text("utf-8").replace("宜城", "某地"), encoding="utf-8")
     _, outcomes = pack.build(few, Path("reports"), Path("data/processed"))
     assert {name for name, each in statuses(outcomes).items() if each} == {towns[0]}

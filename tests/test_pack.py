@@ -80,7 +80,10 @@ def test_every_number_leads_to_its_clause_and_its_rows(pages, plan2013):
             row = re.search(rf'<tr id="s-{target.id}">.*?</tr>', sources)
             assert (row is None) == (name != "city" and target.scope == "city"), target.id
             if row:
-                assert f'href="#t-{target.id}"' in row.group() and target.clause in row.group()
+                assert (
+                    f'href="#t-{target.id}"' in row.group()
+                    and target.clause.translate(str.maketrans("()", "（）")) in row.group()
+                )
                 assert re.search(rf'<tr id="t-{target.id}"><th [^>]*><a href="#s-{target.id}">', text)
     rates = re.search(r'<tr id="s-T01">.*?</tr>', sources).group()
     assert re.search(r"质监局-监督抽查结果-2013年第四季度\.xlsx［报表］：\d+", rates)
@@ -197,7 +200,16 @@ def test_every_assumption_in_use_is_printed(pages, plan2013):
 
 def test_the_workbook_opens_elsewhere_and_holds_text_as_text(demo_pack):
     book = openpyxl.load_workbook(demo_pack / "attainment.xlsx")
-    assert book.sheetnames == ["单位×目标", "得分", "全部结果", "未通过记录", "任务进展", "数据来源", "约定事项"]
+    assert book.sheetnames == [
+        "说明",
+        "单位×目标",
+        "得分",
+        "全部结果",
+        "未通过记录",
+        "任务进展",
+        "数据来源",
+        "约定事项",
+    ]
     results = book["全部结果"]
     assert (
         results.max_row == 20 * 52 + 75 + 2 and results.freeze_panes == "B3" and results.auto_filter.ref == "A2:T1117"
@@ -250,6 +262,7 @@ def test_the_pages_and_the_workbook_in_english(plan2013, demo_processed, tmp_pat
     workbook.write(tmp_path / "a.xlsx", views(page), page.words, "heading & more")
     book = openpyxl.load_workbook(tmp_path / "a.xlsx")
     assert book.sheetnames == [
+        "About",
         "Units by targets",
         "Scores",
         "All results",
@@ -262,7 +275,8 @@ def test_the_pages_and_the_workbook_in_english(plan2013, demo_processed, tmp_pat
     assert share.number_format == "0.0%"
     front = "".join(block.html for block in FrontPage(page.source, page.words, page.town, plan2013.towns[1:]).blocks())
     assert (
-        "Not made this time (see the log): Yicheng Subdistrict." in front and "54 returns were due this year" in front
+        "Not made this time (see the log): Yicheng Subdistrict." in front
+        and "54 returns were due by 2014-01-31" in front
     )
     for part in ("headline", "short", "standing", "heatmap", "ranking", "towns", "targets", "owners", "quotas", "evidence", "forecast",
                  "funnel", "milestones", "change", "monthly", "missing"):  # fmt: skip

@@ -92,8 +92,9 @@ def inspections(due: Due) -> list[dict[str, Any]]:
         for number, town in enumerate(due.towns(_share(due, spec["samples"]))):
             good = spec["pass"][due.step] - due.facts["behind"].get(town, 0)
             passed = due.rng.random() < good
-            product = str(due.rng.choice(spec["products"]))
-            item = "" if passed else str(due.rng.choice(spec["items"], p=_falling(len(spec["items"]))))
+            product = str(due.rng.choice([*spec["products"]]))
+            items = spec["products"][product]  # what may be wrong with it
+            item = "" if passed else str(due.rng.choice(items, p=_falling(len(items))))
             rows.append({
                 "sample_no": f"{spec['code']}{due.start:%Y%m}{number + 1:04d}", "date": due.day(), "unit": town,
                 "firm": due.firm(town, product), "product": product, "class": spec["said"],
@@ -259,7 +260,8 @@ def _mess(due: Due, rows: list[dict[str, Any]]) -> None:
         if shared:  # the park reports a sample that its sub-district has reported
             rows.append(shared | {"unit": "环科园"})
     if due.start.month == 10:
-        rows[11]["unit"] = "丁属镇"  # a slip that no alias covers
+        slip = next(row for row in rows[21:] if "丁蜀" in row["firm"])
+        slip["unit"] = "丁属镇"  # that no alias covers
         rows[12]["date"] = f"{due.year}-11-31"
         rows.append(rows[20] | {"result": "合格" if rows[20]["result"] == "不合格" else "不合格"})  # a conflict
 

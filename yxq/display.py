@@ -29,7 +29,7 @@ def share(value: Fraction, threshold: Fraction | None = None) -> str:
 
 def number(value: float) -> str:
     """A number without a tail of zeros: 15, 79.4, 0.034."""
-    return f"{value:,.4f}".rstrip("0").rstrip(".") if value == value else ""
+    return f"{value:,.{4 if abs(value) < 1 else 2}f}".rstrip("0").rstrip(".") if value == value else ""
 
 
 def ranges(numbers: Iterable[int], words: Words) -> list[str]:
@@ -63,6 +63,10 @@ def required(target: Target, words: Words, quota: str | None = None) -> str:
         key = "quota_none" if quota == "0" else "count_at_least" if quota else "not_split"
         return words.of("rules", key, threshold=quota, unit=words.counted(target.unit, float(quota or 0)))
     key = target.rule
+    if target.rule == "rate_at_least" and target.share == 1:
+        key = "rate_all"
+    if target.rule == "count_at_most" and target.bounds == (0, 0):
+        key = "count_none"
     if target.rule == "milestone":
         key = {None: "milestone_unset", "open": "milestone_open"}.get(target.threshold, "milestone")
     low, _, high = (target.threshold or "").partition("..")
@@ -75,20 +79,41 @@ def _is_share(target: Target) -> bool:
     return target.rule == "rate_at_least" or target.unit.en == "share"
 
 
-def _value(row: dict[str, Any], target: Target) -> str:
+def _value(row: dict[str, Any], target: Target, words: Words) -> str:
     if pd.isna(row["value"]):
         return ""
+    if target.rule == "rank_within_front":
+        return words("nth", n=number(row["value"]))
     if target.rule == "rate_at_least":
         return share(Fraction(int(row["numerator"]), int(row["denominator"])), target.share)
-    return f"{row['value']:.2%}" if _is_share(target) else number(row["value"])
+    return _amount(row["value"], target, words)
 
 
-def _previous(value: Any, target: Target) -> str:
+def _amount(value: Any, target: Target, words: Words) -> str:
+    """A number that is no rate of counts, with its unit."""
+    if _is_share(target):
+        return f"{value:.2%}"
+    return words("of_unit", value=number(value), unit=words.counted(target.unit, value))
+
+
+def _previous(value: Any, target: Target, words: Words) -> str:
     if pd.isna(value):
         return ""
     if target.rule == "rate_at_least":
         return share(Fraction(value).limit_denominator(1_000_000), target.share)
-    return f"{value:.2%}" if _is_share(target) else number(value)
+    return _amount(value, target, words)
+
+
+def _needs(row: dict[str, Any], target: Target, words: Words) -> str:
+    """How much more it takes: passes, items; of what has to rise and has not, the value that it has to exceed."""
+    needed = row["needed"]
+    if target.rule == "milestone" or row["state"] not in ("not attained", "behind"):
+        return ""
+    if not pd.isna(needed) and needed:
+        return words("still_short", value=int(needed), unit=words.counted(target.unit, needed))
+    if target.rule == "rising" and not pd.isna(row["year_before"]):
+        return words("must_rise", before=_amount(row["year_before"], target, words))
+    return ""
 
 
 def _difference(value: float, target: Target, words: Words) -> str:
@@ -165,21 +190,18 @@ def results(plan: Plan, attained: pd.DataFrame, words: Words) -> pd.DataFrame:
         target = plan.target(row["target"])
         counts = [str(int(row[c])) for c in ("numerator", "denominator") if not pd.isna(row[c])]
         rate = target.rule in ("rate_at_least", "milestone", "rank_within_front")
-        needed = row["needed"]
         own = target.splittable and row["unit"] != plan.folder.city.name
         asks = required(target, words, row["threshold"] if own else None)
         if target.rule == "rising" and not pd.isna(row["year_before"]):
-            unit = "" if _is_share(target) else words.counted(target.unit, row["year_before"])
-            before = words("of_unit", value=_previous(row["year_before"], target), unit=unit).strip()
-            asks = words.of("rules", "rising_from", before=before)
+            asks = words.of("rules", "rising_from", before=_amount(row["year_before"], target, words))
         shown.append({
-            "section": words.text(plan.section(target).title), "clause": row["clause"], "id": row["target"],
+            "section": words.text(plan.section(target).title), "clause": words.clause(row["clause"]), "id": row["target"],
             "target": words.text(target.title), "required": asks,
-            "counts": " / ".join(counts) if rate and len(counts) == 2 else "", "value": _value(row, target),
+            "counts": " / ".join(counts) if rate and len(counts) == 2 else "", "value": _value(row, target, words),
             "code": row["state"], "state": words.state(row["state"]), "gap": _difference(row["gap"], target, words),
-            "needed": "" if pd.isna(needed) or needed == 0 or target.rule == "milestone" else words("passes_short" if target.rule == "rate_at_least" else "of_unit", value=int(needed), unit=words.counted(target.unit, needed)),
+            "needed": _needs(row, target, words),
             "note": words.reason(row["note"]), "owner": words.sender(target.owner),
-            "previous": _previous(row["previous"], target),
+            "previous": _previous(row["previous"], target, words),
             "change": _difference(row["change"], target, words), "change_interval": _changed(row, target, words),
             "trend": words.of("trends", row["trend"]) if row["trend"] and not _few(row, target) else "",
             "evidence": words.of("evidence", row["evidence"]) if row["evidence"] else "", "interval": interval(row["low"], row["high"], words),

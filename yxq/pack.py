@@ -184,11 +184,13 @@ def _assemble(
     for name, text in pages.items():
         _write(part / f"{name}.html", fonts.put(text, rule))
     unprinted = printing.pages([part / f"{name}.html" for name in pages])
-    printed = frozenset(name for name in pages if printing.browser and part / f"{name}.html" not in unprinted)
-    _write(
-        part / "index.html", fonts.put(html.of_blocks(replace(front, printed=printed).blocks(), look, "index"), rule)
-    )
-    unprinted |= printing.pages([part / "index.html"])
+    for printed in ({*pages, "index"}, set(pages)):  # the index leads to its own print, unless it cannot be printed
+        printed = frozenset(name for name in printed if printing.browser and part / f"{name}.html" not in unprinted)
+        blocks = replace(front, printed=printed).blocks()
+        _write(part / "index.html", fonts.put(html.of_blocks(blocks, look, "index"), rule))
+        if not (failed_index := {} if "index" not in printed else printing.pages([part / "index.html"])):
+            break
+        unprinted |= failed_index
     if (back := store.locate(page.processed) / "returned").is_dir():
         shutil.copytree(back, part / "returned")
     for each in outcomes:

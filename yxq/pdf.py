@@ -28,7 +28,10 @@ PLACES = (
 )  # fmt: skip
 QUIET = ("--headless", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
          "--disable-extensions", "--no-pdf-header-footer", "--generate-pdf-document-outline")  # fmt: skip
+CELL = re.compile(rb"\((node\d{8})\)")
+CELLS = re.compile(rb"(/Limits \[\(node\d{8}\) \(node\d{8}\)\]\s*/Names \[)((?:\(node\d{8}\) \d+ 0 R ?)+)")
 OUTWARD = re.compile(r'<a href="(?!#)[^"]*"')  # a PDF would hold the whole path on this machine
+SCRIPT = re.compile(r"<script>.*?</script>", re.S)  # nothing to sort on paper
 SECONDS = 120  # that a page may take
 WHEN = re.compile(rb"\(D:\d{14}[^)]*\)")  # the clock, the one thing in a PDF that differs from run to run
 
@@ -71,7 +74,8 @@ def _print(page: Path, target: Path, program: Path) -> str:
     own = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []  # root has none to keep
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home:
         part, copy = Path(home) / "page.pdf", Path(home) / "page.html"
-        copy.write_text(OUTWARD.sub("<a", page.read_text(encoding="utf-8")), encoding="utf-8", newline="\n")
+        text = SCRIPT.sub("", OUTWARD.sub("<a", page.read_text(encoding="utf-8")))
+        copy.write_text(text, encoding="utf-8", newline="\n")
         command = [program, *QUIET, *own, f"--user-data-dir={home}/profile", f"--print-to-pdf={part}", copy.as_uri()]
         try:
             done = subprocess.run(command, capture_output=True, timeout=SECONDS)
@@ -80,5 +84,26 @@ def _print(page: Path, target: Path, program: Path) -> str:
         if not part.exists() or not part.stat().st_size:
             said = done.stderr.decode(errors="replace").strip().splitlines()
             return f"{program.name} did not print it" + (f": {said[-1]}" if said else "")
-        target.write_bytes(WHEN.sub(b"(D:20130101000000+00'00')", part.read_bytes()))
+        target.write_bytes(settled(part.read_bytes()))
     return ""
+
+
+def settled(data: bytes) -> bytes:
+    """A PDF of Chromium's without what differs from run to run: the clock, and the numbers that it gave to cells.
+
+    Cells are numbered anew in the order of the file, and the tree by which readers find them is sorted again; every
+    name keeps its length, so that the places of objects in the file hold.
+    """
+    data, order = WHEN.sub(b"(D:20130101000000+00'00')", data), {}
+    for name in CELL.findall(CELLS.sub(b"", data)):
+        order.setdefault(name, b"node%08d" % len(order))
+    if not order:
+        return data
+    data = CELL.sub(lambda found: b"(" + order.get(found[1], found[1]) + b")", data)
+
+    def again(found: re.Match[bytes]) -> bytes:
+        pairs = sorted(re.findall(rb"\(node\d{8}\) \d+ 0 R", found[2]))
+        ends = b" ".join(pair.partition(b" ")[0] for pair in (pairs[0], pairs[-1]))
+        return found[1].replace(found[1][found[1].index(b"(") : found[1].index(b"]")], ends) + b" ".join(pairs)
+
+    return CELLS.sub(again, data)

@@ -344,7 +344,9 @@ def milestone(plan: Plan, cells: pd.DataFrame, known: Known) -> pd.DataFrame:
     done = done.where(~shared, last.reindex(cells["target"]).set_axis(cells.index))
     heard = heard.where(~shared, towns["heard"].all().reindex(cells["target"]).set_axis(cells.index)).astype(bool)
     own = cells["target"].map({t.id: t.due for t in plan.targets if t.rule == "milestone"})
-    due = own.astype("datetime64[us]").fillna(cells["due_said"]).fillna(clock.end)
+    latest = towns["due_said"].max().reindex(cells["target"]).set_axis(cells.index)
+    said = cells["due_said"].where(~shared, latest)
+    due = own.astype("datetime64[us]").fillna(said).fillna(clock.end)
     unbound = cells["threshold"] == "open"
     is_done, late, ahead = done.notna(), (done > due) & ~unbound, unbound | (clock.as_of < due)
     states = np.select(

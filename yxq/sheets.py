@@ -31,7 +31,8 @@ def views(page: CityPage) -> dict[str, pd.DataFrame]:
         "milestones": milestones[["unit", "target", "clause", "owner", "required", "state", "gap", "measured_in", "note"]],
         "sources": _sources(page, names, titles, order), "assumptions_sheet": _assumptions(page),
     }  # fmt: skip
-    return {words(title): frame for title, frame in found.items() if frame is not None}
+    kept = {words(title): frame for title, frame in found.items() if frame is not None}
+    return {words("about_sheet"): _about(page, list(kept)), **kept}
 
 
 def _results(page: CityPage, attained: pd.DataFrame, names: dict[str, str], titles: dict[str, str]) -> pd.DataFrame:
@@ -50,7 +51,7 @@ def _scores(page: CityPage, names: dict[str, str]) -> pd.DataFrame | None:
     if page.scores.empty:
         return None
     rows = page.scores.assign(unit=page.scores["unit"].map(names), missing_weight=page.scores["missing"])
-    rows = rows.sort_values(["rank", "unit"], kind="stable", na_position="last")
+    rows = rows.sort_values("rank", kind="stable", na_position="last")
     return rows[
         ["unit", "score", "grade", "rank", "rank_low", "rank_high", "deducted", "missing_weight", "judged", "ranked"]
     ]
@@ -68,13 +69,17 @@ def _sources(page: CityPage, names: dict[str, str], titles: dict[str, str], orde
     return found.assign(unit=found["unit"].map(names), target=found["target"].map(titles))
 
 
+def _about(page: CityPage, sheets: list[str]) -> pd.DataFrame:
+    """What the workbook is, as of when, and which sheets it has."""
+    words, document = page.words, page.plan.period.document
+    told = [words("subtitle", plan=words.text(document.title), year=page.plan.year, as_of=words.date(page.as_of))]
+    told += [words("synthetic")] if page.synthetic else []
+    told += [page.headline().text.splitlines()[3], words("sheets", list=words("list").join(sheets))]
+    return pd.DataFrame({"remark": told})
+
+
 def _assumptions(page: CityPage) -> pd.DataFrame:
-    """What the numbers are, as of when, and what they rest on that the plan does not say."""
-    plan, words = page.plan, page.words
-    about = [words("synthetic")] if page.synthetic else []
-    about += [
-        words("subtitle", plan=words.text(plan.period.document.title), year=plan.year, as_of=words.date(page.as_of))
-    ]
-    rows = [(text, "") for text in about]
-    rows += [(words.text(a.text), words.text(a.source)) for a in plan.period.assumptions.values()]
+    """What the numbers rest on that the plan does not say."""
+    words = page.words
+    rows = [(words.text(a.text), words.text(a.source)) for a in page.plan.period.assumptions.values()]
     return pd.DataFrame(rows, columns=["assumption", "basis"])

@@ -14,6 +14,7 @@ from yxq.model import Text
 from yxq.plan import Unit
 
 LANGUAGES = ("zh", "en")
+BRACKETS = str.maketrans("()", "（）")
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 PLAIN = str.maketrans({"|": "｜", ";": "；", "\n": " ", "\r": " "})  # what parts codes from arguments stays out of them
 # Characters that act on their neighbours or on nothing, and are not seen: controls, joiners, marks of direction, tags.
@@ -114,6 +115,10 @@ class Words:
         """What is counted, such as 家 or firms; in English `firm/firms` says how one of them is called."""
         one, _, many = unit.en.partition("/")
         return unit.zh if self.language == "zh" else one if n is not None and abs(n) == 1 else many or one
+
+    def clause(self, text: str) -> str:
+        """The number of a clause with the brackets that Chinese documents set it in."""
+        return text.translate(BRACKETS)
 
     def sender(self, name: str) -> str:
         """A department's name."""

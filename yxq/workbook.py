@@ -17,7 +17,6 @@ OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_n
            "nan_inf_to_errors": False, "default_date_format": "yyyy-mm-dd"}  # fmt: skip
 SHARES = {"probability", "missing_weight", "judged", "low", "high"}
 RATES = {"value", "value_year_before", "gap"}  # shares where the target is one
-POINTS = {"score": "0.0", "value": "#,##0.##", "value_year_before": "#,##0.##", "gap": "+#,##0.##;-#,##0.##;0"}
 WIDTHS = {
     "remark": 100, "wrong": 40, "mend": 30, "cells": 60, "content": 16, "column": 16, "target": 34, "note": 40, "assumption": 90,
     "basis": 50, "failing": 26, "file": 46, "firm": 28, "item": 22, "unit": 16, "required": 18, "rows_used": 60, "owner": 14,
@@ -61,8 +60,12 @@ def _sheet(book: Any, title: str, frame: pd.DataFrame, words: Words, heading: st
         sheet.write_string(HEAD, place, visible(words.title(name)), upright if narrow else head)
         widths.append(3.6 if narrow else WIDTHS.get(name, 12))
         sheet.set_column(place, place, widths[-1], plain if place else first)
-        number = book.add_format(look | {"num_format": POINTS.get(name, "General")})
-        percent = book.add_format(look | {"num_format": "+0.00%;-0.00%;0.00%" if name == "gap" else "0.0%"})
+        whole, broken = ("+#,##0;-#,##0;0", "+#,##0.00;-#,##0.00;0") if name == "gap" else ("#,##0", "#,##0.0#")
+        number, decimal = (book.add_format(look | {"num_format": shape}) for shape in (whole, broken))
+        points = words("share_points", value="")
+        percent = book.add_format(
+            look | {"num_format": f'+0.00"{points}";-0.00"{points}";0.00"{points}"' if name == "gap" else "0.0%"}
+        )
         for row, (value, share) in enumerate(zip(frame.iloc[:, place], percents, strict=True), start=HEAD + 1):
             if pd.isna(value):
                 continue
@@ -72,7 +75,8 @@ def _sheet(book: Any, title: str, frame: pd.DataFrame, words: Words, heading: st
                 sheet.write_datetime(row, place, pd.Timestamp(value).to_pydatetime())
             else:
                 rate = name in SHARES or (name in RATES and share)
-                sheet.write_number(row, place, float(value), percent if rate else number)
+                value = float(value) * (100 if rate and name == "gap" else 1)
+                sheet.write_number(row, place, value, percent if rate else number if value == int(value) else decimal)
     last = HEAD + max(len(frame), 1)
     for state, colour in colours.STATES.items():
         text, tint = words.sign(state) if signs else words.state(state), book.add_format({"bg_color": colour})

@@ -89,7 +89,7 @@ def shown_returns(plan: Plan, table: pd.DataFrame, words: Words) -> pd.DataFrame
     return pd.DataFrame({
         "form": [words.text(plan.folder.forms[f].title) for f in table["form"]],
         "sender": table["sender"].map(words.sender),
-        "period": [f"{words.date(a)}–{words.date(b)}" for a, b in zip(table["period_from"], table["period_to"], strict=True)],
+        "period": [words("period_span", low=words.date(a), high=words.date(b)) for a, b in zip(table["period_from"], table["period_to"], strict=True)],
         "due": table["due"].map(words.date), "status": [words.of("statuses", s) for s in table["status"]],
         "filed": table["filed"].map(words.date), "code": table["status"],
     }, index=table.index)  # fmt: skip

@@ -50,7 +50,7 @@ class CityPage(TownPage):
         groups = [(part.iloc[0], len(part)) for _, part in runs]
         short = states.isin(SHORT)
         rows = [self._heat(unit, here, states.loc[unit.name]) for unit in [*self.plan.towns, city]]
-        rows[-1] |= {"sum": True, "page": None}
+        rows[-1] |= {"sum": True, "page": None, "missed": ""}  # the city has targets that are no column here
         missed = short.loc[towns.index, [t.id for t in here]].sum()
         counts = [
             {"code": "", "sign": int(n) or "", "label": words("units_missed", n=int(n)), "title": ""} for n in missed
@@ -130,10 +130,14 @@ class CityPage(TownPage):
         wide = subs.assign(score=[display.points(s, scoring) for s in subs["score"]]).pivot(
             index="unit", columns="clause", values="score"
         )
+        wide = wide.fillna("").replace("", words("not_scored"))
         sections = {
             s.clause: words.text(s.title)
             for s in self.plan.period.sections
-            if (wide.get(s.clause, pd.Series(dtype="str")).fillna("") != "").any()
+            if (
+                wide.get(s.clause, pd.Series(dtype="str")).reindex(rows["unit"]).fillna(words("not_scored"))
+                != words("not_scored")
+            ).any()
         }
         shown = rows.assign(score=[display.points(score, scoring) for score in rows["score"]]).join(wide, on="unit")
         ranked = rows[rows["rank"].notna()]
@@ -196,9 +200,10 @@ class CityPage(TownPage):
         words, towns = self.words, self.plan.towns
         cells = self.attained.set_index(["unit", "target"])
         own = cells.loc[[*zip(shares["unit"], shares["target"], strict=True)]]
-        have = own["numerator"].astype("str").where(own["state"] != "no data", "?")
-        told = [words("of_share", have=count, quota=quota) if quota else words("no_share_of", have=count)
-                for count, quota in zip(have, shares["quota"], strict=True)]  # fmt: skip
+        told = [
+            words("share_missing" if state == "no data" else "of_share", have=count, quota=quota) if quota else words("no_share_of", have=count)
+            for count, quota, state in zip(own["numerator"], shares["quota"], own["state"], strict=True)
+        ]  # fmt: skip
         wide = (
             shares.assign(told=told)
             .pivot(index="unit", columns="target", values="told")
@@ -207,7 +212,9 @@ class CityPage(TownPage):
         wide.index = [words.unit(unit) for unit in towns]
         city = cells.loc[self.plan.folder.city.name].loc[wide.columns]
         wide.loc[words.unit(self.plan.folder.city)] = [
-            words("of_share", have="?" if state == "no data" else count, quota=self.plan.target(id).bounds[0])
+            words(
+                "share_missing" if state == "no data" else "of_share", have=count, quota=self.plan.target(id).bounds[0]
+            )
             for id, count, state in zip(city.index, city["numerator"], city["state"], strict=True)
         ]
         for name in dict.fromkeys(basis for basis in shares["basis"] if basis in self.plan.period.bases):

@@ -14,6 +14,8 @@ from yxq.pages.city import CityPage, town_table
 from yxq.pages.returns import ReturnsPage
 from yxq.plan import Unit
 
+PDFS = {"index": "index_pdf", "city": "city_pdf", "returns": "returns_pdf"}
+
 
 @dataclass
 class FrontPage(CityPage):
@@ -24,7 +26,7 @@ class FrontPage(CityPage):
 
     def blocks(self) -> list[Block]:
         """The sections of the page, in order."""
-        return [self.headline(), self.towns(), *self.papers(), self.plan_facts(), *self.assumed()]
+        return [self.headline(), self.short(), self.towns(), *self.papers(), self.plan_facts(), *self.assumed()]
 
     def headline(self) -> Block:
         """The city's verdict, score and grades; on how much data, to which day; and what could not be made."""
@@ -38,7 +40,7 @@ class FrontPage(CityPage):
             missed=counts["not attained"],
         )
         failed = [words.unit(unit) for unit in self.plan.towns if unit not in self.made]
-        lines = [*self._others(counts), *ReturnsPage(self.source, words).told()]
+        lines = [*self._others(counts), *ReturnsPage(self.source, words).due_by_now()]
         parts = [macro("alert", words("not_made", list=words("list").join(failed)))] if failed else []
         states = [
             {"code": s, "label": words("state_of", state=words.state(s), n=counts[s])} for s in STATES if counts[s]
@@ -50,11 +52,7 @@ class FrontPage(CityPage):
             ("returns.html", words("returns_page")),
             ("attainment.xlsx", words("workbook")),
         ]
-        files += [
-            (f"pdf/{name}.pdf", words(title))
-            for name, title in (("city", "city_pdf"), ("returns", "returns_pdf"))
-            if name in self.printed
-        ]
+        files += [(f"pdf/{name}.pdf", words(title)) for name, title in PDFS.items() if name in self.printed]
         parts.append(macro("links", files))
         title = words("index_title", year=self.plan.year)
         return self._header(title, verdict, lines, [*self._facts(), *self._data()], parts)
@@ -63,15 +61,24 @@ class FrontPage(CityPage):
         """Until when data reach, how many of the returns due are in, and how many targets have none."""
         words, rows = self.words, self.source.measures
         day = rows.loc[(rows["year"] == self.plan.year) & (rows["date"] <= pd.Timestamp(self.as_of)), "date"].max()
-        here = self.source.returns[self.source.returns["year"] == self.plan.year]
-        due = here[here["status"] != "not due"]
-        found = [(words("data_until"), words.date(day), words("data_cut", as_of=words.date(self.as_of)))]
+        due = ReturnsPage(self.source, words).owed
+        filed = words("data_now", filed=words.date(self.source.files["filed"].max()))
+        found = [(words("data_until"), words.date(day), filed)]
         if len(due):
             share = f"{int((due['status'] != 'missing').sum())} / {len(due)}"
             found.append(
                 (words("returns_in"), share, words("none_of", n=int((self.results["state"] == "no data").sum())))
             )
         return found
+
+    def short(self) -> Block:
+        """The city's targets that are missed or behind, whose they are and what each needs."""
+        rows = self._numbered[self.shown["code"].isin(["not attained", "behind"])]
+        if rows.empty:
+            return self._none("short", "short_none")
+        needs = rows["needed"].where(rows["needed"] != "", rows["note"])
+        rows = rows.assign(needs=needs, page="city#t-" + rows["id"])
+        return self._section("short", self._table("short", rows, "target owner required value state needs"))
 
     def towns(self) -> Block:
         """Every unit with rank, score, grade and its targets by state; found by any of its names, sorted by any column."""
@@ -84,7 +91,7 @@ class FrontPage(CityPage):
             unit = made[str(name)]
             bar = [(state, int(row[state])) for state in states if row[state]]
             told = words("list").join(words("state_count", state=words.of("states", s), n=n) for s, n in bar)
-            found_by = " ".join([unit.name, unit.name_en, unit.code, unit.slug, *unit.aliases]).lower()
+            found_by = " ".join([unit.name, unit.name_en, unit.code, unit.slug, unit.kind, *unit.aliases]).lower()
             rows.append(
                 dict(row)
                 | {"href": unit.page, "pdf": unit.page in self.printed, "find": found_by, "bar": bar, "told": told}
@@ -93,7 +100,7 @@ class FrontPage(CityPage):
         heads = [(column, words(column)) for column in [*columns, "share_attained"]]
         heads += [(state, words.state(state)) for state in states]
         note = words("city_towns_note" if self.scores.empty else "city_towns_ranked")
-        finder = {"label": words("find"), "told": words("found", n="{n}", total=len(rows))}
+        finder = {"label": words("find"), "told": words("found", n="{n}", total=len(rows)), "none": words("found_none")}
         grid = macro(
             "league", words("city_towns"), words("unit"), words("glance"), heads, rows, finder, bool(self.printed)
         )

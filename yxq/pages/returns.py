@@ -33,13 +33,32 @@ class ReturnsPage(Page):
         rest = self.words(
             "returns_all", files=self.source.files["file"].nunique(), rows=int(self.source.files["rows"].sum())
         )
-        here = self.source.returns[self.source.returns["year"] == self.plan.year]
-        counts = here["status"].value_counts()
-        late, missing = int(counts.get("late", 0)), int(counts.get("missing", 0))
-        due = self.words("returns_due", due=int((here["status"] != "not due").sum()), late=late, missing=missing,
-                         arrived=int(counts.get("arrived", 0)) + late)  # fmt: skip
         verdict = self.words("returns_verdict", files=mine["file"].nunique(), **sums)
-        return [verdict, *([due] if len(here) else []), *([] if ours.all() else [rest])]
+        return [verdict, *self.due_by_now(), *([] if ours.all() else [rest])]
+
+    @property
+    def owed(self) -> pd.DataFrame:
+        """The returns of this year that were due by the day of the page."""
+        rows = self.source.returns
+        return rows[(rows["year"] == self.plan.year) & (rows["due"] <= pd.Timestamp(self.as_of))]
+
+    def due_by_now(self) -> list[str]:
+        """How many returns were due by the day of the page, and what became of them, in a sentence; none without any."""
+        counts = self.owed["status"].value_counts()
+        late, missing = int(counts.get("late", 0)), int(counts.get("missing", 0))
+        told = self.words("returns_due", as_of=self.words.date(self.as_of), due=len(self.owed), late=late, missing=missing,
+                          arrived=int(counts.get("arrived", 0)) + late)  # fmt: skip
+        return [told] if len(self.owed) else []
+
+    def _in_order(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Rows of files, those of this year first, then by the period that their file is about."""
+        files = self.source.files.drop_duplicates("file").set_index("file")["period_to"]
+        first, last = (pd.Timestamp(day) for day in self.plan.span())
+        when = rows["file"].map(files)
+        order = rows.assign(_other=~when.between(first, last), _when=when).sort_values(
+            ["_other", "_when"], kind="stable"
+        )
+        return order.drop(columns=["_other", "_when"])
 
     def headline(self) -> Block:
         """How much arrived and how much is missing."""
@@ -75,8 +94,9 @@ class ReturnsPage(Page):
     def _reasons(self, rows: pd.DataFrame, id: str, none: str, note: str = "") -> Block:
         if rows.empty:
             return self._none(id, none)
+        rows = self._in_order(rows)
         shown = rows.head(ROWS_SHOWN).assign(reason=rows["reason"].map(self.words.reason))
-        more = self.words("failures_more", total=len(rows), shown=ROWS_SHOWN) if len(rows) > ROWS_SHOWN else ""
+        more = self.words("rows_left", total=len(rows), shown=ROWS_SHOWN) if len(rows) > ROWS_SHOWN else ""
         lines = [macro("para", line) for line in (note, more) if line]
         return self._section(id, *lines, self._table(id, shown, "file sheet row reason"))
 
@@ -102,9 +122,8 @@ class ReturnsPage(Page):
             told += [words("columns_absent", columns=file.absent)] if file.absent else []
             return words("comma").join(told)
 
-        rows = self.source.files.assign(
-            form=self.source.files["form"].map(titles).fillna(""), remark=[*map(remark, self.source.files.itertuples())]
-        )
+        rows = self._in_order(self.source.files)
+        rows = rows.assign(form=rows["form"].map(titles).fillna(""), remark=[*map(remark, rows.itertuples())])
         fates = {fate: words.of("fates", fate) for fate in FATES}
         return self._section(
             "returns_files", self._table("returns_files", rows, "file sheet form remark rows", **fates)

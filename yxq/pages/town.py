@@ -102,7 +102,11 @@ class TownPage(Page):
             found.append((words("score"), score, words("of_grade", grade=own["grade"])))
         if own is not None and not pd.isna(own["rank"]):
             places = display.places(own["rank_low"], own["rank_high"], words)
-            found.append((words("rank"), f"{own['rank']}", words("of_ranked", n=own["ranked"], range=places)))
+            sure = own["rank_low"] == own["rank_high"]
+            told = (
+                words("of_ranked_sure", n=own["ranked"]) if sure else words("of_ranked", n=own["ranked"], range=places)
+            )
+            found.append((words("rank"), f"{own['rank']}", told))
         return found
 
     def _verdict_of_score(self) -> list[str]:
@@ -330,9 +334,8 @@ class TownPage(Page):
         titles = {target.id: self.words.text(target.title) for target in self.targets_here}
         missed = set(self.results.loc[self.results["state"] == "not attained", "target"])
         names = {unit.name: self.words.unit(unit) for unit in self.plan.folder.units}
-        first = (
-            found.assign(order=~found["target"].isin(missed)).sort_values("order", kind="stable").drop(columns="order")
-        )
+        order = {target.id: (target.id not in missed, place) for place, target in enumerate(self.targets_here)}
+        first = found.sort_values("target", key=lambda ids: ids.map(order), kind="stable")
         failing = first["failing"].fillna(self.words("not_stated")).where(first["counts"] == "", "")
         return first.assign(target=first["target"].map(titles), unit=first["unit"].map(names), failing=failing)
 
@@ -352,9 +355,10 @@ class TownPage(Page):
         ]
         shown = shown.assign(date=shown["date"].map(self.words.date), source=source)
         city = "unit " if self._is_city else ""
-        parts.append(self._table("failures", shown, f"date {city}target firm item counts failing source"))
+        parts.append(self._table("failures", shown, f"date {city}firm item counts failing source", by="target"))
         if len(self.failing) > FAILURES_SHOWN:
-            parts.append(macro("para", self.words("failures_more", total=len(self.failing), shown=FAILURES_SHOWN)))
+            told = {"total": len(self.failing), "shown": FAILURES_SHOWN, "sheet": self.words("failing_records")}
+            parts.insert(-1, macro("para", self.words("failures_more", **told)))
         return self._section("failures", *parts)
 
     def missing(self) -> Block:
@@ -371,7 +375,9 @@ class TownPage(Page):
 
     def _files(self, rows: pd.DataFrame) -> str:
         told = []
-        for (file, sheet), part in rows.groupby(["file", "sheet"], sort=True) if len(rows) else []:
+        for (file, sheet), part in (
+            rows.sort_values("day", kind="stable").groupby(["file", "sheet"], sort=False) if len(rows) else []
+        ):
             runs = display.ranges(part["row"], self.words)
             shown = self.words("list").join(runs[:RANGES_SHOWN])
             more = self.words("rows_more", n=len(part)) if len(runs) > RANGES_SHOWN else ""

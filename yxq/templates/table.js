@@ -11,10 +11,16 @@
   for (const table of document.querySelectorAll("table[data-sort]")) {
     const heads = [...table.tHead.rows[0].cells], body = table.tBodies[0];
     heads.forEach((head, place) => {
-      const button = document.createElement("button");
-      button.type = "button";
+      if ("fixed" in head.dataset) return;
+      const button = document.createElement("span");  // a real button is left out where a heading repeats on paper
+      Object.assign(button, { role: "button", tabIndex: 0 });
       button.append(...head.childNodes);
       head.append(button);
+      button.addEventListener("keydown", event => {
+        if (event.key !== "Enter" && event.key !== " ") return;
+        event.preventDefault();
+        button.click();
+      });
       button.addEventListener("click", () => {
         const down = head.getAttribute("aria-sort") === "ascending";
         heads.forEach(one => one.removeAttribute("aria-sort"));
@@ -34,6 +40,7 @@
   input.addEventListener("input", () => {
     const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
     rows.forEach(row => { row.hidden = !words.every(word => row.dataset.find.includes(word)); });
-    told.value = told.dataset.text.replace("{n}", rows.filter(row => !row.hidden).length);
+    const n = rows.filter(row => !row.hidden).length;
+    told.value = told.dataset.text.replace("{n}", n) + (n ? "" : "　" + told.dataset.none);
   });
 })();
