@@ -236,6 +236,8 @@ def test_hostile_text_is_there_as_text(browse, hostile):
     for told in (NASTY["script"], NASTY["image"], NASTY["formula"], "{{7*7}}", "甲‹U+202E›乙‹U+200B›丙", "W" * 200):
         assert told in text, told
     assert page.locator("h1").inner_text().startswith("丁蜀镇<script>")
+    for file in hostile.glob("*.html"):
+        assert not re.search("[\u202e\u200b]", file.read_text(encoding="utf-8")), file.name
     page.close()
     printed = "".join(
         page.extract_text() for page in pypdf.PdfReader(hostile / "pdf" / "320282112-dingshu-zhen.pdf").pages
@@ -351,6 +353,44 @@ def test_a_browser_that_is_not_there_is_said_before_anything_is_made(monkeypatch
     program.touch()
     monkeypatch.setenv("ProgramFiles", str(tmp_path))
     assert pdf.browser() == program
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the stand-ins for a browser are shell scripts")
+@pytest.mark.parametrize(
+    ("does", "told"),
+    [
+        ("echo no display >&2; exit 3", "stand-in did not print it: no display"),
+        (":", "stand-in did not print it"),
+        ('echo "<html>" > "$file"', "stand-in did not print it"),
+        ('printf "%%PDF-1.4 half" > "$file"', "stand-in did not print it"),
+        ('printf "%%PDF-1.4 %%%%EOF" > "$file"; exit 1', "stand-in did not print it"),
+        ("sleep 60", "stand-in did not print it within 1 seconds"),
+    ],
+)
+def test_what_is_no_print_is_told_and_not_published(monkeypatch, tmp_path, does, told):
+    program = tmp_path / "stand-in"
+    program.write_text(
+        f'#!/bin/sh\nfor one in "$@"; do case $one in --print-to-pdf=*) file="${{one#*=}}";; esac; done\n{does}\n'
+    )
+    program.chmod(0o755)
+    monkeypatch.setattr(pdf, "SECONDS", 1)
+    pages = [tmp_path / f"{number}.html" for number in range(6)]
+    for page in pages:
+        page.write_text("<p>1</p>")
+    errors = pdf.write({page: tmp_path / "pdf" / f"{page.stem}.pdf" for page in pages}, program)
+    assert list(errors) == pages and not list((tmp_path / "pdf").iterdir()) and errors[pages[0]] == told
+    assert ("sleep" in does) == (errors[pages[-1]] == "not printed, because stand-in hangs")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the stand-ins for a browser are shell scripts")
+@pytest.mark.parametrize("does", ["#!/bin/sh\nexit 1", "#!/bin/sh\nsleep 60", "#!/nowhere\n", "no program"])
+def test_what_is_no_browser_is_refused_before_anything_is_made(monkeypatch, tmp_path, does):
+    program = tmp_path / "stand-in"
+    program.write_text(does)
+    program.chmod(0o755)
+    monkeypatch.setattr(pdf, "SECONDS_TO_SAY", 1)
+    with pytest.raises(ValueError, match="does not say its version, as a browser does"):
+        pdf.version(program)
 
 
 def test_states_are_told_apart_in_grey():

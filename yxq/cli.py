@@ -378,10 +378,12 @@ def pack(raw: Path, processed: Path, plan: str, year: int | None, out: Path, pdf
     from yxq.load import load
     from yxq.lock import lock
     from yxq.pack import build
-    from yxq.pdf import browser
+    from yxq.pdf import browser, version
 
     found = load(plan).plan(year)
-    printer = browser() if pdf and not explain else None  # and before anything is made: is there what is asked for
+    printer = browser() if pdf and not explain else None
+    if printer:
+        version(printer)  # before anything is made: is there what is asked for
     paths(raw)  # before anything is made: are there returns at all
     with lock(out):  # and is another run at work
         pass

@@ -33,7 +33,7 @@ def put(text: str, rule: str) -> str:
 def _rule(characters: str) -> str:
     from fontTools import subset
 
-    options = subset.Options(flavor="woff2", recalc_timestamp=False, hinting=False, desubroutinize=True, name_IDs=[1, 2, 4, 6], layout_features=[])  # fmt: skip
+    options = subset.Options(flavor="woff2", recalc_timestamp=False, hinting=False, desubroutinize=True, notdef_outline=True, name_IDs=[1, 2, 4, 6], layout_features=[])  # fmt: skip
     out = io.BytesIO()
     with subset.load_font(str(pylopdf_fonts_zh_cn.sans_path()), options) as whole:
         cutter = subset.Subsetter(options)

@@ -112,10 +112,13 @@ class Sender(Model):
     aliases: tuple[str, ...] = ()
 
 
+FileName = Annotated[str, Field(pattern=r'^[^\\/:*?"<>|\x00-\x1f]{1,60}$')]  # a workbook goes back under this name
+
+
 class Forms(Model):
     """forms.yml."""
 
     unit: Text
     layout: Layout = Layout()
-    senders: dict[str, Sender]
+    senders: dict[FileName, Sender]
     forms: dict[str, Form]

@@ -14,7 +14,7 @@ from typing import Any
 
 from yxq import colours
 from yxq.blocks import TEMPLATES, css_text, templates
-from yxq.words import Words
+from yxq.words import Words, visible
 
 LANG = {"zh": "zh-Hans", "en": "en"}
 POLICY = (
@@ -45,7 +45,7 @@ def _about(look: Look, blocks: Iterable[Any], name: str = "") -> dict[str, Any]:
     script = _read("table.js") if any("<table data-sort" in block.html for block in blocks) else ""
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     return {
-        "title": look.title, "lang": LANG[look.language], "words": words, "blocks": blocks, "script": script,
+        "title": visible(look.title), "lang": LANG[look.language], "words": words, "blocks": blocks, "script": script,
         "policy": POLICY + (f"; script-src 'sha256-{digest}'" if script else ""),
         "css": f"{colours.css()}\n{_read('page.css')}",
         "nav": [(to, words(title)) for to, title in NAV.items() if to != f"{name}.html"] if not look.alone and name != "index" else [],

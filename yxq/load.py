@@ -66,7 +66,9 @@ def _read(path: Path, model: type[Any]) -> Any:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f" line {mark.line + 1}" if mark else ""
-        raise PlanError(f"{path.name}{where}: not valid YAML: {getattr(error, 'problem', error)}") from None
+        raise PlanError(
+            f"{path.name}{where}: not valid YAML: {' '.join(str(getattr(error, 'problem', error)).split())}"
+        ) from None
     except ValidationError as error:
         raise _told(path, error) from None
     except (ValueError, TypeError) as error:  # a date that is none, a list as a key

@@ -55,6 +55,7 @@ def build(plan: Plan, out: Path, processed: Path, as_of: dt.date | None = None, 
     from which the next run goes on. `explain`: only say what would be run. `printer`: the browser that makes PDFs too; a page
     that it does not print is a failure of its own. Raises `Busy` when another run is at work.
     """
+    printed_by = pdf.version(printer) if printer else ""
     with lock(out), lock(store.locate(processed), shared=True):
         final, part, old = (out / name for name in (f"{plan.year}", f".{plan.year}.part", f".{plan.year}.old"))
         if old.exists() and not final.exists():  # a run was killed between the two renames below
@@ -64,7 +65,6 @@ def build(plan: Plan, out: Path, processed: Path, as_of: dt.date | None = None, 
         page: CityPage = open_page("city", **common)
         mark = _mark(page, page.words("product"))
         todo = keyed(jobs(plan, part.absolute() / "notebooks", common, page.words, mark, limits))
-        printed_by = pdf.version(printer) if printer else ""
         key = sha(json.dumps([*(job.key for job in todo), printed_by]).encode())
         manifest = read_manifest(final)
         others = _others(final, manifest)
@@ -162,13 +162,21 @@ class _Print:
         for page in pages:
             target = page.parent / "pdf" / f"{page.stem}.pdf"
             old = self.last / "pdf" / target.name
-            same = self.manifest.get("printed_by") == self.version and listed.get(page.name) == digest(page)
+            same = self.manifest.get("printed_by") == self.version and self._same(page)
             if same and old.exists() and listed.get(f"pdf/{old.name}") == digest(old):
                 target.parent.mkdir(exist_ok=True)
                 shutil.copyfile(old, target)
             else:
                 todo[page] = target
+        if todo:
+            log.info(f"{len(todo)} pages are printed")
         return pdf.write(todo, self.browser)
+
+    def _same(self, page: Path) -> bool:
+        """Whether the last pack's page, as it was made, differs in nothing but the characters of the common font."""
+        before = self.last / page.name
+        known = before.exists() and self.manifest.get("files", {}).get(page.name) == digest(before)
+        return known and fonts.bare(before.read_text(encoding="utf-8")) == fonts.bare(page.read_text(encoding="utf-8"))
 
 
 def _assemble(

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shutil
 import subprocess
 import tempfile
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
+
+import psutil
+
+from yxq import fonts
 
 NAMES = (
     "chromium",
@@ -32,8 +39,8 @@ CELL = re.compile(rb"\((node\d{8})\)")
 CELLS = re.compile(rb"(/Limits \[\(node\d{8}\) \(node\d{8}\)\]\s*/Names \[)((?:\(node\d{8}\) \d+ 0 R ?)+)")
 OUTWARD = re.compile(r'<a href="(?!#)[^"]*"')  # a PDF would hold the whole path on this machine
 SCRIPT = re.compile(r"<script>.*?</script>", re.S)  # nothing to sort on paper
-SECONDS = 120  # that a page may take
-WHEN = re.compile(rb"\(D:\d{14}[^)]*\)")  # the clock, the one thing in a PDF that differs from run to run
+SECONDS, SECONDS_TO_SAY = 120, 15  # that a page, and a version, may take
+WHEN = re.compile(rb"\(D:\d{14}[^)]*\)")  # the clock
 
 
 def browser() -> Path:
@@ -49,42 +56,90 @@ def browser() -> Path:
     if not any(found):
         raise ValueError(f"--pdf needs a browser: YXQ_BROWSER is {named!r}, which is no program here" if named
                          else "--pdf needs Edge, Chrome or Chromium, and none is installed here; set YXQ_BROWSER if it is elsewhere")  # fmt: skip
-    return Path(next(filter(None, found)))
+    return Path(next(filter(None, found))).absolute()
 
 
 def version(program: Path) -> str:
     """Which browser of which version it is: the print of another is another. Raises `ValueError` for what is no browser."""
     if os.name == "nt":  # there it opens a window instead of answering; its version is the name of the folder beside it
         return f"{program.stem} {max((place.name for place in program.parent.glob('*.*.*.*')), default='')}".strip()
-    told = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=SECONDS)
-    if told.returncode or not told.stdout.strip():
+    try:
+        code, said, _ = _run([program, "--version"], SECONDS_TO_SAY, set())
+    except OSError:  # no program for this machine
+        code, said = 1, b""
+    if code or not said.strip():
         raise ValueError(f"--pdf: {program} does not say its version, as a browser does; set YXQ_BROWSER to one")
-    return told.stdout.strip()
+    return said.decode(errors="replace").strip()
+
+
+def _run(command: list[Any], seconds: float, running: set[Any]) -> tuple[int | None, bytes, bytes]:
+    """Exit code (none: it took too long and was ended), standard output and error; meanwhile it is among the running."""
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        running.add(process)
+        try:
+            said, complained = process.communicate(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            _end(process)
+            return None, b"", b""
+        finally:
+            running.discard(process)
+    return process.returncode, said, complained
+
+
+def _end(process: Any) -> None:
+    """End a process and all that it has started."""
+    with contextlib.suppress(psutil.NoSuchProcess):
+        parent = psutil.Process(process.pid)
+        for each in [*parent.children(recursive=True), parent]:
+            each.kill()
 
 
 def write(pages: dict[Path, Path], program: Path) -> dict[Path, str]:
-    """Print each page (HTML -> PDF to write), some at a time, without links to other files; the pages that could not be printed, and why in a line."""
-    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        told = dict(zip(pages, pool.map(lambda page: _print(page, pages[page], program), pages), strict=True))
+    """Print each page (HTML -> PDF to write), some at a time, without links to other files.
+
+    Returns the pages that could not be printed, and why in a line. After one that hangs no other is begun.
+    """
+    running: set[Any] = set()
+    hangs = threading.Event()
+
+    def one(page: Path) -> str:
+        if hangs.is_set():
+            return f"not printed, because {program.name} hangs"
+        error = _print(page, pages[page], program, running)
+        if error is None:
+            hangs.set()
+        return f"{program.name} did not print it within {SECONDS} seconds" if error is None else error
+
+    pool = ThreadPoolExecutor(os.cpu_count() or 1)
+    try:
+        told = dict(zip(pages, pool.map(one, pages), strict=True))
+    except BaseException:  # stopped: browsers are not waited for
+        hangs.set()
+        for process in [*running]:
+            _end(process)
+        raise
+    finally:
+        pool.shutdown(cancel_futures=True)
     return {page: error for page, error in told.items() if error}
 
 
-def _print(page: Path, target: Path, program: Path) -> str:
+def _print(page: Path, target: Path, program: Path, running: set[Any]) -> str | None:
+    """Print a page with a font of its own, so that no other page's text matters; why not, none when it took too long."""
     target.parent.mkdir(parents=True, exist_ok=True)
     own = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []  # root has none to keep
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home:
         part, copy = Path(home) / "page.pdf", Path(home) / "page.html"
         text = SCRIPT.sub("", OUTWARD.sub("<a", page.read_text(encoding="utf-8")))
-        copy.write_text(text, encoding="utf-8", newline="\n")
+        copy.write_text(fonts.put(text, fonts.rule([text])), encoding="utf-8", newline="\n")
         command = [program, *QUIET, *own, f"--user-data-dir={home}/profile", f"--print-to-pdf={part}", copy.as_uri()]
-        try:
-            done = subprocess.run(command, capture_output=True, timeout=SECONDS)
-        except subprocess.TimeoutExpired:
-            return f"{program.name} did not print it within {SECONDS} seconds"
-        if not part.exists() or not part.stat().st_size:
-            said = done.stderr.decode(errors="replace").strip().splitlines()
+        code, _, complained = _run(command, SECONDS, running)
+        if code is None:
+            return None
+        made = part.read_bytes() if part.exists() else b""
+        if code or not made.startswith(b"%PDF-") or b"%%EOF" not in made[-64:]:
+            said = complained.decode(errors="replace").strip().splitlines()
             return f"{program.name} did not print it" + (f": {said[-1]}" if said else "")
-        target.write_bytes(settled(part.read_bytes()))
+        target.write_bytes(settled(made))
     return ""
 
 

@@ -32,18 +32,20 @@ Rule = Literal[
 ]
 
 
+FilePart = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$")]  # of the name of a page
+
 EQUAL = "equal"  # what a count is split by where every unit is to have the same
 
 
 class Unit(Model):
     """A town, sub-district or park, or the city itself (kind `city`)."""
 
-    code: str
+    code: FilePart
     code_system: str
     name: str
     name_en: str
     kind: str
-    slug: str
+    slug: FilePart
     aliases: tuple[str, ...] = ()
     valid_from: dt.date | None = None
     valid_to: dt.date | None = None

@@ -5,10 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from yxq import display, drill
-from yxq.attain import STATES
 from yxq.pages.city import CityPage
-
-CELL = 32_000  # characters that a cell of a workbook holds
 
 
 def views(page: CityPage) -> dict[str, pd.DataFrame]:
@@ -20,9 +17,9 @@ def views(page: CityPage) -> dict[str, pd.DataFrame]:
     titles = {t.id: f"{t.id} {words.text(t.title)}" for t in plan.targets}
     attained = page.attained.sort_values("unit", key=lambda column: column.map(order), kind="stable")
     results = _results(page, attained, names, titles)
-    signs = {words.state(state): words.sign(state) for state in STATES}
-    grid = results.assign(sign=results["state"].map(signs)).pivot(index="unit", columns="target", values="sign")
-    grid = grid.reindex(index=[*names.values()], columns=[*titles.values()]).reset_index()
+    told = attained[["unit", "target"]].assign(sign=attained["state"].map(words.sign))
+    grid = told.pivot(index="unit", columns="target", values="sign").reindex(index=[*names], columns=[*titles])
+    grid = grid.rename(index=names, columns=titles).rename_axis("unit").reset_index()
     grid.attrs["signs"] = True
     milestones = results[attained["rule"].eq("milestone").to_numpy()]
     found = {
@@ -64,8 +61,6 @@ def _sources(page: CityPage, names: dict[str, str], titles: dict[str, str], orde
     grouped = rows.groupby(["unit", "target", "file", "sheet"], sort=True)["row"]
     found = grouped.agg(records="size", rows_used=lambda numbers: words("list").join(display.ranges(numbers, words)))
     found = found.reset_index().sort_values("unit", key=lambda column: column.map(order), kind="stable")
-    cut = found["rows_used"].str.len() > CELL
-    found["rows_used"] = found["rows_used"].where(~cut, found["rows_used"].str[:CELL] + "…")
     return found.assign(unit=found["unit"].map(names), target=found["target"].map(titles))
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 import xlsxwriter
+from xlsxwriter.exceptions import FileCreateError
 
 from yxq import colours
 from yxq.words import Words, visible
@@ -23,6 +24,7 @@ WIDTHS = {
 }  # fmt: skip
 FONT = "Microsoft YaHei"  # every Windows has it; elsewhere another that knows Chinese stands in
 WIDE = 230  # characters above which a sheet prints on two pages side by side
+CELL, HEADER = 32_767, 120  # characters that a cell, and a printed header, hold for sure
 HEAD = 1  # the row of the headings, counted from zero: above them stands what the sheet is
 
 
@@ -32,12 +34,16 @@ def write(path: Path, sheets: dict[str, pd.DataFrame], words: Words, heading: st
     sheets: the sheet's title -> frame; column names are keys of the words file or plain titles. Nothing that comes
     from data becomes a formula or a link, and what would act and not show is written out.
     """
+    heading = visible(heading)
     book = xlsxwriter.Workbook(path, OPTIONS)
     book.set_properties({"title": heading, "created": dt.datetime(2013, 1, 1)})
     book.set_size(2400, 1600)
     for title, frame in sheets.items():
         _sheet(book, re.sub(r"[\[\]:*?/\\]", " ", title)[:31], frame, words, heading)
-    book.close()
+    try:
+        book.close()
+    except FileCreateError as error:  # no room, a name that is too long
+        raise OSError(f"{path.name} could not be written: {error}") from None
 
 
 def _sheet(book: Any, title: str, frame: pd.DataFrame, words: Words, heading: str) -> None:
@@ -70,7 +76,7 @@ def _sheet(book: Any, title: str, frame: pd.DataFrame, words: Words, heading: st
             if pd.isna(value):
                 continue
             if isinstance(value, str):
-                sheet.write_string(row, place, visible(value), plain if place else first)
+                sheet.write_string(row, place, _fitting(value), plain if place else first)
             elif isinstance(value, dt.date):
                 sheet.write_datetime(row, place, pd.Timestamp(value).to_pydatetime())
             else:
@@ -93,5 +99,11 @@ def _sheet(book: Any, title: str, frame: pd.DataFrame, words: Words, heading: st
     sheet.fit_to_pages(1 if sum(widths) < WIDE or signs else 2, 0)
     sheet.repeat_rows(HEAD)
     sheet.repeat_columns(0)
-    sheet.set_header("&L&9" + heading.replace("&", "&&"))
+    sheet.set_header("&L&9" + heading[-HEADER:].replace("&", "&&"))
     sheet.set_footer("&C&P / &N")
+
+
+def _fitting(text: str) -> str:
+    """A text as a cell can hold it."""
+    text = visible(text)
+    return text if len(text) <= CELL else text[: CELL - 1] + "…"

@@ -125,21 +125,16 @@ class CityPage(TownPage):
         words, scoring = self.words, self.plan.period.scoring
         names = {unit.name: words.unit(unit) for unit in self.plan.folder.units}
         rows = self.scores[self.scores["unit"] != self.plan.folder.city.name].sort_values("rank", kind="stable")
-        rows = rows.assign(unit=rows["unit"].map(names))
-        subs = self.subscores.assign(unit=self.subscores["unit"].map(names))
-        wide = subs.assign(score=[display.points(s, scoring) for s in subs["score"]]).pivot(
-            index="unit", columns="clause", values="score"
-        )
+        told = self.subscores.assign(score=[display.points(score, scoring) for score in self.subscores["score"]])
+        wide = told.pivot(index="unit", columns="clause", values="score").reindex(rows["unit"])
         wide = wide.fillna("").replace("", words("not_scored"))
         sections = {
-            s.clause: words.text(s.title)
-            for s in self.plan.period.sections
-            if (
-                wide.get(s.clause, pd.Series(dtype="str")).reindex(rows["unit"]).fillna(words("not_scored"))
-                != words("not_scored")
-            ).any()
+            section.clause: words.text(section.title)
+            for section in self.plan.period.sections
+            if section.clause in wide and (wide[section.clause] != words("not_scored")).any()
         }
         shown = rows.assign(score=[display.points(score, scoring) for score in rows["score"]]).join(wide, on="unit")
+        shown, rows = (table.assign(unit=table["unit"].map(names)) for table in (shown, rows))
         ranked = rows[rows["rank"].notna()]
         parts = [macro("para", words("ranking_method", draws=scoring.draws, vary=f"{float(scoring.vary):.0%}"))]
         if len(ranked):

@@ -7,7 +7,7 @@
     if (part) return +part[1] / +part[2];
     return text === "" ? null : /^[−-]?[\d.]/.test(text) ? parseFloat(text.replace("−", "-")) : text;
   };
-  const order = (a, b) => typeof a === "number" && typeof b === "number" ? a - b : String(a).localeCompare(String(b), lang);
+  const order = (a, b) => typeof a === "number" && typeof b === "number" ? a - b : String(a).localeCompare(String(b), lang, { numeric: true });
   for (const table of document.querySelectorAll("table[data-sort]")) {
     const heads = [...table.tHead.rows[0].cells], body = table.tBodies[0];
     heads.forEach((head, place) => {
@@ -38,7 +38,7 @@
   form.hidden = false;
   form.addEventListener("submit", event => event.preventDefault());
   input.addEventListener("input", () => {
-    const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
+    const words = input.value.normalize("NFKC").toLowerCase().split(/\s+/).filter(Boolean);
     rows.forEach(row => { row.hidden = !words.every(word => row.dataset.find.includes(word)); });
     const n = rows.filter(row => !row.hidden).length;
     told.value = told.dataset.text.replace("{n}", n) + (n ? "" : "　" + told.dataset.none);
