@@ -133,18 +133,23 @@ def test_a_page_is_whole_at_1280_and_at_800_pixels(browse, packs, which, kind):
     page.close()
 
 
+DRAWN = """text => new Promise(drawn => { const p = document.createElement('p'); p.id = 'measured'; p.textContent = text; document.body.append(p);
+  p.scrollIntoView(); requestAnimationFrame(() => requestAnimationFrame(() => drawn(p.offsetHeight))); })"""
+
+
 def fonts_of(page, text: str) -> list[dict]:
     """The fonts that the browser really used for a text, with the number of glyphs of each."""
-    page.evaluate(
-        "text => { const p = document.createElement('p'); p.id = 'measured'; p.textContent = text; document.body.append(p); }",
-        text,
-    )
+    assert page.evaluate(DRAWN, text) > 0
     tools = page.context.new_cdp_session(page)
     tools.send("DOM.enable")
     tools.send("CSS.enable")
     root = tools.send("DOM.getDocument")["root"]["nodeId"]
     node = tools.send("DOM.querySelector", {"nodeId": root, "selector": "#measured"})["nodeId"]
-    return tools.send("CSS.getPlatformFontsForNode", {"nodeId": node})["fonts"]
+    for _ in range(40):  # it answers with nothing while the text is not laid out yet
+        if found := tools.send("CSS.getPlatformFontsForNode", {"nodeId": node})["fonts"]:
+            return found
+        page.wait_for_timeout(50)
+    return []
 
 
 @pytest.mark.parametrize(("which", "kind"), [*(("zh", kind) for kind in KINDS), ("en", "index"), ("en", KINDS[-1])])

@@ -230,7 +230,12 @@ def test_a_mistake_in_the_period_is_named(tmp_path, path, value, message):
         ("units.csv", "320282112,", "320282113,", r"units\.csv: code: 国家统计局 320282113 is given to two units"),
         ("units.csv", "新街街道;高塍镇", "新街道;高塍镇", r"units\.csv: overlaps: 新街道 is no unit's name"),
         ("units.csv", ",镇,dingshu-zhen", ",镇,../dingshu", r"units\.csv: slug: String should match pattern"),
-        ("forms.yml", "  教育局: {", "  ../教育局: {", r"forms\.yml: senders\.\.\./教育局.*: String should match pattern"),
+        (
+            "forms.yml",
+            "  教育局: {",
+            "  ../教育局: {",
+            r"forms\.yml: senders\.\.\./教育局.*: String should match pattern",
+        ),
         ("units.csv", "2022-10-31", "2022-13-31", r"units\.csv: valid_from: .* in line 23"),
     ],
 )

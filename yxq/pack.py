@@ -188,17 +188,20 @@ def _assemble(
     words = page.words
     look = Look(f"{words('index_short')} · {_mark(page, words('product'))}", words.language)
     front = FrontPage(page.source, words, page.town, [unit for unit in page.plan.towns if unit.page in pages])
-    rule = fonts.rule([*pages.values(), html.of_blocks(front.blocks(), look, "index"), "PDF"])
+
+    def index(printed: set[str]) -> str:
+        return html.of_blocks(replace(front, printed=frozenset(printed)).blocks(), look, "index")
+
+    every = {*pages, "index"}
+    rule = fonts.rule([*pages.values(), index(every)])  # the same whether or not there are prints
     for name, text in pages.items():
         _write(part / f"{name}.html", fonts.put(text, rule))
     unprinted = printing.pages([part / f"{name}.html" for name in pages])
-    for printed in ({*pages, "index"}, set(pages)):  # the index leads to its own print, unless it cannot be printed
-        printed = frozenset(name for name in printed if printing.browser and part / f"{name}.html" not in unprinted)
-        blocks = replace(front, printed=printed).blocks()
-        _write(part / "index.html", fonts.put(html.of_blocks(blocks, look, "index"), rule))
-        if not (failed_index := {} if "index" not in printed else printing.pages([part / "index.html"])):
-            break
-        unprinted |= failed_index
+    printed = every - {file.stem for file in unprinted} if printing.browser else set()
+    _write(part / "index.html", fonts.put(index(printed), rule))
+    if own := printing.pages([part / "index.html"]):  # it leads to its own print, unless that could not be made
+        _write(part / "index.html", fonts.put(index(printed - {"index"}), rule))
+        unprinted |= own
     if (back := store.locate(page.processed) / "returned").is_dir():
         shutil.copytree(back, part / "returned")
     for each in outcomes:

@@ -37,7 +37,7 @@ class CityPage(TownPage):
         return [*super()._facts(), *([(self.words("grades"), told, "")] if told else [])]
 
     def heatmap(self) -> Block:
-        """Units by targets, the city's own states and the number of misses below, each a link to what lies behind."""
+        """Units by targets, with the city's own states and the number of units that miss a target below."""
         words, city = self.words, self.plan.folder.city
         states = self.attained.pivot(index="unit", columns="target", values="state")
         towns = states.loc[[unit.name for unit in self.plan.towns]]
