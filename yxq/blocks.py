@@ -49,7 +49,7 @@ class Block:
 
     def __init__(self, html: str, text: str, id: str = "", title: str = "") -> None:
         """Keep both forms; characters that would act and not show are written out in both."""
-        self.html, self.text, self.id, self.title = visible(str(html)), visible(text), id, title
+        self.html, self.text, self.id, self.title = visible(str(html)), visible(text), id, visible(title)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> tuple[dict[str, str], dict[str, Any]]:
         about = {"id": self.id, "title": self.title} if self.id else {}

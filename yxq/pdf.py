@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import re
 import shutil
@@ -59,6 +60,7 @@ def browser() -> Path:
     return Path(next(filter(None, found))).absolute()
 
 
+@functools.cache
 def version(program: Path) -> str:
     """Which browser of which version it is: the print of another is another. Raises `ValueError` for what is no browser."""
     if os.name == "nt":  # there it opens a window instead of answering; its version is the name of the folder beside it

@@ -74,6 +74,12 @@ class Page:
             self.words("others", list=self.words("list").join(rest)) if rest else "",
         ]
 
+    @property
+    def _document(self) -> list[str]:
+        """What is to be known of the plan as a document."""
+        document = self.plan.period.document
+        return [fact for fact in (document.number, *map(self.words.text, document.facts)) if fact]
+
     def _assumptions(self, targets: list[Target]) -> Any:
         used = {name for target in targets for name in target.assumptions}
         rows = pd.DataFrame(

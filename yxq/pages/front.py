@@ -31,14 +31,6 @@ class FrontPage(CityPage):
     def headline(self) -> Block:
         """The city's verdict, score and grades; on how much data, to which day; and what could not be made."""
         words, counts = self.words, self._counts(self.results)
-        judged = counts["attained"] + counts["not attained"]
-        verdict = words(
-            "city_verdict",
-            total=len(self.results),
-            judged=judged,
-            attained=counts["attained"],
-            missed=counts["not attained"],
-        )
         failed = [words.unit(unit) for unit in self.plan.towns if unit not in self.made]
         lines = [*self._others(counts), *ReturnsPage(self.source, words).due_by_now()]
         parts = [macro("alert", words("not_made", list=words("list").join(failed)))] if failed else []
@@ -55,7 +47,7 @@ class FrontPage(CityPage):
         files += [(f"pdf/{name}.pdf", words(title)) for name, title in PDFS.items() if name in self.printed]
         parts.append(macro("links", files))
         title = words("index_title", year=self.plan.year)
-        return self._header(title, verdict, lines, [*self._facts(), *self._data()], parts)
+        return self._header(title, self._verdict(counts), lines, [*self._facts(), *self._data()], parts)
 
     def _data(self) -> list[tuple[str, str, str]]:
         """Until when data reach, how many of the returns due are in, and how many targets have none."""
@@ -117,8 +109,7 @@ class FrontPage(CityPage):
 
     def plan_facts(self) -> Block:
         """The plan as a document."""
-        facts = [self.plan.period.document.number, *(self.words.text(f) for f in self.plan.period.document.facts)]
-        return self._section("plan_facts", macro("list", [fact for fact in facts if fact]))
+        return self._section("plan_facts", macro("list", self._document))
 
     def assumed(self) -> list[Block]:
         """What the plan does not say and every page rests on."""

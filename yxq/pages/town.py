@@ -75,15 +75,17 @@ class TownPage(Page):
 
     def headline(self) -> Block:
         """How the unit stands, in a sentence, and what is short."""
-        counts = self._counts(self.results)
-        name = self.words.unit(self.plan.town(self.town))
-        key = "city_verdict" if self._is_city else "verdict"
-        judged = counts["attained"] + counts["not attained"]
-        verdict = self.words(key, name=name, total=len(self.results), judged=judged,
-                             attained=counts["attained"], missed=counts["not attained"])  # fmt: skip
-        met = (self.words.of("states", "attained"), f"{counts['attained']}", self.words("of_judged", n=judged))
+        counts, name = self._counts(self.results), self.words.unit(self.plan.town(self.town))
+        judged = self.words("of_judged", n=counts["attained"] + counts["not attained"])
+        met = (self.words.of("states", "attained"), f"{counts['attained']}", judged)
         lines = [*self._verdict_of_score(), *self._others(counts)]
-        return self._header(name, verdict, lines, [*self._facts(), met], self._next())
+        return self._header(name, self._verdict(counts), lines, [*self._facts(), met], self._next())
+
+    def _verdict(self, counts: dict[str, int]) -> str:
+        """How the unit stands, in one sentence."""
+        key, met, missed = "city_verdict" if self._is_city else "verdict", counts["attained"], counts["not attained"]
+        name = self.words.unit(self.plan.town(self.town))
+        return self.words(key, name=name, total=len(self.results), judged=met + missed, attained=met, missed=missed)
 
     @property
     def _is_city(self) -> bool:
@@ -391,10 +393,9 @@ class TownPage(Page):
             records=[len(rows) for rows in behind], files=[self._files(rows) for rows in behind],
             anchor="s-" + self.shown["id"], to="t-" + self.shown["id"],
         )  # fmt: skip
-        facts = [self.plan.period.document.number, *(self.words.text(f) for f in self.plan.period.document.facts)]
         parts = [
             macro("para", self.words("rows_all", sheet=self.words("sources"))),
             self._table("sources_note", found, "target clause owner records files"),
             self._assumptions(self.targets_here),
         ]
-        return self._section("sources", macro("list", [f for f in facts if f]), *parts)
+        return self._section("sources", macro("list", self._document), *parts)
