@@ -24,7 +24,7 @@ from scipy.stats import binom
 from statsmodels.stats.proportion import proportion_confint
 
 from yxq import demo, evidence, ingest, load, read, returns, store, values
-from yxq.attain import attain
+from yxq.attainment import attain
 from yxq.plan import Plan, Unit
 
 BARE = """

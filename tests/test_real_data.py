@@ -8,7 +8,7 @@ import pytest
 from conftest import ingested
 
 from yxq import load, pack, returns
-from yxq.attain import attain
+from yxq.attainment import attain
 
 PLANS = Path(__file__).parent / "plans"
 

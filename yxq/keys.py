@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from yxq import parameters, results, store
-from yxq.attain import default_as_of
+from yxq.attainment import default_as_of
 from yxq.load import load
 from yxq.results import Results, sha
 

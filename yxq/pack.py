@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from yxq import fonts, html, pdf, store, workbook
-from yxq.attain import default_as_of
+from yxq.attainment import default_as_of
 from yxq.html import Look
 from yxq.keys import kept
 from yxq.lock import lock

@@ -18,9 +18,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from yxq import returns, score, store
-from yxq.allocate import quotas
-from yxq.attain import attain
+from yxq import returns, scores, store
+from yxq.allocation import quotas
+from yxq.attainment import attain
 from yxq.plan import Plan
 
 VERSIONS = ("yxq", "pandas", "numpy", "scipy", "pyarrow", "matplotlib", "papermill", "nbconvert", "nbformat", "ipykernel", "ipython",
@@ -127,17 +127,17 @@ class Results:
     @functools.cached_property
     def scores(self) -> pd.DataFrame:
         """Score, grade and rank of every unit; empty where the plan has no scoring."""
-        return self._scored(score.scores, score.COLUMNS)
+        return self._scored(scores.score, scores.COLUMNS)
 
     @functools.cached_property
     def subscores(self) -> pd.DataFrame:
         """The score of every unit in every section."""
-        return self._scored(score.subscores, ["unit", "clause", "score", "missing"])
+        return self._scored(scores.subscores, ["unit", "clause", "score", "missing"])
 
     @functools.cached_property
     def movers(self) -> pd.DataFrame:
         """What each target does to a unit's score and rank."""
-        return self._scored(score.movers, ["unit", "target", "points", "places"])
+        return self._scored(scores.movers, ["unit", "target", "points", "places"])
 
     def _scored(self, function, columns: list[str]) -> pd.DataFrame:  # type: ignore[no-untyped-def]
         return function(self.plan, self.attained) if self.plan.period.scoring else pd.DataFrame(columns=columns)

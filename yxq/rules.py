@@ -1,6 +1,6 @@
 """The nine rules: how the cells of one kind of target stand on a date. Counts are compared as whole numbers.
 
-Each takes the cells of its rule as `yxq.attain` lays them out and gives them back with state, value, gap, needed, note,
+Each takes the cells of its rule as `yxq.attainment` lays them out and gives them back with state, value, gap, needed, note,
 and the rest of what attain promises; none reads or knows anything else.
 """
 
@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from yxq import evidence, forecast
-from yxq.allocate import OFFICIAL
+from yxq.allocation import OFFICIAL
 from yxq.plan import Plan
 from yxq.words import reason
 

@@ -10,7 +10,7 @@ import datetime as dt
 from typing import Any
 
 from yxq import store
-from yxq.attain import default_as_of
+from yxq.attainment import default_as_of
 from yxq.load import load
 from yxq.model import PlanError
 from yxq.pages.base import Page

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from yxq.attain import STATES
+from yxq.attainment import STATES
 from yxq.blocks import Block, macro, table
 from yxq.plan import Plan, Target
 from yxq.results import Results

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from yxq import compare, display, figures
-from yxq.attain import STATES
+from yxq.attainment import STATES
 from yxq.blocks import Block, macro
 from yxq.pages.town import TownPage
 from yxq.plan import Plan, Target, Unit

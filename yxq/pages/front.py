@@ -8,7 +8,7 @@ from urllib.parse import quote
 import pandas as pd
 
 from yxq import store
-from yxq.attain import STATES
+from yxq.attainment import STATES
 from yxq.blocks import Block, macro
 from yxq.pages.city import CityPage, town_table
 from yxq.pages.returns import ReturnsPage

@@ -8,8 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from yxq import compare, display, drill, figures, score
-from yxq.allocate import OFFICIAL
+from yxq import compare, display, drill, figures, scores
+from yxq.allocation import OFFICIAL
 from yxq.blocks import Block, macro
 from yxq.pages.base import Page, shown_returns
 from yxq.plan import EQUAL, Target
@@ -142,7 +142,7 @@ class TownPage(Page):
 
     @functools.cached_property
     def _moves(self) -> pd.DataFrame:
-        """What would raise the score: see `score.movers`."""
+        """What would raise the score: see `scores.movers`."""
         moves = self.source.table("movers", self.town)
         return moves[moves["points"] > 0]
 
@@ -159,7 +159,7 @@ class TownPage(Page):
         own = self.scores.set_index("unit").loc[self.town]
         if pd.isna(own["score"]):
             return []
-        rows = score.credits(self.plan, self.results)
+        rows = scores.credits(self.plan, self.results)
         weight = rows["target"].map({target.id: target.weight for target in self.plan.targets})
         earned, whole = (rows["credit"] * weight)[rows["applies"]].sum(), weight[rows["applies"]].sum()
         told = self.words("score_sum", earned=display.number(float(earned)), weight=display.number(float(whole)), deducted=own["deducted"],

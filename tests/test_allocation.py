@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from yxq.allocate import COLUMNS, OFFICIAL, allocate, quotas
+from yxq.allocation import COLUMNS, OFFICIAL, allocate, quotas
 from yxq.plan import EQUAL
 
 LAW = settings(max_examples=100, deadline=None, derandomize=True)

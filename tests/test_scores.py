@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_attain import AFTER, CITY, MID, PLAN, rows, sent
+from test_attainment import AFTER, CITY, MID, PLAN, rows, sent
 
-from yxq import score
-from yxq.attain import COLUMNS, FURTHER, attain
+from yxq import scores
+from yxq.attainment import COLUMNS, FURTHER, attain
 from yxq.scoring import Deduction, Late, Scoring, Step, Veto
 
 BANDS = (
@@ -43,7 +43,7 @@ def table(**units: dict[str, str | dict]) -> pd.DataFrame:
 
 
 def one(results: dict, scoring: Scoring = PLAIN, **weights) -> pd.Series:
-    return score.scores(plan(scoring, **weights), table(丁蜀镇=results)).iloc[0]
+    return scores.score(plan(scoring, **weights), table(丁蜀镇=results)).iloc[0]
 
 
 def test_half_of_the_weight_is_half_of_the_score():
@@ -98,7 +98,7 @@ def test_the_share_reached_is_of_the_rule_that_was_missed():
         {"target": "T52", "numerator": 1, "unit": CITY},
     )  # fmt: skip
     attained = attain(PLAN, cells, sent(), AFTER)
-    got = score.credits(plan(ladder), attained).set_index(["unit", "target"])["credit"]
+    got = scores.credits(plan(ladder), attained).set_index(["unit", "target"])["credit"]
     assert (got["丁蜀镇", "T04"], got["丁蜀镇", "T05"], got[CITY, "T52"]) == (
         Fraction(1, 4),
         Fraction(1, 2),
@@ -110,7 +110,7 @@ def test_within_the_year_a_count_is_measured_by_its_pace():
     """3 of the 3.97 that were to be there by 30 June are three quarters, though 3 of 8 are not."""
     ladder = PLAIN.model_copy(update={"partial": (Step(reached="75%", credit="1/2"),)})
     attained = attain(PLAN, rows({"target": "T52", "numerator": 3, "unit": CITY}), sent(as_of=MID), MID)
-    got = score.credits(plan(ladder), attained).set_index(["unit", "target"])
+    got = scores.credits(plan(ladder), attained).set_index(["unit", "target"])
     assert got.loc[(CITY, "T52"), ["state", "credit"]].tolist() == ["behind", Fraction(1, 2)]
 
 
@@ -140,7 +140,7 @@ class TestVeto:
 
     def test_one_incident_is_d_whatever_the_score_and_the_last_rank(self):
         many = dict.fromkeys((f"T{n:02d}" for n in range(1, 14)), "attained")
-        got = score.scores(
+        got = scores.score(
             plan(self.SCORING),
             table(
                 丁蜀镇=many | {"T63": "not attained"}, 和桥镇=many | {"T63": "attained"}, 官林镇={"T01": "not attained"}
@@ -156,7 +156,7 @@ class TestVeto:
 
     def test_an_incident_in_a_town_is_one_of_the_city(self):
         cells = rows({"target": "T63", "numerator": 1}, {"target": "T63", "numerator": 1, "unit": CITY})
-        got = score.scores(plan(self.SCORING), attain(PLAN, cells, sent(), AFTER)).set_index("unit")
+        got = scores.score(plan(self.SCORING), attain(PLAN, cells, sent(), AFTER)).set_index("unit")
         assert got["vetoed"].sum() == 2 and got.loc[["丁蜀镇", CITY], "grade"].tolist() == ["D", "D"]
 
     @pytest.mark.parametrize("state", ["attained", "on track", "no data", "pending"])
@@ -198,7 +198,7 @@ def test_a_score_says_on_how_much_it_rests():
 def test_losing_a_target_that_costs_points_costs_them_too():
     take = PLAIN.model_copy(update={"deductions": (Deduction(targets=("T71",), points=2),)})
     good = {"T71": "attained", "T01": "attained"}
-    got = score.movers(plan(take), table(丁蜀镇=good, 和桥镇=good | {"T71": "not attained"})).set_index(
+    got = scores.movers(plan(take), table(丁蜀镇=good, 和桥镇=good | {"T71": "not attained"})).set_index(
         ["unit", "target"]
     )["points"]
     assert got["丁蜀镇", "T71"] == -52 and got["和桥镇", "T71"] == 52
@@ -208,8 +208,8 @@ def test_losing_a_target_that_costs_points_costs_them_too():
 def test_movers_by_scoring_again(demo_measures, demo_returns, day):
     """Every unit, every target: the score from scratch with that one result turned."""
     attained = attain(PLAN, demo_measures, demo_returns, day)
-    before = score.scores(PLAN, attained).set_index("unit")
-    moved = score.movers(PLAN, attained)
+    before = scores.score(PLAN, attained).set_index("unit")
+    moved = scores.movers(PLAN, attained)
     for unit, target, points, places in moved.groupby("unit").sample(3, random_state=1).itertuples(index=False):
         cell = (attained["unit"] == unit) & (attained["target"] == target)
         other = attained.copy()
@@ -219,14 +219,14 @@ def test_movers_by_scoring_again(demo_measures, demo_returns, day):
             1,
             pd.NaT,
         ]
-        after = score.scores(PLAN, other).set_index("unit")
+        after = scores.score(PLAN, other).set_index("unit")
         assert after.loc[unit, "score"] - before.loc[unit, "score"] == pytest.approx(points), (unit, target)
         assert before.loc[unit, "rank"] - after.loc[unit, "rank"] == places
 
 
 def test_ties_share_the_better_place_and_the_city_has_none():
     same = {"T01": "attained", "T04": "not attained"}
-    got = score.scores(
+    got = scores.score(
         plan(),
         table(丁蜀镇=same, 和桥镇=same, 官林镇={"T01": "not attained"}, 宜城街道={"T01": "no data"}, **{CITY: same}),
     )
@@ -240,11 +240,11 @@ def test_ties_share_the_better_place_and_the_city_has_none():
 
 
 def test_subscores_are_those_of_their_sections():
-    got = score.subscores(
+    got = scores.subscores(
         plan(), table(丁蜀镇={"T01": "attained", "T04": "not attained", "T08": "attained", "T71": "no data"})
     )
-    scores = got.set_index("clause")["score"]
-    assert (scores["一、1"], scores["一、2"]) == (50, 100) and pd.isna(scores["三、"])
+    each = got.set_index("clause")["score"]
+    assert (each["一、1"], each["一、2"]) == (50, 100) and pd.isna(each["三、"])
 
 
 def test_what_moves_a_rank_by_hand():
@@ -255,7 +255,7 @@ def test_what_moves_a_rank_by_hand():
         "官林镇": good | {"T04": "not attained"},
         "丁蜀镇": good | {"T04": "not attained", "T03": "not attained"},
     }
-    got = score.movers(plan(), table(**units)).set_index(["unit", "target"])
+    got = scores.movers(plan(), table(**units)).set_index(["unit", "target"])
     assert got.loc[("丁蜀镇", "T04"), ["points", "places"]].tolist() == [25, 1]
     assert got.loc[("和桥镇", "T01"), ["points", "places"]].tolist() == [-25, 0]  # still level with the second: first
     assert got.loc[("官林镇", "T01"), ["points", "places"]].tolist() == [-25, 0]
@@ -268,38 +268,38 @@ def test_a_veto_taken_away_moves_more_than_its_points():
         "官林镇": good | {"T02": "not attained"},
         "丁蜀镇": good | {"T63": "not attained"},
     }
-    got = score.movers(plan(TestVeto.SCORING), table(**units)).set_index(["unit", "target"])
+    got = scores.movers(plan(TestVeto.SCORING), table(**units)).set_index(["unit", "target"])
     assert got.loc[("丁蜀镇", "T63"), "places"] == 2 and got.loc[("丁蜀镇", "T01"), "places"] == 0
     assert got.loc[("和桥镇", "T63"), "places"] == -2  # vetoed as well, and with fewer points
 
 
 def test_the_ranks_interval_by_hand():
     """Nothing sampled and nothing to weigh: the rank is certain. A coin's throw of a sample: either place."""
-    sure = score.scores(plan(), table(丁蜀镇={"T02": "attained"}, 和桥镇={"T02": "not attained"})).set_index("unit")
+    sure = scores.score(plan(), table(丁蜀镇={"T02": "attained"}, 和桥镇={"T02": "not attained"})).set_index("unit")
     assert sure[["rank_low", "rank_high"]].to_numpy().tolist() == [[1, 1], [2, 2]]
     half = {"state": "attained", "numerator": 95, "denominator": 100}
-    open_ = score.scores(
+    open_ = scores.score(
         plan(), table(丁蜀镇={"T01": half, "T02": "attained"}, 和桥镇={"T01": half, "T02": "attained"})
     ).set_index("unit")
     assert open_[["rank_low", "rank_high"]].to_numpy().tolist() == [[1, 2], [1, 2]]
     firm = {"state": "attained", "numerator": 10_000, "denominator": 10_000}
     weak = {"state": "not attained", "numerator": 5_000, "denominator": 10_000}
-    told = score.scores(plan(), table(丁蜀镇={"T01": firm}, 和桥镇={"T01": weak})).set_index("unit")
+    told = scores.score(plan(), table(丁蜀镇={"T01": firm}, 和桥镇={"T01": weak})).set_index("unit")
     assert told[["rank_low", "rank_high"]].to_numpy().tolist() == [[1, 1], [2, 2]]
 
 
 def test_weights_alone_can_change_a_rank():
     """One is good where the other is bad, at equal weights: which comes first is the weights' doing."""
     both = table(丁蜀镇={"T02": "attained", "T03": "not attained"}, 和桥镇={"T02": "not attained", "T03": "attained"})
-    got = score.scores(plan(), both)
+    got = scores.score(plan(), both)
     assert got[["rank", "rank_low", "rank_high"]].to_numpy().tolist() == [[1, 1, 2], [1, 1, 2]]
-    still = score.scores(plan(PLAIN.model_copy(update={"vary": Fraction(0)})), both)
+    still = scores.score(plan(PLAIN.model_copy(update={"vary": Fraction(0)})), both)
     assert still[["rank_low", "rank_high"]].to_numpy().tolist() == [[1, 1], [1, 1]]
 
 
 def test_a_plan_without_scoring_says_so():
     with pytest.raises(ValueError, match="has no `scoring`"):
-        score.scores(
+        scores.score(
             PLAN.model_copy(update={"period": PLAN.period.model_copy(update={"scoring": None})}),
             table(丁蜀镇={"T01": "attained"}),
         )
@@ -318,7 +318,7 @@ def field(units: list[dict]) -> pd.DataFrame:
 def test_the_order_of_rows_and_units_changes_nothing(units, random):
     given_ = field(units)
     mixed = given_.sample(frac=1, random_state=random.randint(0, 2**31))
-    want, got = (score.scores(PLAN, one).sort_values("unit").reset_index(drop=True) for one in (given_, mixed))
+    want, got = (scores.score(PLAN, one).sort_values("unit").reset_index(drop=True) for one in (given_, mixed))
     pd.testing.assert_frame_equal(want, got)
 
 
@@ -327,13 +327,13 @@ def test_the_order_of_rows_and_units_changes_nothing(units, random):
 def test_weights_times_anything_change_nothing(units, factor):
     given_ = field(units)
     scaled = plan(PLAIN, **{t: factor for t in ("T02", "T03", "T07", "T21", "T63", "T71")})
-    pd.testing.assert_frame_equal(score.scores(plan(), given_), score.scores(scaled, given_))
+    pd.testing.assert_frame_equal(scores.score(plan(), given_), scores.score(scaled, given_))
 
 
 @settings(max_examples=25, deadline=None, derandomize=True)
 @given(FIELD)
 def test_scores_are_within_bounds_and_ranks_follow_them(units):
-    got = score.scores(plan(), field(units))
+    got = scores.score(plan(), field(units))
     assert got["score"].dropna().between(0, 100).all() and (got["rank"].isna() == got["score"].isna()).all()
     known = got.dropna(subset="rank")
     assert (known["rank"] == [1 + (known["score"] > s).sum() for s in known["score"]]).all()
@@ -356,15 +356,15 @@ def test_one_more_pass_never_hurts_a_score(samples, which):
         cell | {"numerator": min(cell["numerator"] + (i == which), cell["denominator"])} for i, cell in enumerate(cells)
     ]
     before, after = (attain(PLAN, rows(*some), sent(), AFTER, ["丁蜀镇"]) for some in (cells, better))
-    worth = [score.credits(PLAN, some)["credit"].sum() for some in (before, after)]
+    worth = [scores.credits(PLAN, some)["credit"].sum() for some in (before, after)]
     assert worth[0] <= worth[1]
 
 
 def test_the_same_seed_gives_the_same_intervals(demo_measures, demo_returns):
     attained = attain(PLAN, demo_measures, demo_returns, dt.date(2014, 1, 31))
-    first, again = score.scores(PLAN, attained), score.scores(PLAN, attained)
+    first, again = scores.score(PLAN, attained), scores.score(PLAN, attained)
     pd.testing.assert_frame_equal(first, again)
-    other = score.scores(plan(PLAN.period.scoring.model_copy(update={"seed": 7})), attained)
+    other = scores.score(plan(PLAN.period.scoring.model_copy(update={"seed": 7})), attained)
     assert (first["rank"] == other["rank"]).all(skipna=True)
     far = (first[["rank_low", "rank_high"]] - other[["rank_low", "rank_high"]]).abs().max().max()
     assert far <= 1  # 2,000 draws settle an end of the interval to a place
@@ -373,8 +373,8 @@ def test_the_same_seed_gives_the_same_intervals(demo_measures, demo_returns):
 def test_the_demos_scores_by_an_independent_sum(demo_measures, demo_returns):
     """The same score from the table by fractions, a unit at a time."""
     attained = attain(PLAN, demo_measures, demo_returns, dt.date(2014, 1, 31))
-    credits = score.credits(PLAN, attained)
-    got = score.scores(PLAN, attained).set_index("unit")
+    credits = scores.credits(PLAN, attained)
+    got = scores.score(PLAN, attained).set_index("unit")
     for unit, cells in credits.groupby("unit"):
         known = cells[cells["applies"]]
         want = 100 * sum(known["credit"], Fraction(0)) / len(known) - int(cells["deducted"].sum())

@@ -69,7 +69,7 @@ def credits(plan: Plan, attained: pd.DataFrame) -> pd.DataFrame:
     """What each result is worth: credit (0 to 1, an exact fraction), applies, missing, deducted (points), vetoed.
 
     Attained or on track: 1. Missed or behind: what `partial` gives for the share reached (`have` of `asked`, see
-    `yxq.attain`), or `late` for a milestone done late, else 0. No data is missing (but where no verdict is ever computed),
+    `yxq.attainment`), or `late` for a milestone done late, else 0. No data is missing (but where no verdict is ever computed),
     and everything else does not apply. What is done late costs no points besides. The index is that of `attained`.
     """
     scoring = _scoring(plan)
@@ -132,13 +132,13 @@ def _ranks(order: Grid) -> Grid:
     return pd.DataFrame(-order).rank(method="min").to_numpy().astype(np.int64).reshape(order.shape)
 
 
-def scores(plan: Plan, attained: pd.DataFrame) -> pd.DataFrame:
+def score(plan: Plan, attained: pd.DataFrame) -> pd.DataFrame:
     """Score, grade and rank of every unit and the city, which has no rank; columns: see COLUMNS.
 
     score is 0 to 100: the weighted mean credit of what applies, less deductions; missing is the share of the weight
     that was not reported, and above `missing_at_most` there is neither score nor rank; judged is the share of all weight,
     pending included, that the score rests on; ranked is how many units have a rank. A veto sets the grade and puts the unit after all others. rank_low to
-    rank_high: see `rank_interval`. attained: see `yxq.attain.attain`.
+    rank_high: see `rank_interval`. attained: see `yxq.attainment.attain`.
     """
     scoring, rows = _scoring(plan), credits(plan, attained)
     sheet = _sheet(plan, rows, rows["unit"].unique().tolist())

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from scipy.stats import betabinom, binomtest, hypergeom, nbinom, norm
 from statsmodels.stats.proportion import proportion_confint
 
-from yxq.allocate import quotas
-from yxq.attain import COLUMNS, FURTHER, STATES, attain, default_as_of
+from yxq.allocation import quotas
+from yxq.attainment import COLUMNS, FURTHER, STATES, attain, default_as_of
 from yxq.compare import worsening
 from yxq.load import load
 from yxq.measures import COLUMNS as MEASURES

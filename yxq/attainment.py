@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from yxq import evidence
-from yxq.allocate import quotas
+from yxq.allocation import quotas
 from yxq.plan import Plan
 from yxq.rules import RULES, Clock, Known, ratio, told, whole
 
@@ -80,7 +80,7 @@ def _arrivals(
     here = rows["files"].notna()
     counts = rows.assign(
         due=rows["due"] <= as_of,
-        missing=rows["status"] == "missing",
+        missing=~here & (rows["due"] <= as_of),  # whatever day the status was asked for
         arrived=here & (rows["period_from"] <= as_of),
         outstanding=~here & (rows["period_to"] <= as_of),
     )
