@@ -1,8 +1,10 @@
 """Figures: inline and searchable while they are small, a picture where they are dense, and the same bytes each time."""
 
 import base64
+import io
 
 import matplotlib.image
+import matplotlib.text
 import numpy as np
 import pandas as pd
 import pytest
@@ -21,7 +23,7 @@ def funnel(n: int) -> str:
     points["value"] = rng.uniform(0.9, 1, n)
     size = pd.Series(range(1, 200), dtype="float64")
     ends = compare.limits(size, pd.Series(0.95, size.index)).set_index(size)
-    return figures.funnel({"合格率": (points, ends, 0.95)}, Words("zh"), synthetic=True)
+    return figures.funnel({"合格率": (points, ends, 0.95)}, Words("zh"), synthetic=True).__html__()
 
 
 def test_a_small_figure_is_text_with_ids_of_its_own():
@@ -48,3 +50,14 @@ def test_a_dense_figure_is_a_picture(tmp_path):
 )
 def test_a_name_stays_on_one_line(name, shown):
     assert figures.fitted(name) == shown and disp_len(shown) <= 44
+
+
+def test_a_figure_shows_itself_in_a_notebook_with_its_chinese():
+    """As a picture twice as fine as its place, whatever fonts the machine has."""
+    drawing = figures.pareto(pd.Series({"菌落总数": 3, "铅": 1}), Words("zh"), synthetic=True)
+    shown, about = drawing._repr_mimebundle_()
+    picture = matplotlib.image.imread(io.BytesIO(base64.b64decode(shown["image/png"])))
+    size = about["image/png"]
+    assert np.abs(np.array(picture.shape[:2]) - [2 * size["height"], 2 * size["width"]]).max() <= 1
+    assert any("演示数据" in text.get_text() for text in drawing.findobj(matplotlib.text.Text))
+    assert drawing.__html__() == drawing.__html__()  # shown as a picture or not

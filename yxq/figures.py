@@ -1,7 +1,7 @@
-"""Matplotlib figures as HTML; they know the numbers, the numbers know nothing of them.
+"""Matplotlib figures; they know the numbers, the numbers know nothing of them.
 
-Text stays text (a page brings its font), colours hold in greyscale and for colour-blind readers, and the bytes
-depend on nothing but the numbers. A figure of too many marks for that is a picture.
+In a page text stays text (a page brings its font), colours hold in greyscale and for colour-blind readers, and the
+bytes depend on nothing but the numbers. A figure of too many marks for that is a picture, as all are in a notebook.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import hashlib
 import io
 import re
 import textwrap
+from typing import Any
 
 import matplotlib
 import numpy as np
@@ -19,8 +20,6 @@ import pandas as pd
 import pylopdf_fonts_zh_cn
 from matplotlib import font_manager
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from tqdm.utils import disp_len
@@ -41,18 +40,36 @@ FAMILY = "'Noto Sans SC','Microsoft YaHei','PingFang SC',sans-serif"  # what sta
 NUMBER = re.compile(r"\d+\.\d{3,}")
 
 
-def drawn(figure: Figure, words: Words, synthetic: bool) -> str:
-    """The figure as inline SVG whose ids are its own, or as a PNG, with the synthetic mark where the data are synthetic."""
+class Drawing(Figure):
+    """A figure of ours: matplotlib's, to be changed and saved as any other, and with its Chinese wherever it is shown."""
+
+    def __html__(self) -> str:
+        """What a page takes: inline SVG whose ids are its own, or where it is dense a picture."""
+        text = _slim(self._saved("svg", 72, Date=None, Creator=None, Format=None, Type=None).decode())
+        return text if len(text) <= DENSE else f'<img alt="" src="data:image/png;base64,{self._png(96)}">'
+
+    def _saved(self, kind: str, dpi: int, **told: None) -> bytes:
+        out = io.BytesIO()
+        with matplotlib.rc_context(STYLE):
+            self.savefig(out, format=kind, dpi=dpi, metadata=told)
+        return out.getvalue()
+
+    def _png(self, dpi: int) -> str:
+        return base64.b64encode(self._saved("png", dpi, Software=None)).decode()
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> tuple[dict[str, str], dict[str, Any]]:
+        """A notebook takes a picture, sharp on fine screens: what shows it need not have the font."""
+        width, height = (round(96 * inches) for inches in self.get_size_inches())
+        return {"image/png": self._png(192), "text/plain": repr(self)}, {
+            "image/png": {"width": width, "height": height}
+        }
+
+
+def _marked(figure: Drawing, words: Words, synthetic: bool) -> Drawing:
+    """The figure with its mark where the data are synthetic."""
     if synthetic:
         figure.suptitle(words("synthetic_figure"), x=0.995, ha="right", color=MUTED, fontsize=8)
-    out = io.StringIO()
-    FigureCanvasSVG(figure).print_svg(out, metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
-    text = _slim(out.getvalue())
-    if len(text) <= DENSE:
-        return text
-    picture = io.BytesIO()
-    FigureCanvasAgg(figure).print_png(picture, metadata={"Software": None})
-    return f'<img alt="" src="data:image/png;base64,{base64.b64encode(picture.getvalue()).decode()}">'
+    return figure
 
 
 def _slim(text: str) -> str:
@@ -91,11 +108,11 @@ def fitted(text: str, most: int = 44) -> str:
     return text + "…"
 
 
-def _rows(labels: list[str], each: float, axis: bool = True) -> tuple[Figure, Axes]:
+def _rows(labels: list[str], each: float, axis: bool = True) -> tuple[Drawing, Axes]:
     """A figure with a row a label, the first on top; laid out by hand, for measuring labels costs more than drawing them."""
     labels = [fitted(text) for text in labels]
     height = 0.3 + each * len(labels) + (0.4 if axis else 0.1)
-    figure = Figure(figsize=(WIDTH, height))
+    figure = Drawing(figsize=(WIDTH, height))
     left = 0.15 + max(map(disp_len, labels)) * STYLE["font.size"] * 0.56 / 72
     bottom = (0.4 if axis else 0.1) / height
     axes = figure.add_axes((left / WIDTH, bottom, 0.985 - left / WIDTH, 1 - bottom - 0.3 / height))
@@ -111,14 +128,14 @@ def _ruled(axes: Axes) -> None:
     axes.set_axisbelow(True)
 
 
-def monthly(counts: dict[str, pd.DataFrame], thresholds: dict[str, float], words: Words, synthetic: bool) -> str:
+def monthly(counts: dict[str, pd.DataFrame], thresholds: dict[str, float], words: Words, synthetic: bool) -> Drawing:
     """Batches passed and failed a month, and the cumulative rate against the threshold, a panel a target.
 
     counts: title -> frame indexed by month with columns numerator and denominator.
     """
     months = range(1, 13)
     with matplotlib.rc_context(STYLE):
-        figure = Figure(figsize=(WIDTH, 2.9))  # laid out by hand: measuring every label costs more than drawing them
+        figure = Drawing(figsize=(WIDTH, 2.9))  # laid out by hand: measuring every label costs more than drawing them
         panels = figure.subplots(1, len(counts), squeeze=False, gridspec_kw=MONTHLY)[0]
         for axes, (title, by_month) in zip(panels, counts.items(), strict=True):
             month = by_month.index.to_numpy()
@@ -155,10 +172,10 @@ def monthly(counts: dict[str, pd.DataFrame], thresholds: dict[str, float], words
         handles = [*axes.get_legend_handles_labels()[0], *rate.get_legend_handles_labels()[0]]
         labels = [handle.get_label() for handle in handles]
         figure.legend(handles, labels, loc="lower center", ncols=4, frameon=False, fontsize=8)
-        return drawn(figure, words, synthetic)
+        return _marked(figure, words, synthetic)
 
 
-def change(rates: pd.DataFrame, words: Words, synthetic: bool) -> str:
+def change(rates: pd.DataFrame, words: Words, synthetic: bool) -> Drawing:
     """Each rate from the year before to this year, with its threshold; rates: title, previous, value, threshold."""
     with matplotlib.rc_context(STYLE):
         figure, axes = _rows([*rates["title"]], 0.28)
@@ -172,10 +189,10 @@ def change(rates: pd.DataFrame, words: Words, synthetic: bool) -> str:
         axes.set_xlim(max(low - 3, -1), 101)
         axes.xaxis.set_major_formatter("{x:g}%")
         _ruled(axes)
-        return drawn(figure, words, synthetic)
+        return _marked(figure, words, synthetic)
 
 
-def pareto(items: pd.Series, words: Words, synthetic: bool) -> str:
+def pareto(items: pd.Series, words: Words, synthetic: bool) -> Drawing:
     """Failing items by how often they occur; items: name -> count, the most frequent first."""
     with matplotlib.rc_context(STYLE):
         figure, axes = _rows([*items.index], 0.26, axis=False)
@@ -183,10 +200,10 @@ def pareto(items: pd.Series, words: Words, synthetic: bool) -> str:
         axes.bar_label(bars, padding=3, fontsize=8)
         axes.xaxis.set_visible(False)
         axes.spines["bottom"].set_visible(False)
-        return drawn(figure, words, synthetic)
+        return _marked(figure, words, synthetic)
 
 
-def bullets(rates: pd.DataFrame, words: Words, synthetic: bool) -> str:
+def bullets(rates: pd.DataFrame, words: Words, synthetic: bool) -> Drawing:
     """Each sampled rate as a point on the span that its samples leave open, with its threshold.
 
     rates: title, value, low, high, threshold (shares).
@@ -201,16 +218,16 @@ def bullets(rates: pd.DataFrame, words: Words, synthetic: bool) -> str:
         axes.set_xlim(max(min(low.min(), aim.min()) - 2, -1), 100.6)
         axes.xaxis.set_major_formatter("{x:g}%")
         _ruled(axes)
-        return drawn(figure, words, synthetic)
+        return _marked(figure, words, synthetic)
 
 
-def funnel(panels: dict[str, tuple[pd.DataFrame, pd.DataFrame, float]], words: Words, synthetic: bool) -> str:
+def funnel(panels: dict[str, tuple[pd.DataFrame, pd.DataFrame, float]], words: Words, synthetic: bool) -> Drawing:
     """Rates by number of samples between their funnel limits, a panel a target.
 
     panels: title -> (points: unit, denominator, value, centre, beyond; limits over a grid of denominators; threshold).
     """
     with matplotlib.rc_context(STYLE):
-        figure = Figure(figsize=(WIDTH, 3.6 * -(-len(panels) // 3)), layout="constrained")
+        figure = Drawing(figsize=(WIDTH, 3.6 * -(-len(panels) // 3)), layout="constrained")
         grid = figure.subplots(-(-len(panels) // 3), min(len(panels), 3), squeeze=False).ravel()
         for axes, (title, (points, ends, aim)) in zip(grid, panels.items(), strict=False):
             n = ends.index.to_numpy(dtype=float)
@@ -234,10 +251,10 @@ def funnel(panels: dict[str, tuple[pd.DataFrame, pd.DataFrame, float]], words: W
             axes.set_visible(False)
         handles, labels = grid[0].get_legend_handles_labels()
         figure.legend(handles, labels, loc="outside lower center", ncols=4, frameon=False, fontsize=8)
-        return drawn(figure, words, synthetic)
+        return _marked(figure, words, synthetic)
 
 
-def ranks(scores: pd.DataFrame, words: Words, synthetic: bool) -> str:
+def ranks(scores: pd.DataFrame, words: Words, synthetic: bool) -> Drawing:
     """Each unit's place with the places that it may as well have, the first on top; scores: unit, rank, rank_low, rank_high."""
     with matplotlib.rc_context(STYLE):
         figure, axes = _rows([*scores["unit"]], 0.24)
@@ -249,10 +266,10 @@ def ranks(scores: pd.DataFrame, words: Words, synthetic: bool) -> str:
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=min(int(high.max()), 20)))
         axes.set_xlabel(words("rank"))
         _ruled(axes)
-        return drawn(figure, words, synthetic)
+        return _marked(figure, words, synthetic)
 
 
-def timeline(tasks: pd.DataFrame, as_of: dt.date, words: Words, synthetic: bool) -> str:
+def timeline(tasks: pd.DataFrame, as_of: dt.date, words: Words, synthetic: bool) -> Drawing:
     """Tasks between the days that they are due and done, a row each; tasks: title, due, done (missing: not done), late.
 
     A diamond is when it is due, a point when it was done, a cross the day of the page where it is overdue.
@@ -281,4 +298,4 @@ def timeline(tasks: pd.DataFrame, as_of: dt.date, words: Words, synthetic: bool)
         )  # fmt: skip
         axes.set_xlim(-4, (last - first).days + 8)
         _ruled(axes)
-        return drawn(figure, words, synthetic)
+        return _marked(figure, words, synthetic)

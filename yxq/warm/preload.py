@@ -38,7 +38,7 @@ def _warm() -> None:
     from yxq.words import Words
 
     words = Words()
-    figures.pareto(Series({"图": 1}), words, synthetic=True)
+    figures.pareto(Series({"图": 1}), words, synthetic=True).__html__()
     blocks.table(words, "targets", DataFrame({"target": ["表"]}), "target")
 
 
