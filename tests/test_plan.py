@@ -1,12 +1,14 @@
 """The plan folder says what the plan says, and a mistake in it is named."""
 
 import csv
+import re
 import shutil
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
 import yaml
+from conftest import ROOT
 
 from yxq.load import SHIPPED, load
 from yxq.model import PlanError
@@ -99,6 +101,46 @@ def test_hufu_under_every_name(yixing, name):
 @pytest.mark.parametrize("name", ["湖镇", "?镇", "丁属镇", "开发区", "320282001"])
 def test_a_name_is_never_guessed(yixing, name):
     assert yixing.match(name) is None
+
+
+def test_every_unit_and_target_is_found_by_each_of_its_names(plan2013):
+    for unit in (*plan2013.towns, plan2013.folder.city):
+        for text in (unit.name, unit.code, unit.name_en, unit.name_en.upper(), unit.page, *unit.aliases):
+            assert plan2013.town(text) == unit, text
+    for target in plan2013.targets:
+        for text in (target.id, target.id.lower(), target.title.zh, target.title.en, f" {target.title.en.upper()}"):
+            assert plan2013.target(text) == target, text
+    for name, sender in plan2013.folder.senders.items():
+        assert {plan2013.sender(text) for text in (name, sender.en, *sender.aliases)} == {name}
+
+
+@pytest.mark.parametrize(
+    ("ask", "en", "zh"),
+    [
+        (lambda plan: plan.target("产品抽查合格率"), "did you mean T01 产品质量监督抽查合格率", "没有叫“产品抽查合格率”的目标；是不是：T01"),
+        (lambda plan: plan.sender("质检局"), "unknown department '质检局'; did you mean 质监局", "没有叫“质检局”的部门；是不是：质监局"),
+        (lambda plan: plan.town("丁属镇"), "unknown unit '丁属镇'; did you mean 丁蜀镇", "没有叫“丁属镇”的单位；是不是：丁蜀镇"),
+        (lambda plan: plan.town("阳羡旅游度假区"), "is not assessed in 2013", "在2013年不参加考核"),
+        (lambda plan: plan.folder.plan(2019), "no plan for 2019; there are 2013", "没有2019年的计划；现有2013"),
+    ],
+)  # fmt: skip
+def test_a_wrong_name_is_told_in_both_languages_and_without_a_traceback(plan2013, ask, en, zh):
+    with pytest.raises(PlanError, match=re.escape(en)) as refused:
+        ask(plan2013)
+    chinese, english = refused.value._render_traceback_()
+    assert zh in chinese and english == str(refused.value)
+
+
+def test_a_name_of_two_leads_to_neither(tmp_path):
+    """Wards share a slug, and two targets a title."""
+    folder = load(ROOT / "tests" / "plans" / "chicago")
+    with pytest.raises(PlanError, match="unknown unit 'ward'"):
+        folder.unit("ward")
+    made = folder.plan(2013)
+    same = [target.model_copy(update={"title": made.targets[0].title}) for target in made.targets]
+    twice = made.model_copy(update={"period": made.period.model_copy(update={"targets": tuple(same)})})
+    with pytest.raises(PlanError, match="title of several targets; write an id: pass75, pass80"):
+        twice.target(made.targets[0].title.zh)
 
 
 def test_an_unknown_unit_is_offered_the_nearest(yixing):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from yxq.pages import open_page
+from yxq.words import refusal
 
 
 def begin(scope: dict[str, Any]) -> tuple[dict[str, Any], set[str]]:
@@ -25,5 +26,5 @@ def page(kind: str, begun: tuple[dict[str, Any], set[str]], **parameters: Any) -
     new = {name for name in scope if name not in before and not name.startswith("_")}
     unknown = sorted(new - set(parameters) - {"begun", "page"})
     if unknown:
-        raise ValueError(f"unknown parameter {', '.join(unknown)}; this notebook has {', '.join(parameters)}")
+        raise refusal("unknown_parameter", name=", ".join(unknown), known=", ".join(parameters))
     return open_page(kind, **parameters)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
+import functools
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -15,9 +17,10 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, Field, PrivateAttr, field_validator, model_validator
 
 from yxq.forms import Form, Layout, Sender
-from yxq.model import Exact, Model, PlanError, Text, exact, fraction
+from yxq.model import Exact, Model, Text, exact, fraction
 from yxq.scoring import Scoring
 from yxq.values import fold
+from yxq.words import refusal
 
 Rule = Literal[
     "rate_at_least",
@@ -35,6 +38,16 @@ Rule = Literal[
 FilePart = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$")]  # of the name of a page
 
 EQUAL = "equal"  # what a count is split by where every unit is to have the same
+
+
+def nearest(text: str, known: Mapping[str, Any], told: Callable[[Any], str]) -> list[str]:
+    """Up to three of what is known by names near to one that is not, as it is told, nearest first.
+
+    >>> nearest("丁属镇", {"丁蜀镇": 1, "和桥镇": 2}, str)
+    ['1']
+    """
+    close = difflib.get_close_matches(fold(text).casefold(), known, n=6, cutoff=0.4)
+    return list(dict.fromkeys(told(known[key]) for key in close))[:3]
 
 
 class Unit(Model):
@@ -351,26 +364,34 @@ class Folder(Model):
         """The unit of a name or alias, exact or folded, never by guess."""
         return self._names.get(text) or self._names.get(fold(text))
 
+    @functools.cached_property
+    def _called(self) -> dict[str, Unit]:
+        """What people call the units: beside names and aliases the codes and the English names."""
+        found: dict[str, set[Unit]] = {}
+        for unit in self.units:
+            for key in (unit.code, unit.page, fold(unit.name_en)):
+                found.setdefault(key.casefold(), set()).add(unit)
+        only = {
+            key: next(iter(units)) for key, units in found.items() if len(units) == 1
+        }  # a code may have two systems
+        return only | {key.casefold(): unit for key, unit in self._names.items()}
+
     def nearest(self, text: str) -> list[str]:
         """Names that an unknown one may have meant, nearest first."""
-        close = difflib.get_close_matches(fold(text), self._names, n=6, cutoff=0.4)
-        return list(dict.fromkeys(self._names[key].name for key in close))[:3]
+        return nearest(text, self._called, lambda unit: unit.name)
 
     def unit(self, text: str) -> Unit:
-        """The unit of a name, alias or code; an unknown one raises `PlanError` with the nearest names."""
-        found = self.match(text) or next((unit for unit in self.units if unit.code == text), None)
+        """The unit of a name, alias, code or English name; an unknown one raises `PlanError` with the nearest names."""
+        found = self.match(text) or self._called.get(fold(text).casefold())
         if found is None:
-            near = self.nearest(text)
-            raise PlanError(f"unknown unit {text!r}" + (f"; did you mean {', '.join(near)}?" if near else ""))
+            raise refusal("unknown_unit", name=text, near=self.nearest(text))
         return found
 
     def plan(self, year: int | None = None) -> Plan:
         """The plan of one period year, the latest when none is named."""
         year = max(self.periods) if year is None else year
         if year not in self.periods:
-            raise PlanError(
-                f"{self.path.name}: no plan for {year}; there are {', '.join(map(str, sorted(self.periods)))}"
-            )
+            raise refusal("no_plan", plan=self.name, year=year, known=", ".join(map(str, sorted(self.periods))))
         return Plan(folder=self, period=self.periods[year])
 
 
@@ -410,7 +431,7 @@ class Plan(Model):
         """An assessed unit or the city by name, alias or code; one that is not valid in the period is refused."""
         unit = self.folder.unit(text)
         if unit.kind != "city" and unit not in self.towns:
-            raise PlanError(f"{unit.name} is not assessed in {self.year} (valid from {unit.valid_from})")
+            raise refusal("not_assessed", name=unit.name, year=self.year, since=unit.valid_from)
         return unit
 
     @property
@@ -427,9 +448,31 @@ class Plan(Model):
         both = {target.id: target.measure for target in self.targets}
         return both | {name: basis.measure for name, basis in self.period.bases.items()}
 
-    def target(self, id: str) -> Target:
-        """The target of one id."""
-        return next(target for target in self.targets if target.id == id)
+    @functools.cached_property
+    def _targets(self) -> dict[str, list[Target]]:
+        """The targets of every id and title, as they stand and folded."""
+        found: dict[str, list[Target]] = {target.id: [target] for target in self.targets}
+        for target in self.targets:
+            for key in {fold(name).casefold() for name in (target.id, target.title.zh, target.title.en)}:
+                found.setdefault(key, []).append(target)
+        return found
+
+    def target(self, text: str) -> Target:
+        """The target of an id or a title in either language; an unknown one raises `PlanError` with the nearest."""
+        found = self._targets.get(text) or self._targets.get(fold(text).casefold(), [])
+        if len(found) != 1:
+            ids = ", ".join(target.id for target in found)
+            near = [] if found else nearest(text, self._targets, lambda target: f"{target[0].id} {target[0].title.zh}")
+            raise refusal("two_targets" if found else "unknown_target", name=text, known=ids, near=near)
+        return found[0]
+
+    def sender(self, text: str) -> str:
+        """The department of a name, alias or English name; an unknown one raises `PlanError` with the nearest."""
+        senders = self.folder.senders
+        named = {fold(key).casefold(): name for name, each in senders.items() for key in (name, each.en, *each.aliases)}
+        if (found := named.get(fold(text).casefold())) is None:
+            raise refusal("unknown_sender", name=text, near=nearest(text, named, str) or [*senders])
+        return found
 
     def section(self, target: Target) -> Section:
         """The heading that a target stands under."""

@@ -22,6 +22,7 @@ from yxq import returns, scores, store
 from yxq.allocation import quotas
 from yxq.attainment import attain
 from yxq.plan import Plan
+from yxq.words import refusal
 
 VERSIONS = ("yxq", "pandas", "numpy", "scipy", "pyarrow", "matplotlib", "papermill", "nbconvert", "nbformat", "ipykernel", "ipython",
             "jinja2", "xlsxwriter", "fonttools", "pylopdf-fonts-zh-cn")  # fmt: skip
@@ -105,8 +106,10 @@ class Results:
         made = store.read(self.processed, "measures")
         if len(made) and self.plan.id not in set(made["plan"]):
             there = ", ".join(sorted(set(made["plan"])))
-            again = f"run `yxq ingest --plan {self.plan.folder.given}` into a folder of its own"
-            raise store.NotIngested(f"the tables in {self.processed} are of {there}, not of {self.plan.id}: {again}")
+            given = self.plan.folder.given
+            raise refusal(
+                "other_plan", store.NotIngested, folder=self.processed, there=there, plan=self.plan.id, given=given
+            )
         return made
 
     @functools.cached_property

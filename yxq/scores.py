@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from yxq.plan import Plan
 from yxq.scoring import Scoring
+from yxq.words import refusal
 
 COLUMNS = ["unit", "score", "grade", "rank", "rank_low", "rank_high", "vetoed", "deducted", "missing", "judged",
            "ranked"]  # fmt: skip
@@ -104,7 +105,7 @@ def _points(scoring: Scoring) -> dict[str, int]:
 
 def _scoring(plan: Plan) -> Scoring:
     if plan.period.scoring is None:
-        raise ValueError(f"{plan.id} has no `scoring`: the plan file says how credits, bands and vetoes are set")
+        raise refusal("no_scoring", plan=plan.id)
     return plan.period.scoring
 
 

@@ -18,6 +18,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from yxq.model import Refused
+from yxq.words import refusal
+
 GROUP = 250_000  # rows that are gathered before they are written
 KEPT = ".results"  # what was computed from the set and kept beside it; it goes when a new set comes
 KINDS = ("*.parquet", "*.xlsx", "state.json")
@@ -25,7 +28,7 @@ KINDS = ("*.parquet", "*.xlsx", "state.json")
 FATES = ["accepted", "duplicate", "rejected", "excluded"]  # what can become of a raw row
 
 
-class NotIngested(FileNotFoundError):
+class NotIngested(Refused, FileNotFoundError):
     """There are no processed tables where they were looked for."""
 
 
@@ -153,7 +156,7 @@ def file(folder: str | Path, name: str) -> Path:
     place = locate(folder)
     finish(place)
     if not (place / name).exists():
-        raise NotIngested(f"no table {name!r} in {folder}: run `yxq ingest` first")
+        raise refusal("not_ingested", NotIngested, folder=folder, table=name)
     return place / name
 
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import re
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from yxq.model import Text
-from yxq.plan import Unit
+from yxq.model import PlanError, Refused, Text
+
+if TYPE_CHECKING:
+    from yxq.plan import Unit
 
 LANGUAGES = ("zh", "en")
 BRACKETS = str.maketrans("()", "（）")
@@ -45,16 +48,31 @@ def _all() -> dict[str, dict[str, dict[str, str]]]:
     )
 
 
+def refusal(key: str, kind: type[Refused] = PlanError, near: Iterable[str] = (), **places: object) -> Refused:
+    """The error of a wording of the section `errors`, in both languages, with the names that may have been meant.
+
+    >>> str(refusal("unknown_unit", name="丁属镇", near=["丁蜀镇"]))
+    "unknown unit '丁属镇'; did you mean 丁蜀镇?"
+    """
+    said = {}
+    for language, between in (("en", ", "), ("zh", "、")):
+        meant = _all()["errors"]["nearest"][language].format(names=between.join(near)) if near else ""
+        said[language] = _all()["errors"][key][language].format(**places) + meant
+    error = kind(said["en"])
+    error.chinese = said["zh"]
+    return error
+
+
 class Words:
     """One language's words: `words("verdict", name=...)`, `words.state("attained")`, `words.reason("overdue|3")`."""
 
     def __init__(self, language: str = "zh", unit: Text | None = None, names: dict[str, str] | None = None) -> None:
         """`unit` is what the plan calls its units, `names` are the English names of what it calls in Chinese.
 
-        Raises `ValueError` for a language that there is not.
+        Raises `PlanError` for a language that there is not.
         """
         if language not in LANGUAGES:
-            raise ValueError(f"language {language!r}: there are {', '.join(LANGUAGES)}")
+            raise refusal("unknown_language", name=language, known=", ".join(LANGUAGES))
         self.language = language
         self._names = names if names and language == "en" else {}
         word = self.text(unit) if unit else "unit"

@@ -12,14 +12,13 @@ from typing import Any
 from yxq import store
 from yxq.attainment import default_as_of
 from yxq.load import load
-from yxq.model import PlanError
 from yxq.pages.base import Page
 from yxq.pages.city import CityPage
 from yxq.pages.front import FrontPage
 from yxq.pages.returns import ReturnsPage
 from yxq.pages.town import TownPage
 from yxq.results import Results
-from yxq.words import Words
+from yxq.words import Words, refusal
 
 __all__ = ["CityPage", "FrontPage", "Page", "ReturnsPage", "TownPage", "open_page"]
 
@@ -39,7 +38,7 @@ def open_page(kind: str, year: int | None = None, as_of: str | dt.date | None = 
             else dt.date.fromisoformat(as_of)
         )
     except ValueError:
-        raise PlanError(f"as_of {as_of!r} is no date; write 2013-06-30") from None
+        raise refusal("not_a_date", value=as_of) from None
     common = (Results(found, processed, day), Words(language, found.folder.unit_word, found.english))
     if kind == "returns":
         return ReturnsPage(*common)
