@@ -18,7 +18,7 @@ def funnel(n: int) -> str:
     """A funnel of n units."""
     rng = np.random.default_rng(1)
     points = pd.DataFrame(
-        {"unit": [f"镇{i}" for i in range(n)], "denominator": rng.integers(5, 200, n), "centre": 0.95, "beyond": ""}
+        {"title": [f"镇{i}" for i in range(n)], "denominator": rng.integers(5, 200, n), "centre": 0.95, "beyond": ""}
     )
     points["value"] = rng.uniform(0.9, 1, n)
     size = pd.Series(range(1, 200), dtype="float64")

@@ -68,9 +68,10 @@ class Due:
         size = pd.Series(self.facts["size"])
         return [str(t) for t in self.rng.choice(size.index, n, p=size / size.sum())]
 
-    def firm(self, town: str, trade: str = "制品") -> str:
-        """A firm's name that nobody can take for a real one."""
-        return f"{town[:2]}样例{trade}{int(self.rng.integers(1, 40)):02d}厂"
+    def firm(self, town: str, trade: str = "制品", sampled: bool = False) -> str:
+        """A firm's name that nobody can take for a real one; of those that are sampled a few are sampled often."""
+        number = int(self.rng.integers(1, 40))
+        return f"{town[:2]}样例{trade}{1 + number**3 // 8000 if sampled else number:02d}厂"
 
 
 def _share(due: Due, total: float) -> int:
@@ -97,7 +98,7 @@ def inspections(due: Due) -> list[dict[str, Any]]:
             item = "" if passed else str(due.rng.choice(items, p=_falling(len(items))))
             rows.append({
                 "sample_no": f"{spec['code']}{due.start:%Y%m}{number + 1:04d}", "date": due.day(), "unit": town,
-                "firm": due.firm(town, product), "product": product, "class": spec["said"],
+                "firm": due.firm(town, product, sampled=True), "product": product, "class": spec["said"],
                 "result": "合格" if passed else "不合格", "failing_item": item,
             })  # fmt: skip
     return sorted(rows, key=lambda row: (row["date"], row["sample_no"]))

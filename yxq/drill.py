@@ -10,7 +10,23 @@ import pandas as pd
 from yxq.measures import chosen, dated, when_of
 from yxq.plan import Plan, Target
 
-FAILING = ["target", "date", "unit", "firm", "item", "counts", "failing", "named", "file", "sheet", "row"]
+CASES = [
+    "target",
+    "date",
+    "unit",
+    "firm",
+    "item",
+    "counts",
+    "failing",
+    "named",
+    "total",
+    "failed",
+    "file",
+    "sheet",
+    "row",
+]
+REPEATED = ["firm", "unit", "failed", "total", "rate", "first", "last", "item", "failing"]
+BY = ["item", "firm", "unit", "month", "target"]
 SOURCES = ["unit", "target", "file", "sheet", "row"]
 
 
@@ -62,12 +78,12 @@ def sources(plan: Plan, records: dict[str, pd.DataFrame], as_of: dt.date) -> pd.
     return pd.concat([part for part in parts if len(part)] or parts, ignore_index=True)
 
 
-def failing(targets: Iterable[Target], records: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    """Records that did not pass, of the rate targets given, the latest first; records: see `behind`.
+def cases(targets: Iterable[Target], records: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """Every record behind the rate targets given, passed or not; records: see `behind`.
 
-    Columns: target (id), date, unit, firm, item, counts (of a row that states counts), failing (the failing item;
-    missing where it is not stated), named (whether the form names failing items), file, sheet, row. Two targets on one measure are
-    listed once.
+    Columns: see CASES. item is the product, project or stratum; total and failed are counts (1 and 0 or 1 of a record that
+    is one item); counts is what a row that states counts says; failing is the failing item (missing where it is not
+    stated); named: whether the form names failing items. Two targets on one measure are listed once, under the first.
     """
     parts: list[pd.DataFrame] = []
     seen = set()
@@ -81,15 +97,72 @@ def failing(targets: Iterable[Target], records: dict[str, pd.DataFrame]) -> pd.D
             continue
         blank = pd.Series("", rows.index)
         if measure.passed:
-            failed, what, counts = ~rows["passed"], rows.get("failing_item", blank), blank
+            total, failed, what, counts = 1, (~rows["passed"]).astype("int64"), rows.get("failing_item", blank), blank
         else:
-            failed, what = rows[measure.numerator] < rows[measure.denominator], blank
+            total, failed, what = rows[measure.denominator], rows[measure.denominator] - rows[measure.numerator], blank
             counts = rows[measure.numerator].astype(str) + " / " + rows[measure.denominator].astype(str)
         item = next((rows[name] for name in ("product", "project", "stratum") if name in rows), blank)
-        found = {"target": target.id, "date": rows["day"], "unit": rows["unit"], "firm": rows.get("firm", blank).fillna(""),
-                 "item": item.fillna(""), "counts": counts, "failing": what, "named": "failing_item" in rows,
-                 "file": rows["file"], "sheet": rows["sheet"], "row": rows["row"]}  # fmt: skip
-        parts.append(pd.DataFrame(found)[failed])
+        parts.append(pd.DataFrame({
+            "target": target.id, "date": rows["day"], "unit": rows["unit"], "firm": rows.get("firm", blank).fillna(""),
+            "item": item.fillna(""), "counts": counts, "failing": what, "named": "failing_item" in rows, "total": total,
+            "failed": failed, "file": rows["file"], "sheet": rows["sheet"], "row": rows["row"],
+        }))  # fmt: skip
     if not parts:
-        return pd.DataFrame(columns=FAILING)
+        return pd.DataFrame(columns=CASES)
     return pd.concat(parts).sort_values("date", ascending=False, kind="stable").reset_index(drop=True)
+
+
+def failing(targets: Iterable[Target], records: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """The `cases` that did not pass, the latest first."""
+    found = cases(targets, records)
+    return found[found["failed"] > 0].reset_index(drop=True)
+
+
+def breakdown(found: pd.DataFrame, by: str) -> pd.DataFrame:
+    """Where the failures of some `cases` lie, the most first.
+
+    Columns: what they are broken down `by` (item, firm, unit, month or target; empty where it is not stated), failed,
+    total, rate (that passed), share (of all failures), cumulative (share up to this row).
+    """
+    keys = found["date"].dt.to_period("M").astype("str") if by == "month" else found[by].fillna("")
+    sums = found.groupby(keys.rename(by))[["failed", "total"]].sum().astype("int64").reset_index()
+    sums = sums.sort_values("failed", ascending=False, kind="stable", ignore_index=True)
+    return _shared(sums.assign(rate=1 - sums["failed"] / sums["total"].where(sums["total"] > 0)))
+
+
+def pareto(found: pd.DataFrame) -> pd.DataFrame:
+    """How often each item failed, of `cases` whose form names failing items, the most frequent first.
+
+    Columns: failing, failed, share (of all that is named), cumulative. A batch that names several (parted by 、 or ；)
+    counts for each.
+    """
+    named = found[found["named"].astype(bool) & (found["failed"] > 0)]
+    each = named["failing"].fillna("").str.split("[、;；]").explode().str.strip()
+    return _shared(each.value_counts().rename_axis("failing").rename("failed").reset_index())
+
+
+def repeated(found: pd.DataFrame, least: int = 2) -> pd.DataFrame:
+    """Firms that failed `least` times or more, of some `cases`, the most often first.
+
+    Columns: firm, unit (all of them), failed, total, rate, first, last (day of a failure), item, failing (what failed).
+    A firm is its name in a unit's return: two firms of one name are taken for one, a firm under two names for two.
+    """
+    named = found[found["firm"] != ""]
+    wrong = named[named["failed"] > 0]
+
+    def each(values: pd.Series) -> str:
+        return "、".join(dict.fromkeys(text for text in values.dropna().astype("str") if text))
+
+    of = wrong.sort_values("date", kind="stable").groupby("firm").agg(
+        unit=("unit", each), failed=("failed", "sum"), first=("date", "min"), last=("date", "max"), item=("item", each), failing=("failing", each),
+    )  # fmt: skip
+    of = of[of["failed"] >= least].join(named.groupby("firm")["total"].sum()).reset_index()
+    of = of.assign(rate=1 - of["failed"] / of["total"]).astype({"failed": "int64", "total": "int64"})
+    return of.sort_values(["failed", "last"], ascending=False, kind="stable", ignore_index=True)[REPEATED]
+
+
+def _shared(sums: pd.DataFrame) -> pd.DataFrame:
+    """With each row's share of the failures, and the share up to it."""
+    whole = sums["failed"].sum()
+    share = sums["failed"] / (whole or 1)
+    return sums.assign(share=share, cumulative=sums["failed"].cumsum() / (whole or 1))

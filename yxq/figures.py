@@ -224,7 +224,7 @@ def bullets(rates: pd.DataFrame, words: Words, synthetic: bool) -> Drawing:
 def funnel(panels: dict[str, tuple[pd.DataFrame, pd.DataFrame, float]], words: Words, synthetic: bool) -> Drawing:
     """Rates by number of samples between their funnel limits, a panel a target.
 
-    panels: title -> (points: unit, denominator, value, centre, beyond; limits over a grid of denominators; threshold).
+    panels: title -> (points: title, denominator, value, centre, beyond; limits over a grid of denominators; threshold).
     """
     with matplotlib.rc_context(STYLE):
         figure = Drawing(figsize=(WIDTH, 3.6 * -(-len(panels) // 3)), layout="constrained")
@@ -240,7 +240,7 @@ def funnel(panels: dict[str, tuple[pd.DataFrame, pd.DataFrame, float]], words: W
             for rows, colour, marker in ((points[~out], BLUE, "o"), (points[out], RED, "D")):
                 axes.scatter(rows["denominator"], 100 * rows["value"], s=22, color=colour, marker=marker, zorder=3)
             for _, row in points[out].iterrows():
-                axes.annotate(fitted(row["unit"], 20), (row["denominator"], 100 * row["value"]), (4, -10), textcoords="offset points", fontsize=8, color=RED)  # fmt: skip
+                axes.annotate(fitted(row["title"], 20), (row["denominator"], 100 * row["value"]), (4, -10), textcoords="offset points", fontsize=8, color=RED)  # fmt: skip
             low = min(points["value"].min(), points["centre"].iloc[0], aim)
             axes.set_ylim(100 * low - 4, 100.8)
             axes.set_xlim(0, n.max())
@@ -255,9 +255,9 @@ def funnel(panels: dict[str, tuple[pd.DataFrame, pd.DataFrame, float]], words: W
 
 
 def ranks(scores: pd.DataFrame, words: Words, synthetic: bool) -> Drawing:
-    """Each unit's place with the places that it may as well have, the first on top; scores: unit, rank, rank_low, rank_high."""
+    """Each unit's place with the places that it may as well have, the first on top; scores: title, rank, rank_low, rank_high."""
     with matplotlib.rc_context(STYLE):
-        figure, axes = _rows([*scores["unit"]], 0.24)
+        figure, axes = _rows([*scores["title"]], 0.24)
         y = np.arange(len(scores))[::-1]
         place, low, high = (scores[c].to_numpy(dtype=float) for c in ("rank", "rank_low", "rank_high"))
         axes.hlines(y, low, high, color=GREY, linewidth=7)
@@ -298,4 +298,60 @@ def timeline(tasks: pd.DataFrame, as_of: dt.date, words: Words, synthetic: bool)
         )  # fmt: skip
         axes.set_xlim(-4, (last - first).days + 8)
         _ruled(axes)
+        return _marked(figure, words, synthetic)
+
+
+def lengths(rows: pd.DataFrame, words: Words, synthetic: bool) -> Drawing:
+    """Each unit's number as a bar, with what is asked of it as a mark; rows: title, value, asked (may be missing), short."""
+    with matplotlib.rc_context(STYLE):
+        figure, axes = _rows([*rows["title"]], 0.26)
+        y = np.arange(len(rows))[::-1]
+        value, asked = (rows[c].to_numpy(dtype=float, na_value=np.nan) for c in ("value", "asked"))
+        bars = axes.barh(y, value, height=0.56, color=np.where(rows["short"], RED, BLUE))
+        axes.bar_label(bars, [f"{v:g}" if v == v else "" for v in value], padding=4, fontsize=8)
+        axes.vlines(asked, y - 0.4, y + 0.4, color=INK, linewidth=1.4)
+        axes.set_xlim(0, max(np.nanmax([*value, *asked, 1.0]) * 1.08, 1))
+        _ruled(axes)
+        return _marked(figure, words, synthetic)
+
+
+def running(by_month: pd.DataFrame, asked: float | None, words: Words, synthetic: bool) -> Drawing:
+    """A count month by month, and added up against what is asked; by_month: indexed by month (1 to 12), numerator, so_far."""
+    with matplotlib.rc_context(STYLE):
+        figure = Drawing(figsize=(WIDTH, 2.6))
+        axes = figure.add_axes((0.05, 0.18, 0.93, 0.68))
+        month, each, so_far = by_month.index, *(by_month[c].to_numpy(dtype=float) for c in ("numerator", "so_far"))
+        axes.bar(month, each, width=0.8, color=GREY, label=words("each_month"))
+        axes.plot(month, so_far, color=BLUE, marker="o", markersize=3, drawstyle="steps-post", label=words("so_far"))
+        if asked is not None:
+            axes.axhline(asked, color=INK, linewidth=0.8, linestyle=(0, (4, 3)), label=words("asked"))
+        axes.set(xlim=(0.4, 12.6), xticks=range(1, 13), ylim=(0, max(so_far.max(initial=1), asked or 0) * 1.15))
+        axes.set_xlabel(words("month"))
+        axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
+        axes.tick_params(bottom=False, left=False, labelsize=8)
+        axes.legend(loc="upper left", ncols=3, frameon=False, fontsize=8)
+        return _marked(figure, words, synthetic)
+
+
+def years(rows: pd.DataFrame, asked: pd.Series, main: str, share: bool, words: Words, synthetic: bool) -> Drawing:
+    """A value of several units over the years, one of them (`main`) in front; rows: title, year, value; asked: by year."""
+    with matplotlib.rc_context(STYLE):
+        figure = Drawing(figsize=(WIDTH, 3.0))
+        axes = figure.add_axes((0.06, 0.12, 0.92, 0.76))
+        scale, known = 100 if share else 1, rows[rows["value"].notna()]
+        for title, part in known.groupby("title", sort=False):
+            look = {"color": BLUE, "linewidth": 2, "zorder": 4} if title == main else {"color": GREY, "linewidth": 1}
+            axes.plot(part["year"], scale * part["value"].to_numpy(dtype=float), marker="o", markersize=3.5, **look)
+            if title == main:
+                axes.annotate(fitted(main, 30), (part["year"].iloc[-1], scale * float(part["value"].iloc[-1])), (6, 0),
+                              textcoords="offset points", fontsize=8, color=BLUE, va="center")  # fmt: skip
+        for year, aim in asked.dropna().items():
+            axes.hlines(scale * aim, year - 0.3, year + 0.3, color=INK, linewidth=1.4)
+            axes.annotate(words("asked"), (year - 0.3, scale * aim), (0, 3), textcoords="offset points", fontsize=8)
+        span = sorted({*rows["year"]})
+        axes.set(xlim=(span[0] - 0.5, span[-1] + 0.7), xticks=span)
+        if share:
+            axes.yaxis.set_major_formatter("{x:g}%")
+        axes.grid(axis="y", color=LINE, linewidth=0.6)
+        axes.tick_params(bottom=False, left=False)
         return _marked(figure, words, synthetic)

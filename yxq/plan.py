@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
-import functools
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from pathlib import Path
@@ -364,7 +363,7 @@ class Folder(Model):
         """The unit of a name or alias, exact or folded, never by guess."""
         return self._names.get(text) or self._names.get(fold(text))
 
-    @functools.cached_property
+    @property
     def _called(self) -> dict[str, Unit]:
         """What people call the units: beside names and aliases the codes and the English names."""
         found: dict[str, set[Unit]] = {}
@@ -448,21 +447,18 @@ class Plan(Model):
         both = {target.id: target.measure for target in self.targets}
         return both | {name: basis.measure for name, basis in self.period.bases.items()}
 
-    @functools.cached_property
-    def _targets(self) -> dict[str, list[Target]]:
-        """The targets of every id and title, as they stand and folded."""
-        found: dict[str, list[Target]] = {target.id: [target] for target in self.targets}
-        for target in self.targets:
-            for key in {fold(name).casefold() for name in (target.id, target.title.zh, target.title.en)}:
-                found.setdefault(key, []).append(target)
-        return found
-
     def target(self, text: str) -> Target:
         """The target of an id or a title in either language; an unknown one raises `PlanError` with the nearest."""
-        found = self._targets.get(text) or self._targets.get(fold(text).casefold(), [])
+        if (exact := next((target for target in self.targets if target.id == text), None)) is not None:
+            return exact
+        named: dict[str, list[Target]] = {}
+        for target in self.targets:
+            for key in {fold(name).casefold() for name in (target.id, target.title.zh, target.title.en)}:
+                named.setdefault(key, []).append(target)
+        found = named.get(fold(text).casefold(), [])
         if len(found) != 1:
             ids = ", ".join(target.id for target in found)
-            near = [] if found else nearest(text, self._targets, lambda target: f"{target[0].id} {target[0].title.zh}")
+            near = [] if found else nearest(text, named, lambda each: f"{each[0].id} {each[0].title.zh}")
             raise refusal("two_targets" if found else "unknown_target", name=text, known=ids, near=near)
         return found[0]
 

@@ -73,7 +73,7 @@ def credits(plan: Plan, attained: pd.DataFrame) -> pd.DataFrame:
     `yxq.attainment`), or `late` for a milestone done late, else 0. No data is missing (but where no verdict is ever computed),
     and everything else does not apply. What is done late costs no points besides. The index is that of `attained`.
     """
-    scoring = _scoring(plan)
+    scoring = scoring_of(plan)
     rows = attained[["unit", "target", "rule", "state"]].copy()
     short = rows["state"].isin(SHORT)
     have, asked = (attained[name].astype("float64") for name in ("have", "asked"))
@@ -103,7 +103,8 @@ def _points(scoring: Scoring) -> dict[str, int]:
     return {target: deduction.points for deduction in scoring.deductions for target in deduction.targets}
 
 
-def _scoring(plan: Plan) -> Scoring:
+def scoring_of(plan: Plan) -> Scoring:
+    """How a plan scores; raises `PlanError` where it does not say."""
     if plan.period.scoring is None:
         raise refusal("no_scoring", plan=plan.id)
     return plan.period.scoring
@@ -114,7 +115,7 @@ def _sheet(plan: Plan, rows: pd.DataFrame, units: list[str]) -> _Sheet:
     rows = rows[rows["unit"].isin(units)]
     units, targets = sorted(units), sorted(rows["target"].unique())
     weights = [plan.target(target).weight for target in targets]
-    parts = [*_scoring(plan).steps, Fraction(1)]
+    parts = [*scoring_of(plan).steps, Fraction(1)]
     whole, scale = (math.lcm(*(part.denominator for part in values)) for values in (weights, parts))
     rows = rows.assign(credit=[part.numerator * (scale // part.denominator) for part in rows["credit"]])
 
@@ -141,7 +142,7 @@ def score(plan: Plan, attained: pd.DataFrame) -> pd.DataFrame:
     pending included, that the score rests on; ranked is how many units have a rank. A veto sets the grade and puts the unit after all others. rank_low to
     rank_high: see `rank_interval`. attained: see `yxq.attainment.attain`.
     """
-    scoring, rows = _scoring(plan), credits(plan, attained)
+    scoring, rows = scoring_of(plan), credits(plan, attained)
     sheet = _sheet(plan, rows, rows["unit"].unique().tolist())
     some = sheet.scored(scoring)
     up, down = sheet.numbers()
@@ -175,7 +176,7 @@ def rank_interval(plan: Plan, attained: pd.DataFrame, rows: pd.DataFrame, units:
     A draw moves each weight by up to `vary` either way and redraws the true rate behind every sampled rate from its
     posterior (Jeffreys), judged by the same threshold and partial credits. rows: see `credits`. Seeded by the plan.
     """
-    scoring = _scoring(plan)
+    scoring = scoring_of(plan)
     if not units:
         return pd.DataFrame({"unit": [], "rank_low": [], "rank_high": []})
     sheet = _sheet(plan, rows, units)
@@ -213,7 +214,7 @@ def subscores(plan: Plan, attained: pd.DataFrame) -> pd.DataFrame:
     parts = []
     for clause, part in rows.groupby("clause", sort=False):
         sheet = _sheet(plan, part.assign(deducted=0), part["unit"].unique().tolist())
-        some = sheet.scored(_scoring(plan))
+        some = sheet.scored(scoring_of(plan))
         up, down = sheet.numbers()
         lacking, whole = sheet.shares()
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -227,7 +228,7 @@ def movers(plan: Plan, attained: pd.DataFrame) -> pd.DataFrame:
     Of a target that is missed: what full credit would add, and how many places up; of one that is met: what losing it
     would cost (negative), all else as it is. The largest move of a unit comes first; units without a score are left out.
     """
-    scoring, rows = _scoring(plan), credits(plan, attained)
+    scoring, rows = scoring_of(plan), credits(plan, attained)
     sheet = _sheet(plan, rows, [unit.name for unit in plan.towns])
     some = sheet.scored(scoring)
     up, down = (part[:, None] for part in sheet.numbers())

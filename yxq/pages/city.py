@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from yxq import compare, display, figures
+from yxq import compare, display, figures, plots
 from yxq.attainment import STATES
 from yxq.blocks import Block, macro
 from yxq.pages.town import TownPage
@@ -146,7 +146,9 @@ class CityPage(TownPage):
                     for u, r, a, b in ranked[["unit", "rank", "rank_low", "rank_high"]].itertuples(index=False)
                 )
             )
-            parts.append(macro("figure", words("ranking_note"), alt, figures.ranks(ranked, words, self.synthetic)))
+            parts.append(
+                macro("figure", words("ranking_note"), alt, plots.ranks(self.plan, self.scores, words, self.synthetic))
+            )
         parts.append(self._table("subscores", shown, "unit score", **sections))
         return self._section("ranking", *parts)
 
@@ -156,25 +158,27 @@ class CityPage(TownPage):
         rows = compare.funnel(self.plan, self.attained)
         if rows.empty:
             return self._none("funnel", "funnel_none")
+        drawn, seen = [], set()
+        for target in self.plan.targets:
+            if (
+                target.sampled
+                and (basis := target.measure.model_dump_json()) not in seen
+                and (rows["target"] == target.id).any()
+            ):
+                seen.add(basis)  # two thresholds on one measure make one panel
+                drawn.append(target)
+        picture = plots.funnel(self.plan, drawn, rows, words, self.synthetic)
         names = {unit.name: words.unit(unit) for unit in self.plan.folder.units}
         rows = rows.assign(unit=rows["unit"].map(names))
-        panels, seen = {}, set()
-        for target in self.plan.targets:
-            points, basis = rows[rows["target"] == target.id], target.measure.model_dump_json()
-            if target.sampled and len(points) and basis not in seen:
-                seen.add(basis)
-                n = pd.Series(range(1, int(points["denominator"].max() * 1.1) + 2), dtype="float64")
-                ends = compare.limits(n, pd.Series(points["centre"].iloc[0], n.index)).set_index(n)
-                panels[words.text(target.title)] = (points, ends, float(target.share))
         out = rows[rows["beyond"] != ""]
         parts = [macro("para", words("funnel_method", n=len(rows), chance=f"{compare.by_chance(rows):.1f}"))]
-        if panels:
+        if picture:
             alt = words(
                 "funnel_figure",
-                title=words("list").join(panels),
+                title=words("list").join(words.text(target.title) for target in drawn),
                 out=words("list").join(out["unit"].unique()) or words("nobody"),
             )
-            parts.append(macro("figure", words("funnel_note"), alt, figures.funnel(panels, words, self.synthetic)))
+            parts.append(macro("figure", words("funnel_note"), alt, picture))
         if out.empty:
             return self._section("funnel", *parts, macro("para", words("funnel_inside")))
         titles = {t.id: f"{t.id} {words.text(t.title)}" for t in self.plan.targets}

@@ -345,8 +345,7 @@ class TownPage(Page):
         """Which failures lie behind the missed rates."""
         if self.failing.empty:
             return self._none("failures", "failures_none")
-        items = self.failing.loc[self.failing["named"].astype(bool), "failing"].value_counts().head(10)
-        parts = []
+        items, parts = drill.pareto(self.failing).set_index("failing")["failed"].head(10), []
         if len(items) and items.iloc[0] > 1:  # where each item failed once there is no pattern to draw
             drawn = figures.pareto(items, self.words, self.synthetic)
             alt = self.words("pareto_figure") + " " + self.words("list").join(f"{k} {v}" for k, v in items.items())

@@ -1,0 +1,326 @@
+"""The analyst's bench: all that `import yxq` offers, listed in `__all__`.
+
+Every function takes the data of a plan year (`load_data`) and gives a plain DataFrame or a matplotlib figure; none of
+them prints, writes or changes anything. Units go by name, alias, code or English name, targets by id or title,
+departments by name or alias; an unknown one raises `PlanError` with the nearest. Columns that repeat a few names are
+categorical, in the plan's order, and what may be missing is nullable: missing is never zero.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from pathlib import Path
+
+import pandas as pd
+
+from yxq import compare, drill, figures, history, plots, store
+from yxq.allocation import allocate
+from yxq.attainment import STATES, default_as_of
+from yxq.differences import differences
+from yxq.figures import Drawing
+from yxq.load import load
+from yxq.model import PlanError
+from yxq.plan import Plan, Target
+from yxq.results import Results
+from yxq.rules import RULES
+from yxq.scores import scoring_of
+from yxq.store import NotIngested
+from yxq.words import Words, refusal
+
+__all__ = [
+    "NotIngested", "Plan", "PlanError", "Results", "allocate", "attain", "behind", "breakdown", "diff", "failures", "funnel", "load_data",
+    "load_plan", "months", "offenders", "pareto", "plot_funnel", "plot_months", "plot_pareto", "plot_ranks", "plot_units", "plot_years",
+    "quotas", "score", "years",
+]  # fmt: skip
+
+Names = str | Iterable[str] | None  # one, several, or all
+
+
+def load_plan(folder: str | Path = "yixing", year: int | None = None) -> Plan:
+    """The plan of a year (the latest if none is named), of a plan folder or a shipped one.
+
+    Raises `PlanError` naming file, key, value and mend.
+
+    >>> plan = yxq.load_plan("yixing", 2013)
+    >>> len(plan.targets), len(plan.towns), plan.target("T01").title.en
+    (75, 20, 'Product quality supervision sampling pass rate')
+    """
+    return load(store.locate(folder)).plan(None if year is None else int(year))
+
+
+def load_data(
+    year: int | None = None, as_of: str | dt.date | None = None, plan: str | Path | Plan = "yixing", processed: str | Path = "data/processed"
+) -> Results:  # fmt: skip
+    """The data of a plan year as they stood on a day (when all returns are due, if none is named), read when asked for.
+
+    `.measures`, `.files` (what arrived), `.returns` (who owed what) are DataFrames, `.records()` one a form, `.synthetic`
+    says whether any of it is synthetic. A relative folder is looked for here, above, and where the package stands. Raises
+    `PlanError` for a wrong year or day, and `NotIngested` where there are no tables.
+
+    >>> data = yxq.load_data(2013, as_of="2013-06-30")
+    >>> data.measures.shape[1], list(data.records())
+    (13, ['annual', 'benchmarks', 'coverage', 'inspections', 'milestones', 'projects', 'registers'])
+    """
+    found = plan if isinstance(plan, Plan) else load_plan(plan, year)
+    if isinstance(as_of, str):
+        try:
+            as_of = dt.date.fromisoformat(as_of)
+        except ValueError:
+            raise refusal("not_a_date", value=as_of) from None
+    return Results(found, processed, as_of or default_as_of(found))
+
+
+def attain(data: Results, units: Names = None, targets: Names = None, owners: Names = None) -> pd.DataFrame:
+    """How far units have come with targets, a row a unit and target; columns: see `yxq.attainment.attain`.
+
+    owners: only the targets that these departments answer for. The city is a unit.
+
+    >>> data = yxq.load_data(2013)
+    >>> yxq.attain(data, ["丁蜀", "宜兴市"], "T01")[["unit", "numerator", "denominator", "state", "needed"]]
+      unit  numerator  denominator         state  needed
+    0  丁蜀镇        110          116  not attained       1
+    1  宜兴市       1250         1297      attained       0
+    >>> [*yxq.attain(data, "丁蜀", owners="住建局")["target"]]
+    ['T07', 'T08', 'T11', 'T12', 'T13', 'T54', 'T66', 'T67']
+    """
+    rows, plan = _chosen(data, data.table("attained"), units, targets), data.plan
+    if owners is not None:
+        named = {plan.sender(name) for name in _listed(owners)}
+        rows = rows[rows["target"].isin([target.id for target in plan.targets if target.owner in named])]
+    return _typed(data, rows)
+
+
+def score(data: Results, units: Names = None, by: str = "unit") -> pd.DataFrame:
+    """Score, grade and rank, a row a unit; `by` section or target: the subscores, or what each target would move.
+
+    Columns: see `yxq.scores.score`, `subscores` and `movers`. Raises `PlanError` for a plan without scoring.
+
+    >>> yxq.score(yxq.load_data(2013), "丁蜀镇")[["unit", "score", "grade", "rank", "rank_low", "rank_high"]]
+      unit      score grade  rank  rank_low  rank_high
+    0  丁蜀镇  93.055556     A     9         4         10
+    """
+    scoring_of(data.plan)
+    tables = {"unit": "scores", "section": "subscores", "target": "movers"}
+    if by not in tables:
+        raise refusal("unknown_column", name=by, known=", ".join(tables))
+    return _typed(data, _chosen(data, data.table(tables[by]), units))
+
+
+def quotas(data: Results, units: Names = None, targets: Names = None) -> pd.DataFrame:
+    """Each unit's share in the city's counts, official or computed: see `yxq.allocation.quotas`; `allocate` splits one.
+
+    >>> yxq.quotas(yxq.load_data(2013), "丁蜀镇", "江苏省名牌产品")[["unit", "quota", "basis"]]
+      unit  quota           basis
+    0  丁蜀镇      1  firms_of_scale
+    """
+    return _typed(data, _chosen(data, data.table("quotas"), units, targets))
+
+
+def months(data: Results, target: str, units: Names = None) -> pd.DataFrame:
+    """A target month by month, a row a unit and month: see `yxq.history.months`.
+
+    >>> yxq.months(yxq.load_data(2013, as_of="2013-02-28"), "T01", "丁蜀镇").drop(columns="value")
+      unit    month  numerator  denominator  so_far  of
+    0  丁蜀镇  2013-01          7            7       7   7
+    1  丁蜀镇  2013-02          4            6      11  13
+    """
+    found = data.plan.target(target)
+    return _typed(data, _chosen(data, history.months(data.plan, data.measures, found, data.as_of), units))
+
+
+def years(data: Results, target: str, units: Names = None) -> pd.DataFrame:
+    """A target year by year, each as its own plan has it, with what became of it: see `yxq.history.years`.
+
+    >>> yxq.years(yxq.load_data(2013), "T01", "宜兴市")[["year", "standing", "threshold", "value", "state"]].round(3)
+       year    standing threshold  value     state
+    0  2011     no plan            0.934       NaN
+    1  2012     no plan            0.955       NaN
+    2  2013  first plan       95%  0.964  attained
+    """
+    folder, id = data.plan.folder, data.plan.target(target).id
+    rows = history.years(folder, data.measures, data.files, id, data.as_of)
+    return _typed(data, _chosen(data, rows, units))
+
+
+def funnel(data: Results, target: str) -> pd.DataFrame:
+    """Each unit's rate against what chance allows around the city's: see `yxq.compare.funnel`.
+
+    >>> yxq.funnel(yxq.load_data(2013), "T01").query("beyond != ''")[["unit", "value", "low_95", "beyond"]].round(3)
+      unit  value  low_95     beyond
+    9  官林镇  0.887   0.918  far below
+    """
+    rows = _chosen(data, data.table("attained"), None, _rate(data, target).id)
+    return _typed(data, compare.funnel(data.plan, rows))
+
+
+def behind(data: Results, unit: str | None = None, target: str | None = None) -> pd.DataFrame:
+    """The records that a result is computed from, passed or not, with file, sheet and row; of the city if no unit is named.
+
+    Columns: those of the return form, and label, day, stratum, passed.
+
+    >>> rows = yxq.behind(yxq.load_data(2013), "丁蜀镇", "T01")
+    >>> len(rows), int(rows["passed"].sum())
+    (116, 110)
+    """
+    targets, records = _behind(data, unit, target)
+    parts = [records[each.id].assign(target=each.id) for each in targets if len(records[each.id])]
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+
+
+def failures(data: Results, unit: str | None = None, target: str | None = None) -> pd.DataFrame:
+    """What failed behind a unit's rates (or one of them), the latest first, down to file, sheet and row.
+
+    Columns: see `yxq.drill.cases`. Raises `PlanError` for a target that is no rate of counts.
+
+    >>> yxq.failures(yxq.load_data(2013), "丁蜀镇", "T01")[["date", "item", "failing", "file", "row"]].head(2)
+            date  item failing                            file  row
+    0 2013-11-28  电线电缆    导体电阻  2013/质监局-监督抽查结果-2013年第四季度.xlsx  210
+    1 2013-07-05  耐火材料    体积密度   2013/质监局-监督抽查结果-2013年第三季度.csv   27
+    """
+    found = _cases(data, unit, target)
+    return found[found["failed"] > 0].drop(columns="named").reset_index(drop=True)
+
+
+def breakdown(data: Results, by: str, unit: str | None = None, target: str | None = None) -> pd.DataFrame:
+    """Where the failures lie `by` item (product, project), firm, unit, month or target: see `yxq.drill.breakdown`.
+
+    >>> yxq.breakdown(yxq.load_data(2013), "item", target="T01").head(2).round(3)
+       item  failed  total   rate  share  cumulative
+    0  耐火材料      11    189  0.942  0.234       0.234
+    1  电线电缆       8    161  0.950  0.170       0.404
+    """
+    if by not in drill.BY:
+        raise refusal("unknown_column", name=by, known=", ".join(drill.BY))
+    return drill.breakdown(_cases(data, unit, target), by)
+
+
+def pareto(data: Results, unit: str | None = None, target: str | None = None) -> pd.DataFrame:
+    """How often each item failed, the most frequent first: see `yxq.drill.pareto`.
+
+    >>> yxq.pareto(yxq.load_data(2013), target="T05").head(2).round(3)
+      failing  failed  share  cumulative
+    0    菌落总数      13  0.481       0.481
+    1    大肠菌群       6  0.222       0.704
+    """
+    return drill.pareto(_cases(data, unit, target))
+
+
+def offenders(data: Results, unit: str | None = None, target: str | None = None, least: int = 2) -> pd.DataFrame:
+    """Firms that failed `least` times or more, the most often first: see `yxq.drill.repeated`.
+
+    >>> yxq.offenders(yxq.load_data(2013), "官林镇")[["firm", "failed", "total", "failing"]]
+              firm  failed  total       failing
+    0  官林样例电线电缆01厂       3      7     导体电阻、标识标注
+    1  官林样例水性涂料01厂       3      9  对比率、挥发性有机化合物
+    """
+    return drill.repeated(_cases(data, unit, target), least)
+
+
+def diff(old: Plan, new: Plan) -> pd.DataFrame:
+    """What changed from one plan to another, a row a difference: see `yxq.differences.differences`.
+
+    >>> plan = yxq.load_plan("yixing", 2013)
+    >>> yxq.diff(plan, plan).empty
+    True
+    """
+    return differences(old, new)
+
+
+def plot_units(data: Results, target: str, language: str = "zh") -> Drawing | None:
+    """All units at one target, the best on top: see `yxq.plots.units`."""
+    found = data.plan.target(target)
+    return plots.units(data.plan, found, attain(data, targets=found.id), _words(data, language), data.synthetic)
+
+
+def plot_months(data: Results, target: str, unit: str | None = None, language: str = "zh") -> Drawing | None:
+    """A target month by month, of the city if no unit is named: see `yxq.plots.months`."""
+    found, name = data.plan.target(target), _unit(data, unit)
+    result = attain(data, name, found.id)
+    return plots.months(data.plan, found, months(data, found.id, name), result, _words(data, language), data.synthetic)
+
+
+def plot_years(data: Results, target: str, unit: str | None = None, language: str = "zh") -> Drawing | None:
+    """A target over the years, one unit (the city if none is named) in front of all: see `yxq.plots.years`."""
+    found, named = data.plan.target(target), data.plan.town(_unit(data, unit))
+    return plots.years(data.plan, found, years(data, found.id), named, _words(data, language), data.synthetic)
+
+
+def plot_pareto(
+    data: Results, unit: str | None = None, target: str | None = None, language: str = "zh"
+) -> Drawing | None:
+    """Failing items by how often they failed, the first ten; none where none is named."""
+    items = pareto(data, unit, target).set_index("failing")["failed"].head(10)
+    return figures.pareto(items, _words(data, language), data.synthetic) if len(items) else None
+
+
+def plot_ranks(data: Results, language: str = "zh") -> Drawing | None:
+    """Each unit's place, with the places that it may as well have."""
+    return plots.ranks(data.plan, score(data), _words(data, language), data.synthetic)
+
+
+def plot_funnel(data: Results, target: str, language: str = "zh") -> Drawing | None:
+    """Rates by number of samples, between the limits of chance around the city's; none where nobody has any."""
+    found = _rate(data, target)
+    return plots.funnel(data.plan, [found], funnel(data, found.id), _words(data, language), data.synthetic)
+
+
+def _listed(names: str | Iterable[str]) -> list[str]:
+    """One name or several."""
+    return [names] if isinstance(names, str | int) else list(names)
+
+
+def _unit(data: Results, unit: str | None) -> str:
+    """A unit's name, the city's if none is given."""
+    return data.plan.folder.city.name if unit is None else data.plan.town(str(unit)).name
+
+
+def _chosen(data: Results, rows: pd.DataFrame, units: Names, targets: Names = None) -> pd.DataFrame:
+    """The rows of some units and targets."""
+    if units is not None:
+        rows = rows[rows["unit"].isin([_unit(data, name) for name in _listed(units)])]
+    if targets is not None:
+        rows = rows[rows["target"].isin([data.plan.target(name).id for name in _listed(targets)])]
+    return rows
+
+
+def _typed(data: Results, rows: pd.DataFrame) -> pd.DataFrame:
+    """With what repeats a few names as categories in the plan's order, which tables and groups then keep."""
+    plan = data.plan
+    kinds = {"unit": [unit.name for unit in plan.folder.units], "target": [target.id for target in plan.targets], "state": STATES,
+             "standing": history.STANDINGS, "rule": [*RULES]}  # fmt: skip
+    types = {
+        name: pd.CategoricalDtype(kinds[name], ordered=name in ("target", "state")) for name in kinds if name in rows
+    }
+    return rows.astype(types).reset_index(drop=True)
+
+
+def _rate(data: Results, target: str) -> Target:
+    """A target that is a rate of counts; any other is refused."""
+    found = data.plan.target(target)
+    if found.rule != "rate_at_least":
+        raise refusal("not_a_rate", target=f"{found.id} {found.title.zh}", rule=found.rule)
+    return found
+
+
+def _behind(data: Results, unit: str | None, target: str | None) -> tuple[list[Target], dict[str, pd.DataFrame]]:
+    """The targets asked for (all of the unit's, if none is named), and the records behind each."""
+    plan, name = data.plan, _unit(data, unit)
+    here = [each for each in plan.targets if name == plan.folder.city.name or each.scope != "city"]
+    if target is not None:
+        found = plan.target(target)
+        if found not in here:
+            raise refusal("not_a_target_of_the_unit", target=f"{found.id} {found.title.zh}", unit=name)
+        here = [found]
+    return here, drill.behind(
+        plan, here, data.records(None if name == plan.folder.city.name else name), name, data.as_of
+    )
+
+
+def _cases(data: Results, unit: str | None, target: str | None) -> pd.DataFrame:
+    """The cases behind a unit's rates, or behind one of them."""
+    return drill.cases(*_behind(data, unit, target if target is None else _rate(data, target).id))
+
+
+def _words(data: Results, language: str) -> Words:
+    return Words(language, data.plan.folder.unit_word, data.plan.english)
