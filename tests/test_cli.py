@@ -2,6 +2,7 @@
 
 import io
 import json
+import subprocess
 import sys
 from pathlib import Path
 
@@ -131,3 +132,12 @@ def test_run_two_units_and_one_failure(yxq, demo_processed, tmp_path):
     made = {p.name for p in (tmp_path / "runs" / "2013").iterdir()}
     assert made == {"town-320282112-dingshu-zhen.ipynb", "town-320282107-heqiao-zhen.failed.ipynb"}
     assert "坏了" in (tmp_path / "runs/2013/town-320282107-heqiao-zhen.failed.ipynb").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "cp1252"])
+def test_a_redirected_table_holds_every_character(demo_processed, encoding):
+    """The code page of a Windows console lacks 㳇; a file or a pipe gets UTF-8."""
+    code = f"import sys; [s.reconfigure(encoding={encoding!r}) for s in (sys.stdout, sys.stderr)]; import yxq.cli; yxq.cli.main()"
+    command = [sys.executable, "-c", code, "score", "--format", "csv", "--processed", demo_processed]
+    done = subprocess.run(command, capture_output=True, timeout=60)
+    assert done.returncode == 0 and "湖㳇镇" in done.stdout.decode("utf-8") and b"\r" not in done.stdout, done.stderr

@@ -31,7 +31,7 @@ def cluster(tmp_path):
     for _ in range(2):
         one = ["worker", *common, "--no-nanny", "--nthreads", "1", "--local-directory", str(tmp_path)]
         started.append(subprocess.Popen([*dask, *one], cwd=tmp_path, **quiet))
-    yield yaml.safe_load(file.read_text())["address"], started[1:]
+    yield yaml.safe_load(file.read_text(encoding="utf-8"))["address"], started[1:]
     for process in started:
         process.kill()
     for process in started:

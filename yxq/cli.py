@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import os
 import signal
 import sys
 import time
@@ -436,6 +437,11 @@ def _stop(number: int, frame: Any) -> None:
 def main() -> None:
     """Run the command line and exit with its code; bad input is one line and 2."""
     signal.signal(signal.SIGTERM, _stop)
+    if hasattr(signal, "SIGBREAK"):
+        signal.signal(signal.SIGBREAK, _stop)
+    for stream in (sys.stdout, sys.stderr):  # into a file or a pipe go all characters, whatever the console's code page
+        if not stream.isatty() and hasattr(stream, "reconfigure") and "PYTHONIOENCODING" not in os.environ:
+            stream.reconfigure(encoding="utf-8", newline="\n")
     try:
         code = app.main(spread(sys.argv[1:]), prog_name="yxq", standalone_mode=False)
     except (click.exceptions.Abort, KeyboardInterrupt):

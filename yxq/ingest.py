@@ -42,7 +42,9 @@ AT_ONCE = 500_000  # rows that are reconciled or condensed at a time
 def paths(raw: Path) -> list[Path]:
     """The files under `raw`, without hidden ones and Excel's lock files; `FileNotFoundError` when there are none."""
     found = (
-        sorted(p for p in raw.rglob("*") if p.is_file() and not p.name.startswith((".", "~$"))) if raw.is_dir() else []
+        sorted((p for p in raw.rglob("*") if p.is_file() and not p.name.startswith((".", "~$"))), key=named)
+        if raw.is_dir()
+        else []
     )
     if not found:
         raise FileNotFoundError(

@@ -27,6 +27,7 @@ from yxq.words import reason
 DENSE = {".xls", ".xlsx", ".xlsm", ".xlsb", ".ods", ".et", ".parquet"}
 SLOW = 20  # how much longer a byte of a dense file takes than one of text
 MUCH = 100 << 20  # bytes of text worth starting processes for
+MOST = 61  # processes that Windows can wait for
 END = object()
 
 
@@ -48,7 +49,7 @@ def workers(files: list[Path]) -> Iterator[Executor | None]:
         yield None
         return
     before = set(multiprocessing.active_children())
-    pool = ProcessPoolExecutor(cores, multiprocessing.get_context("spawn"))
+    pool = ProcessPoolExecutor(min(cores, MOST), multiprocessing.get_context("spawn"))
     try:
         yield pool
     except BaseException:

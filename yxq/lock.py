@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import os
+import random
 from collections.abc import Iterator
 from pathlib import Path
+
+READERS = 1000  # places for readers in a lock file on Windows
 
 
 class Busy(OSError):
@@ -13,10 +16,14 @@ class Busy(OSError):
 
 
 def _hold(descriptor: int, shared: bool) -> None:
-    if os.name == "nt":  # knows no shared locks: there readers, too, come one at a time
+    if os.name == "nt":  # knows no shared locks: a reader takes one byte of many, a writer all of them
         import msvcrt
 
-        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
+        for place in random.sample(range(READERS), 20) if shared else [0]:
+            os.lseek(descriptor, place, os.SEEK_SET)
+            with contextlib.suppress(OSError):
+                return msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1 if shared else READERS)  # type: ignore[attr-defined]
+        raise OSError("held")
     else:
         import fcntl
 
@@ -34,7 +41,13 @@ def lock(folder: Path, shared: bool = False) -> Iterator[None]:
         yield
         return
     folder.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT)
+    try:
+        descriptor = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT)
+    except PermissionError:
+        if not shared:
+            raise
+        yield
+        return
     try:
         try:
             _hold(descriptor, shared)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import os
 import shutil
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -71,6 +72,11 @@ def build(plan: Plan, out: Path, processed: Path, as_of: dt.date | None = None, 
         if not force and manifest.get("key") == key and not manifest["failed"] and len(verify(final)) == len(others):
             shutil.rmtree(part, ignore_errors=True)
             return final, [Outcome(job) for job in todo]
+        if (
+            os.name == "nt" and final.exists() and not explain
+        ):  # is anything in it open: said now, not after all has run
+            store.move(final, old)
+            store.move(old, final)
         going_on = part.exists()
         _clear(part, todo)
         _seed(todo, final, manifest)
@@ -97,8 +103,8 @@ def build(plan: Plan, out: Path, processed: Path, as_of: dt.date | None = None, 
                 shutil.copyfile(file, place)
         shutil.rmtree(old, ignore_errors=True)
         if final.exists():
-            final.rename(old)
-        part.rename(final)
+            store.move(final, old)
+        store.move(part, final)
         shutil.rmtree(old, ignore_errors=True)
         return final, outcomes
 

@@ -127,7 +127,7 @@ def _event_loop() -> Iterator[None]:
     """The loop that jupyter makes for a thread and does not close."""
     from jupyter_core.utils import ensure_event_loop
 
-    loop = ensure_event_loop()
+    loop = ensure_event_loop(prefer_selector_loop=True)  # zmq needs one, which Windows' own loop is not
     try:
         yield
     finally:
@@ -203,7 +203,7 @@ def _publish(job: Job, part: Path, page: Path, failed: bool) -> None:
         half.write_text(fonts.put(text, fonts.rule([text])) if job.look.alone else text, encoding="utf-8", newline="\n")
         os.replace(half, page)
     notebook.metadata[META] = notebook.metadata.get(META, {}) | made
-    nbformat.write(notebook, part)
+    part.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8", newline="\n")
     os.replace(part, broken if failed else job.output)
     if not failed:
         broken.unlink(missing_ok=True)
@@ -295,11 +295,12 @@ def run(planned: Iterable[Outcome], workers: int | None = None, scheduler: str |
 
 def _as_they_come(futures: Iterable[Future[Outcome]], manned: Callable[[], bool]) -> Iterator[Future[Outcome]]:
     """Futures as they end; raises `OSError` when there is nobody to work on those that are left."""
-    left = set(futures)
+    left, quiet = set(futures), 0
     while left:
-        done, left = wait(left, timeout=WITHOUT_WORKERS, return_when=FIRST_COMPLETED)
+        done, left = wait(left, timeout=1, return_when=FIRST_COMPLETED)  # Windows hears Ctrl-C only in between
         yield from done
-        if not done and not manned():
+        quiet = 0 if done else quiet + 1
+        if quiet and quiet % WITHOUT_WORKERS == 0 and not manned():
             raise OSError(f"the scheduler has no workers (any more); {len(left)} notebooks were not run")
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -113,8 +114,23 @@ def replace(folder: Path) -> Iterator[Set]:
         raise
     names = sorted(file.relative_to(new).as_posix() for file in new.rglob("*") if file.is_file())
     (new / "names").write_text("\n".join(names), encoding="utf-8")
-    new.rename(folder / ".next")
+    move(new, folder / ".next")
     finish(folder)
+
+
+def move(old: Path, new: Path) -> None:
+    """Rename; on Windows a scanner holds new files for a moment, and what another program holds open cannot be moved."""
+    for pause in (0.1, 0.3, 1, 2, 0):
+        try:
+            return os.replace(old, new)
+        except PermissionError:
+            if os.name != "nt":
+                raise
+            if not pause:
+                raise PermissionError(
+                    f"{new if new.is_file() else old} is open in another program; close it and run again"
+                ) from None
+            time.sleep(pause)
 
 
 def _ours(folder: Path) -> Iterator[Path]:
@@ -135,14 +151,14 @@ def finish(folder: Path) -> None:
     for name in sorted(wanted):
         if (ready / name).exists():  # else a run that was cut short has moved it already
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            os.replace(ready / name, folder / name)
+            move(ready / name, folder / name)
     for file in list(_ours(folder)):
         if file.relative_to(folder) not in wanted:
             file.unlink()
     shutil.rmtree(folder / KEPT, ignore_errors=True)
     shutil.copy(ready / "names", folder / ".names")
-    ready.rename(done)
-    shutil.rmtree(done)
+    move(ready, done)
+    shutil.rmtree(done, ignore_errors=True)
 
 
 def whole(folder: Path) -> bool:

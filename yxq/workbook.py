@@ -15,7 +15,7 @@ from yxq import colours
 from yxq.words import Words, visible
 
 OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
-           "nan_inf_to_errors": False, "default_date_format": "yyyy-mm-dd"}  # fmt: skip
+           "nan_inf_to_errors": False, "in_memory": True, "default_date_format": "yyyy-mm-dd"}  # fmt: skip
 SHARES = {"probability", "missing_weight", "judged", "low", "high"}
 RATES = {"value", "value_year_before", "gap"}  # shares where the target is one
 WIDTHS = {
