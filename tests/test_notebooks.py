@@ -22,8 +22,8 @@ def project(demo_processed, tmp_path_factory) -> Path:
     return home
 
 
-def test_the_three_notebooks_are_there():
-    assert {p.stem for p in NOTEBOOKS} >= {"town", "city", "returns"}
+def test_the_five_notebooks_are_there():
+    assert {p.stem for p in NOTEBOOKS} == {"town", "city", "returns", "target", "explore"}
 
 
 def test_nbval_runs_every_notebook_and_compares_what_matters(project):
@@ -99,15 +99,18 @@ def test_a_wrong_parameter_is_refused(demo_processed, monkeypatch, parameters, e
     monkeypatch.chdir(demo_processed)
     scope: dict = {}
     begun = nb.begin(scope)
-    scope |= {
-        "town": "丁蜀镇",
-        "year": 2013,
-        "as_of": None,
-        "plan": "yixing",
-        "processed": str(demo_processed),
-        "language": "zh",
-    } | parameters
-    known = {k: v for k, v in scope.items() if k != "twon"}
+    scope |= {"town": "丁蜀镇", "year": 2013, "processed": str(demo_processed)} | parameters
     with pytest.raises((ValueError, FileNotFoundError), match=error.replace("?", r"\?")):
-        nb.page("town", begun, **known).headline()
-        nb.page("town", begun, **known).targets()
+        nb.page("town", begun).targets()
+
+
+def test_what_is_defined_further_down_is_no_parameter(demo_processed):
+    """So that the cell can be run again after an analyst has tried something."""
+    import yxq.notebook as nb
+
+    scope: dict = {"processed": "of another notebook"}
+    begun = nb.begin(scope)
+    scope |= {"town": "丁蜀镇", "processed": str(demo_processed)}
+    assert nb.page("town", begun).town == "丁蜀镇"
+    scope |= {"mine": 1, "town": "和桥镇"}
+    assert nb.page("town", begun).town == "和桥镇"

@@ -1,23 +1,54 @@
-"""Quality-plan targets, attainment and the pack. What an analyst needs is here: see `yxq.bench`, which loads when first used."""
+"""Quality-plan targets, attainment and the pack. What an analyst needs is listed here and stands in `yxq.bench`."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from yxq.bench import *  # noqa: F403
+    from yxq.bench import (
+        NotIngested,
+        Plan,
+        PlanError,
+        Results,
+        allocate,
+        attain,
+        behind,
+        breakdown,
+        diff,
+        failures,
+        funnel,
+        load_data,
+        load_plan,
+        months,
+        offenders,
+        pareto,
+        plot_funnel,
+        plot_months,
+        plot_pareto,
+        plot_ranks,
+        plot_units,
+        plot_years,
+        quotas,
+        score,
+        years,
+    )
+
+__all__ = [
+    "NotIngested", "Plan", "PlanError", "Results", "allocate", "attain", "behind", "breakdown", "diff", "failures", "funnel", "load_data",
+    "load_plan", "months", "offenders", "pareto", "plot_funnel", "plot_months", "plot_pareto", "plot_ranks", "plot_units", "plot_years",
+    "quotas", "score", "years",
+]  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:
-    """A name of the bench: importing that takes seconds, which the command line need not wait for."""
-    import importlib
+    """A name of the bench, imported when it is first used: that takes seconds, which the command line need not wait for."""
+    if name not in __all__:
+        raise AttributeError(f"module 'yxq' has no attribute {name!r}; it has {', '.join(__all__)}")
+    from yxq import bench
 
-    bench = importlib.import_module("yxq.bench")
-    if name == "__all__" or name in bench.__all__:
-        return getattr(bench, name)
-    raise AttributeError(f"module 'yxq' has no attribute {name!r}; it has {', '.join(bench.__all__)}")
+    return getattr(bench, name)
 
 
 def __dir__() -> list[str]:
-    """The bench's names."""
-    return list(__getattr__("__all__"))
+    """What there is for an analyst, without the modules behind it."""
+    return __all__

@@ -1,4 +1,4 @@
-"""The analyst's bench: all that `import yxq` offers, listed in `__all__`.
+"""The analyst's bench: what `import yxq` offers; the names are listed there.
 
 Every function takes the data of a plan year (`load_data`) and gives a plain DataFrame or a matplotlib figure; none of
 them prints, writes or changes anything. Units go by name, alias, code or English name, targets by id or title,
@@ -8,71 +8,30 @@ categorical, in the plan's order, and what may be missing is nullable: missing i
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable
-from pathlib import Path
 
 import pandas as pd
 
-from yxq import compare, drill, figures, history, plots, store
-from yxq.allocation import allocate
-from yxq.attainment import STATES, default_as_of
+from yxq import compare, drill, figures, history, plots
+from yxq.allocation import allocate as allocate
+from yxq.attainment import STATES
 from yxq.differences import differences
 from yxq.figures import Drawing
-from yxq.load import load
-from yxq.model import PlanError
+from yxq.model import PlanError as PlanError
 from yxq.plan import Plan, Target
 from yxq.results import Results
+from yxq.results import load_data as load_data
+from yxq.results import load_plan as load_plan
 from yxq.rules import RULES
 from yxq.scores import scoring_of
-from yxq.store import NotIngested
+from yxq.store import NotIngested as NotIngested
 from yxq.words import Words, refusal
-
-__all__ = [
-    "NotIngested", "Plan", "PlanError", "Results", "allocate", "attain", "behind", "breakdown", "diff", "failures", "funnel", "load_data",
-    "load_plan", "months", "offenders", "pareto", "plot_funnel", "plot_months", "plot_pareto", "plot_ranks", "plot_units", "plot_years",
-    "quotas", "score", "years",
-]  # fmt: skip
 
 Names = str | Iterable[str] | None  # one, several, or all
 
 
-def load_plan(folder: str | Path = "yixing", year: int | None = None) -> Plan:
-    """The plan of a year (the latest if none is named), of a plan folder or a shipped one.
-
-    Raises `PlanError` naming file, key, value and mend.
-
-    >>> plan = yxq.load_plan("yixing", 2013)
-    >>> len(plan.targets), len(plan.towns), plan.target("T01").title.en
-    (75, 20, 'Product quality supervision sampling pass rate')
-    """
-    return load(store.locate(folder)).plan(None if year is None else int(year))
-
-
-def load_data(
-    year: int | None = None, as_of: str | dt.date | None = None, plan: str | Path | Plan = "yixing", processed: str | Path = "data/processed"
-) -> Results:  # fmt: skip
-    """The data of a plan year as they stood on a day (when all returns are due, if none is named), read when asked for.
-
-    `.measures`, `.files` (what arrived), `.returns` (who owed what) are DataFrames, `.records()` one a form, `.synthetic`
-    says whether any of it is synthetic. A relative folder is looked for here, above, and where the package stands. Raises
-    `PlanError` for a wrong year or day, and `NotIngested` where there are no tables.
-
-    >>> data = yxq.load_data(2013, as_of="2013-06-30")
-    >>> data.measures.shape[1], list(data.records())
-    (13, ['annual', 'benchmarks', 'coverage', 'inspections', 'milestones', 'projects', 'registers'])
-    """
-    found = plan if isinstance(plan, Plan) else load_plan(plan, year)
-    if isinstance(as_of, str):
-        try:
-            as_of = dt.date.fromisoformat(as_of)
-        except ValueError:
-            raise refusal("not_a_date", value=as_of) from None
-    return Results(found, processed, as_of or default_as_of(found))
-
-
 def attain(data: Results, units: Names = None, targets: Names = None, owners: Names = None) -> pd.DataFrame:
-    """How far units have come with targets, a row a unit and target; columns: see `yxq.attainment.attain`.
+    """How far units have come with targets, a row a unit and target; columns: title, and see `yxq.attainment.attain`.
 
     owners: only the targets that these departments answer for. The city is a unit.
 
@@ -88,7 +47,10 @@ def attain(data: Results, units: Names = None, targets: Names = None, owners: Na
     if owners is not None:
         named = {plan.sender(name) for name in _listed(owners)}
         rows = rows[rows["target"].isin([target.id for target in plan.targets if target.owner in named])]
-    return _typed(data, rows)
+    rows = _typed(data, rows)
+    titles = rows["target"].astype("str").map({target.id: target.title.zh for target in plan.targets})
+    rows.insert(rows.columns.get_loc("target") + 1, "title", titles)
+    return rows
 
 
 def score(data: Results, units: Names = None, by: str = "unit") -> pd.DataFrame:
@@ -140,7 +102,7 @@ def years(data: Results, target: str, units: Names = None) -> pd.DataFrame:
     """
     folder, id = data.plan.folder, data.plan.target(target).id
     rows = history.years(folder, data.measures, data.files, id, data.as_of)
-    return _typed(data, _chosen(data, rows, units))
+    return _typed(data, _chosen(data, rows[history.YEARS], units))
 
 
 def funnel(data: Results, target: str) -> pd.DataFrame:

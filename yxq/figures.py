@@ -206,16 +206,18 @@ def pareto(items: pd.Series, words: Words, synthetic: bool) -> Drawing:
 def bullets(rates: pd.DataFrame, words: Words, synthetic: bool) -> Drawing:
     """Each sampled rate as a point on the span that its samples leave open, with its threshold.
 
-    rates: title, value, low, high, threshold (shares).
+    rates: title, value, low, high (missing of complete counts), threshold (shares).
     """
     with matplotlib.rc_context(STYLE):
         figure, axes = _rows([*rates["title"]], 0.32)
         y = np.arange(len(rates))[::-1]
-        value, low, high, aim = (100 * rates[c].to_numpy(dtype=float) for c in ("value", "low", "high", "threshold"))
+        value, low, high, aim = (
+            100 * rates[c].to_numpy(dtype=float, na_value=np.nan) for c in ("value", "low", "high", "threshold")
+        )
         axes.barh(y, high - low, left=low, height=0.34, color=GREY)
         axes.vlines(aim, y - 0.36, y + 0.36, color=INK, linewidth=1.4)
         axes.scatter(value, y, s=34, color=np.where(value >= aim, BLUE, RED), zorder=4)
-        axes.set_xlim(max(min(low.min(), aim.min()) - 2, -1), 100.6)
+        axes.set_xlim(max(np.nanmin([low, value, aim]) - 2, -1), 100.6)
         axes.xaxis.set_major_formatter("{x:g}%")
         _ruled(axes)
         return _marked(figure, words, synthetic)

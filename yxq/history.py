@@ -35,7 +35,7 @@ def months(plan: Plan, measures: pd.DataFrame, target: Target, as_of: dt.date) -
 def years(folder: Folder, measures: pd.DataFrame, files: pd.DataFrame, id: str, as_of: dt.date) -> pd.DataFrame:
     """A target's attainment in every year that has data or a plan, a row a year and unit, each as its own plan has it.
 
-    Columns: see YEARS; files: what arrived. plan is whose definition the number follows. standing says what became of the
+    Columns: see YEARS, and the others of `yxq.attainment.attain`; files: what arrived. plan is whose definition the number follows. standing says what became of the
     target: first plan, unchanged, raised, lowered, changed, redefined (values before and after are not alike), added; and where
     no plan asks for it, `not in the plan` or `no plan`: then it is measured as the next plan that has it (else the last)
     defines it, without threshold or state. Years that begin after `as_of` are left out.
@@ -57,7 +57,7 @@ def years(folder: Folder, measures: pd.DataFrame, files: pd.DataFrame, id: str, 
             got[["numerator", "denominator", "value"]] = got[["numerator", "denominator", "value"]].where(known)
             got = got.assign(state=pd.NA, threshold="", note="")
         parts.append(got.assign(year=year, plan=plan.id, standing=_standing(folder, year, id)))
-    return pd.concat(parts, ignore_index=True)[YEARS]
+    return pd.concat(parts, ignore_index=True)
 
 
 def _in_year(plan: Plan, year: int, id: str) -> Plan:

@@ -81,12 +81,23 @@ def page(notebook: Any, look: Look, name: str = "") -> str:
     return text if look.alone else _linked(text)
 
 
+LAB = ".jp-RenderedHTMLCommon.jp-RenderedHTML:has(>section[id],>header.headline)"  # an output of ours in JupyterLab
+
+
+def in_jupyter() -> str:
+    """The look of a page for its sections in JupyterLab, and for nothing else there."""
+    css = re.sub(r"@page[^{]*{(?:[^{}]|{[^{}]*})*}", "", f"{colours.css()}\n{_read('page.css')}").replace(
+        ":root{", "&{"
+    )
+    return f"<style>{LAB}{{{css}}}</style>"
+
+
 def _blocks(notebook: Any) -> Iterable[Any]:
     """The blocks that a notebook of ours has shown."""
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
-            if text := output.get("data", {}).get("text/html"):
-                told = output.get("metadata", {}).get("text/html", {})
+            told = output.get("metadata", {}).get("text/html", {})
+            if (text := output.get("data", {}).get("text/html")) and "yxq" not in told:
                 yield SimpleNamespace(html=text, id=told.get("id", ""), title=told.get("title", ""))
 
 

@@ -20,7 +20,8 @@ import pandas as pd
 
 from yxq import returns, scores, store
 from yxq.allocation import quotas
-from yxq.attainment import attain
+from yxq.attainment import attain, default_as_of
+from yxq.load import load
 from yxq.plan import Plan
 from yxq.words import refusal
 
@@ -60,6 +61,18 @@ def of_plan(plan: Plan) -> str:
 def state(processed: str | Path) -> str:
     """A digest of all that the tables are made of; raises `NotIngested` where there are none."""
     return json.loads(store.file(processed, "state.json").read_text(encoding="utf-8"))
+
+
+def load_plan(folder: str | Path = "yixing", year: int | None = None) -> Plan:
+    """The plan of a year (the latest if none is named), of a plan folder or a shipped one.
+
+    Raises `PlanError` naming file, key, value and mend.
+
+    >>> plan = yxq.load_plan("yixing", 2013)
+    >>> len(plan.targets), len(plan.towns), plan.target("T01").title.en
+    (75, 20, 'Product quality supervision sampling pass rate')
+    """
+    return load(store.locate(folder)).plan(None if year is None else int(year))
 
 
 class Results:
@@ -197,3 +210,25 @@ class Results:
             part.rename(self._place)
         except OSError:  # a folder that is read only, or another run was first
             shutil.rmtree(part, ignore_errors=True)
+
+
+def load_data(
+    year: int | None = None, as_of: str | dt.date | None = None, plan: str | Path | Plan = "yixing", processed: str | Path = "data/processed"
+) -> Results:  # fmt: skip
+    """The data of a plan year as they stood on a day (when all returns are due, if none is named), read when asked for.
+
+    `.measures`, `.files` (what arrived), `.returns` (who owed what) are DataFrames, `.records()` one a form, `.synthetic`
+    says whether any of it is synthetic. A relative folder is looked for here, above, and where the package stands. Raises
+    `PlanError` for a wrong year or day, and `NotIngested` where there are no tables.
+
+    >>> data = yxq.load_data(2013, as_of="2013-06-30")
+    >>> data.measures.shape[1], list(data.records())
+    (13, ['annual', 'benchmarks', 'coverage', 'inspections', 'milestones', 'projects', 'registers'])
+    """
+    found = plan if isinstance(plan, Plan) else load_plan(plan, year)
+    if isinstance(as_of, str):
+        try:
+            as_of = dt.date.fromisoformat(as_of)
+        except ValueError:
+            raise refusal("not_a_date", value=as_of) from None
+    return Results(found, processed, as_of or default_as_of(found))

@@ -9,38 +9,30 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from yxq import store
-from yxq.attainment import default_as_of
-from yxq.load import load
 from yxq.pages.base import Page
 from yxq.pages.city import CityPage
 from yxq.pages.front import FrontPage
 from yxq.pages.returns import ReturnsPage
+from yxq.pages.target import TargetPage
 from yxq.pages.town import TownPage
-from yxq.results import Results
-from yxq.words import Words, refusal
+from yxq.results import load_data
+from yxq.words import Words
 
-__all__ = ["CityPage", "FrontPage", "Page", "ReturnsPage", "TownPage", "open_page"]
+__all__ = ["CityPage", "FrontPage", "Page", "ReturnsPage", "TargetPage", "TownPage", "open_page"]
 
-PAGES: dict[str, type[Page]] = {"town": TownPage, "city": CityPage, "returns": ReturnsPage}
+PAGES: dict[str, type[Page]] = {"town": TownPage, "city": CityPage, "returns": ReturnsPage, "target": TargetPage}
+COMMON = ("year", "as_of", "plan", "processed", "language")
+PARAMETERS = {"town": ("town", *COMMON), "target": ("target", *COMMON), "city": COMMON, "returns": COMMON}
 
 
-def open_page(kind: str, year: int | None = None, as_of: str | dt.date | None = None, plan: str = "yixing",
-              processed: str = "data/processed", language: str = "zh", town: str | None = None) -> Any:  # fmt: skip
-    """The page of a notebook, from its parameters; a wrong one raises `PlanError` or `ValueError` in one clear line."""
-    found = load(store.locate(plan)).plan(None if year is None else int(year))
-    try:
-        day = (
-            default_as_of(found)
-            if as_of is None
-            else as_of
-            if isinstance(as_of, dt.date)
-            else dt.date.fromisoformat(as_of)
-        )
-    except ValueError:
-        raise refusal("not_a_date", value=as_of) from None
-    common = (Results(found, processed, day), Words(language, found.folder.unit_word, found.english))
+def open_page(kind: str, year: int | None = None, as_of: str | dt.date | None = None, plan: str = "yixing", processed: str = "data/processed",
+              language: str = "zh", town: str | None = None, target: str | None = None) -> Any:  # fmt: skip
+    """The page of a notebook, from its parameters; a wrong one raises `PlanError` in one clear line."""
+    source = load_data(year, as_of, plan, processed)
+    found = source.plan
+    words = Words(language, found.folder.unit_word, found.english)
     if kind == "returns":
-        return ReturnsPage(*common)
-    unit = found.folder.city if kind == "city" else found.town(town or "")
-    return PAGES[kind](*common, unit.name)
+        return ReturnsPage(source, words)
+    if kind == "target":
+        return TargetPage(source, words, found.target(str(target or "")))
+    return PAGES[kind](source, words, found.folder.city.name if kind == "city" else found.town(str(town or "")).name)

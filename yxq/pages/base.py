@@ -65,9 +65,9 @@ class Page:
         found = results["state"].value_counts()
         return {state: int(found.get(state, 0)) for state in STATES}
 
-    def _others(self, counts: dict[str, int]) -> list[str]:
+    def _others(self, counts: dict[str, int], each: str = "state_count") -> list[str]:
         running = counts["on track"] + counts["behind"]
-        rest = [self.words("state_count", state=self.words.of("states", state), n=counts[state])
+        rest = [self.words(each, state=self.words.of("states", state), n=counts[state])
                 for state in ("pending", "not applicable", "no data", "reported") if counts[state]]  # fmt: skip
         return [
             self.words("running", on_track=counts["on track"], behind=counts["behind"]) if running else "",
