@@ -22,7 +22,7 @@ from yxq.words import Words, refusal
 
 __all__ = ["CityPage", "FrontPage", "Page", "ReturnsPage", "TownPage", "open_page"]
 
-PAGES: dict[str, type[Page]] = {"town": TownPage, "city": CityPage, "returns": ReturnsPage}
+PAGES: dict[str, type[TownPage]] = {"town": TownPage, "city": CityPage}
 
 
 def open_page(kind: str, year: int | None = None, as_of: str | dt.date | None = None, plan: str = "yixing",
