@@ -33,6 +33,7 @@ bench: setup
 
 lint: setup
 	$(BIN)/ruff check .
+	$(BIN)/mypy
 
 lab: setup
 	$(BIN)/jupyter lab notebooks

@@ -105,7 +105,7 @@ def _before(plan: Plan, cells: pd.DataFrame, known: Known, returns: pd.DataFrame
     past = _arrivals(plan, cells, known.measures, returns, plan.year - 1, known.clock.as_of)
     complete = (past["arrived"] & (past["outstanding"] == 0)).to_numpy()
     rated, counted = cells["rule"] == "rate_at_least", cells["kind"] == "distinct"
-    out = {}
+    out: dict[str, pd.Series] = {}
     for name, sums in (("same", known.same), ("whole", known.whole)):
         found = whole(sums, cells)
         count = found["numerator"].astype("Float64").fillna(0).where(complete)

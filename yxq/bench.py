@@ -18,8 +18,9 @@ from yxq.attainment import STATES
 from yxq.differences import differences
 from yxq.figures import Drawing
 from yxq.model import PlanError as PlanError
-from yxq.plan import Plan, Target
-from yxq.results import Results
+from yxq.plan import Plan as Plan
+from yxq.plan import Target
+from yxq.results import Results as Results
 from yxq.results import load_data as load_data
 from yxq.results import load_plan as load_plan
 from yxq.rules import RULES

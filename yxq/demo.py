@@ -56,7 +56,8 @@ class Due:
     @property
     def step(self) -> int:
         """Position of the year among the demo's years."""
-        return self.facts["years"].index(self.year)
+        years: list[int] = self.facts["years"]
+        return years.index(self.year)
 
     def day(self) -> dt.date:
         """A working day of the period."""
@@ -107,7 +108,7 @@ def inspections(due: Due) -> list[dict[str, Any]]:
 def _falling(n: int) -> np.ndarray:
     """Chances that fall from the first to the last of n: a few items cause most failures."""
     chances = 1 / np.arange(1, n + 1)
-    return chances / chances.sum()
+    return np.asarray(chances / chances.sum())
 
 
 def projects(due: Due) -> list[dict[str, Any]]:
@@ -158,7 +159,7 @@ def coverage(due: Due) -> list[dict[str, Any]]:
 
 def registers(due: Due) -> list[dict[str, Any]]:
     """Named things of the registers that the sender keeps."""
-    rows = []
+    rows: list[dict[str, Any]] = []
     half = (due.end - due.start).days > 100
     parts = 2 if half else 4
     part = (due.end.month // (6 if half else 3)) - 1
@@ -215,7 +216,7 @@ def milestones(due: Due) -> list[dict[str, Any]]:
     for target in due.plan.targets:
         if target.owner != due.sender or target.measure.form != "milestones":
             continue
-        no = int(target.measure.where["task_no"])
+        no = int(str(target.measure.where["task_no"]))
         units = [] if target.scope == "town" else ["全市"]
         units += list(due.facts["size"]) if target.scope != "city" else []
         rng = np.random.default_rng([due.facts["seed"], due.year, no])

@@ -77,7 +77,8 @@ def _lot_tail(side: Literal["sf", "cdf"], x: ArrayLike, lot: ArrayLike, good: Ar
     """The hypergeometric chance of more than x (sf) or at most x (cdf) passes; lots are rare and the import is slow."""
     from scipy.stats import hypergeom
 
-    return getattr(hypergeom, side)(x, lot, good, n)
+    tail: Floats = getattr(hypergeom, side)(x, lot, good, n)
+    return tail
 
 
 def lot_interval(x: ArrayLike, n: ArrayLike, lot: ArrayLike, confidence: float = CONFIDENCE) -> tuple[Floats, Floats]:

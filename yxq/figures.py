@@ -12,7 +12,7 @@ import hashlib
 import io
 import re
 import textwrap
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import matplotlib
 import numpy as np
@@ -27,8 +27,11 @@ from tqdm.utils import disp_len
 from yxq.colours import BLUE, GREY, INK, LINE, MUTED, RED
 from yxq.words import Words, visible
 
+if TYPE_CHECKING:
+    from matplotlib.typing import RcKeyType
+
 font_manager.fontManager.addfont(pylopdf_fonts_zh_cn.sans_path())
-STYLE = {
+STYLE: dict[RcKeyType, Any] = {
     "font.family": ["Noto Sans SC", "DejaVu Sans"], "font.size": 9,
     "axes.spines.top": False, "axes.spines.right": False, "axes.unicode_minus": True, "axes.titlesize": 10,
     "svg.fonttype": "none", "text.parse_math": False, "svg.hashsalt": "yxq", "axes.titlelocation": "left", "figure.dpi": 96,
@@ -80,7 +83,8 @@ def _slim(text: str) -> str:
     text = re.sub(r"font-family: [^;\"]+(; )?| transform=\"rotate\(-0 [^\"]*\"", "", text)
     used = set(re.findall(r'(?:xlink:href="#|url\(#)([^")]+)', text))
     text = re.sub(r' id="([^"]+)"', lambda found: found[0] if found[1] in used else "", text)
-    text, groups = re.sub(r">\s+<", "><", text), []
+    text = re.sub(r">\s+<", "><", text)
+    groups: list[bool] = []
     parts = re.split(r"(<[^>]+>)", text)
     for place, part in enumerate(parts):
         if (part == "</g>" and groups.pop()) or part == "<g>":
@@ -342,7 +346,9 @@ def years(rows: pd.DataFrame, asked: pd.Series, main: str, share: bool, words: W
         axes = figure.add_axes((0.06, 0.12, 0.92, 0.76))
         scale, known = 100 if share else 1, rows[rows["value"].notna()]
         for title, part in known.groupby("title", sort=False):
-            look = {"color": BLUE, "linewidth": 2, "zorder": 4} if title == main else {"color": GREY, "linewidth": 1}
+            look: dict[str, Any] = (
+                {"color": BLUE, "linewidth": 2, "zorder": 4} if title == main else {"color": GREY, "linewidth": 1}
+            )
             axes.plot(part["year"], scale * part["value"].to_numpy(dtype=float), marker="o", markersize=3.5, **look)
             if title == main:
                 axes.annotate(fitted(main, 30), (part["year"].iloc[-1], scale * float(part["value"].iloc[-1])), (6, 0),

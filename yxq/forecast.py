@@ -22,7 +22,7 @@ def prior_rate(x: ArrayLike, n: ArrayLike) -> tuple[float, float]:
     At least as wide as one sample says and never firmer than all the samples together; Jeffreys' with fewer than five units.
     """
     x, n = np.asarray(x, dtype=float), np.asarray(n, dtype=float)
-    known = (n > 0) & ~np.isnan(x)
+    known: NDArray[np.bool_] = (n > 0) & ~np.isnan(x)
     x, n = x[known], n[known]
     if len(n) < LEAST_UNITS:
         return JEFFREYS_RATE
@@ -42,7 +42,7 @@ def prior_count(counts: ArrayLike, size: ArrayLike = 1.0) -> tuple[float, float]
     Counts go with the units' sizes. Never firmer than half of all units together; Jeffreys' with fewer than five units.
     """
     counts, size = np.broadcast_arrays(np.asarray(counts, dtype=float), np.asarray(size, dtype=float))
-    known = ~np.isnan(counts) & (size > 0)
+    known: NDArray[np.bool_] = ~np.isnan(counts) & (size > 0)
     counts, size = counts[known], size[known]
     k = len(counts)
     if k < LEAST_UNITS:
@@ -93,7 +93,8 @@ def chance_share(x: ArrayLike, n: ArrayLike, rest: ArrayLike, p: ArrayLike, q: A
     for step in steps:
         more = np.maximum(np.round(rest + step * spread), 0)
         chances.append(chance_rate(x, n, more, -(-(n + more) * p // q), a, b))
-    return np.mean(chances, axis=0)
+    chance: Floats = np.mean(chances, axis=0)
+    return chance
 
 
 def chance_count(c: ArrayLike, elapsed: ArrayLike, low: ArrayLike, high: ArrayLike, a: ArrayLike, b: ArrayLike) -> Floats:  # fmt: skip

@@ -100,7 +100,8 @@ def _said(records: pd.DataFrame, form: Form) -> Iterator[tuple[str, ...]]:
         words = {meaning: said[0] for meaning, said in column.words.items()}
         days = texts[name].dt.date if column.type == "date" else texts[name].replace(words)
         texts[name] = days.astype("str").fillna("")
-    return texts.itertuples(index=False, name=None)
+    rows: Iterator[tuple[str, ...]] = texts.itertuples(index=False, name=None)
+    return rows
 
 
 def _batches(

@@ -108,9 +108,9 @@ def _worth(found: list[Sheet], folder: Folder) -> list[tuple[Sheet, tuple[str, s
             codes.append(error.code)
     beside = None in codes
     return [
-        (sheet, code and (("excluded", "no_table") if beside and _is_note(sheet, code) else ("rejected", code)))
+        (sheet, None if not code else ("excluded", "no_table") if beside and _is_note(sheet, code) else ("rejected", code))
         for sheet, code in zip(found, codes, strict=True)
-    ]
+    ]  # fmt: skip
 
 
 def _is_note(sheet: Sheet, code: str) -> bool:
@@ -134,7 +134,8 @@ def _read_sheet(
     """Add a sheet's rows to its part; what is kept of the sheet."""
     header = None if whole else recognise(sheet, folder.forms)
     about = context(part.file, *edges(sheet, header, folder.layout), folder)
-    outline = replace(sheet, head=[], tail=[], blocks=iter)  # what a process of its own needs of it
+    # What a process of its own needs of it.
+    outline = replace(sheet, head=[], tail=[], blocks=functools.partial(iter, ()))
     block = functools.partial(_block, part=part, sheet=outline, whole=whole, header=header, about=about)
     tally, rows, taken = Tally(), 0, 0
     apart = pool if header and not folder.forms[header.form].totals else None  # sums go on from block to block

@@ -24,7 +24,7 @@ class Keys:
 
     def results(self, settled: dict[str, Any]) -> Results:
         """The results that a notebook with these parameters shows."""
-        asked = tuple(settled.get(name) for name in ("plan", "year", "as_of", "processed"))
+        asked: tuple[Any, ...] = tuple(settled.get(name) for name in ("plan", "year", "as_of", "processed"))
         if asked not in self._results:
             folder, year, as_of, processed = asked
             plan = load(store.locate(folder)).plan(year)

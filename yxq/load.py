@@ -142,9 +142,9 @@ def _period_mistakes(path: Path, period: Period, forms: Forms) -> Iterator[str]:
             yield f"{at}.owner: {target.owner!r} is not among the senders of forms.yml"
         for name in sorted(set(target.assumptions) - set(period.assumptions)):
             yield f"{at}.assumptions: {name} is not under assumptions"
-        for key, name in (("split", target.split), ("lot", target.lot)):
-            if name and name not in period.bases and (key, name) != ("split", EQUAL):
-                yield f"{at}.{key}: {name!r} is not under bases" + (f" (or write {EQUAL})" if key == "split" else "")
+        for key, basis in (("split", target.split), ("lot", target.lot)):
+            if basis and basis not in period.bases and (key, basis) != ("split", EQUAL):
+                yield f"{at}.{key}: {basis!r} is not under bases" + (f" (or write {EQUAL})" if key == "split" else "")
         if not any(target.clause.startswith(section.clause) for section in period.sections):
             yield f"{at}.clause: no section begins {target.clause!r}; add one under sections"
     for number, owed in enumerate(period.returns):

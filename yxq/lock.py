@@ -22,7 +22,8 @@ def _hold(descriptor: int, shared: bool) -> None:
         for place in random.sample(range(READERS), 20) if shared else [0]:
             os.lseek(descriptor, place, os.SEEK_SET)
             with contextlib.suppress(OSError):
-                return msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1 if shared else READERS)  # type: ignore[attr-defined]
+                msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1 if shared else READERS)  # type: ignore[attr-defined]
+                return
         raise OSError("held")
     else:
         import fcntl

@@ -42,7 +42,7 @@ def exact(value: Any) -> Any:
     return value if value is None else str(value)
 
 
-def fraction(value: Any) -> Any:
+def fraction(value: Any) -> Fraction:
     """A share or a weight as the plan writes it: 95%, 1/2 or 3; a decimal fraction is refused."""
     text = exact(value)
     return Fraction(text[:-1]) / 100 if isinstance(text, str) and text.endswith("%") else Fraction(text or "")

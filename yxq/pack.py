@@ -61,8 +61,10 @@ def build(plan: Plan, out: Path, processed: Path, as_of: dt.date | None = None, 
         final, part, old = (out / name for name in (f"{plan.year}", f".{plan.year}.part", f".{plan.year}.old"))
         if old.exists() and not final.exists():  # a run was killed between the two renames below
             old.rename(final)
-        common = {"year": plan.year, "as_of": (as_of or default_as_of(plan)).isoformat(), "plan": plan.folder.given,
-                  "processed": processed.as_posix(), "language": language}  # fmt: skip
+        common: dict[str, Any] = {
+            "year": plan.year, "as_of": (as_of or default_as_of(plan)).isoformat(), "plan": plan.folder.given,
+            "processed": processed.as_posix(), "language": language,
+        }  # fmt: skip
         page: CityPage = open_page("city", **common)
         mark = _mark(page, page.words("product"))
         todo = keyed(jobs(plan, part.absolute() / "notebooks", common, page.words, mark, limits))

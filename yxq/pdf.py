@@ -151,7 +151,8 @@ def settled(data: bytes) -> bytes:
     Cells are numbered anew in the order of the file, and the tree by which readers find them is sorted again; every
     name keeps its length, so that the places of objects in the file hold.
     """
-    data, order = WHEN.sub(b"(D:20130101000000+00'00')", data), {}
+    data = WHEN.sub(b"(D:20130101000000+00'00')", data)
+    order: dict[bytes, bytes] = {}
     for name in CELL.findall(CELLS.sub(b"", data)):
         order.setdefault(name, b"node%08d" % len(order))
     if not order:

@@ -213,17 +213,17 @@ class Target(Model):
             "count_between": "bounds",
             "count_at_most": "bounds",
             "milestone": "due",
-        }.get(self.rule)
+        }.get(self.rule, "")
         shapes = {"share": "95% or 1/3", "bounds": "15 or 1..2", "due": "2014-12-31 or open"}
         try:
-            value = getattr(self, needs) if needs else None
+            value: Any = getattr(self, needs) if needs else None
         except (ValueError, ZeroDivisionError):
             raise ValueError(f"threshold: {self.threshold!r} does not fit {self.rule}; write {shapes[needs]}") from None
         if needs == "share" and not 0 < value <= 1:
             raise ValueError(f"threshold: {self.threshold!r} is not a share between 0 and 100%")
         if needs == "bounds" and not 0 <= value[0] <= value[1]:
             raise ValueError(f"threshold: {self.threshold!r} is not a range from low to high")
-        if needs is None and self.threshold is not None:
+        if not needs and self.threshold is not None:
             raise ValueError(f"threshold: the rule {self.rule} takes none; remove {self.threshold!r}")
         if self.measure.kind not in KINDS[self.rule]:
             raise ValueError(

@@ -70,7 +70,8 @@ def _possible(rows: Rows) -> Iterator[tuple[int, int, list[tuple[str, ...]]]]:
         if index + 1 == len(rows):
             return
         under = rows[index + 1]
-        group, names = "", []
+        group = ""
+        names: list[tuple[str, ...]] = []
         for place in range(max(len(row), len(under))):
             upper = fold(row[place]) if place < len(row) else ""
             lower = fold(under[place]) if place < len(under) else ""
@@ -103,10 +104,10 @@ def recognise(sheet: Sheet, forms: dict[str, Form]) -> Header:
             if len(places) > nearest[0]:
                 nearest = len(places), name, lacking
     if best is None:
-        form = forms.get(nearest[1])
-        if form is None or len(nearest[2]) == 0 or nearest[0] < 2:
+        near = forms.get(nearest[1])
+        if near is None or len(nearest[2]) == 0 or nearest[0] < 2:
             raise Unreadable("no_header")
-        raise Unreadable(reason("unknown_form", form.title.zh, "、".join(form.label(name) for name in nearest[2])))
+        raise Unreadable(reason("unknown_form", near.title.zh, "、".join(near.label(name) for name in nearest[2])))
     _, name, first, last, places = best
     form = forms[name]
     upper, lower = sheet.head[first], sheet.head[last]
@@ -166,13 +167,13 @@ def context(path: str, title: str, footer: str, folder: Folder) -> dict[str, Any
     file = stem.rpartition("/")[2]
     stated = [period for text in (title, file, stem) if (period := values.period(text))]
     same = [period for period in stated if period[0].year == stated[0][0].year]  # of one year what says most
-    period = min(same, key=lambda period: period[1] - period[0], default=(None, None))
+    since, until = min(same, key=lambda period: period[1] - period[0], default=(None, None))
 
     def says(marks: tuple[str, ...], text: str) -> bool:
         return any(fold(mark) in fold(text) for mark in marks)
 
     layout = folder.layout
-    return {"sender": sender, "period_from": period[0], "period_to": period[1], "filed": filed_on,
+    return {"sender": sender, "period_from": since, "period_to": until, "filed": filed_on,
             "synthetic": says(layout.synthetic, path + notes),
             "correction": says(layout.corrections, title + file)}  # fmt: skip
 
@@ -195,7 +196,7 @@ def _marks(texts: pd.Series, mark: Callable[[str], int], layout: Layout) -> np.n
     words = [word for word in map(fold, (*layout.totals, *layout.footers)) if word.isascii()]
     if is_plain(texts) and not words:
         return np.where(texts == "", BLANK, DATA)
-    return each(texts, mark, "int8").to_numpy()
+    return np.asarray(each(texts, mark, "int8"))
 
 
 def kinds(cells: pd.DataFrame, header: Header, layout: Layout) -> np.ndarray:

@@ -42,9 +42,9 @@ def things(records: pd.DataFrame, form: Form) -> np.ndarray:
     file's rows of which no other has the number need not be reconciled, however many they are.
     """
     if not form.key:
-        return pd.util.hash_pandas_object(records[list(form.columns)], index=False).to_numpy()
+        return np.asarray(pd.util.hash_pandas_object(records[list(form.columns)], index=False))
     texts = key(records, _without_months(form)).to_numpy(dtype=object)
-    return pd.util.hash_array(texts, categorize=False)
+    return np.asarray(pd.util.hash_array(texts, categorize=False))
 
 
 def _without_months(form: Form) -> Form:

@@ -60,7 +60,7 @@ def of_plan(plan: Plan) -> str:
 
 def state(processed: str | Path) -> str:
     """A digest of all that the tables are made of; raises `NotIngested` where there are none."""
-    return json.loads(store.file(processed, "state.json").read_text(encoding="utf-8"))
+    return str(json.loads(store.file(processed, "state.json").read_text(encoding="utf-8")))
 
 
 def load_plan(folder: str | Path = "yixing", year: int | None = None) -> Plan:

@@ -77,11 +77,11 @@ class Rows:
                 note = pd.DataFrame([{"wrong": words("back_more", n=more)}], columns=COLUMNS)
                 sheets[words("back_rejected")] = pd.concat([sheets[words("back_rejected")], note.astype(object)])
             name = sender or words("back_unknown")
-            lines = [
+            about = [
                 words("back_title", sender=name),
                 words("back_how", mark=next(iter(self.folder.layout.corrections), "")),
             ]
-            lines += [words("synthetic_figure")] if sender in self.synthetic else []
-            sheets = {words("back_about"): pd.DataFrame({"remark": lines})} | sheets
+            about += [words("synthetic_figure")] if sender in self.synthetic else []
+            sheets = {words("back_about"): pd.DataFrame({"remark": about})} | sheets
             kept = {title: frame for title, frame in sheets.items() if len(frame)}
             workbook.write(made.file(f"returned/{name}.xlsx"), kept, words, words("back_title", sender=name))

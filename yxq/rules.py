@@ -10,6 +10,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -31,12 +32,12 @@ class Clock:
     @property
     def ended(self) -> bool:
         """Whether the period is over."""
-        return self.as_of >= self.end
+        return bool(self.as_of >= self.end)
 
     @property
     def days(self) -> int:
         """The length of the period."""
-        return (self.end - self.start).days + 1
+        return int((self.end - self.start).days) + 1
 
     @property
     def last_year_end(self) -> pd.Timestamp:
@@ -353,9 +354,11 @@ def milestone(plan: Plan, cells: pd.DataFrame, known: Known) -> pd.DataFrame:
         [late, is_done, ahead, heard], ["not attained", "attained", "pending", "not attained"], "no data"
     )
     days = (due - done.fillna(clock.as_of)).dt.days.where(~unbound).astype("Int64")
-    kinds = [("done_late", late, -days, due.dt.date), ("done_on", is_done & ~late, done.dt.date, due.dt.date),
-             ("due_on", pd.Series(states == "pending", cells.index) & ~unbound, due.dt.date),
-             ("overdue", pd.Series(states == "not attained", cells.index) & ~late, -days, due.dt.date)]  # fmt: skip
+    kinds: list[tuple[Any, ...]] = [
+        ("done_late", late, -days, due.dt.date), ("done_on", is_done & ~late, done.dt.date, due.dt.date),
+        ("due_on", pd.Series(states == "pending", cells.index) & ~unbound, due.dt.date),
+        ("overdue", pd.Series(states == "not attained", cells.index) & ~late, -days, due.dt.date),
+    ]  # fmt: skip
     notes = np.select([where for _, where, *_ in kinds], [told(code, *about) for code, *about in kinds], "")
     return cells.assign(
         state=states, gap=days.where(states != "no data"), needed=days.where(states == "pending"), note=notes, done=done,

@@ -48,7 +48,7 @@ class _Sheet:
     @property
     def vetoed(self) -> Grid:
         """Which units are vetoed."""
-        return self.veto.any(axis=1)
+        return np.asarray(self.veto.any(axis=1))
 
     def shares(self) -> tuple[Grid, Grid]:
         """Weight that is missing, and all weight that applies or is missing, a unit."""
@@ -121,7 +121,7 @@ def _sheet(plan: Plan, rows: pd.DataFrame, units: list[str]) -> _Sheet:
 
     def grid(name: str, kind: type) -> Grid:
         wide = rows.pivot(index="unit", columns="target", values=name).reindex(index=units, columns=targets)
-        return wide.fillna(0).to_numpy().astype(kind)
+        return np.asarray(wide.fillna(0).to_numpy().astype(kind))
 
     return _Sheet(
         units, targets, grid("credit", np.int64), grid("applies", bool), grid("missing", bool), grid("pending", bool), grid("deducted", np.int64),
@@ -131,7 +131,7 @@ def _sheet(plan: Plan, rows: pd.DataFrame, units: list[str]) -> _Sheet:
 
 def _ranks(order: Grid) -> Grid:
     """Places, the largest first; ties share the better one."""
-    return pd.DataFrame(-order).rank(method="min").to_numpy().astype(np.int64).reshape(order.shape)
+    return np.asarray(pd.DataFrame(-order).rank(method="min").to_numpy().astype(np.int64)).reshape(order.shape)
 
 
 def score(plan: Plan, attained: pd.DataFrame) -> pd.DataFrame:

@@ -183,4 +183,5 @@ def read(folder: str | Path, name: str, where: list[Any] | None = None) -> pd.Da
 
 def columns(folder: str | Path, name: str) -> list[str]:
     """The columns of a table."""
-    return pq.read_schema(file(folder, f"{name}.parquet")).names
+    names: list[str] = pq.read_schema(file(folder, f"{name}.parquet")).names
+    return names

@@ -42,10 +42,11 @@ def reason(code: str, *arguments: object) -> str:
 
 @functools.cache
 def _all() -> dict[str, dict[str, dict[str, str]]]:
-    return yaml.load(
+    said: dict[str, dict[str, dict[str, str]]] = yaml.load(
         (Path(__file__).parent / "words.yml").read_text(encoding="utf-8"),
         Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader),
     )
+    return said
 
 
 def refusal(key: str, kind: type[Refused] = PlanError, near: Iterable[str] = (), **places: object) -> Refused:
@@ -103,7 +104,7 @@ class Words:
         found = []
         for one in filter(None, text.split(";")):
             code, *about = one.split("|")
-            wording = _all()["reasons"][code]
+            wording: dict[str, Any] = _all()["reasons"][code]  # with a number (cell) and a mend in both languages
             cell, rest = about[: wording.get("cell", 0)], about[wording.get("cell", 0) :]
             about = [*cell, *map(self._argument, rest)]
             mend = wording["mend"][self.language].format(*about) if "mend" in wording else ""
@@ -127,7 +128,7 @@ class Words:
 
     def text(self, text: Text) -> str:
         """A bilingual text of the plan."""
-        return getattr(text, self.language)
+        return text.zh if self.language == "zh" else text.en
 
     def counted(self, unit: Text, n: float | None = None) -> str:
         """What is counted, such as 家 or firms; in English `firm/firms` says how one of them is called."""

@@ -20,7 +20,6 @@ from yxq.words import Words
 
 __all__ = ["CityPage", "FrontPage", "Page", "ReturnsPage", "TargetPage", "TownPage", "open_page"]
 
-PAGES: dict[str, type[Page]] = {"town": TownPage, "city": CityPage, "returns": ReturnsPage, "target": TargetPage}
 COMMON = ("year", "as_of", "plan", "processed", "language")
 PARAMETERS = {"town": ("town", *COMMON), "target": ("target", *COMMON), "city": COMMON, "returns": COMMON}
 
@@ -35,4 +34,6 @@ def open_page(kind: str, year: int | None = None, as_of: str | dt.date | None = 
         return ReturnsPage(source, words)
     if kind == "target":
         return TargetPage(source, words, found.target(str(target or "")))
-    return PAGES[kind](source, words, found.folder.city.name if kind == "city" else found.town(str(town or "")).name)
+    if kind == "city":
+        return CityPage(source, words, found.folder.city.name)
+    return TownPage(source, words, found.town(str(town or "")).name)

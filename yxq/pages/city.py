@@ -12,6 +12,7 @@ from yxq.attainment import STATES
 from yxq.blocks import Block, macro
 from yxq.pages.town import TownPage
 from yxq.plan import Plan, Target, Unit
+from yxq.scores import scoring_of
 from yxq.words import Words
 
 JUDGED, SHORT = ["attained", "not attained"], ["not attained", "behind"]
@@ -122,7 +123,7 @@ class CityPage(TownPage):
         """Scores, grades and ranks of the units, with the places that chance and the choice of weights leave open."""
         if self.scores.empty:
             return self._none("ranking", "score_unset")
-        words, scoring = self.words, self.plan.period.scoring
+        words, scoring = self.words, scoring_of(self.plan)
         names = {unit.name: words.unit(unit) for unit in self.plan.folder.units}
         rows = self.scores[self.scores["unit"] != self.plan.folder.city.name].sort_values("rank", kind="stable")
         told = self.subscores.assign(score=[display.points(score, scoring) for score in self.subscores["score"]])
@@ -272,7 +273,7 @@ def town_table(plan: Plan, attained: pd.DataFrame, scores: pd.DataFrame, words: 
         return counts.assign(ratio=ratio).sort_values("ratio", ascending=False, kind="stable").drop(columns="ratio")
     own = scores.set_index("unit").reindex(counts.index)
     counts = counts.assign(
-        score=[display.points(score, plan.period.scoring) for score in own["score"]], grade=own["grade"],
+        score=[display.points(score, scoring_of(plan)) for score in own["score"]], grade=own["grade"],
         rank=["" if pd.isna(rank) else str(rank) for rank in own["rank"]], order=own["rank"],
         rank_interval=[display.places(low, high, words) for low, high in zip(own["rank_low"], own["rank_high"], strict=True)],
         missing_weight=[f"{m:.0%}" if m else "" for m in own["missing"].fillna(0)],

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from yxq import display, drill, history, plots
+from yxq import display, drill, figures, history, plots
 from yxq.blocks import Block, macro
 from yxq.figures import Drawing
 from yxq.pages.base import Page
@@ -177,7 +177,7 @@ class TargetPage(Page):
         items = drill.pareto(self.cases)
         if len(items) and items["failed"].iloc[0] > 1:
             top = items.assign(failing=items["failing"].replace("", words("not_stated"))).head(10)
-            drawing = plots.figures.pareto(top.set_index("failing")["failed"], words, self.synthetic)
+            drawing = figures.pareto(top.set_index("failing")["failed"], words, self.synthetic)
             alt = (
                 words("pareto_figure")
                 + " "

@@ -100,7 +100,7 @@ class TownPage(Page):
         """Score, grade and rank, as far as there are any."""
         own, words, found = self._own, self.words, []
         if own is not None and not pd.isna(own["score"]):
-            score = display.points(own["score"], self.plan.period.scoring)
+            score = display.points(own["score"], scores.scoring_of(self.plan))
             found.append((words("score"), score, words("of_grade", grade=own["grade"])))
         if own is not None and not pd.isna(own["rank"]):
             places = display.places(own["rank_low"], own["rank_high"], words)
@@ -117,7 +117,7 @@ class TownPage(Page):
         if own is None:
             return []
         if pd.isna(own["score"]):
-            most = f"{float(self.plan.period.scoring.missing_at_most):.0%}"
+            most = f"{float(scores.scoring_of(self.plan).missing_at_most):.0%}"
             told = [
                 words("score_none_yet")
                 if pd.isna(own["missing"])
@@ -163,7 +163,7 @@ class TownPage(Page):
         weight = rows["target"].map({target.id: target.weight for target in self.plan.targets})
         earned, whole = (rows["credit"] * weight)[rows["applies"]].sum(), weight[rows["applies"]].sum()
         told = self.words("score_sum", earned=display.number(float(earned)), weight=display.number(float(whole)), deducted=own["deducted"],
-                          score=display.points(own["score"], self.plan.period.scoring))  # fmt: skip
+                          score=display.points(own["score"], scores.scoring_of(self.plan)))  # fmt: skip
         return [macro("para", told), *self._sum_of_rank()]
 
     def _sum_of_rank(self) -> list[Any]:
@@ -187,7 +187,7 @@ class TownPage(Page):
         subs = self.subscores[self.subscores["unit"] == self.town]
         subs = subs[subs["score"].notna() | (subs["missing"] > 0)]
         shown = pd.DataFrame({
-            "section": subs["clause"].map(sections), "score": [display.points(s, self.plan.period.scoring) for s in subs["score"]],
+            "section": subs["clause"].map(sections), "score": [display.points(s, scores.scoring_of(self.plan)) for s in subs["score"]],
             "missing_weight": [f"{m:.0%}" if m else "" for m in subs["missing"]],
         })  # fmt: skip
         parts = [
@@ -352,7 +352,8 @@ class TownPage(Page):
             parts.append(macro("figure", self.words("pareto_figure"), alt, drawn))
         shown = self.failing.head(FAILURES_SHOWN)
         source = [
-            display.source(*place, self.words) for place in shown[["file", "sheet", "row"]].itertuples(index=False)
+            display.source(file, sheet, row, self.words)
+            for file, sheet, row in shown[["file", "sheet", "row"]].itertuples(index=False)
         ]
         shown = shown.assign(date=shown["date"].map(self.words.date), source=source)
         city = "unit " if self._is_city else ""

@@ -21,9 +21,10 @@ import types
 from typing import Any
 
 import psutil
-from jupyter_client.asynchronous import AsyncKernelClient
+from jupyter_client.asynchronous.client import AsyncKernelClient
+from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.manager import AsyncKernelManager
-from jupyter_client.provisioning import LocalProvisioner
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from nbformat.v4 import new_output
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine
@@ -97,17 +98,19 @@ class Forked:
 class Provisioner(LocalProvisioner):
     """Starts a kernel by forking it."""
 
+    process: Forked | None  # type: ignore[assignment]  # the library says Popen
     memory: int | None = None
 
-    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> dict[str, Any]:
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         """Fork a kernel in place of running the command."""
         arguments = cmd[cmd.index(kernel.LAUNCHER) + 1 :]
         self.process = Forked(arguments, kwargs["env"], kwargs.get("cwd") or os.getcwd(), self.memory)
         self.pid = self.pgid = self.process.pid
-        ends = [f"{self.parent.ip}-{port}" for name, port in self.connection_info.items() if name.endswith("_port")]
+        known = self.connection_info
+        ends = [f"{known['ip']}-{port}" for name, port in known.items() if name.endswith("_port")]
         while not all(map(os.path.exists, ends)) and await self.poll() is None:
             await asyncio.sleep(0.005)  # a client that calls before they are there waits a tenth of a second a time
-        return self.connection_info
+        return known
 
     async def wait(self) -> int | None:
         """Wait for the end, without the tenth of a second that is the least otherwise."""
@@ -149,7 +152,7 @@ class Manager(AsyncKernelManager):
         """A folder for the sockets: names and ports cannot collide with those of other runs."""
         super().__init__(**kwargs)
         _MANAGERS.add(self)
-        self.warm = can_fork() and kernel.LAUNCHER in self.kernel_spec.argv
+        self.warm = can_fork() and self.kernel_spec is not None and kernel.LAUNCHER in self.kernel_spec.argv
         if self.warm:
             self._folder = tempfile.mkdtemp(prefix=f"yxq-{os.getpid()}-")
             self.client_factory = Client
@@ -164,7 +167,8 @@ class Manager(AsyncKernelManager):
 
     async def _async_cleanup_resources(self, restart: bool = False) -> None:
         try:
-            if self.has_kernel and await self.provisioner.poll() is not None:  # it died: nobody has waited for it
+            # It died: nobody has waited for it.
+            if self.provisioner is not None and self.has_kernel and await self.provisioner.poll() is not None:
                 await self.provisioner.wait()
             await super()._async_cleanup_resources(restart)
         finally:
@@ -176,11 +180,11 @@ class Manager(AsyncKernelManager):
     cleanup_resources = _async_cleanup_resources
 
 
-class WarmEngine(NBClientEngine):
+class WarmEngine(NBClientEngine):  # type: ignore[misc]  # papermill has no types
     """papermill's own engine with another kernel manager."""
 
     @classmethod
-    def execute_managed_notebook(  # type: ignore[override]
+    def execute_managed_notebook(
         cls, nb_man: Any, kernel_name: str, log_output: bool = False, stdout_file: Any = None, stderr_file: Any = None,
         start_timeout: int = 60, execution_timeout: int | None = None, memory: int | None = None, folder: str | None = None,
         broken: str | None = None, **kwargs: Any,

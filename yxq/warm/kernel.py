@@ -41,7 +41,7 @@ def run(arguments: list[str], env: dict[str, str], cwd: str, memory: int | None)
         _limit(memory)
     from ipykernel.kernelapp import IPKernelApp
 
-    application = IPKernelApp.instance(parent_handle=os.getppid())
+    application: Any = IPKernelApp.instance(parent_handle=os.getppid())
     application.initialize(arguments)
     application.start()
     # multiprocessing would leave at once; what cells have asked to be done at the end, and their open files, are not lost
