@@ -38,11 +38,10 @@ def write(name: str, source: str, parameters: str, **metadata) -> Path:
 CHOSEN = {"plan": "yixing", "processed": "data/processed", "language": "zh", "as_of": None}
 
 
-def asked(notebook: Path, units=("all",), years=None, own=None, given=(), pages=False) -> Asked:
+def asked(notebook: Path, units=("all",), years=None, own=None, given=(), pages=False, targets=()) -> Asked:
     own = own or {}
-    return Asked(
-        notebook, tuple(units), years, own, CHOSEN | own, tuple(given), Path("runs").absolute(), pages, None, None
-    )
+    out = Path("runs").absolute()
+    return Asked(notebook, tuple(units), tuple(targets), years, own, CHOSEN | own, tuple(given), out, pages, None, None)
 
 
 def ran(what: Asked, force: bool = False) -> dict[str, str]:

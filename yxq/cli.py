@@ -20,7 +20,7 @@ import click
 from click.core import ParameterSource
 
 LONG_SHEET = 20_000  # rows of a sheet whose reading is worth a bar
-LISTS = {"--unit", "--units"}  # options that take several values: --unit 丁蜀镇 和桥镇
+LISTS = {"--unit", "--units", "--targets"}  # options that take several values: --unit 丁蜀镇 和桥镇
 
 
 def spread(arguments: list[str]) -> list[str]:
@@ -311,6 +311,9 @@ def _summed_up(out: Path, explain: bool) -> Iterator[Callable[..., int]]:
     metavar="all|NAME ...",
     help="Units to run a notebook with a `town` parameter for.",
 )
+@click.option(
+    "--targets", multiple=True, metavar="all|ID ...", help="Targets to run a notebook with a `target` parameter for."
+)
 @click.option("--years", metavar="Y|Y-Y", help="A plan year or a range of them; the latest if not given.")
 @click.option(
     "--out", default="runs", metavar="DIR", type=click.Path(path_type=Path), help="Executed notebooks go to DIR/<year>."
@@ -320,7 +323,7 @@ def _summed_up(out: Path, explain: bool) -> Iterator[Callable[..., int]]:
 @running
 @as_of_option
 @language_option
-def run(notebook: Path, plan: str, processed: Path, units: tuple[str, ...], years: str | None, out: Path, given: tuple[tuple[str, str], ...],
+def run(notebook: Path, plan: str, processed: Path, units: tuple[str, ...], targets: tuple[str, ...], years: str | None, out: Path, given: tuple[tuple[str, str], ...],
         pages: bool, workers: int | None, scheduler: str | None, force: bool, explain: bool, timeout: int | None, memory: int | None, log: Path | None,
         as_of: dt.datetime | None, language: str) -> int:  # fmt: skip
     """Run a notebook for units and years through papermill: what is there already and would be the same is skipped."""
@@ -342,7 +345,7 @@ def run(notebook: Path, plan: str, processed: Path, units: tuple[str, ...], year
         "as_of": as_of and as_of.date().isoformat(),
     }
     own = {name: value for name, value in chosen.items() if told(name) is not ParameterSource.DEFAULT}
-    todo = jobs(Asked(notebook, units, years, own, chosen, given, out.absolute(), pages, timeout, memory))
+    todo = jobs(Asked(notebook, units, targets, years, own, chosen, given, out.absolute(), pages, timeout, memory))
     places = {Path(job.context["processed"]) for job in todo}
     for place in places:
         store.file(place, "files.parquet")  # before any kernel starts: are there tables at all

@@ -21,6 +21,7 @@ import pylopdf_fonts_zh_cn
 from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 from matplotlib.ticker import MaxNLocator
 from tqdm.utils import disp_len
 
@@ -50,6 +51,11 @@ class Drawing(Figure):
         """What a page takes: inline SVG whose ids are its own, or where it is dense a picture."""
         text = _slim(self._saved("svg", 72, Date=None, Creator=None, Format=None, Type=None).decode())
         return text if len(text) <= DENSE else f'<img alt="" src="data:image/png;base64,{self._png(96)}">'
+
+    def __repr__(self) -> str:
+        """What is written in it, for those who do not see it."""
+        said = (text.get_text().replace("\n", " ") for text in self.findobj(Text) if text.get_visible())
+        return "; ".join(dict.fromkeys(text for text in said if text))
 
     def _saved(self, kind: str, dpi: int, **told: None) -> bytes:
         out = io.BytesIO()
@@ -325,7 +331,7 @@ def running(by_month: pd.DataFrame, asked: float | None, words: Words, synthetic
     """A count month by month, and added up against what is asked; by_month: indexed by month (1 to 12), numerator, so_far."""
     with matplotlib.rc_context(STYLE):
         figure = Drawing(figsize=(WIDTH, 2.6))
-        axes = figure.add_axes((0.05, 0.18, 0.93, 0.68))
+        axes = figure.add_axes((0.05, 0.27, 0.93, 0.6))
         month, each, so_far = by_month.index, *(by_month[c].to_numpy(dtype=float) for c in ("numerator", "so_far"))
         axes.bar(month, each, width=0.8, color=GREY, label=words("each_month"))
         axes.plot(month, so_far, color=BLUE, marker="o", markersize=3, drawstyle="steps-post", label=words("so_far"))
@@ -335,7 +341,7 @@ def running(by_month: pd.DataFrame, asked: float | None, words: Words, synthetic
         axes.set_xlabel(words("month"))
         axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
         axes.tick_params(bottom=False, left=False, labelsize=8)
-        axes.legend(loc="upper left", ncols=3, frameon=False, fontsize=8)
+        figure.legend(loc="lower center", ncols=3, frameon=False, fontsize=8)
         return _marked(figure, words, synthetic)
 
 
@@ -343,23 +349,33 @@ def years(rows: pd.DataFrame, asked: pd.Series, main: str, share: bool, words: W
     """A value of several units over the years, one of them (`main`) in front; rows: title, year, value; asked: by year."""
     with matplotlib.rc_context(STYLE):
         figure = Drawing(figsize=(WIDTH, 3.0))
-        axes = figure.add_axes((0.06, 0.12, 0.92, 0.76))
+        axes = figure.add_axes((0.06, 0.2, 0.92, 0.69))
         scale, known = 100 if share else 1, rows[rows["value"].notna()]
         for title, part in known.groupby("title", sort=False):
-            look: dict[str, Any] = (
-                {"color": BLUE, "linewidth": 2, "zorder": 4} if title == main else {"color": GREY, "linewidth": 1}
+            front = title == main
+            axes.plot(
+                part["year"], scale * part["value"].to_numpy(dtype=float), color=BLUE if front else GREY, linewidth=2 if front else 1,
+                marker="o", markersize=3.5, zorder=4 if front else 2, label=fitted(main, 30) if front else words("others_units"),
+            )  # fmt: skip
+        aims = asked.dropna()
+        if len(aims):
+            axes.hlines(
+                scale * aims,
+                aims.index - 0.3,
+                aims.index + 0.3,
+                color=INK,
+                linewidth=1.4,
+                zorder=5,
+                label=words("asked"),
             )
-            axes.plot(part["year"], scale * part["value"].to_numpy(dtype=float), marker="o", markersize=3.5, **look)
-            if title == main:
-                axes.annotate(fitted(main, 30), (part["year"].iloc[-1], scale * float(part["value"].iloc[-1])), (6, 0),
-                              textcoords="offset points", fontsize=8, color=BLUE, va="center")  # fmt: skip
-        for year, aim in asked.dropna().items():
-            axes.hlines(scale * aim, year - 0.3, year + 0.3, color=INK, linewidth=1.4)
-            axes.annotate(words("asked"), (year - 0.3, scale * aim), (0, 3), textcoords="offset points", fontsize=8)
+        labels = dict(zip(*axes.get_legend_handles_labels()[::-1], strict=True))  # one for all the others
+        figure.legend(labels.values(), labels, loc="lower center", ncols=3, frameon=False, fontsize=8)
         span = sorted({*rows["year"]})
-        axes.set(xlim=(span[0] - 0.5, span[-1] + 0.7), xticks=span)
+        axes.set(xlim=(span[0] - 0.5, span[-1] + 0.5), xticks=span)
         if share:
             axes.yaxis.set_major_formatter("{x:g}%")
+        elif (known["value"] == known["value"].round()).all():
+            axes.yaxis.set_major_locator(MaxNLocator(integer=True))
         axes.grid(axis="y", color=LINE, linewidth=0.6)
         axes.tick_params(bottom=False, left=False)
         return _marked(figure, words, synthetic)

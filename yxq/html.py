@@ -75,8 +75,8 @@ def page(notebook: Any, look: Look, name: str = "") -> str:
         )
         _EXPORTERS.html.register_filter("markdown", _markdown)
         _EXPORTERS.html.register_filter("css_text", css_text)
-    ours = notebook.metadata.get("yxq", {}).get("reads")
-    about = _about(look, _blocks(notebook) if ours else [], name)
+    blocks = list(_blocks(notebook))
+    about = _about(look, blocks if any(block.id for block in blocks) else [], name)
     text = _EXPORTERS.html.from_notebook_node(notebook, resources={"page": about})[0]
     return text if look.alone else _linked(text)
 

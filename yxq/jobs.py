@@ -1,7 +1,8 @@
-"""What `yxq run` is asked for, as jobs: a notebook for units and years, with the parameters that were really given."""
+"""What `yxq run` is asked for, as jobs: a notebook for units, targets and years, with the parameters really given."""
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from yxq.words import Words
 
 OPTIONS = {
     "town": "--units",
+    "target": "--targets",
     "year": "--years",
     "plan": "--plan",
     "processed": "--processed",
@@ -31,6 +33,7 @@ class Asked:
 
     notebook: Path
     units: tuple[str, ...]
+    targets: tuple[str, ...]
     years: str | None
     own: dict[str, Any]
     chosen: dict[str, Any]
@@ -42,7 +45,9 @@ class Asked:
 
 
 def jobs(asked: Asked) -> list[Job]:
-    """A job a year, and a unit where the notebook has a `town`; raises `PlanError` for what cannot be.
+    """A job a year, a unit where the notebook has a `town`, and a target where it has a `target`.
+
+    One that has both is run for its own target unless targets are named. Raises `PlanError` for what cannot be.
 
     The notebook's own defaults hold unless an option or `-p` says otherwise; a result is named after its notebook.
     """
@@ -56,18 +61,21 @@ def jobs(asked: Asked) -> list[Job]:
     folder, made = load(store.locate(context["plan"])), []
     for year in _years(asked.years, known.get("year") or max(folder.periods)):
         plan, own = folder.plan(year), asked.own | ({"year": year} if asked.years or not known.get("year") else {})
-        words = Words(context["language"])
+        words, many = Words(context["language"]), "target" in has and (asked.targets or "town" not in has)
+        for name, option, named in (
+            ("town", "--units", asked.units != ("all",)),
+            ("target", "--targets", asked.targets),
+        ):
+            if named and name not in has:
+                raise PlanError(f"{asked.notebook.name} has no parameter `{name}`; leave out {option}")
         units = plan.towns if asked.units == ("all",) else [plan.town(name) for name in asked.units]
-        if asked.units != ("all",) and "town" not in has:
-            raise PlanError(f"{asked.notebook.name} has no parameter `town`; leave out --units")
-        for unit in units if "town" in has else [None]:
-            given = (
-                {name: value for name, value in own.items() if name in has}
-                | further
-                | ({"town": unit.name} if unit else {})
-            )
-            name = asked.notebook.stem + (f"-{unit.page}" if unit else "")
-            look = Look(f"{words.unit(unit) if unit else asked.notebook.stem} · {year}", words.language, alone=True)
+        targets = plan.targets if asked.targets in ((), ("all",)) else [plan.target(name) for name in asked.targets]
+        for unit, target in itertools.product(units if "town" in has else [None], targets if many else [None]):
+            given = {name: value for name, value in own.items() if name in has} | further
+            given |= ({"town": unit.name} if unit else {}) | ({"target": target.id} if target else {})
+            name = "-".join([asked.notebook.stem, *([unit.page] if unit else []), *([target.id] if target else [])])
+            titles = [*([words.unit(unit)] if unit else []), *([words.text(target.title)] if target else [])]
+            look = Look(f"{' · '.join(titles) or asked.notebook.stem} · {year}", words.language, alone=True)
             made.append(Job(
                 asked.notebook.absolute(), asked.out / str(year) / f"{name}.ipynb", given, look if asked.pages else None,
                 timeout=asked.timeout, memory=asked.memory, context=context | {"year": year},

@@ -19,12 +19,14 @@ def _named(plan: Plan, rows: pd.DataFrame, words: Words) -> pd.DataFrame:
 
 
 def units(plan: Plan, target: Target, attained: pd.DataFrame, words: Words, synthetic: bool) -> Drawing | None:
-    """All units at a target, the best on top and the city last: rates with what their samples leave open, counts with
-    what is asked of each. None where no unit has a number.
+    """All units at a target, the best on top: rates with what their samples leave open and the city last, anything else
+    with what is asked of each and without the city, whose sum would make the others small.
     """
     rows = _named(plan, attained[attained["value"].notna()], words)
     rows = rows.assign(city=rows["unit"] == plan.folder.city.name, order=rows["value"].astype("float64"))
     rows = rows.sort_values(["city", "order"], ascending=[True, False], kind="stable")
+    if target.rule != "rate_at_least" and not rows["city"].all():
+        rows = rows[~rows["city"]]
     if rows.empty:
         return None
     if target.rule == "rate_at_least":

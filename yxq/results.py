@@ -6,6 +6,7 @@ nothing else. A digest of those rows says whether the page would be another.
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import functools
 import hashlib
@@ -81,6 +82,13 @@ class Results:
     def __init__(self, plan: Plan, processed: str | Path, as_of: dt.date) -> None:
         """Nothing is computed yet; asking for a table raises `NotIngested` where there are none."""
         self.plan, self.processed, self.as_of = plan, str(processed), as_of
+
+    def __repr__(self) -> str:
+        """Which plan and day, and whether the data are synthetic."""
+        mark = ""
+        with contextlib.suppress(store.NotIngested):
+            mark = "; synthetic data, 演示数据（合成）" if self.synthetic else ""
+        return f"{self.plan.id} as of {self.as_of}{mark}"
 
     @functools.cached_property
     def _place(self) -> Path:

@@ -95,7 +95,7 @@ class TargetPage(Page):
     def units(self) -> Block:
         """Every unit at the target."""
         rate = self.target.rule == "rate_at_least"
-        grid = self._table("across", self.shown, "unit required counts value interval state gap needed note" if rate else "unit required value state gap needed note")  # fmt: skip
+        grid = self._table("unit_results", self.shown, "unit required counts value interval state gap needed note" if rate else "unit required value state gap needed note")  # fmt: skip
         drawing = plots.units(self.plan, self.target, self.results, self.words, self.synthetic)
         told = self.words("list").join(
             f"{u} {v}" for u, v in zip(self.shown["unit"], self.shown["value"], strict=True) if v
@@ -125,7 +125,8 @@ class TargetPage(Page):
         ]
         wide = self.by_month.assign(cell=cells).pivot(index="unit", columns="month", values="cell")
         order = [unit.name for unit in (*self.plan.towns, city) if unit.name in wide.index]
-        wide = wide.reindex(order).fillna("—")
+        span = pd.period_range(wide.columns.min(), wide.columns.max(), freq="M")
+        wide = wide.reindex(index=order, columns=span).fillna("—")
         heads = {f"m{n}": words("month_of_year", y=month.year, m=month.month) for n, month in enumerate(wide.columns)}
         wide.columns = [*heads]
         wide = wide.assign(unit=self._names(wide.index.to_series()))
@@ -162,8 +163,8 @@ class TargetPage(Page):
         heads = {f"y{year}": str(year) for year in wide.columns}
         wide = wide.reindex(order).fillna("—").set_axis([*heads], axis=1)
         wide = wide.assign(unit=self._names(wide.index.to_series()))
-        parts = [self._table("over_years", wide, "unit", **heads)] if len(wide) else []
-        return self._section("over_years", *figure, self._table("over_years", table, "year definition standing_of required value"), *parts)  # fmt: skip
+        parts = [self._table("units_by_year", wide, "unit", **heads)] if len(wide) else []
+        return self._section("over_years", *figure, self._table("plans_and_results", table, "year definition standing_of required value"), *parts)  # fmt: skip
 
     def failures(self) -> Block:
         """Where the failures lie, who fails again and again, which items, and the records themselves."""
