@@ -60,11 +60,31 @@ def test_score_as_table_and_csv(yxq, demo_processed):
     assert yxq("score", "--processed", demo_processed)[1].count("\n") == 22
 
 
+def test_the_next_plan_and_what_is_different_in_it(yxq):
+    code, out, err = yxq("new-plan", "--year", 2014)
+    assert (code, out) == (0, "plans/yixing/2014.yml\n") and "lines that still name the year before" in err
+    plan = Path("plans/yixing/2014.yml")
+    plan.write_text(plan.read_text(encoding="utf-8").replace("threshold: 15 ", "threshold: 20 "), encoding="utf-8")
+    for against in ((), ("2013",), ("yixing",)):
+        code, out, err = yxq("targets", "--plan", "plans/yixing", "--diff", *against, "--format", "csv")
+        assert out.splitlines()[1:] == ["T20,raised,threshold,15,20,首席质量官"]
+        assert (code, err) == (0, "yixing-2014 against yixing-2013: 1 raised\n")
+    assert "plans/yixing/2015.yml" in yxq("new-plan", "--plan", "plans/yixing")[1]
+
+
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [
         (("targets", "--year", 2019), "no plan for 2019; there are 2013"),
         (("targets", "--plan", "nowhere"), "no plan folder 'nowhere'"),
+        (("targets", "--diff"), "yixing: no plan before 2013; write --diff FOLDER"),
+        (("targets", "--diff", "2012"), "no plan for 2012; there are 2013"),
+        (("new-plan", "--year", 2013), "no plan before 2013"),
+        (
+            ("run", DEMO.parents[1] / "notebooks" / "city.ipynb", "--targets", "T01"),
+            "city.ipynb has no parameter `target`",
+        ),
+        (("run", DEMO.parents[1] / "notebooks" / "target.ipynb", "--targets", "T99"), "unknown target 'T99'"),
         (("attain",), "run `yxq ingest` first"),
         (("attain", "--unit", "丁属镇"), "unknown unit '丁属镇'; did you mean 丁蜀镇"),
         (("attain", "--as-of", "2013-13-01"), "Invalid value for '--as-of'"),

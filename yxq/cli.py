@@ -148,18 +148,78 @@ format_option = click.option(
 )
 
 
+@app.command("new-plan")
+@plan_option
+@click.option("--year", type=int, metavar="Y", help="The new plan's year; the one after the last plan if not given.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Where to; a plan folder of yours, or plans/NAME, if not given.",
+)
+def new_plan(plan: str, year: int | None, out: Path | None) -> None:
+    """Begin the next plan from the last: a draft with what is to be compared marked, and schemas for your editor."""
+    from yxq.load import SHIPPED, load
+    from yxq.scaffold import scaffold
+
+    folder = load(plan)
+    year = max(folder.periods) + 1 if year is None else year
+    place = out or (Path("plans") / folder.name if folder.path.is_relative_to(SHIPPED) else Path(folder.given))
+    made = scaffold(folder, year, place)
+    click.echo(made.plan.as_posix())
+    say(f"{len(made.files)} files written; compare {made.plan} with the signed document, from the top")
+    if made.stale:
+        say(f"lines that still name the year before: {', '.join(map(str, made.stale))}")
+    say(f"then: yxq targets --plan {place.as_posix()} --year {year} --diff")
+
+
+def _differences(plan: str, year: int | None, against: str, kind: str) -> None:
+    """Print what changed to a plan from another: of a year or folder, or the one before it."""
+    from yxq.differences import CHANGES, differences, others
+    from yxq.load import load
+    from yxq.model import PlanError
+
+    folder = load(plan)
+    new = folder.plan(year)
+    if against.isdigit() or not against:
+        earlier = [y for y in folder.periods if y < new.year]
+        if not against and not earlier:
+            raise PlanError(f"{folder.name}: no plan before {new.year}; write --diff FOLDER")
+        old = folder.plan(int(against) if against else max(earlier))
+    else:
+        old = load(against).plan()
+    rows = differences(old, new)
+    _emit(rows, kind)
+    counts = rows.drop_duplicates(["target", "change"])["change"].value_counts()
+    told = ", ".join(f"{counts[change]} {change}" for change in CHANGES if change in counts) or "no target is different"
+    say(
+        f"{new.id} against {old.id}: {told}"
+        + (f"; different too: {', '.join(more)}" if (more := others(old, new)) else "")
+    )
+
+
 @app.command()
 @plan_option
 @year_option
+@click.option(
+    "--diff",
+    "against",
+    is_flag=False,
+    flag_value="",
+    metavar="[YEAR|FOLDER]",
+    help="What is different from the plan before, or from that of another year or folder.",
+)
 @format_option
 @language_option
-def targets(plan: str, year: int | None, kind: str, language: str) -> None:
-    """Print the plan's targets."""
+def targets(plan: str, year: int | None, against: str | None, kind: str, language: str) -> None:
+    """Print the plan's targets, or what is different from another plan."""
     import pandas as pd
 
     from yxq.load import load
     from yxq.words import Words
 
+    if against is not None:
+        return _differences(plan, year, against, kind)
     found, words = load(plan).plan(year), Words(language)
     rows = [
         {"target": t.id, "clause": t.clause, "title": words.text(t.title), "rule": t.rule, "threshold": t.threshold or "",

@@ -40,6 +40,16 @@ def differences(old: Plan, new: Plan) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
+def others(old: Plan, new: Plan) -> list[str]:
+    """Which other parts of the plan file are different, and whether other units are assessed."""
+    parts = [
+        name
+        for name in ("sections", "assumptions", "returns", "bases", "scoring")
+        if getattr(old.period, name) != getattr(new.period, name)
+    ]
+    return parts + (["units"] if [unit.name for unit in old.towns] != [unit.name for unit in new.towns] else [])
+
+
 def _told(target: Target) -> str:
     """A target's rule and threshold."""
     return f"{target.rule} {target.threshold or ''}".strip()

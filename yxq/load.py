@@ -138,6 +138,8 @@ def _period_mistakes(path: Path, period: Period, forms: Forms) -> Iterator[str]:
         for column in sorted(measure.columns - set(forms.forms[measure.form].columns) - {"year"}):
             yield f"{at}.measure: {column} is no column of form {measure.form}"
         yield from (f"{at}.measure: {mistake}" for mistake in _measure_mistakes(measure, forms.forms[measure.form]))
+        if target.rule == "milestone" and target.due and target.due < period.start:
+            yield f"{at}.threshold: {target.threshold} lies before the period begins; write the day in {period.year} or later"
         if target.owner not in forms.senders:
             yield f"{at}.owner: {target.owner!r} is not among the senders of forms.yml"
         for name in sorted(set(target.assumptions) - set(period.assumptions)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, WithJsonSchema
 
 
 class Refused(Exception):
@@ -25,7 +25,7 @@ class PlanError(Refused, ValueError):
 class Model(BaseModel):
     """Unknown keys are mistakes, and nothing changes after loading."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)  # which editors show
 
 
 class Text(Model):
@@ -48,4 +48,6 @@ def fraction(value: Any) -> Fraction:
     return Fraction(text[:-1]) / 100 if isinstance(text, str) and text.endswith("%") else Fraction(text or "")
 
 
-Exact = Annotated[Fraction, BeforeValidator(fraction)]
+SHARE, WHOLE = r"[0-9]+(\.[0-9]+)?%|[0-9]+/[0-9]+", r"[0-9]+(\.\.[0-9]+)?"  # how an editor knows them
+DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+Exact = Annotated[Fraction, BeforeValidator(fraction), WithJsonSchema({"type": ["string", "integer"], "pattern": f"^({SHARE}|[0-9]+)$"})]  # fmt: skip

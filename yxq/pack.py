@@ -125,7 +125,8 @@ def _mark(page: CityPage, name: str) -> str:
     """What stands on everything of a pack: a name, the year, the day, and whether the data are synthetic."""
     words = page.words
     mark = words("subtitle", plan=name, year=page.plan.year, as_of=words.date(page.as_of))
-    return mark + ("　" + words("synthetic_figure") if page.synthetic else "")
+    marks = [("synthetic_figure", page.synthetic), ("draft_mark", page.plan.period.draft)]
+    return "　".join([mark, *(words(name) for name, holds in marks if holds)])
 
 
 def _clear(part: Path, todo: list[Job]) -> None:

@@ -13,10 +13,10 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, PrivateAttr, field_validator, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, PrivateAttr, WithJsonSchema, field_validator, model_validator
 
 from yxq.forms import Form, Layout, Sender
-from yxq.model import Exact, Model, Text, exact, fraction
+from yxq.model import DATE, SHARE, WHOLE, Exact, Model, Text, exact, fraction
 from yxq.scoring import Scoring
 from yxq.values import fold
 from yxq.words import refusal
@@ -168,23 +168,61 @@ KINDS = {
 }
 
 
+NEEDS: dict[str, str] = {
+    "rate_at_least": "share", "rank_within_front": "share", "count_at_least": "bounds", "count_between": "bounds",
+    "count_at_most": "bounds", "milestone": "due",
+}  # fmt: skip
+SHAPES = {
+    "share": (SHARE, "95% or 1/3"),
+    "bounds": (WHOLE, "15 or 1..2"),
+    "due": (f"{DATE}|open", "2014-12-31 or open"),
+}
+
+
+def _thresholds(schema: dict[str, Any]) -> None:
+    """Say in the JSON Schema which threshold each rule takes, so that an editor knows before the plan is loaded."""
+    schema["allOf"] = []
+    for rule in KINDS:
+        shape = NEEDS.get(rule, "")
+        kinds = ["string", *(["integer"] if shape == "bounds" else []), *(["null"] if shape == "due" else [])]
+        fits = {"type": kinds, "pattern": f"^({SHAPES[shape][0]})$"} if shape else {"type": "null"}
+        then: dict[str, Any] = {"properties": {"threshold": fits}}
+        then |= {"required": ["threshold"]} if shape in ("share", "bounds") else {}
+        schema["allOf"].append({"if": {"properties": {"rule": {"const": rule}}, "required": ["rule"]}, "then": then})
+
+
 class Target(Model):
     """One commitment with its rule."""
 
-    id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$")]
+    model_config = ConfigDict(json_schema_extra=_thresholds)
+
+    id: FilePart
+    """Its own for good: the same commitment keeps it next year, and no other ever gets it."""
     clause: str
+    """Where the plan says so; the longest section that begins it is its heading."""
     title: Text
     rule: Rule
-    threshold: Annotated[str | None, BeforeValidator(exact)] = None
+    """What attained means: see the table of rules in the README."""
+    threshold: Annotated[
+        str | None, BeforeValidator(exact), WithJsonSchema({"type": ["string", "integer", "null"]})
+    ] = None
+    """Exact: 95% or 1/3 of rates and ranks, 15 or 1..2 of counts, a date or open of tasks; nothing for the other rules."""
     unit: Text
+    """What is counted, such as {zh: 批次, en: batch/batches}; share for a value that is a share."""
     scope: Literal["town", "city", "both"]
+    """Who is assessed by it: every town, the city alone, or both."""
     owner: str
+    """The department that answers for it and sends its form; one of `senders` in forms.yml."""
     sampled: bool = False
+    """Whether the numbers are a sample, which has an interval, or a complete count."""
     weight: Annotated[Exact, Field(gt=0)] = Fraction(1)
     split: str | None = None
+    """How the city's count is split among units where quotas.csv sets none: one of `bases`, or equal."""
     lot: str | None = None
+    """The basis that says how large the lot is from which a sample is drawn."""
     measure: Measure
     assumptions: tuple[str, ...] = ()
+    """What the plan does not say about it: names under `assumptions`."""
     note: str = ""
 
     @property
@@ -206,19 +244,13 @@ class Target(Model):
     @model_validator(mode="after")
     def rule_fits(self) -> Self:
         """The threshold and the measure are of the kind that the rule needs."""
-        needs = {
-            "rate_at_least": "share",
-            "rank_within_front": "share",
-            "count_at_least": "bounds",
-            "count_between": "bounds",
-            "count_at_most": "bounds",
-            "milestone": "due",
-        }.get(self.rule, "")
-        shapes = {"share": "95% or 1/3", "bounds": "15 or 1..2", "due": "2014-12-31 or open"}
+        needs = NEEDS.get(self.rule, "")
         try:
             value: Any = getattr(self, needs) if needs else None
         except (ValueError, ZeroDivisionError):
-            raise ValueError(f"threshold: {self.threshold!r} does not fit {self.rule}; write {shapes[needs]}") from None
+            raise ValueError(
+                f"threshold: {self.threshold!r} does not fit {self.rule}; write {SHAPES[needs][1]}"
+            ) from None
         if needs == "share" and not 0 < value <= 1:
             raise ValueError(f"threshold: {self.threshold!r} is not a share between 0 and 100%")
         if needs == "bounds" and not 0 <= value[0] <= value[1]:
@@ -309,6 +341,8 @@ class Period(Model):
     """<year>.yml: one plan for one period."""
 
     year: int
+    draft: bool = False
+    """Not yet compared with the signed document: every page says so."""
     start: dt.date
     end: dt.date
     document: Document

@@ -68,8 +68,8 @@ def _about(page: CityPage, sheets: list[str]) -> pd.DataFrame:
     """What the workbook is, as of when, and which sheets it has."""
     words, document = page.words, page.plan.period.document
     told = [words("subtitle", plan=words.text(document.title), year=page.plan.year, as_of=words.date(page.as_of))]
-    told += [words("synthetic")] if page.synthetic else []
-    told += [page.headline().text.splitlines()[3], words("sheets", list=words("list").join(sheets))]
+    told += [words(name) for name, holds in (("synthetic", page.synthetic), ("draft", page.plan.period.draft)) if holds]
+    told += [page.verdict, words("sheets", list=words("list").join(sheets))]
     return pd.DataFrame({"remark": told})
 
 

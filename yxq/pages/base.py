@@ -46,7 +46,8 @@ class Page:
         """What is on the first screen: the verdict, the numbers that matter (term, value, remark), and what to do."""
         subtitle = self.words("subtitle", plan=self.words.text(self.plan.period.document.title), year=self.plan.year,
                               as_of=self.words.date(self.as_of))  # fmt: skip
-        mark = self.words("synthetic") if self.synthetic else ""
+        marks = [("synthetic", self.synthetic), ("draft", self.plan.period.draft)]
+        mark = "\n".join(self.words(name) for name, holds in marks if holds)
         told = [f"{term} {value} {more}".strip() for term, value, more in facts or []]
         return Block(macro("headline", title, subtitle, mark, verdict, facts or [], [line for line in lines if line], parts or []),
                      "\n".join([title, subtitle, mark, verdict, *told, *lines]))  # fmt: skip

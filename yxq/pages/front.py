@@ -47,7 +47,7 @@ class FrontPage(CityPage):
         files += [(f"pdf/{name}.pdf", words(title)) for name, title in PDFS.items() if name in self.printed]
         parts.append(macro("links", files))
         title = words("index_title", year=self.plan.year)
-        return self._header(title, self._verdict(counts), lines, [*self._facts(), *self._data()], parts)
+        return self._header(title, self.verdict, lines, [*self._facts(), *self._data()], parts)
 
     def _data(self) -> list[tuple[str, str, str]]:
         """Until when data reach, how many of the returns due are in, and how many targets have none."""

@@ -79,10 +79,12 @@ class TownPage(Page):
         judged = self.words("of_judged", n=counts["attained"] + counts["not attained"])
         met = (self.words.of("states", "attained"), f"{counts['attained']}", judged)
         lines = [*self._verdict_of_score(), *self._others(counts)]
-        return self._header(name, self._verdict(counts), lines, [*self._facts(), met], self._next())
+        return self._header(name, self.verdict, lines, [*self._facts(), met], self._next())
 
-    def _verdict(self, counts: dict[str, int]) -> str:
+    @property
+    def verdict(self) -> str:
         """How the unit stands, in one sentence."""
+        counts = self._counts(self.results)
         key, met, missed = "city_verdict" if self._is_city else "verdict", counts["attained"], counts["not attained"]
         name = self.words.unit(self.plan.town(self.town))
         return self.words(key, name=name, total=len(self.results), judged=met + missed, attained=met, missed=missed)
