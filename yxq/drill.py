@@ -104,7 +104,7 @@ def cases(targets: Iterable[Target], records: dict[str, pd.DataFrame]) -> pd.Dat
         item = next((rows[name] for name in ("product", "project", "stratum") if name in rows), blank)
         parts.append(pd.DataFrame({
             "target": target.id, "date": rows["day"], "unit": rows["unit"], "firm": rows.get("firm", blank).fillna(""),
-            "item": item.fillna(""), "counts": counts, "failing": what, "named": "failing_item" in rows, "total": total,
+            "item": item.fillna(""), "counts": counts, "failing": what.astype("str"), "named": "failing_item" in rows, "total": total,
             "failed": failed, "file": rows["file"], "sheet": rows["sheet"], "row": rows["row"],
         }))  # fmt: skip
     if not parts:

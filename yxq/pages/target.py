@@ -126,7 +126,7 @@ class TargetPage(Page):
         wide = self.by_month.assign(cell=cells).pivot(index="unit", columns="month", values="cell")
         order = [unit.name for unit in (*self.plan.towns, city) if unit.name in wide.index]
         span = pd.period_range(wide.columns.min(), wide.columns.max(), freq="M")
-        wide = wide.reindex(index=order, columns=span).fillna("—")
+        wide = wide.reindex(index=order, columns=span).astype("object").fillna("—")
         heads = {f"m{n}": words("month_of_year", y=month.year, m=month.month) for n, month in enumerate(wide.columns)}
         wide.columns = [*heads]
         wide = wide.assign(unit=self._names(wide.index.to_series()))
@@ -161,7 +161,7 @@ class TargetPage(Page):
         wide = rows[rows["unit"] != front.name].pivot(index="unit", columns="year", values="told")
         order = [unit.name for unit in self.plan.folder.units if unit.name in wide.index]
         heads = {f"y{year}": str(year) for year in wide.columns}
-        wide = wide.reindex(order).fillna("—").set_axis([*heads], axis=1)
+        wide = wide.reindex(order).astype("object").fillna("—").set_axis([*heads], axis=1)
         wide = wide.assign(unit=self._names(wide.index.to_series()))
         parts = [self._table("units_by_year", wide, "unit", **heads)] if len(wide) else []
         return self._section("over_years", *figure, self._table("plans_and_results", table, "year definition standing_of required value"), *parts)  # fmt: skip
