@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 YEAR   ?= 2013
 READY  := $(VENV)/.ready
 
-.PHONY: help setup pack test bench lint lab demo notebooks lock browser clean
+.PHONY: help setup pack test bench lint lab demo notebooks picture lock browser clean
 
 help:
 	@echo "make pack [YEAR=2013]   the whole pack: reports/<year>/index.html"
@@ -35,8 +35,12 @@ lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
+# JupyterLab on the tour, with this environment's Python as its kernel, over the returns in data/raw.
+# As root, or without a browser here: make lab LAB="--allow-root --no-browser"
 lab: setup
-	$(BIN)/jupyter lab notebooks
+	@$(BIN)/yxq ingest || test $$? -eq 1
+	@$(BIN)/python -m ipykernel install --sys-prefix --name python3 --display-name "Python 3 (ipykernel)" >/dev/null
+	$(BIN)/jupyter lab notebooks/explore.ipynb $(LAB)
 
 # The committed returns under data/raw, made again (byte for byte the same).
 notebooks: setup
@@ -49,6 +53,10 @@ demo: setup
 lock:
 	uv pip compile --universal --generate-hashes --no-annotate --no-header \
 	    --python-version 3.11 --extra dev pyproject.toml -o requirements.lock
+
+# The README's picture, of a page as it is now.
+picture: pack
+	$(BIN)/python tests/picture.py
 
 # What the page checks look through (Debian and its kin, as root): Chromium, and axe-core, which npm brings.
 WANTED = $(shell command -v chromium >/dev/null || echo chromium) $(shell command -v npm >/dev/null || echo npm)
