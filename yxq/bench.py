@@ -275,9 +275,8 @@ def _behind(data: Results, unit: str | None, target: str | None) -> tuple[list[T
         if found not in here:
             raise refusal("not_a_target_of_the_unit", target=f"{found.id} {found.title.zh}", unit=name)
         here = [found]
-    return here, drill.behind(
-        plan, here, data.records(None if name == plan.folder.city.name else name), name, data.as_of
-    )
+    records = data.records(None if name == plan.folder.city.name else name, {each.measure.form for each in here})
+    return here, drill.behind(plan, here, records, name, data.as_of)
 
 
 def _cases(data: Results, unit: str | None, target: str | None) -> pd.DataFrame:

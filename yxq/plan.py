@@ -411,13 +411,13 @@ class Folder(Model):
 
     def nearest(self, text: str) -> list[str]:
         """Names that an unknown one may have meant, nearest first."""
-        return nearest(text, self._called, lambda unit: unit.name)
+        return nearest(text, self._names, lambda unit: unit.name)
 
     def unit(self, text: str) -> Unit:
         """The unit of a name, alias, code or English name; an unknown one raises `PlanError` with the nearest names."""
         found = self.match(text) or self._called.get(fold(text).casefold())
         if found is None:
-            raise refusal("unknown_unit", name=text, near=self.nearest(text))
+            raise refusal("unknown_unit", name=text, near=nearest(text, self._called, lambda unit: unit.name))
         return found
 
     def plan(self, year: int | None = None) -> Plan:

@@ -14,6 +14,7 @@ import json
 import os
 import platform
 import shutil
+from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
 
@@ -114,10 +115,12 @@ class Results:
         whole: pd.DataFrame = getattr(self, name)
         return whole[whole["unit"] == unit].reset_index(drop=True) if unit else whole
 
-    def records(self, unit: str | None = None) -> dict[str, pd.DataFrame]:
-        """Accepted rows by form, all or those of a unit; a form that nobody used, or without units, has none."""
+    def records(self, unit: str | None = None, forms: Iterable[str] | None = None) -> dict[str, pd.DataFrame]:
+        """Accepted rows by form, all or those of a unit and some forms; one that nobody used, or without units, has none."""
         folder = store.locate(self.processed) / "records"
-        names = [file.stem for file in sorted(folder.glob("*.parquet")) if file.stem in self.plan.folder.forms]
+        names = [
+            file.stem for file in sorted(folder.glob("*.parquet")) if file.stem in (forms or self.plan.folder.forms)
+        ]
         named = [name for name in names if not unit or "unit" in store.columns(self.processed, f"records/{name}")]
         return {name: self.table(f"records/{name}", unit) for name in named}
 

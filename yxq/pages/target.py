@@ -39,7 +39,10 @@ class TargetPage(Page):
         """The records behind the target: see `yxq.drill.cases`; the city's, each once."""
         city = self.plan.folder.city.name
         return drill.cases(
-            [self.target], drill.behind(self.plan, [self.target], self.source.records(), city, self.as_of)
+            [self.target],
+            drill.behind(
+                self.plan, [self.target], self.source.records(forms=[self.target.measure.form]), city, self.as_of
+            ),
         )
 
     @functools.cached_property
