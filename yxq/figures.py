@@ -323,21 +323,23 @@ def lengths(rows: pd.DataFrame, words: Words, synthetic: bool) -> Drawing:
         axes.bar_label(bars, [f"{v:g}" if v == v else "" for v in value], padding=4, fontsize=8)
         axes.vlines(asked, y - 0.4, y + 0.4, color=INK, linewidth=1.4)
         axes.set_xlim(0, max(np.nanmax([*value, *asked, 1.0]) * 1.08, 1))
+        if (value == np.round(value)).all():
+            axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         _ruled(axes)
         return _marked(figure, words, synthetic)
 
 
-def running(by_month: pd.DataFrame, asked: float | None, words: Words, synthetic: bool) -> Drawing:
-    """A count month by month, and added up against what is asked; by_month: indexed by month (1 to 12), numerator, so_far."""
+def running(by_month: pd.DataFrame, asked: float, words: Words, synthetic: bool) -> Drawing:
+    """A count month by month, and added up against what is asked (NaN: nothing); by_month: indexed by month (1 to 12), numerator, so_far."""
     with matplotlib.rc_context(STYLE):
         figure = Drawing(figsize=(WIDTH, 2.6))
         axes = figure.add_axes((0.05, 0.27, 0.93, 0.6))
         month, each, so_far = by_month.index, *(by_month[c].to_numpy(dtype=float) for c in ("numerator", "so_far"))
         axes.bar(month, each, width=0.8, color=GREY, label=words("each_month"))
         axes.plot(month, so_far, color=BLUE, marker="o", markersize=3, drawstyle="steps-post", label=words("so_far"))
-        if asked is not None:
+        if asked == asked:
             axes.axhline(asked, color=INK, linewidth=0.8, linestyle=(0, (4, 3)), label=words("asked"))
-        axes.set(xlim=(0.4, 12.6), xticks=range(1, 13), ylim=(0, max(so_far.max(initial=1), asked or 0) * 1.15))
+        axes.set(xlim=(0.4, 12.6), xticks=range(1, 13), ylim=(0, np.nanmax([1, asked, *so_far]) * 1.15))
         axes.set_xlabel(words("month"))
         axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
         axes.tick_params(bottom=False, left=False, labelsize=8)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
 import pandas as pd
 
 from yxq import compare, figures
 from yxq.figures import Drawing
+from yxq.model import fraction
 from yxq.plan import Plan, Target, Unit
 from yxq.words import Words
 
@@ -32,13 +34,8 @@ def units(plan: Plan, target: Target, attained: pd.DataFrame, words: Words, synt
     if target.rule == "rate_at_least":
         return figures.bullets(rows.assign(threshold=float(target.share)), words, synthetic)
     short = rows["state"].isin(["not attained", "behind"])
-    asked = (
-        pd.to_numeric(rows["threshold"].str.partition("..")[0], errors="coerce")
-        if target.rule.startswith("count")
-        else rows["year_before"]
-    )
-    if target.rule == "rank_within_front":
-        asked = pd.Series(float("nan"), rows.index)
+    asked = rows["year_before"] if target.rule == "rising" else rows["threshold"].map(partial(_asked, target))
+    asked = asked.astype("Float64").where(rows["state"] != "not applicable")
     return figures.lengths(rows.assign(short=short, asked=asked), words, synthetic)
 
 
@@ -55,9 +52,9 @@ def months(plan: Plan, target: Target, by_month: pd.DataFrame, result: pd.DataFr
     each.index = each.index.month
     if target.rule == "rate_at_least":
         return figures.monthly({words.text(target.title): each}, {words.text(target.title): float(target.share)}, words, synthetic)  # fmt: skip
-    asked = result["threshold"].iloc[0].partition("..")[0]
+    asked = _asked(target, result["threshold"].iloc[0])
     each = each.assign(so_far=each["numerator"].cumsum())
-    return figures.running(each, float(asked) if asked.isdigit() else None, words, synthetic)
+    return figures.running(each, asked, words, synthetic)
 
 
 def years(plan: Plan, target: Target, by_year: pd.DataFrame, unit: Unit, words: Words, synthetic: bool) -> Drawing | None:  # fmt: skip
@@ -73,7 +70,7 @@ def years(plan: Plan, target: Target, by_year: pd.DataFrame, unit: Unit, words: 
     if rows.empty:
         return None
     own = by_year[by_year["unit"] == unit.name].drop_duplicates("year").set_index("year")
-    asked = pd.Series({year: _asked(row) for year, row in own["threshold"].items()}, dtype="float64")
+    asked = own["threshold"].map(partial(_asked, target)).astype("float64")
     share = target.rule == "rate_at_least" or target.unit.en == "share"
     return figures.years(_named(plan, rows, words), asked, words.unit(unit), share, words, synthetic)
 
@@ -96,9 +93,8 @@ def funnel(plan: Plan, targets: Iterable[Target], rows: pd.DataFrame, words: Wor
     return figures.funnel(panels, words, synthetic) if panels else None
 
 
-def _asked(threshold: str) -> float:
-    """A threshold as a number to draw a line at; NaN where it is none."""
-    low = threshold.partition("..")[0]
-    if low.endswith("%"):
-        return float(low[:-1]) / 100
-    return float(low) if low.isdigit() else float("nan")
+def _asked(target: Target, threshold: str) -> float:
+    """A threshold as a number to draw a line at; NaN where it is none, or not of the target's own value."""
+    if not threshold or not target.rule.startswith(("rate_", "count_")):
+        return float("nan")
+    return float(fraction(threshold.partition("..")[0]))
