@@ -33,6 +33,7 @@ bench: setup
 
 lint: setup
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check --quiet .
 	$(BIN)/mypy
 
 # JupyterLab on the tour, with this environment's Python as its kernel, over the returns in data/raw.
