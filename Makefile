@@ -41,7 +41,7 @@ lint: setup
 lab: setup
 	@$(BIN)/yxq ingest || test $$? -eq 1
 	@$(BIN)/python -m ipykernel install --sys-prefix --name python3 --display-name "Python 3 (ipykernel)" >/dev/null
-	$(BIN)/jupyter lab notebooks/explore.ipynb $(LAB)
+	$(BIN)/jupyter lab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks/explore.ipynb $(LAB)
 
 # The committed returns under data/raw, made again (byte for byte the same).
 notebooks: setup

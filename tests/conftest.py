@@ -81,7 +81,11 @@ def demo_pack(demo_processed) -> Path:
     for name in ("Makefile", "pyproject.toml", "requirements.lock", ".venv", "data/raw"):
         (project / name).symlink_to(ROOT / name)
     bin = Path(sys.executable).parent  # of a run without .venv
-    make = ["make", "pack"] if (ROOT / ".venv").exists() else ["make", "pack", f"BIN={bin}", "READY=Makefile"]
+    make = (
+        ["make", "-o", ".venv/.ready", "pack"]
+        if (ROOT / ".venv").exists()
+        else ["make", "pack", f"BIN={bin}", "READY=Makefile"]
+    )
     done = subprocess.run(make, cwd=project, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0 and "22 done, 0 unchanged, 0 failed" in done.stderr, done.stderr
     return project / "reports" / "2013"

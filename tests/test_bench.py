@@ -97,7 +97,9 @@ def test_no_tables_says_what_to_do(tmp_path):
     with pytest.raises(yxq.NotIngested, match="run `yxq ingest` first") as refused:
         yxq.attain(yxq.load_data(2013, processed=tmp_path))
     assert "请先运行 yxq ingest" in refused.value._render_traceback_()[0]
-    assert repr(yxq.load_data(2013, "2013-06-30", processed=tmp_path)) == "yixing-2013 as of 2013-06-30"
+    assert (
+        repr(yxq.load_data(2013, "2013-06-30", processed=tmp_path)) == f"yixing-2013 as of 2013-06-30, from {tmp_path}"
+    )
 
 
 def test_results_are_plain_frames_with_categories_and_missing_values(data):

@@ -23,8 +23,10 @@ def allocate(weights: Mapping[str, float], seats: int) -> dict[str, int]:
     >>> allocate({"a": 5117, "b": 4400, "c": 162, "d": 161, "e": 160}, 100)
     {'a': 51, 'b': 43, 'c': 2, 'd': 2, 'e': 2}
     """
+    if seats < 0:
+        raise ValueError(f"seats: a number of zero or more, not {seats}")
     for unit, weight in weights.items():
-        if not weight >= 0:
+        if weight is None or not weight >= 0:
             raise ValueError(f"{unit}: a weight is a number of zero or more, not {weight}")
     exact = {unit: Fraction(weight) if isinstance(weight, int) else Fraction(repr(float(weight))) for unit, weight in weights.items()}  # fmt: skip
     if not any(exact.values()):

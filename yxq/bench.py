@@ -19,7 +19,7 @@ from yxq.differences import differences
 from yxq.figures import Drawing
 from yxq.model import PlanError as PlanError
 from yxq.plan import Plan as Plan
-from yxq.plan import Target
+from yxq.plan import Target, Unit
 from yxq.results import Results as Results
 from yxq.results import load_data as load_data
 from yxq.results import load_plan as load_plan
@@ -32,7 +32,7 @@ Names = str | Iterable[str] | None  # one, several, or all
 
 
 def attain(data: Results, units: Names = None, targets: Names = None, owners: Names = None) -> pd.DataFrame:
-    """How far units have come with targets, a row a unit and target; columns: title, and see `yxq.attainment.attain`.
+    """How far units have come with targets, a row a unit and target; columns: title, owner, and see `yxq.attainment.attain`.
 
     owners: only the targets that these departments answer for. The city is a unit.
 
@@ -51,6 +51,7 @@ def attain(data: Results, units: Names = None, targets: Names = None, owners: Na
     rows = _typed(data, rows)
     titles = rows["target"].astype("str").map({target.id: target.title.zh for target in plan.targets})
     rows.insert(rows.columns.get_loc("target") + 1, "title", titles)
+    rows["owner"] = rows["target"].astype("str").map({target.id: target.owner for target in plan.targets})
     return rows
 
 
@@ -65,7 +66,7 @@ def score(data: Results, units: Names = None, by: str = "unit") -> pd.DataFrame:
     """
     scoring_of(data.plan)
     tables = {"unit": "scores", "section": "subscores", "target": "movers"}
-    if by not in tables:
+    if not isinstance(by, str) or by not in tables:
         raise refusal("unknown_column", name=by, known=", ".join(tables))
     return _typed(data, _chosen(data, data.table(tables[by]), units))
 
@@ -88,7 +89,7 @@ def months(data: Results, target: str, units: Names = None) -> pd.DataFrame:
     0  丁蜀镇  2013-01          7            7       7   7
     1  丁蜀镇  2013-02          4            6      11  13
     """
-    found = data.plan.target(target)
+    found = _target(data, target)
     return _typed(data, _chosen(data, history.months(data.plan, data.measures, found, data.as_of), units))
 
 
@@ -101,7 +102,7 @@ def years(data: Results, target: str, units: Names = None) -> pd.DataFrame:
     1  2012     no plan            0.955       NaN
     2  2013  first plan       95%  0.964  attained
     """
-    folder, id = data.plan.folder, data.plan.target(target).id
+    folder, id = data.plan.folder, _target(data, target).id
     rows = history.years(folder, data.measures, data.files, id, data.as_of)
     return _typed(data, _chosen(data, rows[history.YEARS], units))
 
@@ -148,6 +149,8 @@ def failures(data: Results, unit: str | None = None, target: str | None = None) 
 def breakdown(data: Results, by: str, unit: str | None = None, target: str | None = None) -> pd.DataFrame:
     """Where the failures lie `by` item (product, project), firm, unit, month or target: see `yxq.drill.breakdown`.
 
+    By unit each has its own, so that what two of them share stands with both.
+
     >>> yxq.breakdown(yxq.load_data(2013), "item", target="T01").head(2).round(3)
        item  failed  total   rate  share  cumulative
     0  耐火材料      11    189  0.942  0.234       0.234
@@ -155,7 +158,7 @@ def breakdown(data: Results, by: str, unit: str | None = None, target: str | Non
     """
     if by not in drill.BY:
         raise refusal("unknown_column", name=by, known=", ".join(drill.BY))
-    return drill.breakdown(_cases(data, unit, target), by)
+    return drill.breakdown(_cases(data, unit, target, by == "unit" and unit is None), by)
 
 
 def pareto(data: Results, unit: str | None = None, target: str | None = None) -> pd.DataFrame:
@@ -192,20 +195,22 @@ def diff(old: Plan, new: Plan) -> pd.DataFrame:
 
 def plot_units(data: Results, target: str, language: str = "zh") -> Drawing | None:
     """All units at one target, the best on top: see `yxq.plots.units`."""
-    found = data.plan.target(target)
+    found = _target(data, target)
     return plots.units(data.plan, found, attain(data, targets=found.id), _words(data, language), data.synthetic)
 
 
 def plot_months(data: Results, target: str, unit: str | None = None, language: str = "zh") -> Drawing | None:
     """A target month by month, of the city if no unit is named: see `yxq.plots.months`."""
-    found, name = data.plan.target(target), _unit(data, unit)
+    found = _target(data, target)
+    name = _assessed(data, unit, found)
     result = attain(data, name, found.id)
     return plots.months(data.plan, found, months(data, found.id, name), result, _words(data, language), data.synthetic)
 
 
 def plot_years(data: Results, target: str, unit: str | None = None, language: str = "zh") -> Drawing | None:
     """A target over the years, one unit (the city if none is named) in front of all: see `yxq.plots.years`."""
-    found, named = data.plan.target(target), data.plan.town(_unit(data, unit))
+    found = _target(data, target)
+    named = data.plan.town(_assessed(data, unit, found))
     return plots.years(data.plan, found, years(data, found.id), named, _words(data, language), data.synthetic)
 
 
@@ -228,14 +233,40 @@ def plot_funnel(data: Results, target: str, language: str = "zh") -> Drawing | N
     return plots.funnel(data.plan, [found], funnel(data, found.id), _words(data, language), data.synthetic)
 
 
-def _listed(names: str | Iterable[str]) -> list[str]:
+def _listed(names: Names) -> list[str]:
     """One name or several."""
-    return [names] if isinstance(names, str | int) else list(names)
+    if isinstance(names, str | bytes | Unit | Target) or not isinstance(names, Iterable):
+        return [_name(names)]
+    return [_name(each) for each in names]
+
+
+def _name(named: object) -> str:
+    """What a unit or a target is asked for by: itself, or anything that it is called, a number too."""
+    return named.name if isinstance(named, Unit) else named.id if isinstance(named, Target) else str(named)
 
 
 def _unit(data: Results, unit: str | None) -> str:
     """A unit's name, the city's if none is given."""
-    return data.plan.folder.city.name if unit is None else data.plan.town(str(unit)).name
+    return data.plan.folder.city.name if unit is None else data.plan.town(_name(unit)).name
+
+
+def _target(data: Results, target: str) -> Target:
+    """A target of the year; one of another year's plan is refused with the years that have it."""
+    plan, asked = data.plan, _name(target)
+    years = [
+        f"{year}" for year, period in plan.folder.periods.items() if any(each.id == asked for each in period.targets)
+    ]
+    if years and f"{plan.year}" not in years:
+        raise refusal("target_of_another_year", name=asked, year=plan.year, years=", ".join(years))
+    return plan.target(asked)
+
+
+def _assessed(data: Results, unit: str | None, target: Target) -> str:
+    """A unit's name, if the target is one of its own; else it is refused."""
+    name = _unit(data, unit)
+    if target.scope == "city" and name != data.plan.folder.city.name:
+        raise refusal("not_a_target_of_the_unit", target=f"{target.id} {target.title.zh}", unit=name)
+    return name
 
 
 def _chosen(data: Results, rows: pd.DataFrame, units: Names, targets: Names = None) -> pd.DataFrame:
@@ -243,7 +274,7 @@ def _chosen(data: Results, rows: pd.DataFrame, units: Names, targets: Names = No
     if units is not None:
         rows = rows[rows["unit"].isin([_unit(data, name) for name in _listed(units)])]
     if targets is not None:
-        rows = rows[rows["target"].isin([data.plan.target(name).id for name in _listed(targets)])]
+        rows = rows[rows["target"].isin([_target(data, name).id for name in _listed(targets)])]
     return rows
 
 
@@ -260,28 +291,29 @@ def _typed(data: Results, rows: pd.DataFrame) -> pd.DataFrame:
 
 def _rate(data: Results, target: str) -> Target:
     """A target that is a rate of counts; any other is refused."""
-    found = data.plan.target(target)
+    found = _target(data, target)
     if found.rule != "rate_at_least":
         raise refusal("not_a_rate", target=f"{found.id} {found.title.zh}", rule=found.rule)
     return found
 
 
-def _behind(data: Results, unit: str | None, target: str | None) -> tuple[list[Target], dict[str, pd.DataFrame]]:
+def _behind(
+    data: Results, unit: str | None, target: str | None, each_unit: bool = False
+) -> tuple[list[Target], dict[str, pd.DataFrame]]:
     """The targets asked for (all of the unit's, if none is named), and the records behind each."""
     plan, name = data.plan, _unit(data, unit)
-    here = [each for each in plan.targets if name == plan.folder.city.name or each.scope != "city"]
+    city = name == plan.folder.city.name
+    here = [each for each in plan.targets if city or each.scope != "city"]
     if target is not None:
-        found = plan.target(target)
-        if found not in here:
-            raise refusal("not_a_target_of_the_unit", target=f"{found.id} {found.title.zh}", unit=name)
-        here = [found]
-    records = data.records(None if name == plan.folder.city.name else name, {each.measure.form for each in here})
-    return here, drill.behind(plan, here, records, name, data.as_of)
+        here = [_target(data, target)]
+        _assessed(data, unit, here[0])
+    records = data.records(None if city or each_unit else name, {each.measure.form for each in here})
+    return here, drill.behind(plan, here, records, None if each_unit else name, data.as_of)
 
 
-def _cases(data: Results, unit: str | None, target: str | None) -> pd.DataFrame:
-    """The cases behind a unit's rates, or behind one of them."""
-    return drill.cases(*_behind(data, unit, target if target is None else _rate(data, target).id))
+def _cases(data: Results, unit: str | None, target: str | None, each_unit: bool = False) -> pd.DataFrame:
+    """The cases behind a unit's rates, or behind one of them; or of each unit by itself."""
+    return drill.cases(*_behind(data, unit, target if target is None else _rate(data, target).id, each_unit))
 
 
 def _words(data: Results, language: str) -> Words:

@@ -15,6 +15,7 @@ from yxq.words import Words, visible
 NUMBERS = {
     "counts", "value", "gap", "needed", "previous", "change", "records", "row", "rows", "share_attained",
     "further", "expected", "probability", "quota", "score", "rank", "rank_interval", "points", "places", "missing_weight", "city_rate",
+    "failed_count", "total_count", "share_of_failures", "cumulative_share",
 }  # fmt: skip
 TEMPLATES = Path(__file__).parent / "templates"
 CHINESE = re.compile("[\u4e00-\u9fff]")

@@ -231,6 +231,14 @@ def targets(plan: str, year: int | None, against: str | None, kind: str, languag
     _emit(pd.DataFrame(rows), kind)
 
 
+def _say_source(page: Any) -> None:
+    """Of which plan, day and tables the numbers are, and whether they are synthetic."""
+    from yxq.store import locate
+
+    place = locate(page.processed)
+    say(f"{page.source}" + (f" ({place})" if place != Path(page.processed) else ""))
+
+
 @app.command()
 @plan_option
 @year_option
@@ -255,6 +263,7 @@ def attain(
     page = open_page("city", year, as_of and as_of.date(), plan, str(processed), language)
     names = [page.plan.town(unit).name for unit in units]
     attained = page.attained[page.attained["unit"].isin(names)] if names else page.attained
+    _say_source(page)
     if kind != "table":
         attained = attained.assign(
             as_of=attained["as_of"].dt.strftime("%Y-%m-%d"), note=attained["note"].map(page.words.reason)
@@ -281,6 +290,7 @@ def score(plan: str, year: int | None, processed: Path, as_of: dt.datetime | Non
     page = open_page("city", year, as_of and as_of.date(), plan, str(processed), language)
     if page.scores.empty:
         raise PlanError(page.words("score_unset"))
+    _say_source(page)
     _emit(page.scores.round({"score": 4, "missing": 4, "judged": 4}) if kind == "table" else page.scores, kind)
 
 

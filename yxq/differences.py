@@ -9,18 +9,19 @@ from typing import Any
 import pandas as pd
 
 from yxq.plan import Plan, Target
+from yxq.values import moved
 
 COLUMNS = ["target", "change", "what", "before", "after", "title"]
 CHANGES = ["added", "dropped", "raised", "lowered", "redefined", "changed"]
 MEASURED = ("rule", "measure", "unit", "sampled")  # another one of these, and numbers of both years are not alike
-FURTHER = ("title", "clause", "scope", "owner", "weight", "split", "lot")
+FURTHER = ("title", "clause", "scope", "owner", "weight", "split", "lot", "assumptions", "note")
 
 
 def differences(old: Plan, new: Plan) -> pd.DataFrame:
     """What changed in the targets, a row a difference, in the new plan's order and then what was dropped.
 
     Columns: see COLUMNS; title is the Chinese one. A target is known by its id. change: added, dropped; raised or lowered:
-    harder or easier to attain (a task's date counts from the beginning of its period); redefined: another rule, measure or
+    harder or easier to attain (a task's date that stays, or moves on with the year, is no change); redefined: another rule, measure or
     unit, so that numbers of the two years cannot be compared; changed: anything else.
     """
     before, after = ({target.id: target for target in plan.targets} for plan in (old, new))
@@ -32,7 +33,7 @@ def differences(old: Plan, new: Plan) -> pd.DataFrame:
         was, title = before[id], target.title.zh
         for what in (*MEASURED, *FURTHER):
             if getattr(was, what) != getattr(target, what):
-                change = "redefined" if what in MEASURED else "changed"
+                change = "redefined" if what in MEASURED and _bare(was, what) != _bare(target, what) else "changed"
                 rows.append((id, change, what, _text(getattr(was, what)), _text(getattr(target, what)), title))
         if was.threshold != target.threshold and (change := _bar(was, target, old, new)):
             rows.append((id, change, "threshold", was.threshold or "", target.threshold or "", title))
@@ -48,6 +49,14 @@ def others(old: Plan, new: Plan) -> list[str]:
         if getattr(old.period, name) != getattr(new.period, name)
     ]
     return parts + (["units"] if [unit.name for unit in old.towns] != [unit.name for unit in new.towns] else [])
+
+
+def _bare(target: Target, what: str) -> Any:
+    """A part of a target without its English wording, which changes no number."""
+    value = getattr(target, what)
+    if what == "measure" and value.strata:
+        return value.model_copy(update={"strata": value.strata.model_copy(update={"en": ()})})
+    return value.zh if what == "unit" else value
 
 
 def _told(target: Target) -> str:
@@ -89,11 +98,9 @@ def _moves(was: Target, now: Target, old: Plan, new: Plan) -> list[Fraction | in
         case "count_between":
             return [now.bounds[0] - was.bounds[0], was.bounds[1] - now.bounds[1]]
         case _:
-            return [_days(was, old) - _days(now, new)]
+            return [(_due(was, old, new.year - old.year) - _due(now, new, 0)).days]
 
 
-def _days(task: Target, plan: Plan) -> int:
-    """Days from the period's beginning until a task is due; without a date the period's end, and never where it is open."""
-    if task.threshold == "open":
-        return dt.timedelta.max.days
-    return ((task.due or plan.period.end) - plan.period.start).days
+def _due(task: Target, plan: Plan, years: int) -> dt.date:
+    """When a task is due, so many years on; without a date at the period's end, and never where it is open."""
+    return dt.date.max if task.threshold == "open" else moved(task.due or plan.period.end, years)

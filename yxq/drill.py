@@ -10,21 +10,10 @@ import pandas as pd
 from yxq.measures import chosen, dated, when_of
 from yxq.plan import Plan, Target
 
-CASES = [
-    "target",
-    "date",
-    "unit",
-    "firm",
-    "item",
-    "counts",
-    "failing",
-    "named",
-    "total",
-    "failed",
-    "file",
-    "sheet",
-    "row",
-]
+CASES = {
+    "target": "str", "date": "datetime64[us]", "number": "str", "unit": "str", "firm": "str", "item": "str", "counts": "str", "failing": "str", "named": "bool",
+    "total": "Int64", "failed": "Int64", "file": "str", "sheet": "str", "row": "int64",
+}  # fmt: skip
 REPEATED = ["firm", "unit", "failed", "total", "rate", "first", "last", "item", "failing"]
 BY = ["item", "firm", "unit", "month", "target"]
 SOURCES = ["unit", "target", "file", "sheet", "row"]
@@ -49,18 +38,20 @@ def _chosen(
 
 
 def behind(
-    plan: Plan, targets: Iterable[Target], records: dict[str, pd.DataFrame], unit: str, as_of: dt.date
+    plan: Plan, targets: Iterable[Target], records: dict[str, pd.DataFrame], unit: str | None, as_of: dt.date
 ) -> dict[str, pd.DataFrame]:
     """The records that a unit's results are computed from, by target; those of the city once each.
 
+    Without a unit those of every town that is assessed, a record that two of them share standing for both.
     Columns: those of the form, and label, day, stratum, passed (see `yxq.measures.chosen`).
     """
     city, found = unit == plan.folder.city.name, {}
+    named = [unit] if unit else [town.name for town in plan.towns]
     for target, rows in _chosen(plan, targets, records, as_of):
         if city:
             found[target.id] = rows[rows["once"]] if len(rows) else rows
         else:
-            found[target.id] = rows[rows["unit"] == unit] if "unit" in rows else pd.DataFrame()
+            found[target.id] = rows[rows["unit"].isin(named)] if "unit" in rows else pd.DataFrame()
     return found
 
 
@@ -81,7 +72,7 @@ def sources(plan: Plan, records: dict[str, pd.DataFrame], as_of: dt.date) -> pd.
 def cases(targets: Iterable[Target], records: dict[str, pd.DataFrame]) -> pd.DataFrame:
     """Every record behind the rate targets given, passed or not; records: see `behind`.
 
-    Columns: see CASES. item is the product, project or stratum; total and failed are counts (1 and 0 or 1 of a record that
+    Columns: see CASES. number is that of the sample; item is the product, project or stratum; total and failed are counts (1 and 0 or 1 of a record that
     is one item); counts is what a row that states counts says; failing is the failing item (missing where it is not
     stated); named: whether the form names failing items. Two targets on one measure are listed once, under the first.
     """
@@ -103,13 +94,17 @@ def cases(targets: Iterable[Target], records: dict[str, pd.DataFrame]) -> pd.Dat
             counts = rows[measure.numerator].astype(str) + " / " + rows[measure.denominator].astype(str)
         item = next((rows[name] for name in ("product", "project", "stratum") if name in rows), blank)
         parts.append(pd.DataFrame({
-            "target": target.id, "date": rows["day"], "unit": rows["unit"], "firm": rows.get("firm", blank).fillna(""),
+            "target": target.id, "date": rows["day"], "number": rows.get("sample_no", blank), "unit": rows["unit"], "firm": rows.get("firm", blank).fillna(""),
             "item": item.fillna(""), "counts": counts, "failing": what.astype("str"), "named": "failing_item" in rows, "total": total,
             "failed": failed, "file": rows["file"], "sheet": rows["sheet"], "row": rows["row"],
         }))  # fmt: skip
-    if not parts:
-        return pd.DataFrame(columns=CASES)
-    return pd.concat(parts).sort_values("date", ascending=False, kind="stable").reset_index(drop=True)
+    nothing = pd.DataFrame({name: [] for name in CASES})
+    return (
+        pd.concat(parts or [nothing])
+        .astype(CASES)
+        .sort_values("date", ascending=False, kind="stable")
+        .reset_index(drop=True)
+    )
 
 
 def failing(targets: Iterable[Target], records: dict[str, pd.DataFrame]) -> pd.DataFrame:
@@ -133,11 +128,12 @@ def breakdown(found: pd.DataFrame, by: str) -> pd.DataFrame:
 def pareto(found: pd.DataFrame) -> pd.DataFrame:
     """How often each item failed, of `cases` whose form names failing items, the most frequent first.
 
-    Columns: failing, failed, share (of all that is named), cumulative. A batch that names several (parted by 、 or ；)
-    counts for each.
+    Columns: failing, failed, share (of all that is named), cumulative. A batch that names several (parted by a comma or a
+    semicolon of either kind, or by 、) counts once for each.
     """
     named = found[found["named"].astype(bool) & (found["failed"] > 0)]
-    each = named["failing"].fillna("").str.split("[、;；]").explode().str.strip()
+    several = named["failing"].fillna("").str.split("[、，,；;]")
+    each = several.map(lambda items: [*dict.fromkeys(filter(None, map(str.strip, items)))] or [""]).explode()
     return _shared(each.value_counts().rename_axis("failing").rename("failed").reset_index())
 
 

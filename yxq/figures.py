@@ -7,11 +7,14 @@ bytes depend on nothing but the numbers. A figure of too many marks for that is 
 from __future__ import annotations
 
 import base64
+import contextlib
 import datetime as dt
 import hashlib
 import io
 import re
 import textwrap
+import threading
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import matplotlib
@@ -41,7 +44,15 @@ WIDTH = 9.6  # inches
 MONTHLY = {"left": 0.035, "right": 0.955, "top": 0.85, "bottom": 0.25, "wspace": 0.36}
 DENSE = 150_000  # bytes of an SVG above which a picture is smaller and quicker to draw
 FAMILY = "'Noto Sans SC','Microsoft YaHei','PingFang SC',sans-serif"  # what stands in where the font is not at hand
+_ONE_AT_A_TIME = threading.RLock()
 NUMBER = re.compile(r"\d+\.\d{3,}")
+
+
+@contextlib.contextmanager
+def _styled() -> Iterator[None]:
+    """Our style, for one thread at a time: matplotlib's settings are the whole process's."""
+    with _ONE_AT_A_TIME, matplotlib.rc_context(STYLE):
+        yield
 
 
 class Drawing(Figure):
@@ -59,7 +70,7 @@ class Drawing(Figure):
 
     def _saved(self, kind: str, dpi: int, **told: None) -> bytes:
         out = io.BytesIO()
-        with matplotlib.rc_context(STYLE):
+        with _styled():
             self.savefig(out, format=kind, dpi=dpi, metadata=told)
         return out.getvalue()
 
@@ -138,24 +149,29 @@ def _ruled(axes: Axes) -> None:
     axes.set_axisbelow(True)
 
 
+def _months(by_month: pd.DataFrame) -> list[str]:
+    """The numbers of twelve months, beginning with the first of a frame that is indexed by them."""
+    return [f"{(by_month.index[0] - 1 + n) % 12 + 1}" for n in range(12)]
+
+
 def monthly(counts: dict[str, pd.DataFrame], thresholds: dict[str, float], words: Words, synthetic: bool) -> Drawing:
     """Batches passed and failed a month, and the cumulative rate against the threshold, a panel a target.
 
     counts: title -> frame indexed by month with columns numerator and denominator.
     """
-    months = range(1, 13)
-    with matplotlib.rc_context(STYLE):
+    with _styled():
         figure = Drawing(figsize=(WIDTH, 2.9))  # laid out by hand: measuring every label costs more than drawing them
         panels = figure.subplots(1, len(counts), squeeze=False, gridspec_kw=MONTHLY)[0]
         for axes, (title, by_month) in zip(panels, counts.items(), strict=True):
-            month = by_month.index.to_numpy()
+            month = np.arange(1, len(by_month) + 1)  # of the period
             passed = by_month["numerator"].to_numpy(dtype=int)
             total = by_month["denominator"].to_numpy(dtype=int)
             edges = np.sort(np.concatenate([month - 0.4, month + 0.4]))
             low, high = (np.insert(values.astype(float), range(1, len(values)), np.nan) for values in (passed, total))
             axes.stairs(low, edges, fill=True, color=GREY, label=words("passed"))
             axes.stairs(high, edges, baseline=low, fill=True, color=RED, label=words("failed"))
-            axes.set(xlim=(0.4, 12.6), xticks=months, ylim=(0, max(total.max(initial=1) * 1.9, 1)))
+            axes.set(xlim=(0.4, 12.6), ylim=(0, max(total.max(initial=1) * 1.9, 1)))
+            axes.set_xticks(range(1, 13), _months(by_month))
             axes.set_title(title, y=1.0)
             axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
             axes.set_xlabel(words("month"))
@@ -187,7 +203,7 @@ def monthly(counts: dict[str, pd.DataFrame], thresholds: dict[str, float], words
 
 def change(rates: pd.DataFrame, words: Words, synthetic: bool) -> Drawing:
     """Each rate from the year before to this year, with its threshold; rates: title, previous, value, threshold."""
-    with matplotlib.rc_context(STYLE):
+    with _styled():
         figure, axes = _rows([*rates["title"]], 0.28)
         y = np.arange(len(rates))[::-1]
         now, before, aim = (100 * rates[c].to_numpy(dtype=float) for c in ("value", "previous", "threshold"))
@@ -204,7 +220,7 @@ def change(rates: pd.DataFrame, words: Words, synthetic: bool) -> Drawing:
 
 def pareto(items: pd.Series, words: Words, synthetic: bool) -> Drawing:
     """Failing items by how often they occur; items: name -> count, the most frequent first."""
-    with matplotlib.rc_context(STYLE):
+    with _styled():
         figure, axes = _rows([*items.index], 0.26, axis=False)
         bars = axes.barh(range(len(items))[::-1], items.to_numpy(), color=RED, height=0.62)
         axes.bar_label(bars, padding=3, fontsize=8)
@@ -216,9 +232,10 @@ def pareto(items: pd.Series, words: Words, synthetic: bool) -> Drawing:
 def bullets(rates: pd.DataFrame, words: Words, synthetic: bool) -> Drawing:
     """Each sampled rate as a point on the span that its samples leave open, with its threshold.
 
-    rates: title, value, low, high (missing of complete counts), threshold (shares).
+    rates: title, value, low, high (missing of complete counts), threshold (shares), and short
+    where it is not the rate alone that decides.
     """
-    with matplotlib.rc_context(STYLE):
+    with _styled():
         figure, axes = _rows([*rates["title"]], 0.32)
         y = np.arange(len(rates))[::-1]
         value, low, high, aim = (
@@ -226,7 +243,7 @@ def bullets(rates: pd.DataFrame, words: Words, synthetic: bool) -> Drawing:
         )
         axes.barh(y, high - low, left=low, height=0.34, color=GREY)
         axes.vlines(aim, y - 0.36, y + 0.36, color=INK, linewidth=1.4)
-        axes.scatter(value, y, s=34, color=np.where(value >= aim, BLUE, RED), zorder=4)
+        axes.scatter(value, y, s=34, color=np.where(rates.get("short", pd.Series(value < aim)), RED, BLUE), zorder=4)
         axes.set_xlim(max(np.nanmin([low, value, aim]) - 2, -1), 100.6)
         axes.xaxis.set_major_formatter("{x:g}%")
         _ruled(axes)
@@ -238,7 +255,7 @@ def funnel(panels: dict[str, tuple[pd.DataFrame, pd.DataFrame, float]], words: W
 
     panels: title -> (points: title, denominator, value, centre, beyond; limits over a grid of denominators; threshold).
     """
-    with matplotlib.rc_context(STYLE):
+    with _styled():
         figure = Drawing(figsize=(WIDTH, 3.6 * -(-len(panels) // 3)), layout="constrained")
         grid = figure.subplots(-(-len(panels) // 3), min(len(panels), 3), squeeze=False).ravel()
         for axes, (title, (points, ends, aim)) in zip(grid, panels.items(), strict=False):
@@ -268,7 +285,7 @@ def funnel(panels: dict[str, tuple[pd.DataFrame, pd.DataFrame, float]], words: W
 
 def ranks(scores: pd.DataFrame, words: Words, synthetic: bool) -> Drawing:
     """Each unit's place with the places that it may as well have, the first on top; scores: title, rank, rank_low, rank_high."""
-    with matplotlib.rc_context(STYLE):
+    with _styled():
         figure, axes = _rows([*scores["title"]], 0.24)
         y = np.arange(len(scores))[::-1]
         place, low, high = (scores[c].to_numpy(dtype=float) for c in ("rank", "rank_low", "rank_high"))
@@ -287,7 +304,7 @@ def timeline(tasks: pd.DataFrame, as_of: dt.date, words: Words, synthetic: bool)
     A diamond is when it is due, a point when it was done, a cross the day of the page where it is overdue.
     """
     today = pd.Timestamp(as_of)
-    with matplotlib.rc_context(STYLE):
+    with _styled():
         figure, axes = _rows([*tasks["title"]], 0.24)
         y = np.arange(len(tasks))[::-1]
         days = pd.concat([tasks["due"], tasks["done"], pd.Series([today])])
@@ -313,33 +330,39 @@ def timeline(tasks: pd.DataFrame, as_of: dt.date, words: Words, synthetic: bool)
         return _marked(figure, words, synthetic)
 
 
-def lengths(rows: pd.DataFrame, words: Words, synthetic: bool) -> Drawing:
+def lengths(rows: pd.DataFrame, share: bool, words: Words, synthetic: bool) -> Drawing:
     """Each unit's number as a bar, with what is asked of it as a mark; rows: title, value, asked (may be missing), short."""
-    with matplotlib.rc_context(STYLE):
+    with _styled():
         figure, axes = _rows([*rows["title"]], 0.26)
         y = np.arange(len(rows))[::-1]
-        value, asked = (rows[c].to_numpy(dtype=float, na_value=np.nan) for c in ("value", "asked"))
+        scale, unit = (100, "%") if share else (1, "")
+        value, asked = (scale * rows[c].to_numpy(dtype=float, na_value=np.nan) for c in ("value", "asked"))
         bars = axes.barh(y, value, height=0.56, color=np.where(rows["short"], RED, BLUE))
-        axes.bar_label(bars, [f"{v:g}" if v == v else "" for v in value], padding=4, fontsize=8)
+        axes.bar_label(bars, [f"{v:.6g}{unit}" if v == v else "" for v in value], padding=4, fontsize=8)
         axes.vlines(asked, y - 0.4, y + 0.4, color=INK, linewidth=1.4)
         axes.set_xlim(0, max(np.nanmax([*value, *asked, 1.0]) * 1.08, 1))
         if (value == np.round(value)).all():
             axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+        axes.xaxis.set_major_formatter(f"{{x:g}}{unit}")
         _ruled(axes)
         return _marked(figure, words, synthetic)
 
 
 def running(by_month: pd.DataFrame, asked: float, words: Words, synthetic: bool) -> Drawing:
     """A count month by month, and added up against what is asked (NaN: nothing); by_month: indexed by month (1 to 12), numerator, so_far."""
-    with matplotlib.rc_context(STYLE):
+    with _styled():
         figure = Drawing(figsize=(WIDTH, 2.6))
         axes = figure.add_axes((0.05, 0.27, 0.93, 0.6))
-        month, each, so_far = by_month.index, *(by_month[c].to_numpy(dtype=float) for c in ("numerator", "so_far"))
+        month, each, so_far = (
+            np.arange(1, len(by_month) + 1),
+            *(by_month[c].to_numpy(dtype=float) for c in ("numerator", "so_far")),
+        )
         axes.bar(month, each, width=0.8, color=GREY, label=words("each_month"))
         axes.plot(month, so_far, color=BLUE, marker="o", markersize=3, drawstyle="steps-post", label=words("so_far"))
         if asked == asked:
             axes.axhline(asked, color=INK, linewidth=0.8, linestyle=(0, (4, 3)), label=words("asked"))
-        axes.set(xlim=(0.4, 12.6), xticks=range(1, 13), ylim=(0, np.nanmax([1, asked, *so_far]) * 1.15))
+        axes.set_xticks(range(1, 13), _months(by_month))
+        axes.set(xlim=(0.4, 12.6), ylim=(0, np.nanmax([1, asked, *so_far]) * 1.15))
         axes.set_xlabel(words("month"))
         axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
         axes.tick_params(bottom=False, left=False, labelsize=8)
@@ -349,7 +372,7 @@ def running(by_month: pd.DataFrame, asked: float, words: Words, synthetic: bool)
 
 def years(rows: pd.DataFrame, asked: pd.Series, main: str, share: bool, words: Words, synthetic: bool) -> Drawing:
     """A value of several units over the years, one of them (`main`) in front; rows: title, year, value; asked: by year."""
-    with matplotlib.rc_context(STYLE):
+    with _styled():
         figure = Drawing(figsize=(WIDTH, 3.0))
         axes = figure.add_axes((0.06, 0.2, 0.92, 0.69))
         scale, known = 100 if share else 1, rows[rows["value"].notna()]
@@ -377,7 +400,9 @@ def years(rows: pd.DataFrame, asked: pd.Series, main: str, share: bool, words: W
         if share:
             axes.yaxis.set_major_formatter("{x:g}%")
         elif (known["value"] == known["value"].round()).all():
-            axes.yaxis.set_major_locator(MaxNLocator(integer=True))
+            axes.yaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
+        if known["value"].nunique() == 1:
+            axes.set_ylim(scale * float(known["value"].iloc[0]) - 1, scale * float(known["value"].iloc[0]) + 1)
         axes.grid(axis="y", color=LINE, linewidth=0.6)
         axes.tick_params(bottom=False, left=False)
         return _marked(figure, words, synthetic)

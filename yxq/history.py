@@ -24,7 +24,13 @@ def months(plan: Plan, measures: pd.DataFrame, target: Target, as_of: dt.date) -
     comparisons have no months and no rows.
     """
     rows = measures[(measures["plan"] == plan.id) & (measures["year"] == plan.year) & (measures["target"] == target.id)]
-    rows = rows[rows["month"].notna() & rows["numerator"].notna() & (rows["date"] <= pd.Timestamp(as_of))]
+    assessed = [unit.name for unit in (*(plan.towns if target.scope != "city" else ()), plan.folder.city)]
+    rows = rows[
+        rows["month"].notna()
+        & rows["numerator"].notna()
+        & (rows["date"] <= pd.Timestamp(as_of))
+        & rows["unit"].isin(assessed)
+    ]
     rows = rows.assign(month=rows["date"].dt.to_period("M"))
     sums = rows.groupby(["unit", "month"], sort=True)[["numerator", "denominator"]].sum(min_count=1).astype("Int64")
     added = sums.groupby("unit").cumsum()
@@ -38,16 +44,17 @@ def years(folder: Folder, measures: pd.DataFrame, files: pd.DataFrame, id: str, 
     Columns: see YEARS, and the others of `yxq.attainment.attain`; files: what arrived. plan is whose definition the number follows. standing says what became of the
     target: first plan, unchanged, raised, lowered, changed, redefined (values before and after are not alike), added; and where
     no plan asks for it, `not in the plan` or `no plan`: then it is measured as the next plan that has it (else the last)
-    defines it, without threshold or state. Years that begin after `as_of` are left out.
+    defines it, without threshold or state. Years that begin after `as_of` are left out, and so are first years without a
+    plan or a value.
     """
-    parts = []
+    parts: list[pd.DataFrame] = []
     having = [year for year in sorted(folder.periods) if any(t.id == id for t in folder.periods[year].targets)]
-    seen = measures.loc[(measures["target"] == id) & measures["plan"].isin([folder.plan(y).id for y in having]), "year"]
+    seen = measures.loc[measures["plan"].isin([folder.plan(y).id for y in having]), "year"]
     for year in range(min([*having, *seen]), max([*folder.periods, *seen]) + 1):
         source = year if year in having else next((y for y in having if y > year), having[-1])
         plan = folder.plan(source)
         moved = _in_year(plan, year, id)
-        if moved.period.start > as_of:
+        if moved.period.start > as_of and parts:
             break
         day = min(default_as_of(moved), as_of)
         own = measures[(measures["plan"] == plan.id) & (measures["target"].isin([id, *plan.period.bases]))].assign(plan=moved.id)  # fmt: skip
@@ -56,8 +63,12 @@ def years(folder: Folder, measures: pd.DataFrame, files: pd.DataFrame, id: str, 
             known = got["state"] != "no data"  # what was not reported is no zero
             got[["numerator", "denominator", "value"]] = got[["numerator", "denominator", "value"]].where(known)
             got = got.assign(state=pd.NA, threshold="", note="")
-        parts.append(got.assign(year=year, plan=plan.id, standing=_standing(folder, year, id)))
-    return pd.concat(parts, ignore_index=True)
+        if parts or year in folder.periods or got["value"].notna().any():
+            parts.append(got.assign(year=year, plan=plan.id, standing=_standing(folder, year, id)))
+    found = pd.concat(parts, ignore_index=True)
+    return found[
+        [folder.plan(year).period.start <= as_of if year in folder.periods else True for year in found["year"]]
+    ]
 
 
 def _in_year(plan: Plan, year: int, id: str) -> Plan:

@@ -68,8 +68,12 @@ def jobs(asked: Asked) -> list[Job]:
         ):
             if named and name not in has:
                 raise PlanError(f"{asked.notebook.name} has no parameter `{name}`; leave out {option}")
-        units = plan.towns if asked.units == ("all",) else [plan.town(name) for name in asked.units]
-        targets = plan.targets if asked.targets in ((), ("all",)) else [plan.target(name) for name in asked.targets]
+        units = plan.towns if asked.units == ("all",) else [*dict.fromkeys(plan.town(name) for name in asked.units)]
+        targets = (
+            plan.targets
+            if asked.targets in ((), ("all",))
+            else [*{(one := plan.target(name)).id: one for name in asked.targets}.values()]
+        )
         for unit, target in itertools.product(units if "town" in has else [None], targets if many else [None]):
             given = {name: value for name, value in own.items() if name in has} | further
             given |= ({"town": unit.name} if unit else {}) | ({"target": target.id} if target else {})

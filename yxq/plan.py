@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
+import re
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from pathlib import Path
@@ -402,7 +403,7 @@ class Folder(Model):
         """What people call the units: beside names and aliases the codes and the English names."""
         found: dict[str, set[Unit]] = {}
         for unit in self.units:
-            for key in (unit.code, unit.page, fold(unit.name_en)):
+            for key in {unit.code, unit.page, unit.slug, unit.slug.partition("-")[0], fold(unit.name_en)}:
                 found.setdefault(key.casefold(), set()).add(unit)
         only = {
             key: next(iter(units)) for key, units in found.items() if len(units) == 1
@@ -487,7 +488,8 @@ class Plan(Model):
             return exact
         named: dict[str, list[Target]] = {}
         for target in self.targets:
-            for key in {fold(name).casefold() for name in (target.id, target.title.zh, target.title.en)}:
+            short = re.sub(r"(?<=\D)0+(?=\d)", "", target.id), re.sub(r"^\D+0*(?=\d)", "", target.id)  # T1 and 1 of T01
+            for key in {fold(name).casefold() for name in (target.id, *short, target.title.zh, target.title.en)}:
                 named.setdefault(key, []).append(target)
         found = named.get(fold(text).casefold(), [])
         if len(found) != 1:

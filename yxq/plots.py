@@ -26,17 +26,17 @@ def units(plan: Plan, target: Target, attained: pd.DataFrame, words: Words, synt
     """
     rows = _named(plan, attained[attained["value"].notna()], words)
     rows = rows.assign(city=rows["unit"] == plan.folder.city.name, order=rows["value"].astype("float64"))
-    rows = rows.sort_values(["city", "order"], ascending=[True, False], kind="stable")
+    rows = rows.sort_values(["city", "order"], ascending=[True, target.rule == "count_at_most"], kind="stable")
     if target.rule != "rate_at_least" and not rows["city"].all():
         rows = rows[~rows["city"]]
     if rows.empty:
         return None
-    if target.rule == "rate_at_least":
-        return figures.bullets(rows.assign(threshold=float(target.share)), words, synthetic)
     short = rows["state"].isin(["not attained", "behind"])
+    if target.rule == "rate_at_least":
+        return figures.bullets(rows.assign(short=short, threshold=float(target.share)), words, synthetic)
     asked = rows["year_before"] if target.rule == "rising" else rows["threshold"].map(partial(_asked, target))
     asked = asked.astype("Float64").where(rows["state"] != "not applicable")
-    return figures.lengths(rows.assign(short=short, asked=asked), words, synthetic)
+    return figures.lengths(rows.assign(short=short, asked=asked), target.unit.en == "share", words, synthetic)
 
 
 def months(plan: Plan, target: Target, by_month: pd.DataFrame, result: pd.DataFrame, words: Words, synthetic: bool) -> Drawing | None:  # fmt: skip

@@ -74,7 +74,10 @@ def load_plan(folder: str | Path = "yixing", year: int | None = None) -> Plan:
     >>> len(plan.targets), len(plan.towns), plan.target("T01").title.en
     (75, 20, 'Product quality supervision sampling pass rate')
     """
-    return load(store.locate(folder)).plan(None if year is None else int(year))
+    found = load(store.locate(folder))
+    if year is not None and not f"{year}".isdigit():
+        raise refusal("no_plan", plan=found.name, year=year, known=", ".join(map(str, sorted(found.periods))))
+    return found.plan(None if year is None else int(year))
 
 
 class Results:
@@ -89,7 +92,7 @@ class Results:
         mark = ""
         with contextlib.suppress(store.NotIngested):
             mark = "; synthetic data, 演示数据（合成）" if self.synthetic else ""
-        return f"{self.plan.id} as of {self.as_of}{mark}"
+        return f"{self.plan.id} as of {self.as_of}, from {self.processed}{mark}"
 
     @functools.cached_property
     def _place(self) -> Path:
@@ -112,8 +115,8 @@ class Results:
             return store.read(self.processed, name, where)
         if self._kept:
             return store.read(self._place, name, where)
-        whole: pd.DataFrame = getattr(self, name)
-        return whole[whole["unit"] == unit].reset_index(drop=True) if unit else whole
+        whole: pd.DataFrame = getattr(self, name)  # what is done to the one that is given away must not reach it
+        return whole[whole["unit"] == unit].reset_index(drop=True) if unit else whole.copy(deep=False)
 
     def records(self, unit: str | None = None, forms: Iterable[str] | None = None) -> dict[str, pd.DataFrame]:
         """Accepted rows by form, all or those of a unit and some forms; one that nobody used, or without units, has none."""
@@ -226,20 +229,25 @@ class Results:
 def load_data(
     year: int | None = None, as_of: str | dt.date | None = None, plan: str | Path | Plan = "yixing", processed: str | Path = "data/processed"
 ) -> Results:  # fmt: skip
-    """The data of a plan year as they stood on a day (when all returns are due, if none is named), read when asked for.
+    """The data of a plan year up to a day (the one when all returns are due, if none is named), read when asked for.
 
+    What is dated later is left out; a return that came later than that day, or than it should, counts with what it covers.
     `.measures`, `.files` (what arrived), `.returns` (who owed what) are DataFrames, `.records()` one a form, `.synthetic`
     says whether any of it is synthetic. A relative folder is looked for here, above, and where the package stands. Raises
-    `PlanError` for a wrong year or day, and `NotIngested` where there are no tables.
+    `PlanError` for a wrong year or day; asking for a table raises `NotIngested` where there are none.
 
     >>> data = yxq.load_data(2013, as_of="2013-06-30")
     >>> data.measures.shape[1], list(data.records())
     (13, ['annual', 'benchmarks', 'coverage', 'inspections', 'milestones', 'projects', 'registers'])
     """
     found = plan if isinstance(plan, Plan) else load_plan(plan, year)
+    if isinstance(as_of, dt.datetime) and as_of == as_of:  # and not NaT
+        as_of = as_of.date()
     if isinstance(as_of, str):
         try:
             as_of = dt.date.fromisoformat(as_of)
         except ValueError:
             raise refusal("not_a_date", value=as_of) from None
-    return Results(found, processed, as_of or default_as_of(found))
+    if as_of is not None and not (isinstance(as_of, dt.date) and as_of == as_of):
+        raise refusal("not_a_date", value=as_of)
+    return Results(found, processed, default_as_of(found) if as_of is None else as_of)

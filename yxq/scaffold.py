@@ -20,6 +20,7 @@ from yxq.forms import Forms
 from yxq.load import load
 from yxq.model import DATE, PlanError
 from yxq.plan import Folder, Period, Plan
+from yxq.values import moved
 
 HEADER = Path(__file__).parent / "templates" / "new-plan.txt"
 MODELINE = "# yaml-language-server:"
@@ -111,7 +112,7 @@ def draft(text: str, last: Plan, year: int, folder: str) -> str:
             continue
         told.append((threshold, threshold.value))
         if re.fullmatch(DATE, threshold.value) and (due := dt.date.fromisoformat(threshold.value)) <= last.period.end:
-            edits.append((threshold, _moved(due, year - before).isoformat()))
+            edits.append((threshold, moved(due, year - before).isoformat()))
     pieces = [(int(node.start_mark.index), _end(node), new) for node, new in edits] + _comments(text, told, before)
     for start, end, new in sorted(pieces, reverse=True):
         text = text[:start] + new + text[end:]
@@ -140,11 +141,3 @@ def _end(node: Any) -> int:
         last = node.value[-1]
         return _end(last[1] if isinstance(last, tuple) else last)
     return int(node.end_mark.index)
-
-
-def _moved(day: dt.date, years: int) -> dt.date:
-    """The same day some years on; of 29 February the last of that month."""
-    try:
-        return day.replace(year=day.year + years)
-    except ValueError:
-        return day.replace(year=day.year + years, day=28)

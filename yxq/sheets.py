@@ -24,7 +24,7 @@ def views(page: CityPage) -> dict[str, pd.DataFrame]:
     milestones = results[attained["rule"].eq("milestone").to_numpy()]
     found = {
         "by_town": grid, "scores_sheet": _scores(page, names), "results": results,
-        "failing_records": page.failing.drop(columns=["named", "total", "failed"]),
+        "failing_records": page.failing.drop(columns=["number", "named", "total", "failed"]),
         "milestones": milestones[["unit", "target", "clause", "owner", "required", "state", "gap", "measured_in", "note"]],
         "sources": _sources(page, names, titles, order), "assumptions_sheet": _assumptions(page),
     }  # fmt: skip

@@ -32,6 +32,15 @@ def fold(text: str) -> str:
     return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
 
 
+def moved(day: dt.date, years: int) -> dt.date:
+    """The same day some years on; of 29 February the 28th.
+
+    >>> moved(dt.date(2012, 2, 29), 1)
+    datetime.date(2013, 2, 28)
+    """
+    return day.replace(year=day.year + years, day=28 if (day.month, day.day) == (2, 29) else day.day)
+
+
 def chinese_number(text: str) -> int:
     """A number up to 99, or digit by digit, in Chinese numerals.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +22,14 @@ class Page:
 
     source: Results
     words: Words
+
+    def __post_init__(self) -> None:
+        """A notebook may set a guard, which refuses where its parameters are no longer the page's."""
+        self.guard: Callable[[], None] | None = None
+
+    def _guarded(self) -> None:
+        if self.guard is not None:
+            self.guard()
 
     @property
     def plan(self) -> Plan:
@@ -44,6 +53,7 @@ class Page:
 
     def _header(self, title: str, verdict: str, lines: list[str], facts: list[tuple[str, str, str]] | None = None, parts: list[Any] | None = None) -> Block:  # fmt: skip
         """What is on the first screen: the verdict, the numbers that matter (term, value, remark), and what to do."""
+        self._guarded()
         subtitle = self.words("subtitle", plan=self.words.text(self.plan.period.document.title), year=self.plan.year,
                               as_of=self.words.date(self.as_of))  # fmt: skip
         marks = [("synthetic", self.synthetic), ("draft", self.plan.period.draft)]
@@ -53,6 +63,7 @@ class Page:
                      "\n".join([title, subtitle, mark, verdict, *told, *lines]))  # fmt: skip
 
     def _section(self, id: str, *parts: Any) -> Block:
+        self._guarded()
         title = self.words(id)
         return Block(macro("section", id, title, list(parts)), f"[{title}]", id, title)
 

@@ -46,6 +46,12 @@ class TargetPage(Page):
         )
 
     @functools.cached_property
+    def _of_each(self) -> pd.DataFrame:
+        """The cases of each unit by itself: what two of them share stands with both."""
+        records = self.source.records(forms=[self.target.measure.form])
+        return drill.cases([self.target], drill.behind(self.plan, [self.target], records, None, self.as_of))
+
+    @functools.cached_property
     def by_year(self) -> pd.DataFrame:
         """The target over the years: see `yxq.history.years`."""
         return history.years(self.plan.folder, self.source.measures, self.source.files, self.target.id, self.as_of)
@@ -130,7 +136,7 @@ class TargetPage(Page):
         order = [unit.name for unit in (*self.plan.towns, city) if unit.name in wide.index]
         span = pd.period_range(wide.columns.min(), wide.columns.max(), freq="M")
         wide = wide.reindex(index=order, columns=span).astype("object").fillna("—")
-        heads = {f"m{n}": words("month_of_year", y=month.year, m=month.month) for n, month in enumerate(wide.columns)}
+        heads = {f"m{n}": words("month_name", n=month.month) for n, month in enumerate(wide.columns)}
         wide.columns = [*heads]
         wide = wide.assign(unit=self._names(wide.index.to_series()))
         return self._section("monthly", *parts, self._table("by_month", wide, "unit", **heads))
@@ -188,7 +194,8 @@ class TargetPage(Page):
                 + words("list").join(f"{k} {v}" for k, v in zip(top["failing"], top["failed"], strict=True))
             )
             parts += self._figure(words("pareto_figure"), alt, drawing)
-        for by, caption in (("item", "by_item"), ("unit", "by_unit")):
+        whole = (self.cases["total"] == 1).all() and self.cases["item"].is_unique  # projects: each is its own
+        for by, caption in ([] if whole else [("item", "by_item")]) + [("unit", "by_unit")]:
             parts.append(self._table(caption, self._broken_down(by), f"{by} failed_count total_count value share_of_failures cumulative_share"))  # fmt: skip
         again = drill.repeated(self.cases)
         if len(again):
@@ -207,17 +214,21 @@ class TargetPage(Page):
         if len(failing) > FAILURES_SHOWN:
             parts.append(macro("para", words("rows_left", total=len(failing), shown=FAILURES_SHOWN)))
         listed = listed.assign(
-            date=listed["date"].map(words.date), unit=self._names(listed["unit"]), failing=listed["failing"].fillna(words("not_stated")).where(listed["counts"] == "", ""),
+            date=listed["date"].map(words.date), unit=self._names(listed["unit"]), item=listed["item"].map(words.sender), failing=listed["failing"].fillna(words("not_stated")).where(listed["counts"] == "", ""),
             source=[display.source(file, sheet, f"{row}", words) for file, sheet, row in listed[["file", "sheet", "row"]].itertuples(index=False)],
         )  # fmt: skip
-        parts.append(self._table("failures", listed, "date unit firm item counts failing source"))
+        parts.append(self._table("failing_records", listed, "date unit firm item counts failing source"))
         return self._section("failures", *parts)
 
     def _broken_down(self, by: str) -> pd.DataFrame:
         """The failures by item or unit as text, those without any left out."""
-        rows = drill.breakdown(self.cases, by)
+        rows = drill.breakdown(self._of_each if by == "unit" else self.cases, by)
         rows = rows[rows["failed"] > 0].head(MOST)
-        names = self._names(rows[by]) if by == "unit" else [text or self.words("not_stated") for text in rows[by]]
+        names = (
+            self._names(rows[by])
+            if by == "unit"
+            else [self.words.sender(text) or self.words("not_stated") for text in rows[by]]
+        )
         return rows.assign(**{by: names}, failed_count=rows["failed"], total_count=rows["total"], value=[f"{v:.1%}" for v in rows["rate"]],
                            share_of_failures=[f"{v:.0%}" for v in rows["share"]], cumulative_share=[f"{v:.0%}" for v in rows["cumulative"]])  # fmt: skip
 
@@ -225,8 +236,8 @@ class TargetPage(Page):
         """The clause, the department, the rule, and what the plan does not say."""
         words, target = self.words, self.target
         about = pd.DataFrame([{
-            "target": self._title, "clause": words.clause(target.clause), "rule": target.rule, "required": display.required(target, words),
+            "target": self._title, "clause": words.clause(target.clause), "required": display.required(target, words),
             "owner": words.sender(target.owner), "form": words.text(self.plan.folder.forms[target.measure.form].title),
         }])  # fmt: skip
-        grid = self._table("target_sources", about, "target clause rule required owner form")
+        grid = self._table("target", about, "target clause required owner form")
         return self._section("target_sources", macro("list", self._document), grid, self._assumptions([target]))
