@@ -3,16 +3,23 @@
 import ast
 import datetime as dt
 import os
+import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
+import matplotlib
 import matplotlib.text
+import numpy as np
 import pandas as pd
 import pytest
 from conftest import ROOT
 
 import yxq
-from yxq import bench, drill
+from yxq import bench, drill, history, plots
+from yxq.load import SHIPPED
+from yxq.measures import measure
+from yxq.words import Words
 
 RATES = ("T01", "T04", "T05", "T08", "T23", "T40")
 
@@ -161,10 +168,102 @@ def test_offenders_and_items_counted_another_way(data, samples):
     assert items.to_dict() == wrong["failing_item"].value_counts().to_dict()
 
 
-def test_a_batch_that_fails_on_two_items_counts_for_each():
-    cases = pd.DataFrame({"failing": ["铅、镉", "铅", None, "铅；锑"], "named": True, "failed": 1})
+def test_a_batch_that_fails_on_two_items_counts_once_for_each():
+    cases = pd.DataFrame({"failing": ["铅、镉", "铅", None, "铅；锑", "镉,镉", "锑，"], "named": True, "failed": 1})
     got = drill.pareto(cases).set_index("failing")["failed"]
-    assert got.to_dict() == {"铅": 3, "镉": 1, "锑": 1, "": 1}
+    assert got.to_dict() == {"铅": 3, "镉": 2, "锑": 2, "": 1}
+
+
+def test_by_unit_each_has_its_own_though_they_overlap(data):
+    for id in ("T01", "T04", "T05"):
+        result = yxq.attain(data, targets=id).set_index("unit").drop("宜兴市")
+        got = yxq.breakdown(data, "unit", target=id).set_index("unit")
+        assert got["total"].to_dict() == result["denominator"].to_dict()
+        assert (got["total"] - got["failed"]).to_dict() == result["numerator"].to_dict()
+        assert (
+            got["total"].sum() > yxq.attain(data, "宜兴市", id)["denominator"].sum()
+        )  # shared records stand with both
+
+
+@pytest.mark.parametrize(
+    "named", [lambda plan: plan.town("丁蜀镇"), lambda plan: np.int64(320282112), lambda plan: [plan.town("丁蜀镇")]]
+)
+def test_a_unit_or_target_itself_will_do(data, named):
+    assert [*yxq.attain(data, named(data.plan), data.plan.target("T01"))["unit"]] == ["丁蜀镇"]
+
+
+@pytest.mark.parametrize("wrong", [None, 0.5, b"x", float("nan"), [None]])
+def test_what_is_no_name_is_refused_like_a_wrong_one(data, wrong):
+    for call in (
+        lambda: yxq.months(data, wrong),
+        lambda: yxq.plot_units(data, wrong),
+        lambda: yxq.attain(data, [wrong]),
+    ):
+        with pytest.raises(yxq.PlanError, match="unknown"):
+            call()
+
+
+@pytest.mark.parametrize("wrong", [20130630, 0, pd.NaT, "2013-6-30", pd.Period("2013-06")])
+def test_a_day_that_is_none_is_refused(wrong):
+    with pytest.raises(yxq.PlanError, match="is no date; write 2013-06-30"):
+        yxq.load_data(2013, as_of=wrong)
+
+
+@pytest.mark.parametrize("day", [dt.datetime(2013, 6, 30, 12), pd.Timestamp("2013-06-30 18:00"), "2013-06-30"])
+def test_the_hour_of_a_day_does_not_matter(day):
+    assert type(yxq.load_data(2013, as_of=day).as_of) is dt.date and yxq.load_data(2013, as_of=day).as_of == dt.date(
+        2013, 6, 30
+    )
+
+
+def test_before_the_first_year_there_is_nothing_and_no_error(demo_processed):
+    early = yxq.load_data(2013, as_of="2010-06-30", processed=demo_processed)
+    assert yxq.years(early, "T01").empty and list(yxq.years(early, "T01")) == list(history.YEARS)
+    assert (
+        yxq.breakdown(early, "month", "西渚镇", "T07").empty and yxq.failures(early).empty and yxq.pareto(early).empty
+    )
+
+
+def test_what_is_given_away_can_be_changed(demo_processed, tmp_path):
+    """Without the tables that are kept on disk."""
+    fresh = yxq.load_data(
+        2013, processed=shutil.copytree(demo_processed, tmp_path / "tables", ignore=shutil.ignore_patterns(".results"))
+    )
+    mine = fresh.table("attained")
+    mine["state"] = "attained"
+    assert (yxq.attain(fresh)["state"] == "not attained").any()
+
+
+def test_a_year_without_any_is_a_zero_and_not_left_out(data):
+    """Nothing happened in 2011, and the returns that would have said so are in."""
+    got = yxq.years(data, "T63", "宜兴市").set_index("year")
+    assert got["numerator"].to_dict() == {2011: 0, 2012: 1, 2013: 0}
+
+
+def test_a_period_that_is_no_calendar_year_has_its_months_in_order(demo_tables, tmp_path):
+    place = shutil.copytree(SHIPPED / "yixing", tmp_path / "yixing")
+    text = (
+        (place / "2013.yml")
+        .read_text(encoding="utf-8")
+        .replace("start: 2013-01-01\nend: 2013-12-31", "start: 2012-07-01\nend: 2013-06-30")
+    )
+    (place / "2013.yml").write_text(text, encoding="utf-8")
+    plan = yxq.load_plan(place)
+    drawn = plots.months(
+        plan, plan.target("T01"), history.months(plan, measure(plan, demo_tables.records), plan.target("T01"), dt.date(2013, 6, 30)).query("unit == '宜兴市'"),
+        pd.DataFrame({"as_of": [pd.Timestamp("2013-06-30")], "threshold": ["95%"]}), Words(), False,
+    )  # fmt: skip
+    axes = drawn.axes[0]
+    assert [label.get_text() for label in axes.get_xticklabels()] == [*"789", "10", "11", "12", *"123456"]
+    line = drawn.axes[1].lines[0].get_xdata()
+    assert [*line] == [*range(1, 13)]  # from left to right
+
+
+def test_figures_are_drawn_by_several_threads_at_once(data):
+    before = dict(matplotlib.rcParams)
+    with ThreadPoolExecutor(4) as pool:
+        made = [*pool.map(lambda _: yxq.plot_units(data, "T01").__html__(), range(8))]
+    assert len(set(made)) == 1 and dict(matplotlib.rcParams) == before
 
 
 def test_months_add_up_to_the_year(data, samples):

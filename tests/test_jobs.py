@@ -207,3 +207,12 @@ def test_the_readme_is_run_as_written():
     text = (ROOT / "README.md").read_text("utf-8")
     for words in ("--scheduler tcp://", "OnCalendar", "schtasks", "0 2 * * *", "--log yxq.log"):
         assert words in text
+
+
+def test_one_that_is_named_twice_is_run_once(home):
+    path = write("both.ipynb", "print(town, target)", "town = '丁蜀镇'\ntarget = 'T01'")
+    made = jobs(asked(path, units=("丁蜀", "丁山", "丁蜀镇"), targets=("T01", "t1", "产品质量监督抽查合格率", "T04")))
+    assert [job.name for job in made] == ["both-320282112-dingshu-zhen-T01", "both-320282112-dingshu-zhen-T04"]
+    assert len(jobs(asked(path))) == 20  # of a notebook that has both, the units, each with its own target
+    alone = write("alone.ipynb", "print(target)", "target = 'T01'")
+    assert len(jobs(asked(alone))) == 75 and len(jobs(asked(alone, targets=("all",)))) == 75

@@ -9,6 +9,7 @@ import nbformat
 import papermill
 import pytest
 from conftest import ROOT
+from IPython.core.interactiveshell import InteractiveShell
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
@@ -114,3 +115,29 @@ def test_what_is_defined_further_down_is_no_parameter(demo_processed):
     assert nb.page("town", begun).town == "丁蜀镇"
     scope |= {"mine": 1, "town": "和桥镇"}
     assert nb.page("town", begun).town == "和桥镇"
+
+
+def cells(shell, *sources: str) -> str:
+    """Run cells as a notebook does; the last error, if there was one."""
+    errors = [shell.run_cell(source, store_history=True).error_in_exec for source in sources]
+    return next((str(error) for error in reversed(errors) if error), "")
+
+
+def test_a_kernel_that_has_run_before_gives_nothing_of_the_last_run(demo_processed):
+    """A slip in a parameter's name is refused the second time too, and what stood for the last page is gone."""
+    shell = InteractiveShell()
+    town = nbformat.read(ROOT / "notebooks" / "town.ipynb", as_version=4)
+    begin, parameters, page = (cell.source for cell in town.cells[1:4])
+    given = parameters.replace("data/processed", demo_processed.as_posix())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("yxq.notebook.get_ipython", lambda: None)
+        assert cells(shell, begin, given, page, "page.headline()") == ""
+        wrong = given.replace("town =", "twon =")
+        for _ in range(2):
+            assert "unknown parameter twon" in cells(shell, begin, wrong, page)
+            assert "page" not in shell.user_ns
+        assert cells(shell, begin, given, page, "mine = 1", page, "page.short()") == ""
+        assert "the parameters were changed" in cells(shell, given.replace("丁蜀镇", "和桥镇"), "page.short()")
+        assert "unknown parameter twon" in cells(shell, wrong, page)
+        assert cells(shell, given.replace("丁蜀镇", "和桥镇"), page, "page.short()") == ""
+        assert shell.user_ns["page"].town == "和桥镇"

@@ -188,14 +188,14 @@ def set_in(path: list, value):
 
 
 MISTAKES = [
-    (["targets", 0, "threshold"], 0.95, r"targets\.0\.threshold: a decimal cannot say one third; write a percentage"),
-    (["targets", 41, "threshold"], "0.33", r"targets\.41\.threshold: a decimal"),
-    (["targets", 0, "threshold"], "195%", "not a share between 0 and 100%"),
-    (["targets", 0, "threshold"], None, "does not fit rate_at_least; write 95% or 1/3"),
+    (["targets", 0, "threshold"], 0.95, r"targets\.T01\.threshold: a decimal cannot say one third; write a percentage"),
+    (["targets", 41, "threshold"], "0.33", r"targets\.T42\.threshold: a decimal"),
+    (["targets", 0, "threshold"], "195%", "does not fit rate_at_least; write 95% or 1/3"),
+    (["targets", 0, "threshold"], None, "rate_at_least needs one; write 95% or 1/3"),
     (["targets", 28, "threshold"], "2..1", "not a range from low to high"),
     (["targets", 8, "threshold"], 5, "the rule rising takes none"),
-    (["targets", 0, "rule"], "rate_at_most", r"targets\.0\.rule"),
-    (["targets", 0, "colour"], "red", r"targets\.0\.colour: Extra inputs"),
+    (["targets", 0, "rule"], "rate_at_most", r"targets\.T01\.rule"),
+    (["targets", 0, "colour"], "red", r"targets\.T01\.colour: Extra inputs"),
     (
         ["targets", 0, "measure"],
         {"form": "registers", "distinct": ["firm"]},
@@ -215,13 +215,13 @@ MISTAKES = [
     (["targets", 0, "measure", "where"], {"class": "produkt"}, "class never says 'produkt'"),
     (["targets", 6, "measure", "when"], ["firm"], "firm is a column of type text, and a date is needed"),
     (["start"], "2013-01-15", "whole months, twelve at most"),
-    (["year"], 2014, "call it 2014.yml"),
+    (["year"], 2014, "2014 is no year of the period"),
     (["returns", 0, "sender"], "环保局", r"returns\[0\]\.sender"),
     (["targets", 0, "split"], "firms_of_scale", "only a count that the city and its units share"),
     (["targets", 51, "split"], "firms", r"T52.split: 'firms' is not under bases \(or write equal\)"),
     (["targets", 0, "lot"], "lots", "T01.lot: 'lots' is not under bases"),
     (["targets", 1, "lot"], "firms_of_scale", "only a sampled rate without strata has a lot"),
-    (["targets", 0, "weight"], 0, r"targets\.0\.weight"),
+    (["targets", 0, "weight"], 0, r"targets\.T01\.weight"),
     (["targets", 0, "weight"], 0.5, "a decimal cannot say one third"),
     (["bases", "firms_of_scale", "owner"], "环保局", "bases: firms_of_scale.owner: '环保局' is not among the senders"),
     (["bases", "firms_of_scale", "measure", "where"], {"indicator": "企业"}, "indicator never says '企业'"),
@@ -263,7 +263,12 @@ def test_a_mistake_in_the_period_is_named(tmp_path, path, value, message):
     ("file", "old", "new", "message"),
     [
         ("2013.yml", "year: 2013", "year: 2013\nyear: 2014", r"2013\.yml line \d+: .*'year' is written twice"),
-        ("2013.yml", "start: 2013-01-01", "start: 2013-13-01", r"2013\.yml: not valid YAML: month must be"),
+        (
+            "2013.yml",
+            "start: 2013-01-01",
+            "start: 2013-13-01",
+            r"2013\.yml: start: Input should be a valid date.*value '2013-13-01'",
+        ),
         ("2013.yml", "targets:", "targets: [", r"2013\.yml line \d+: not valid YAML"),
         ("forms.yml", "type: date,", "type: day,", r"forms\.yml: forms\.inspections\.columns\.date\.type"),
         ("forms.yml", "key: [sample_no]", "key: [sample]", r"names columns that it does not have: sample"),
@@ -334,3 +339,50 @@ def test_a_missing_or_foreign_file_is_named(tmp_path, file):
     (tmp_path / "p" / file).unlink()
     with pytest.raises(PlanError, match=f"{file}: there is no such file"):
         load(tmp_path / "p")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("threshold: 15\n", "threshold: 1:30\n", r"targets\.T20: threshold: '1:30' does not fit count_at_least"),
+        ("threshold: 15\n", "threshold: 1_5\n", r"targets\.T20: threshold: '1_5' does not fit"),
+        ("threshold: 95%\n", "threshold: ９５%\n", r"targets\.T01: threshold: '９５%' does not fit"),
+        ("threshold: 95%\n", "threshold: 95％\n", r"targets\.T01: threshold: '95％' does not fit"),
+        (
+            "threshold: 2014-12-31\n",
+            "threshold: 20141231\n",
+            r"targets\.T47: threshold: '20141231' does not fit milestone",
+        ),
+        (
+            "threshold: 2014-12-31\n",
+            "threshold: 2014-06-31\n",
+            r"targets\.T47: threshold: '2014-06-31' does not fit milestone",
+        ),
+        ("- id: T02\n", "- id: t01\n", "the id T01 or t01 is given twice"),
+        ("- id: T02\n", "- id: all\n", "the id all means all of them"),
+    ],
+)
+def test_what_yaml_or_python_would_take_for_something_else(tmp_path, old, new, told):
+    place = shutil.copytree(YIXING, tmp_path / "yixing")
+    text = (place / "2013.yml").read_text(encoding="utf-8")
+    assert old in text
+    (place / "2013.yml").write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(PlanError, match=told):
+        load(place)
+
+
+def test_a_leading_nought_makes_no_octal_number(tmp_path):
+    place = shutil.copytree(YIXING, tmp_path / "yixing")
+    text = (place / "2013.yml").read_text(encoding="utf-8")
+    (place / "2013.yml").write_text(text.replace("threshold: 15\n", "threshold: 015\n", 1), encoding="utf-8")
+    assert load(place).plan(2013).target("T20").bounds == (15, 15)
+
+
+@pytest.mark.parametrize(("text", "id"), [("T1", "T01"), ("1", "T01"), ("t52", "T52"), ("63", "T63")])
+def test_a_target_by_its_number(plan2013, text, id):
+    assert plan2013.target(text).id == id
+
+
+@pytest.mark.parametrize("text", ["dingshu", "Dingshu-Zhen", "320282112-dingshu-zhen"])
+def test_a_unit_by_pinyin_or_by_the_name_of_its_page(plan2013, text):
+    assert plan2013.town(text).name == "丁蜀镇"

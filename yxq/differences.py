@@ -43,7 +43,8 @@ def differences(old: Plan, new: Plan) -> pd.DataFrame:
 
 def others(old: Plan, new: Plan) -> list[str]:
     """Which other parts of the plan file are different, and whether other units are assessed."""
-    parts = [
+    parts = [] if old.span(new.year) == new.span() else ["period"]
+    parts += [
         name
         for name in ("sections", "assumptions", "returns", "bases", "scoring")
         if getattr(old.period, name) != getattr(new.period, name)

@@ -13,6 +13,7 @@ from yxq import parameters, store
 from yxq.html import Look
 from yxq.load import load
 from yxq.model import PlanError
+from yxq.plan import Folder, Plan, Target
 from yxq.run import Job
 from yxq.words import Words
 
@@ -69,11 +70,7 @@ def jobs(asked: Asked) -> list[Job]:
             if named and name not in has:
                 raise PlanError(f"{asked.notebook.name} has no parameter `{name}`; leave out {option}")
         units = plan.towns if asked.units == ("all",) else [*dict.fromkeys(plan.town(name) for name in asked.units)]
-        targets = (
-            plan.targets
-            if asked.targets in ((), ("all",))
-            else [*{(one := plan.target(name)).id: one for name in asked.targets}.values()]
-        )
+        targets = plan.targets if asked.targets in ((), ("all",)) else _targets(folder, plan, asked.targets)
         for unit, target in itertools.product(units if "town" in has else [None], targets if many else [None]):
             given = {name: value for name, value in own.items() if name in has} | further
             given |= ({"town": unit.name} if unit else {}) | ({"target": target.id} if target else {})
@@ -85,6 +82,24 @@ def jobs(asked: Asked) -> list[Job]:
                 timeout=asked.timeout, memory=asked.memory, context=context | {"year": year},
             ))  # fmt: skip
     return made
+
+
+def _targets(folder: Folder, plan: Plan, named: tuple[str, ...]) -> list[Target]:
+    """The targets of these names that a plan has, each once; one that no plan of the folder has is refused."""
+    found: dict[str, Target] = {}
+    for name in named:
+        if any(
+            name in (target.id, target.title.zh, target.title.en)
+            for period in folder.periods.values()
+            for target in period.targets
+        ):
+            found |= {
+                target.id: target for target in plan.targets if name in (target.id, target.title.zh, target.title.en)
+            }
+        else:
+            one = plan.target(name)
+            found[one.id] = one
+    return list(found.values())
 
 
 def _years(asked: str | None, otherwise: int) -> range:

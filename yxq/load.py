@@ -6,6 +6,7 @@ A message says the file, the key, the value and the mend.
 from __future__ import annotations
 
 import csv
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -35,17 +36,34 @@ def _mapping(loader: yaml.SafeLoader, node: yaml.MappingNode) -> dict[Any, Any]:
     return yaml.SafeLoader.construct_mapping(loader, node, deep=True)
 
 
+# The plain words of YAML 1.2, as editors read them: 015 is no octal number, 1:30 none at all, and a date stays as written.
+_UniqueKeys.yaml_implicit_resolvers = {}
+for _tag, _pattern, _first in (
+    ("null", "~|null|Null|NULL|", ["~", "n", "N", ""]),
+    ("bool", "true|True|TRUE|false|False|FALSE", list("tTfF")),
+    ("int", "[-+]?(?:0|[1-9][0-9]*)", list("-+0123456789")),
+    ("float", r"[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?", list("-+.0123456789")),
+):
+    _UniqueKeys.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(f"^(?:{_pattern})$"), _first)
 _UniqueKeys.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
 
 
-def _told(path: Path, error: ValidationError) -> PlanError:
-    """The first mistake of a model, as file, key, value and mend."""
+def _told(path: Path, error: ValidationError, content: Any = None) -> PlanError:
+    """The first mistake of a model, as file, key (an item of a list by its id, where it has one), value and mend."""
     first = error.errors()[0]
-    key = ".".join(str(part) for part in first["loc"])
+    keys = []
+    for part in first["loc"]:
+        inside = content if isinstance(content, dict) else dict(enumerate(content)) if isinstance(content, list) else {}
+        content = inside.get(part)
+        keys.append(
+            f"{content['id']}" if isinstance(part, int) and isinstance(content, dict) and "id" in content else f"{part}"
+        )
     given = first["input"]
     value = f" (value {given!r})" if isinstance(given, str | int | float) else ""
     more = f"; and {error.error_count() - 1} more" if error.error_count() > 1 else ""
-    return PlanError(f"{path.name}: {key}: {first['msg'].removeprefix('Value error, ')}{value}{more}")
+    return PlanError(
+        f"{': '.join([path.name, *(['.'.join(keys)] if keys else [])])}: {first['msg'].removeprefix('Value error, ')}{value}{more}"
+    )
 
 
 def _text(path: Path) -> str:
@@ -61,8 +79,10 @@ def _text(path: Path) -> str:
 
 def _read(path: Path, model: type[Any]) -> Any:
     """One YAML file through its model."""
+    content = None
     try:
-        return model.model_validate(yaml.load(_text(path), _UniqueKeys))
+        content = yaml.load(_text(path), _UniqueKeys)
+        return model.model_validate(content)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f" line {mark.line + 1}" if mark else ""
@@ -70,7 +90,7 @@ def _read(path: Path, model: type[Any]) -> Any:
             f"{path.name}{where}: not valid YAML: {' '.join(str(getattr(error, 'problem', error)).split())}"
         ) from None
     except ValidationError as error:
-        raise _told(path, error) from None
+        raise _told(path, error, content) from None
     except (ValueError, TypeError) as error:  # a date that is none, a list as a key
         raise PlanError(f"{path.name}: not valid YAML: {error}") from None
 
@@ -128,8 +148,11 @@ def _period_mistakes(path: Path, period: Period, forms: Forms) -> Iterator[str]:
     """Every name that a period uses is defined: forms, columns, senders, sections, assumptions."""
     if path.stem != str(period.year):
         yield f"year: {period.year} does not fit the file's name; call it {period.year}.yml"
-    for id in _twice(target.id for target in period.targets):
-        yield f"targets: the id {id} is given twice"
+    for id in _twice(target.id.casefold() for target in period.targets):
+        twice = [target.id for target in period.targets if target.id.casefold() == id]
+        yield f"targets: the id {' or '.join(dict.fromkeys(twice))} is given twice"
+    if any(target.id.casefold() == "all" for target in period.targets):
+        yield "targets: the id all means all of them; choose another"
     for target in period.targets:
         at, measure = f"targets: {target.id}", target.measure
         if measure.form not in forms.forms:

@@ -37,7 +37,10 @@ def dated(plan: Plan, measure: Measure, rows: pd.DataFrame) -> pd.DataFrame:
     day = rows[when[0]] if when and rows[when[0]].dtype.kind == "M" else rows["to"]
     label = period_year(plan, day)
     if when == ("year",):  # an annual value belongs to the period of its name
-        label, day = rows["year"], rows["year"].map(lambda year: pd.Timestamp(plan.span(int(year))[1]))
+        label, day = (
+            rows["year"],
+            rows["year"].map(lambda year: pd.Timestamp(plan.span(int(year))[1])).astype("datetime64[us]"),
+        )
     rows = rows.assign(label=label, day=day, month=day.dt.month if when != ("year",) else pd.NA)
     return rows[rows["label"].notna()]
 

@@ -48,6 +48,6 @@ def fraction(value: Any) -> Fraction:
     return Fraction(text[:-1]) / 100 if isinstance(text, str) and text.endswith("%") else Fraction(text or "")
 
 
-SHARE, WHOLE = r"[0-9]+(\.[0-9]+)?%|[0-9]+/[0-9]+", r"[0-9]+(\.\.[0-9]+)?"  # how an editor knows them
+SHARE, WHOLE = r"(100(\.0+)?|[0-9]{1,2}(\.[0-9]+)?)%|[0-9]+/[0-9]+", r"[0-9]+(\.\.[0-9]+)?"  # how an editor knows them
 DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 Exact = Annotated[Fraction, BeforeValidator(fraction), WithJsonSchema({"type": ["string", "integer"], "pattern": f"^({SHARE}|[0-9]+)$"})]  # fmt: skip

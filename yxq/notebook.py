@@ -40,14 +40,14 @@ def parameters(begun: Begun, *known: str) -> dict[str, Any]:
     """What the parameters cell has set of what the notebook knows; anything else is refused, naming what it has.
 
     papermill only warns of an unknown parameter, and a slip (`twon`) would then give the default's report, or in a kernel
-    that has run before the last one's. So every cell run since `begin` that does nothing but set parameters is looked at;
-    what an analyst defines further down is left alone.
+    that has run before the last one's. So the last cell run since `begin` that does nothing but set parameters is looked at
+    too; what an analyst defines further down is left alone.
     """
     new = set() if begun.before is None else {name for name in begun.scope if not name.startswith("_")} - begun.before
-    for source in begun.scope.get("In", [])[begun.cells :]:
-        names = _set_by(source)
-        new |= names if names & {*known} else set()
-    if new := new - {"begun", *known}:
+    cells = [names for names in map(_set_by, begun.scope.get("In", [])[begun.cells :]) if names & {*known}]
+    if new := (new | {name for names in cells[-1:] for name in names}) - {"begun", *known}:
+        for name in new:  # so that it is gone when the slip is mended
+            begun.scope.pop(name, None)
         raise refusal("unknown_parameter", name=", ".join(sorted(new)), known=", ".join(known))
     begun.before = None
     return {name: begun.scope[name] for name in known if name in begun.scope}

@@ -186,7 +186,7 @@ def _thresholds(schema: dict[str, Any]) -> None:
     for rule in KINDS:
         shape = NEEDS.get(rule, "")
         kinds = ["string", *(["integer"] if shape == "bounds" else []), *(["null"] if shape == "due" else [])]
-        fits = {"type": kinds, "pattern": f"^({SHAPES[shape][0]})$"} if shape else {"type": "null"}
+        fits = {"type": kinds, "pattern": f"^({SHAPES[shape][0]})$", "minimum": 0} if shape else {"type": "null"}
         then: dict[str, Any] = {"properties": {"threshold": fits}}
         then |= {"required": ["threshold"]} if shape in ("share", "bounds") else {}
         schema["allOf"].append({"if": {"properties": {"rule": {"const": rule}}, "required": ["rule"]}, "then": then})
@@ -246,6 +246,10 @@ class Target(Model):
     def rule_fits(self) -> Self:
         """The threshold and the measure are of the kind that the rule needs."""
         needs = NEEDS.get(self.rule, "")
+        if needs in ("share", "bounds") and self.threshold is None:
+            raise ValueError(f"threshold: {self.rule} needs one; write {SHAPES[needs][1]}")
+        if needs and self.threshold is not None and not re.fullmatch(SHAPES[needs][0], self.threshold):
+            raise ValueError(f"threshold: {self.threshold!r} does not fit {self.rule}; write {SHAPES[needs][1]}")
         try:
             value: Any = getattr(self, needs) if needs else None
         except (ValueError, ZeroDivisionError):
@@ -360,6 +364,8 @@ class Period(Model):
         months = (self.end.year - self.start.year) * 12 + self.end.month - self.start.month + 1
         if self.start.day != 1 or not 1 <= months <= 12 or (self.end + dt.timedelta(days=1)).day != 1:
             raise ValueError("start, end: whole months, twelve at most, such as 2013-01-01 and 2013-12-31")
+        if self.year not in (self.start.year, self.end.year):
+            raise ValueError(f"year: {self.year} is no year of the period from {self.start} to {self.end}")
         return self
 
 
@@ -465,7 +471,13 @@ class Plan(Model):
         """An assessed unit or the city by name, alias or code; one that is not valid in the period is refused."""
         unit = self.folder.unit(text)
         if unit.kind != "city" and unit not in self.towns:
-            raise refusal("not_assessed", name=unit.name, year=self.year, since=unit.valid_from)
+            gone = unit.valid_to is not None and unit.valid_to < self.period.end
+            raise refusal(
+                "no_longer" if gone else "not_yet",
+                name=unit.name,
+                year=self.year,
+                day=unit.valid_to if gone else unit.valid_from,
+            )
         return unit
 
     @property

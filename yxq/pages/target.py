@@ -154,10 +154,17 @@ class TargetPage(Page):
         rows = rows.assign(told=shown["value"], asks=shown["required"].where(rows["state"].notna(), ""))
         rows["told"] = [f"{value or '—'} {words.sign(state)}" if isinstance(state, str) else value or "—"
                         for value, state in zip(rows["told"], rows["state"], strict=True)]  # fmt: skip
+        ends = {
+            year: pd.Timestamp(plans[id].span(year)[1]) for year, id in rows[["year", "plan"]].itertuples(index=False)
+        }
+        said = {
+            year: f"{year}" if day >= ends[year] else words("year_so_far", year=year, day=words.date(day))
+            for year, day in rows[["year", "as_of"]].drop_duplicates().itertuples(index=False)
+        }
         front = city if (rows["unit"] == city.name).any() else self.plan.towns[0]
         each = rows[rows["unit"] == front.name].drop_duplicates("year")
         table = pd.DataFrame({
-            "year": each["year"], "definition": [words.text(plans[id].period.document.title) for id in each["plan"]],
+            "year": each["year"].map(said), "definition": [words.text(plans[id].period.document.title) for id in each["plan"]],
             "standing_of": [words.of("standings", code) for code in each["standing"]], "required": each["asks"], "value": each["told"],
         })  # fmt: skip
         drawing = plots.years(self.plan, self.target, self.by_year, front, words, self.synthetic)
@@ -169,7 +176,7 @@ class TargetPage(Page):
         )
         wide = rows[rows["unit"] != front.name].pivot(index="unit", columns="year", values="told")
         order = [unit.name for unit in self.plan.folder.units if unit.name in wide.index]
-        heads = {f"y{year}": str(year) for year in wide.columns}
+        heads = {f"y{year}": said[year] for year in wide.columns}
         wide = wide.reindex(order).astype("object").fillna("—").set_axis([*heads], axis=1)
         wide = wide.assign(unit=self._names(wide.index.to_series()))
         parts = [self._table("units_by_year", wide, "unit", **heads)] if len(wide) else []
