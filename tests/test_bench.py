@@ -277,8 +277,14 @@ def test_months_add_up_to_the_year(data, samples):
     assert (june["numerator"], june["denominator"]) == ((here["result"] == "pass").sum(), len(here))
 
 
-@pytest.mark.parametrize("target", ["T01", "T12", "T16", "T20", "T47", "T52", "T63", "T72", "T75"])
-@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize(
+    ("target", "language"),
+    [
+        *((id, "zh") for id in ("T01", "T12", "T16", "T20", "T47", "T52", "T63", "T72", "T75")),
+        ("T01", "en"),
+        ("T52", "en"),
+    ],
+)
 def test_every_plot_of_every_kind_of_target(data, target, language):
     """Marked as synthetic, or nothing where there is nothing to draw; with no glyph lacking (a warning is an error)."""
     drawn = [

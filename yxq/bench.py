@@ -194,13 +194,19 @@ def diff(old: Plan, new: Plan) -> pd.DataFrame:
 
 
 def plot_units(data: Results, target: str, language: str = "zh") -> Drawing | None:
-    """All units at one target, the best on top: see `yxq.plots.units`."""
+    """All units at one target, the best on top: see `yxq.plots.units`.
+
+    >>> drawing = yxq.plot_units(yxq.load_data(2013), "T01")
+    """
     found = _target(data, target)
     return plots.units(data.plan, found, attain(data, targets=found.id), _words(data, language), data.synthetic)
 
 
 def plot_months(data: Results, target: str, unit: str | None = None, language: str = "zh") -> Drawing | None:
-    """A target month by month, of the city if no unit is named: see `yxq.plots.months`."""
+    """A target month by month, of the city if no unit is named: see `yxq.plots.months`.
+
+    >>> drawing = yxq.plot_months(yxq.load_data(2013), "T01", "丁蜀镇")
+    """
     found = _target(data, target)
     name = _assessed(data, unit, found)
     result = attain(data, name, found.id)
@@ -208,7 +214,10 @@ def plot_months(data: Results, target: str, unit: str | None = None, language: s
 
 
 def plot_years(data: Results, target: str, unit: str | None = None, language: str = "zh") -> Drawing | None:
-    """A target over the years, one unit (the city if none is named) in front of all: see `yxq.plots.years`."""
+    """A target over the years, one unit (the city if none is named) in front of all: see `yxq.plots.years`.
+
+    >>> drawing = yxq.plot_years(yxq.load_data(2013), "T01")
+    """
     found = _target(data, target)
     named = data.plan.town(_assessed(data, unit, found))
     return plots.years(data.plan, found, years(data, found.id), named, _words(data, language), data.synthetic)
@@ -217,18 +226,27 @@ def plot_years(data: Results, target: str, unit: str | None = None, language: st
 def plot_pareto(
     data: Results, unit: str | None = None, target: str | None = None, language: str = "zh"
 ) -> Drawing | None:
-    """Failing items by how often they failed, the first ten; none where none is named."""
+    """Failing items by how often they failed, the first ten; none where none is named.
+
+    >>> drawing = yxq.plot_pareto(yxq.load_data(2013), target="T05")
+    """
     items = pareto(data, unit, target).set_index("failing")["failed"].head(10)
     return figures.pareto(items, _words(data, language), data.synthetic) if len(items) else None
 
 
 def plot_ranks(data: Results, language: str = "zh") -> Drawing | None:
-    """Each unit's place, with the places that it may as well have."""
+    """Each unit's place, with the places that it may as well have.
+
+    >>> drawing = yxq.plot_ranks(yxq.load_data(2013))
+    """
     return plots.ranks(data.plan, score(data), _words(data, language), data.synthetic)
 
 
 def plot_funnel(data: Results, target: str, language: str = "zh") -> Drawing | None:
-    """Rates by number of samples, between the limits of chance around the city's; none where nobody has any."""
+    """Rates by number of samples, between the limits of chance around the city's; none where nobody has any.
+
+    >>> drawing = yxq.plot_funnel(yxq.load_data(2013), "T01")
+    """
     found = _rate(data, target)
     return plots.funnel(data.plan, [found], funnel(data, found.id), _words(data, language), data.synthetic)
 

@@ -128,6 +128,22 @@ class TargetPage(Page):
             title = words("months_of", unit=words.unit(city))
             note = words("monthly_figure", title=words.text(self.target.title)) if rate else words("months_count")
             parts = self._figure(note, f"{title} {words.text(self.target.title)}", drawing)
+        owed = self.source.returns[self.source.returns["year"] == self.plan.year]
+        owed = owed[
+            (owed["form"] == self.target.measure.form)
+            & (owed["sender"] == self.target.owner)
+            & (owed["status"] == "missing")
+        ]
+        if len(owed):
+            spans = zip(owed["period_from"].map(words.date), owed["period_to"].map(words.date), strict=True)
+            parts.append(
+                macro(
+                    "para",
+                    words(
+                        "months_missing", list=words("list").join(words("period_span", low=a, high=b) for a, b in spans)
+                    ),
+                )
+            )
         cells = [
             f"{n} / {d}" if rate else f"{n}"
             for n, d in self.by_month[["numerator", "denominator"]].itertuples(index=False)
