@@ -168,7 +168,7 @@ class TargetPage(Page):
             ]
         )
         rows = rows.assign(told=shown["value"], asks=shown["required"].where(rows["state"].notna(), ""))
-        rows["told"] = [f"{value or '—'} {words.sign(state)}" if isinstance(state, str) else value or "—"
+        rows["told"] = [f"{value or '—'}\u00a0{words.sign(state)}" if isinstance(state, str) else value or "—"
                         for value, state in zip(rows["told"], rows["state"], strict=True)]  # fmt: skip
         ends = {
             year: pd.Timestamp(plans[id].span(year)[1]) for year, id in rows[["year", "plan"]].itertuples(index=False)
