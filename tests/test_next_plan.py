@@ -12,7 +12,7 @@ import yaml
 from conftest import DEMO, ROOT, ingested
 
 import yxq
-from yxq import differences, history, scaffold
+from yxq import differences, history, jobs, scaffold
 from yxq.load import SHIPPED, load
 from yxq.model import PlanError
 from yxq.pages import TargetPage, open_page
@@ -351,3 +351,28 @@ def test_english_wording_redefines_nothing(folder):
 def test_a_target_of_another_year_is_said_to_be_one(folder, tables):
     with pytest.raises(PlanError, match="T31 is no target of 2014; it is in the plan of 2013"):
         yxq.months(yxq.load_data(2014, DAY, folder.path, tables.place), "T31")
+
+
+def test_a_notebook_is_run_for_the_years_that_have_its_target(folder, tables, tmp_path):
+    """And for no year at all is a mistake, and not a run without anything."""
+
+    def made(years: str, *targets: str) -> list[str]:
+        chosen = {"plan": str(folder.path), "processed": str(tables.place), "language": "zh", "as_of": None}
+        asked = jobs.Asked(
+            ROOT / "notebooks" / "target.ipynb",
+            ("all",),
+            targets,
+            years,
+            chosen,
+            chosen,
+            (),
+            tmp_path,
+            False,
+            None,
+            None,
+        )
+        return [f"{job.output.parent.name} {job.output.stem}" for job in jobs.jobs(asked)]
+
+    assert made("2013-2014", "T31", "T76") == ["2013 target-T31", "2014 target-T76"]
+    with pytest.raises(PlanError, match="no plan of 2014 has the targets T31"):
+        made("2014", "T31")

@@ -81,6 +81,8 @@ def jobs(asked: Asked) -> list[Job]:
                 asked.notebook.absolute(), asked.out / str(year) / f"{name}.ipynb", given, look if asked.pages else None,
                 timeout=asked.timeout, memory=asked.memory, context=context | {"year": year},
             ))  # fmt: skip
+    if not made:
+        raise PlanError(f"no plan of {asked.years or 'that year'} has the targets {', '.join(asked.targets)}")
     return made
 
 

@@ -1,7 +1,6 @@
 """What the notebooks call: check the parameters, then open the page.
 
-import yxq.notebook as nb; begun = nb.begin(globals())    # before the parameters cell
-page = nb.page("town", begun)                             # after it
+`begun = nb.begin(globals())` before the parameters cell, and `page = nb.page("town", begun)` after it.
 """
 
 from __future__ import annotations
