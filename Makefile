@@ -29,7 +29,7 @@ test: setup lint
 
 # How fast, in ratios, side by side in one run (some minutes, 3 GB of disk).
 bench: setup
-	$(BIN)/python tests/bench.py
+	$(BIN)/python tools/bench.py
 
 lint: setup
 	$(BIN)/ruff check .
@@ -45,7 +45,7 @@ lab: setup
 
 # The committed returns under data/raw, made again (byte for byte the same).
 notebooks: setup
-	$(BIN)/python tests/refresh_notebooks.py
+	$(BIN)/python tools/refresh_notebooks.py
 
 demo: setup
 	$(BIN)/yxq demo --out data/raw
@@ -57,13 +57,13 @@ lock:
 
 # The README's picture, of a page as it is now.
 picture: pack
-	$(BIN)/python tests/picture.py
+	$(BIN)/python tools/picture.py
 
 # What the page checks look through (Debian and its kin, as root): Chromium, and axe-core, which npm brings.
 WANTED = $(shell command -v chromium >/dev/null || echo chromium) $(shell command -v npm >/dev/null || echo npm)
 browser:
 	@test -z "$(strip $(WANTED))" || (apt-get -qq update && apt-get -qq install -y --no-install-recommends $(WANTED) >/dev/null)
-	@cd tests/web && npm ci --silent
+	@cd tests/system/web && npm ci --silent
 
 clean:
 	rm -rf $(VENV) reports build *.egg-info

@@ -4,44 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from project import DEMO, REAL, ROOT, Tables, ingested
 
-from yxq import ingest, load, pdf, plan, returns, store
-
-ROOT = Path(__file__).parents[1]
-DEMO = ROOT / "data" / "raw"
-REAL = Path(os.environ.get("YXQ_REAL_DATA", ROOT.parent / "shared" / "data"))
-
-
-@dataclass
-class Tables:
-    """What an ingest left on disk."""
-
-    place: Path
-    ledger: pd.DataFrame
-    files: pd.DataFrame
-    measures: pd.DataFrame
-    records: dict[str, pd.DataFrame]
-
-
-def ingested(raw: Path, folder: plan.Folder, processed: Path) -> Tables:
-    """Ingest, and the tables read back; the law of the ledger holds for every sheet."""
-    processed.mkdir(parents=True, exist_ok=True)
-    ingest.ingest(raw, folder, processed)
-    tables = {name: store.read(processed, name) for name in ("ledger", "files", "measures")}
-    files, ledger = tables["files"], tables["ledger"]
-    assert (files["rows"] == files[store.FATES].sum(axis=1)).all()
-    assert len(ledger) == files["rows"].sum()
-    assert not ledger.duplicated(["file", "sheet", "row"]).any()
-    places = sorted((processed / "records").glob("*.parquet"))
-    return Tables(processed, **tables, records={p.stem: store.read(processed, f"records/{p.stem}") for p in places})
+from yxq.attainment import owed
+from yxq.plan import load, plan
+from yxq.publish import pdf
+from yxq.tables import store
 
 
 @pytest.fixture(scope="session")
@@ -71,7 +45,7 @@ def demo_measures(demo_processed) -> pd.DataFrame:
 
 @pytest.fixture(scope="session")
 def demo_returns(plan2013, demo_tables) -> pd.DataFrame:
-    return returns.status(plan2013, demo_tables.files, dt.date(2014, 1, 31))
+    return owed.status(plan2013, demo_tables.files, dt.date(2014, 1, 31))
 
 
 @pytest.fixture(scope="session")
@@ -89,15 +63,6 @@ def demo_pack(demo_processed) -> Path:
     done = subprocess.run(make, cwd=project, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0 and "22 done, 0 unchanged, 0 failed" in done.stderr, done.stderr
     return project / "reports" / "2013"
-
-
-def fewer(folder: Path, place: Path, *kept: str) -> Path:
-    """A copy of a plan folder that knows only the city and the units named, or as many of the first as asked."""
-    made = shutil.copytree(folder, place / folder.name)
-    lines = (made / "units.csv").read_text(encoding="utf-8").splitlines(keepends=True)
-    named = [line for line in lines[1:] if ",city," in line or any(name in line for name in kept)]
-    (made / "units.csv").write_text("".join([lines[0], *named]), encoding="utf-8")
-    return made
 
 
 @pytest.fixture(scope="session")

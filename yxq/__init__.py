@@ -1,11 +1,11 @@
-"""Quality-plan targets, attainment and the pack. What an analyst needs is listed here and stands in `yxq.bench`."""
+"""Quality-plan targets, attainment and the pack. What an analyst needs is listed here and stands in `yxq.api`."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from yxq.bench import (
+    from yxq.api import (
         NotIngested,
         Plan,
         PlanError,
@@ -41,12 +41,12 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """A name of the bench, imported when it is first used: that takes seconds, which the command line need not wait for."""
+    """A name of `yxq.api`, imported when it is first used: that takes seconds, which the command line need not wait for."""
     if name not in __all__:
         raise AttributeError(f"module 'yxq' has no attribute {name!r}; it has {', '.join(__all__)}")
-    from yxq import bench
+    from yxq import api
 
-    return getattr(bench, name)
+    return getattr(api, name)
 
 
 def __dir__() -> list[str]:

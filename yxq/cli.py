@@ -86,11 +86,11 @@ def _bar(rows: Any, total: int, name: str) -> Any:
 
 def _ingest(raw: Path, processed: Path, plan: str) -> int:
     """Ingest and say what became of the rows; the number of sheets that could not be read."""
-    from yxq.ingest import ingest, paths
-    from yxq.load import load
-    from yxq.lock import lock
-    from yxq.store import FATES
-    from yxq.words import Words
+    from yxq.plan.load import load
+    from yxq.returns.ingest import ingest, paths
+    from yxq.tables.lock import lock
+    from yxq.tables.store import FATES
+    from yxq.words.wording import Words
 
     folder, words = load(plan), Words("en")
     paths(raw)  # before anything is made: are there returns at all
@@ -159,8 +159,8 @@ format_option = click.option(
 )
 def new_plan(plan: str, year: int | None, out: Path | None) -> None:
     """Begin the next plan from the last: a draft with what is to be compared marked, and schemas for your editor."""
-    from yxq.load import SHIPPED, load
-    from yxq.scaffold import scaffold
+    from yxq.plan.draft import scaffold
+    from yxq.plan.load import SHIPPED, load
 
     folder = load(plan)
     year = max(folder.periods) + 1 if year is None else year
@@ -175,9 +175,9 @@ def new_plan(plan: str, year: int | None, out: Path | None) -> None:
 
 def _differences(plan: str, year: int | None, against: str, kind: str) -> None:
     """Print what changed to a plan from another: of a year or folder, or the one before it."""
-    from yxq.differences import CHANGES, differences, others
-    from yxq.load import load
-    from yxq.model import PlanError
+    from yxq.plan.diff import CHANGES, differences, others
+    from yxq.plan.load import load
+    from yxq.plan.model import PlanError
 
     folder = load(plan)
     new = folder.plan(year)
@@ -215,8 +215,8 @@ def targets(plan: str, year: int | None, against: str | None, kind: str, languag
     """Print the plan's targets, or what is different from another plan."""
     import pandas as pd
 
-    from yxq.load import load
-    from yxq.words import Words
+    from yxq.plan.load import load
+    from yxq.words.wording import Words
 
     if against is not None:
         return _differences(plan, year, against, kind)
@@ -233,7 +233,7 @@ def targets(plan: str, year: int | None, against: str | None, kind: str, languag
 
 def _say_source(page: Any) -> None:
     """Of which plan, day and tables the numbers are, and whether they are synthetic."""
-    from yxq.store import locate
+    from yxq.tables.store import locate
 
     place = locate(page.processed)
     say(f"{page.source}" + (f" ({place})" if place != Path(page.processed) else ""))
@@ -257,8 +257,8 @@ def attain(
     language: str,
 ) -> None:
     """Print how far each unit has come with each target."""
-    from yxq import display
-    from yxq.pages import open_page
+    from yxq.report import display
+    from yxq.report.pages import open_page
 
     page = open_page("city", year, as_of and as_of.date(), plan, str(processed), language)
     names = [page.plan.town(unit).name for unit in units]
@@ -284,8 +284,8 @@ def attain(
 @language_option
 def score(plan: str, year: int | None, processed: Path, as_of: dt.datetime | None, kind: str, language: str) -> None:
     """Print score, grade and rank of every unit."""
-    from yxq.model import PlanError
-    from yxq.pages import open_page
+    from yxq.plan.model import PlanError
+    from yxq.report.pages import open_page
 
     page = open_page("city", year, as_of and as_of.date(), plan, str(processed), language)
     if page.scores.empty:
@@ -340,7 +340,7 @@ def _log_to(file: Path | None) -> None:
 @contextlib.contextmanager
 def _summed_up(out: Path, explain: bool) -> Iterator[Callable[..., int]]:
     """Write `summary.json` from the beginning, so that it never tells of another night; gives what ends it well."""
-    from yxq.run import counted, summary
+    from yxq.publish.run import counted, summary
 
     began, file = time.time(), out / "summary.json"
 
@@ -401,11 +401,11 @@ def run(notebook: Path, plan: str, processed: Path, units: tuple[str, ...], targ
 
     if not explain and not (out / "summary.json").exists():  # after the first time there may be nothing to run
         warm.start_server()
-    from yxq import store
-    from yxq.jobs import Asked, jobs
-    from yxq.lock import lock
-    from yxq.run import clean, keyed, needed
-    from yxq.run import run as run_jobs
+    from yxq.publish.jobs import Asked, jobs
+    from yxq.publish.run import clean, keyed, needed
+    from yxq.publish.run import run as run_jobs
+    from yxq.tables import store
+    from yxq.tables.lock import lock
 
     told = click.get_current_context().get_parameter_source
     chosen = {
@@ -448,11 +448,11 @@ def pack(raw: Path, processed: Path, plan: str, year: int | None, out: Path, pdf
 
     if not explain and not (out / "summary.json").exists():  # after the first time there may be nothing to run
         warm.start_server()
-    from yxq.ingest import paths
-    from yxq.load import load
-    from yxq.lock import lock
-    from yxq.pack import build
-    from yxq.pdf import browser, version
+    from yxq.plan.load import load
+    from yxq.publish.pack import build
+    from yxq.publish.pdf import browser, version
+    from yxq.returns.ingest import paths
+    from yxq.tables.lock import lock
 
     found = load(plan).plan(year)
     printer = browser() if pdf and not explain else None
@@ -477,7 +477,7 @@ def pack(raw: Path, processed: Path, plan: str, year: int | None, out: Path, pdf
 @click.argument("folder", type=click.Path(path_type=Path))
 def verify(folder: Path) -> int:
     """Check a pack against its manifest."""
-    from yxq.pack import verify as check
+    from yxq.publish.pack import verify as check
 
     lines = check(folder)
     for line in lines:
@@ -496,8 +496,8 @@ def verify(folder: Path) -> int:
 )
 def demo(plan: str, out: Path, seed: int, scale: int, kind: str) -> None:
     """Write synthetic returns, realistic and messy."""
-    from yxq.demo import write
-    from yxq.load import load
+    from yxq.plan.load import load
+    from yxq.returns.demo import write
 
     say(f"{len(write(out, load(plan), seed, scale, kind))} returns written under {out}")
 

@@ -30,7 +30,7 @@ from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine
 from papermill.log import logger
 
-from yxq import parameters
+from yxq.publish import parameters
 from yxq.warm import can_fork, kernel, start_server
 
 # multiprocessing's own book-keeping of children is not made for several threads that start and ask at a time.

@@ -26,7 +26,7 @@ MODULES = (
     "ipykernel.debugger", "ipykernel.ipkernel", "ipykernel.kernelapp", "ipykernel.zmqshell", "sqlite3", "tornado.platform.asyncio",
     "IPython.core.completer", "IPython.core.completerlib", "IPython.core.debugger", "IPython.core.oinspect", "IPython.core.tbtools",
     "IPython.extensions.storemagic", "pandas", "pyarrow.dataset", "pyarrow.parquet", "matplotlib.backends.backend_agg",
-    "matplotlib.backends.backend_svg", "matplotlib.pyplot", "scipy.special", "yxq.notebook",
+    "matplotlib.backends.backend_svg", "matplotlib.pyplot", "scipy.special", "yxq.report.notebook",
 )  # fmt: skip
 
 
@@ -34,8 +34,8 @@ def _warm() -> None:
     """Fill the caches of what comes with the package (fonts, templates, wording); nothing of any data."""
     from pandas import DataFrame, Series
 
-    from yxq import blocks, figures
-    from yxq.words import Words
+    from yxq.report import blocks, figures
+    from yxq.words.wording import Words
 
     words = Words()
     figures.pareto(Series({"图": 1}), words, synthetic=True).__html__()

@@ -1,0 +1,107 @@
+"""Parameters arrive in a notebook as what they are, and wrong ones are refused before anything runs."""
+
+import datetime as dt
+import decimal
+import fractions
+import json
+import math
+from pathlib import Path, PurePosixPath
+
+import nbformat
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from yxq.publish import parameters
+
+PLAIN = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text()
+DAYS = st.dates() | st.datetimes() | st.datetimes(timezones=st.just(dt.UTC)) | st.times() | st.timedeltas()
+EXACT = st.decimals(allow_nan=False) | st.fractions()
+VALUES = st.recursive(
+    PLAIN | DAYS | EXACT, lambda each: st.lists(each) | st.tuples(each) | st.dictionaries(st.text(), each), max_leaves=8
+)
+
+
+def arrived(value):
+    scope: dict[str, object] = {}
+    exec(parameters.cell({"value": value}), scope)
+    return scope["value"]
+
+
+@given(VALUES)
+def test_every_value_arrives_as_what_it_is(value):
+    got = arrived(value)
+    assert type(got) is type(value) and got == value
+    assert arrived(parameters.carry({"value": value})["value"]) == value
+
+
+@given(VALUES)
+def test_what_papermill_records_is_json(value):
+    assert isinstance(json.dumps(parameters.carry({"value": value})), str)
+
+
+@pytest.mark.parametrize(
+    ("value", "wanted"),
+    [
+        (np.int64(2013), 2013),
+        (np.float64(0.5), 0.5),
+        (np.bool_(True), True),
+        ([np.int32(1), (np.int8(2),)], [1, (2,)]),
+        (pd.Timestamp("2013-06-30 12:00"), pd.Timestamp("2013-06-30 12:00")),
+        (Path("数据") / "raw", Path("数据/raw")),
+        (PurePosixPath("a/b"), Path("a/b")),
+        (decimal.Decimal("0.95"), decimal.Decimal("0.95")),
+        (fractions.Fraction(1, 3), fractions.Fraction(1, 3)),
+        ("C:\\ubeef\\丁蜀镇", "C:\\ubeef\\丁蜀镇"),
+        ("引号\"和'\n换行", "引号\"和'\n换行"),
+    ],
+)
+def test_values_of_libraries(value, wanted):
+    got = arrived(value)
+    assert type(got) is type(wanted) and got == wanted
+
+
+def test_what_is_not_finite_arrives():
+    assert math.isnan(arrived(math.nan)) and arrived([-math.inf]) == [-math.inf]
+
+
+def test_chinese_is_readable_and_only_the_imports_that_are_needed_are_there():
+    assert parameters.cell({"town": "丁蜀镇", "n": 1}) == "# Parameters\ntown = '丁蜀镇'\nn = 1"
+    assert parameters.cell({"day": dt.date(2013, 6, 30)}).splitlines()[1:] == [
+        "import datetime",
+        "day = datetime.date(2013, 6, 30)",
+    ]
+
+
+def test_a_value_that_cannot_be_written_down_is_refused_by_name():
+    with pytest.raises(TypeError, match="parameter frame: a value of type DataFrame cannot be handed to a notebook"):
+        parameters.carry({"frame": pd.DataFrame()})
+
+
+def notebook(source: str):
+    tagged = nbformat.v4.new_code_cell(source, metadata={"tags": ["parameters"]})
+    return nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("other = 1"), tagged])
+
+
+def test_defaults_are_read_and_filled_in():
+    made = notebook("town: str\nyear: int = 2013  # 年\nas_of = None\npaths = ['a',\n  'b']\nfrom_ = Path('x')")
+    assert parameters.declared(made) == (
+        {"year": 2013, "as_of": None, "paths": ["a", "b"], "from_": "Path('x')"},
+        {"town"},
+    )
+    assert parameters.settle(made, {"town": "丁蜀镇", "year": 2014}, "a.ipynb")["year"] == 2014
+    assert parameters.settle(made, {"town": "丁蜀镇"}, "a.ipynb")["as_of"] is None
+
+
+def test_unknown_and_missing_ones_are_refused_by_name():
+    made = notebook("town: str\nyear = 2013")
+    with pytest.raises(ValueError, match=r"a.ipynb: unknown parameter twon; it has year, town"):
+        parameters.settle(made, {"twon": "丁蜀镇"}, "a.ipynb")
+    with pytest.raises(ValueError, match=r"a.ipynb: parameter town has no default and must be given"):
+        parameters.settle(made, {}, "a.ipynb")
+    with pytest.raises(ValueError, match="unknown parameter year; it has none"):
+        parameters.settle(nbformat.v4.new_notebook(), {"year": 1}, "a.ipynb")
+    with pytest.raises(ValueError, match="the parameters cell cannot be read"):
+        parameters.settle(notebook("town ="), {}, "a.ipynb")

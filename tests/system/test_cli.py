@@ -1,0 +1,165 @@
+"""The command line: data on standard output, one clear line for bad input, the right exit code, nothing half-written."""
+
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from project import DEMO, ROOT
+
+from yxq import cli
+
+
+@pytest.fixture
+def yxq(monkeypatch, capsys, tmp_path):
+    """Run the command line in an empty folder; exit code, standard output, standard error."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments: object) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["yxq", *map(str, arguments)])
+        with pytest.raises(SystemExit) as stop:
+            cli.main()
+        out, err = capsys.readouterr()
+        return stop.value.code or 0, out, err
+
+    return run
+
+
+def test_targets_as_table_csv_and_json(yxq):
+    assert yxq("targets")[1].count("\n") == 76
+    code, out, err = yxq("targets", "--year", 2013, "--format", "csv")
+    table = pd.read_csv(io.StringIO(out))
+    assert (code, err, len(table)) == (0, "", 75)
+    assert table.set_index("target").loc["T42", "threshold"] == "1/3"
+    rows = json.loads(yxq("targets", "--format", "json", "--language", "en")[1])
+    assert (
+        rows[0]["title"] == "Product quality supervision sampling pass rate"
+        and rows[0]["title_zh"] == "产品质量监督抽查合格率"
+    )
+
+
+def test_attain_by_name_alias_and_code(yxq, demo_processed):
+    common = ("attain", "--processed", demo_processed, "--format", "csv")
+    code, out, _ = yxq(*common, "--unit", "丁蜀镇", "湖父镇", "320282400")
+    table = pd.read_csv(io.StringIO(out))
+    assert code == 0 and set(table["unit"]) == {"丁蜀镇", "湖㳇镇", "环科园"}
+    assert set(table["as_of"]) == {"2014-01-31"}
+    early = pd.read_csv(io.StringIO(yxq(*common, "--unit", "宜兴市", "--as-of", "2013-06-30")[1])).set_index("target")
+    assert early.loc["T63", "state"] == "on track"
+    assert "丁蜀镇" in yxq("attain", "--processed", demo_processed, "--unit", "丁蜀镇")[1]
+
+
+def test_score_as_table_and_csv(yxq, demo_processed):
+    code, out, err = yxq("score", "--processed", demo_processed, "--format", "csv")
+    table = pd.read_csv(io.StringIO(out)).set_index("unit")
+    assert (
+        (code, len(table)) == (0, 21) and "synthetic data" in err and sorted(table["grade"].unique()) == ["A", "B", "C"]
+    )
+    assert table["rank"].notna().sum() == 20 and pd.isna(table.loc["宜兴市", "rank"])
+    assert yxq("score", "--processed", demo_processed)[1].count("\n") == 22
+
+
+def test_the_next_plan_and_what_is_different_in_it(yxq):
+    code, out, err = yxq("new-plan", "--year", 2014)
+    assert (code, out) == (0, "plans/yixing/2014.yml\n") and "lines that still name the year before" in err
+    plan = Path("plans/yixing/2014.yml")
+    plan.write_text(plan.read_text(encoding="utf-8").replace("threshold: 15 ", "threshold: 20 "), encoding="utf-8")
+    for against in ((), ("2013",), ("yixing",)):
+        code, out, err = yxq("targets", "--plan", "plans/yixing", "--diff", *against, "--format", "csv")
+        assert out.splitlines()[1:] == ["T20,raised,threshold,15,20,首席质量官"]
+        assert (code, err) == (0, "yixing-2014 against yixing-2013: 1 raised\n")
+    assert "plans/yixing/2015.yml" in yxq("new-plan", "--plan", "plans/yixing")[1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (("targets", "--year", 2019), "no plan for 2019; there are 2013"),
+        (("targets", "--plan", "nowhere"), "no plan folder 'nowhere'"),
+        (("targets", "--diff"), "yixing: no plan before 2013; write --diff FOLDER"),
+        (("targets", "--diff", "2012"), "no plan for 2012; there are 2013"),
+        (("new-plan", "--year", 2013), "no plan before 2013"),
+        (
+            ("run", DEMO.parents[1] / "notebooks" / "city.ipynb", "--targets", "T01"),
+            "city.ipynb has no parameter `target`",
+        ),
+        (("run", DEMO.parents[1] / "notebooks" / "target.ipynb", "--targets", "T99"), "unknown target 'T99'"),
+        (("attain",), "run `yxq ingest` first"),
+        (("attain", "--unit", "丁属镇"), "unknown unit '丁属镇'; did you mean 丁蜀镇"),
+        (("attain", "--as-of", "2013-13-01"), "Invalid value for '--as-of'"),
+        (("ingest",), "no returns under"),
+        (("pack",), "no returns under"),
+        (("pack", "--year", 2019), "no plan for 2019"),
+        (("verify", "here"), "no manifest.json in here"),
+        (("run", "nothing.ipynb"), "nothing.ipynb"),
+        (("frobnicate",), "No such command"),
+        (("attain", "--unit"), "--unit needs a value"),
+        (("attain", "--unit", ""), "--unit was given an empty value"),
+        (("attain", "--unit", "--format", "csv"), "--unit needs a value"),
+    ],
+)
+def test_bad_input_is_one_line_and_two(yxq, tmp_path, monkeypatch, arguments, line):
+    monkeypatch.setattr("yxq.tables.store.locate", Path)  # the project's own tables are not for this test
+    code, out, err = yxq(*arguments)
+    assert (code, out) == (2, "")
+    assert line in err and "Traceback" not in err and err.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_tables_of_another_plan_are_refused(yxq, demo_processed):
+    code, out, err = yxq("attain", "--plan", ROOT / "tests" / "plans" / "chicago", "--processed", demo_processed)
+    assert (code, out) == (2, "") and "are of yixing-2013, not of chicago-2013" in err
+
+
+def test_ingest_prints_the_sum_and_refuses_nothing_silently(yxq, tmp_path):
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    (raw / "a.csv").write_bytes((DEMO / "2013" / "质监局-监督抽查结果-2013年第二季度.csv").read_bytes())
+    assert yxq("ingest", "--raw", "raw")[0] == 0
+    (raw / "b.xls").write_text("<html>error</html>")
+    code, _, err = yxq("ingest", "--raw", "raw")
+    assert code == 1
+    assert "not read: b.xls: this is a web page" in err
+    total = err.splitlines()[0]
+    read, parts = total.split(" rows read = ")
+    assert int(read.split()[-1]) == sum(int(part.split()[0]) for part in parts.split(" + "))
+
+
+def test_demo_writes_where_it_is_told(yxq, tmp_path):
+    assert yxq("demo", "--out", "there")[0] == 0
+    assert len(list((tmp_path / "there").rglob("*.*"))) > 100
+
+
+def test_run_refuses_before_anything_runs(yxq, demo_processed, tmp_path):
+    notebook = Path(cli.__file__).parents[1] / "notebooks" / "town.ipynb"
+    code, _, err = yxq("run", notebook, "--processed", demo_processed, "--units", "丁属镇")
+    assert code == 2 and "did you mean 丁蜀镇" in err
+    code, _, err = yxq("run", notebook, "--processed", demo_processed, "--years", "2013-20x4")
+    assert code == 2 and "write 2013 or 2012-2013" in err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_run_two_units_and_one_failure(yxq, demo_processed, tmp_path):
+    """The others go on, the failed one keeps its traceback, and the exit code says so."""
+    import nbformat
+
+    notebook = nbformat.read(Path(cli.__file__).parents[1] / "notebooks" / "town.ipynb", as_version=4)
+    notebook.cells = [*notebook.cells[:4], nbformat.v4.new_code_cell("assert town != '和桥镇', '坏了'")]
+    nbformat.write(notebook, tmp_path / "town.ipynb")
+    code, _, err = yxq("run", "town.ipynb", "--processed", demo_processed, "--units", "丁蜀镇", "和桥镇", "--jobs", 2)
+    assert code == 1 and "failed: AssertionError: 坏了" in err and "1 done, 0 unchanged, 1 failed" in err
+    made = {p.name for p in (tmp_path / "runs" / "2013").iterdir()}
+    assert made == {"town-320282112-dingshu-zhen.ipynb", "town-320282107-heqiao-zhen.failed.ipynb"}
+    assert "坏了" in (tmp_path / "runs/2013/town-320282107-heqiao-zhen.failed.ipynb").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "cp1252"])
+def test_a_redirected_table_holds_every_character(demo_processed, encoding):
+    """The code page of a Windows console lacks 㳇; a file or a pipe gets UTF-8."""
+    code = f"import sys; [s.reconfigure(encoding={encoding!r}) for s in (sys.stdout, sys.stderr)]; import yxq.cli; yxq.cli.main()"
+    command = [sys.executable, "-c", code, "score", "--format", "csv", "--processed", demo_processed]
+    done = subprocess.run(command, capture_output=True, timeout=60)
+    assert done.returncode == 0 and "湖㳇镇" in done.stdout.decode("utf-8") and b"\r" not in done.stdout, done.stderr

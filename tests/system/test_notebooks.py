@@ -1,0 +1,140 @@
+"""The notebooks: run as they stand (nbval), by plain papermill, from any folder; slips are refused."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import papermill
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from project import ROOT
+
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+
+
+@pytest.fixture(scope="module")
+def project(demo_processed, tmp_path_factory) -> Path:
+    """A project folder with the notebooks and the demo's tables, as a clone has after `yxq ingest`."""
+    home = tmp_path_factory.mktemp("project")
+    shutil.copytree(demo_processed, home / "data" / "processed")
+    shutil.copytree(ROOT / "notebooks", home / "notebooks", ignore=shutil.ignore_patterns(".*"))
+    return home
+
+
+def test_the_five_notebooks_are_there():
+    assert {p.stem for p in NOTEBOOKS} == {"town", "city", "returns", "target", "explore"}
+
+
+def test_nbval_runs_every_notebook_and_compares_what_matters(project):
+    """In two runs beside each other, a core each."""
+    command = [sys.executable, "-m", "pytest", "--nbval-lax", "-q", "-p", "no:cacheprovider", "-c", "/dev/null"]
+    begun = []
+    for some in (NOTEBOOKS[::2], NOTEBOOKS[1::2]):
+        cells = sum(c.cell_type == "code" for p in some for c in nbformat.read(p, as_version=4).cells)
+        run = [*command, *(f"notebooks/{p.name}" for p in some)]
+        begun.append(
+            (cells, subprocess.Popen(run, cwd=project, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True))
+        )
+    for cells, run in begun:
+        said, _ = run.communicate(timeout=300)
+        assert run.returncode == 0 and f"{cells} passed" in said, said[-3000:]
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
+def test_a_notebook_holds_no_logic_no_outputs_and_no_paths(path):
+    notebook = nbformat.read(path, as_version=4)
+    assert "parameters" in notebook.cells[2].metadata.tags
+    for cell in notebook.cells:
+        if cell.cell_type == "code" and "parameters" not in cell.metadata.get("tags", []):
+            assert len(cell.source.splitlines()) <= 4, cell.source
+            assert not any(word in cell.source for word in ("def ", "for ", "if ", "pandas", "lambda"))
+            assert not cell.outputs or "NBVAL_CHECK_OUTPUT" in cell.source
+    assert str(Path.home()) not in path.read_text(encoding="utf-8")
+
+
+def execute(project, monkeypatch, tmp_path, **parameters):
+    monkeypatch.chdir(project / "notebooks")
+    out = tmp_path / "out.ipynb"
+    with pytest.warns(UserWarning) if "twon" in parameters else pytest.MonkeyPatch.context():
+        papermill.execute_notebook("town.ipynb", str(out), parameters, progress_bar=False)
+    return nbformat.read(out, as_version=4)
+
+
+def html(notebook) -> str:
+    return "".join(
+        o.data["text/html"]
+        for c in notebook.cells
+        if c.cell_type == "code"
+        for o in c.outputs
+        if "data" in o and "text/html" in o.data
+    )
+
+
+@pytest.mark.filterwarnings("ignore::Warning")  # papermill's own: an event loop, an unknown parameter
+def test_plain_papermill_in_english(project, monkeypatch, tmp_path):
+    text = html(execute(project, monkeypatch, tmp_path, town="湖父镇", language="en", as_of="2013-06-30"))
+    assert "Hufu Town has 52 targets" in text and "as of 2013-06-30" in text and "The period is still running" in text
+
+
+@pytest.mark.filterwarnings("ignore::Warning")
+@pytest.mark.parametrize(
+    ("parameters", "error"),
+    [
+        ({"twon": "和桥镇"}, "unknown parameter twon; this notebook has town, year"),
+        ({"town": "丁属镇"}, "unknown unit '丁属镇'; did you mean 丁蜀镇"),
+        ({"year": 2019}, "no plan for 2019"),
+        ({"as_of": "yesterday"}, "as_of 'yesterday' is no date"),
+        ({"language": "fr"}, "language 'fr': there are zh, en"),
+        ({"processed": "nowhere"}, "run `yxq ingest` first"),
+    ],
+)
+def test_a_wrong_parameter_is_refused(demo_processed, monkeypatch, parameters, error):
+    """The cells that open the page, without a kernel each."""
+    import yxq.report.notebook as nb
+
+    monkeypatch.chdir(demo_processed)
+    scope: dict = {}
+    begun = nb.begin(scope)
+    scope |= {"town": "丁蜀镇", "year": 2013, "processed": str(demo_processed)} | parameters
+    with pytest.raises((ValueError, FileNotFoundError), match=error.replace("?", r"\?")):
+        nb.page("town", begun).targets()
+
+
+def test_what_is_defined_further_down_is_no_parameter(demo_processed):
+    """So that the cell can be run again after an analyst has tried something."""
+    import yxq.report.notebook as nb
+
+    scope: dict = {"processed": "of another notebook"}
+    begun = nb.begin(scope)
+    scope |= {"town": "丁蜀镇", "processed": str(demo_processed)}
+    assert nb.page("town", begun).town == "丁蜀镇"
+    scope |= {"mine": 1, "town": "和桥镇"}
+    assert nb.page("town", begun).town == "和桥镇"
+
+
+def cells(shell, *sources: str) -> str:
+    """Run cells as a notebook does; the last error, if there was one."""
+    errors = [shell.run_cell(source, store_history=True).error_in_exec for source in sources]
+    return next((str(error) for error in reversed(errors) if error), "")
+
+
+def test_a_kernel_that_has_run_before_gives_nothing_of_the_last_run(demo_processed):
+    """A slip in a parameter's name is refused the second time too, and what stood for the last page is gone."""
+    shell = InteractiveShell()
+    town = nbformat.read(ROOT / "notebooks" / "town.ipynb", as_version=4)
+    begin, parameters, page = (cell.source for cell in town.cells[1:4])
+    given = parameters.replace("data/processed", demo_processed.as_posix())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("yxq.report.notebook.get_ipython", lambda: None)
+        assert cells(shell, begin, given, page, "page.headline()") == ""
+        wrong = given.replace("town =", "twon =")
+        for _ in range(2):
+            assert "unknown parameter twon" in cells(shell, begin, wrong, page)
+            assert "page" not in shell.user_ns
+        assert cells(shell, begin, given, page, "mine = 1", page, "page.short()") == ""
+        assert "the parameters were changed" in cells(shell, given.replace("丁蜀镇", "和桥镇"), "page.short()")
+        assert "unknown parameter twon" in cells(shell, wrong, page)
+        assert cells(shell, given.replace("丁蜀镇", "和桥镇"), page, "page.short()") == ""
+        assert shell.user_ns["page"].town == "和桥镇"

@@ -1,0 +1,133 @@
+"""Every command and every line of Python in the README runs as it is written, in a clone with the demo's returns."""
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+from PIL import Image
+from project import ROOT, fewer
+
+from yxq import cli
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, re.M | re.S)
+COMMANDS = [
+    line.partition(" #")[0].strip()
+    for kind, text in BLOCKS
+    if kind == "sh"
+    for line in text.splitlines()
+    if line.strip()
+]
+ELSEWHERE = {  # what another test, or the run of all tests itself, has run
+    "make pack": "the pack that all tests look at: conftest.demo_pack",
+    "make test": "this run",
+    "dask scheduler --host 127.0.0.1 --port 8786": "test_cluster",
+    "dask worker tcp://127.0.0.1:8786 --no-nanny --nthreads 2": "test_cluster",
+    "yxq pack --scheduler tcp://127.0.0.1:8786": "test_cluster",
+}
+WRITTEN = {  # what installs or needs what is not here is only looked at
+    'pip install -e ".[dask]"', "conda env create -f environment.yml", "conda activate yxq", "make lint test", "make demo notebooks",
+}  # fmt: skip
+RUN = [command for command in dict.fromkeys(COMMANDS) if command not in ELSEWHERE.keys() | WRITTEN]
+
+
+@pytest.fixture(scope="module")
+def clone(demo_pack, tmp_path_factory) -> Path:
+    """The project in which the pack was made, with a Chicago of two wards: what is run is the same, and sooner."""
+    project = demo_pack.parents[1]
+    shutil.copytree(ROOT / "notebooks", project / "notebooks", ignore=shutil.ignore_patterns(".*"), dirs_exist_ok=True)
+    made = fewer(ROOT / "tests" / "plans" / "chicago", tmp_path_factory.mktemp("wards"), "Ward 1,", "Ward 2,")
+    shutil.copytree(made, project / "tests" / "plans" / "chicago")
+    return project
+
+
+def test_the_commands_that_are_not_run_here_are_there():
+    assert ELSEWHERE.keys() | WRITTEN <= set(COMMANDS)
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert "dask" in project["optional-dependencies"]
+    assert yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))["name"] == "yxq"
+    for target in {word for command in COMMANDS if command.startswith("make ") for word in command.split()[1:]} | {
+        "lab",
+        "bench",
+        "picture",
+        "browser",
+    }:
+        done = subprocess.run(["make", "-n", target], cwd=ROOT, capture_output=True, text=True)
+        assert done.returncode == 0 and done.stdout, target
+
+
+def test_every_way_of_scheduling_runs_a_command_that_the_readme_runs():
+    text = next(text for kind, text in BLOCKS if kind == "text" and "OnCalendar" in text)
+    commands = re.findall(r"yxq pack[^\n\"]*", text)
+    assert len(commands) == 3 and {command.partition(" 2>")[0] for command in commands} == {"yxq pack --log yxq.log"}
+    assert "yxq pack --log yxq.log" in RUN
+
+
+@pytest.mark.parametrize("command", RUN)
+def test_a_command_runs_as_written(clone, command, monkeypatch, capsys):
+    monkeypatch.chdir(clone)
+    program, *arguments = shlex.split(command)
+    if program == "yxq":
+        monkeypatch.setattr(sys, "argv", ["yxq", *arguments])
+        with pytest.raises(SystemExit) as stop:
+            cli.main()
+        out, err = capsys.readouterr()
+        assert stop.value.code in (0, None), err
+        assert out or "done" in err or "is as the manifest says" in err or "rows read" in err
+        return
+    assert program == "papermill", f"{command}: run it here, or name where it is run"
+    paths = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        [program, *arguments], capture_output=True, text=True, timeout=120, env=os.environ | {"PATH": paths}
+    )
+    assert done.returncode == 0 and "Heqiao Town" in Path("out.ipynb").read_text(encoding="utf-8"), done.stderr
+
+
+@pytest.mark.parametrize("text", [text for kind, text in BLOCKS if kind == "python"])
+def test_the_python_runs_as_written(clone, text, monkeypatch):
+    monkeypatch.chdir(clone)
+    exec(compile(text, "README.md", "exec"), {})
+
+
+def test_what_the_guide_quotes_is_so_in_chicagos_folder():
+    files = "".join(
+        path.read_text(encoding="utf-8")
+        for path in sorted((ROOT / "tests" / "plans" / "chicago").iterdir())
+        if path.is_file()
+    )
+    quoted = [
+        text
+        for kind, text in BLOCKS
+        if kind == "text" and ("City of Chicago" in text or "Inspection_Date" in text or "Canvass" in text)
+    ]
+    assert len(quoted) == 3
+    for line in "".join(quoted).splitlines():
+        assert line in files, line
+
+
+def test_what_it_names_is_there():
+    """Files, options and functions; and the picture is of this size."""
+    for path in re.findall(r"`((?:yxq|tests|notebooks|docs|data)/[\w./-]+)`|\((docs/[\w.]+)\)", README):
+        assert (ROOT / (path[0] or path[1])).exists() or "processed" in path[0] or "returned" in path[0], path
+    named = {
+        name
+        for cell in re.findall(r"^\| (`[^|]*) \|", README[README.index("## How it works") :], re.M)
+        for name in re.findall(r"`([\w/.]+)`", cell)
+    }
+    modules = {path.name for path in (ROOT / "yxq").glob("*.py")} - {"__init__.py"}
+    assert modules <= named, modules - named
+    import yxq
+
+    table = README[README.index("## The analyst's bench") : README.index("## The next plan")]
+    functions = {name for name in yxq.__all__ if name.islower()}
+    assert functions == set(re.findall(r"`(\w+)`", table)) & functions
+    with Image.open(ROOT / "docs" / "town.png") as picture:
+        assert picture.size == (1180, 820)
+    assert (ROOT / "docs" / "town.png").stat().st_size < 100_000

@@ -1,0 +1,51 @@
+"""What tests and tools share: where the project is, its demo returns, and an ingest read back."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from yxq.plan import plan
+from yxq.returns import ingest
+from yxq.tables import store
+
+ROOT = Path(__file__).parents[1]
+DEMO = ROOT / "data" / "raw"
+REAL = Path(os.environ.get("YXQ_REAL_DATA", ROOT.parent / "shared" / "data"))
+
+
+@dataclass
+class Tables:
+    """What an ingest left on disk."""
+
+    place: Path
+    ledger: pd.DataFrame
+    files: pd.DataFrame
+    measures: pd.DataFrame
+    records: dict[str, pd.DataFrame]
+
+
+def ingested(raw: Path, folder: plan.Folder, processed: Path) -> Tables:
+    """Ingest, and the tables read back; the law of the ledger holds for every sheet."""
+    processed.mkdir(parents=True, exist_ok=True)
+    ingest.ingest(raw, folder, processed)
+    tables = {name: store.read(processed, name) for name in ("ledger", "files", "measures")}
+    files, ledger = tables["files"], tables["ledger"]
+    assert (files["rows"] == files[store.FATES].sum(axis=1)).all()
+    assert len(ledger) == files["rows"].sum()
+    assert not ledger.duplicated(["file", "sheet", "row"]).any()
+    places = sorted((processed / "records").glob("*.parquet"))
+    return Tables(processed, **tables, records={p.stem: store.read(processed, f"records/{p.stem}") for p in places})
+
+
+def fewer(folder: Path, place: Path, *kept: str) -> Path:
+    """A copy of a plan folder that knows only the city and the units named, or as many of the first as asked."""
+    made = shutil.copytree(folder, place / folder.name)
+    lines = (made / "units.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    named = [line for line in lines[1:] if ",city," in line or any(name in line for name in kept)]
+    (made / "units.csv").write_text("".join([lines[0], *named]), encoding="utf-8")
+    return made

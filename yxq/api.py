@@ -1,0 +1,339 @@
+"""The analyst's bench: what `import yxq` offers; the names are listed there.
+
+Every function takes the data of a plan year (`load_data`) and gives a plain DataFrame or a matplotlib figure; none of
+them prints, writes or changes anything. Units go by name, alias, code or English name, targets by id or title,
+departments by name or alias; an unknown one raises `PlanError` with the nearest. Columns that repeat a few names are
+categorical, in the plan's order, and what may be missing is nullable: missing is never zero.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from yxq.attainment import comparison, drill, history
+from yxq.attainment.attain import STATES
+from yxq.attainment.judging import RULES
+from yxq.attainment.quotas import allocate as allocate
+from yxq.attainment.results import Results as Results
+from yxq.attainment.results import load_data as load_data
+from yxq.attainment.results import load_plan as load_plan
+from yxq.attainment.scores import scoring_of
+from yxq.plan.diff import differences
+from yxq.plan.model import PlanError as PlanError
+from yxq.plan.plan import Plan as Plan
+from yxq.plan.plan import Target, Unit
+from yxq.report import figures, plots
+from yxq.report.figures import Drawing
+from yxq.tables.store import NotIngested as NotIngested
+from yxq.words.wording import Words, refusal
+
+Names = str | Iterable[str] | None  # one, several, or all
+
+
+def attain(data: Results, units: Names = None, targets: Names = None, owners: Names = None) -> pd.DataFrame:
+    """How far units have come with targets, a row a unit and target; columns: title, owner, and see `yxq.attainment.attain.attain`.
+
+    owners: only the targets that these departments answer for. The city is a unit.
+
+    >>> data = yxq.load_data(2013)
+    >>> yxq.attain(data, ["丁蜀", "宜兴市"], "T01")[["unit", "numerator", "denominator", "state", "needed"]]
+      unit  numerator  denominator         state  needed
+    0  丁蜀镇        110          116  not attained       1
+    1  宜兴市       1250         1297      attained       0
+    >>> [*yxq.attain(data, "丁蜀", owners="住建局")["target"]]
+    ['T07', 'T08', 'T11', 'T12', 'T13', 'T54', 'T66', 'T67']
+    """
+    rows, plan = _chosen(data, data.table("attained"), units, targets), data.plan
+    if owners is not None:
+        named = {plan.sender(name) for name in _listed(owners)}
+        rows = rows[rows["target"].isin([target.id for target in plan.targets if target.owner in named])]
+    rows = _typed(data, rows)
+    titles = rows["target"].astype("str").map({target.id: target.title.zh for target in plan.targets})
+    rows.insert(rows.columns.get_loc("target") + 1, "title", titles)
+    rows["owner"] = rows["target"].astype("str").map({target.id: target.owner for target in plan.targets})
+    return rows
+
+
+def score(data: Results, units: Names = None, by: str = "unit") -> pd.DataFrame:
+    """Score, grade and rank, a row a unit; `by` section or target: the subscores, or what each target would move.
+
+    Columns: see `yxq.attainment.scores.score`, `subscores` and `movers`. Raises `PlanError` for a plan without scoring.
+
+    >>> yxq.score(yxq.load_data(2013), "丁蜀镇")[["unit", "score", "grade", "rank", "rank_low", "rank_high"]]
+      unit      score grade  rank  rank_low  rank_high
+    0  丁蜀镇  93.055556     A     9         4         10
+    """
+    scoring_of(data.plan)
+    tables = {"unit": "scores", "section": "subscores", "target": "movers"}
+    if not isinstance(by, str) or by not in tables:
+        raise refusal("unknown_column", name=by, known=", ".join(tables))
+    return _typed(data, _chosen(data, data.table(tables[by]), units))
+
+
+def quotas(data: Results, units: Names = None, targets: Names = None) -> pd.DataFrame:
+    """Each unit's share in the city's counts, official or computed: see `yxq.attainment.quotas.quotas`; `allocate` splits one.
+
+    >>> yxq.quotas(yxq.load_data(2013), "丁蜀镇", "江苏省名牌产品")[["unit", "quota", "basis"]]
+      unit  quota           basis
+    0  丁蜀镇      1  firms_of_scale
+    """
+    return _typed(data, _chosen(data, data.table("quotas"), units, targets))
+
+
+def months(data: Results, target: str, units: Names = None) -> pd.DataFrame:
+    """A target month by month, a row a unit and month: see `yxq.attainment.history.months`.
+
+    >>> yxq.months(yxq.load_data(2013, as_of="2013-02-28"), "T01", "丁蜀镇").drop(columns="value")
+      unit    month  numerator  denominator  so_far  of
+    0  丁蜀镇  2013-01          7            7       7   7
+    1  丁蜀镇  2013-02          4            6      11  13
+    """
+    found = _target(data, target)
+    return _typed(data, _chosen(data, history.months(data.plan, data.measures, found, data.as_of), units))
+
+
+def years(data: Results, target: str, units: Names = None) -> pd.DataFrame:
+    """A target year by year, each as its own plan has it, with what became of it: see `yxq.attainment.history.years`.
+
+    >>> yxq.years(yxq.load_data(2013), "T01", "宜兴市")[["year", "standing", "threshold", "value", "state"]].round(3)
+       year    standing threshold  value     state
+    0  2011     no plan            0.934       NaN
+    1  2012     no plan            0.955       NaN
+    2  2013  first plan       95%  0.964  attained
+    """
+    folder, id = data.plan.folder, _target(data, target).id
+    rows = history.years(folder, data.measures, data.files, id, data.as_of)
+    return _typed(data, _chosen(data, rows[history.YEARS], units))
+
+
+def funnel(data: Results, target: str) -> pd.DataFrame:
+    """Each unit's rate against what chance allows around the city's: see `yxq.attainment.comparison.funnel`.
+
+    >>> yxq.funnel(yxq.load_data(2013), "T01").query("beyond != ''")[["unit", "value", "low_95", "beyond"]].round(3)
+      unit  value  low_95     beyond
+    9  官林镇  0.887   0.918  far below
+    """
+    rows = _chosen(data, data.table("attained"), None, _rate(data, target).id)
+    return _typed(data, comparison.funnel(data.plan, rows))
+
+
+def behind(data: Results, unit: str | None = None, target: str | None = None) -> pd.DataFrame:
+    """The records that a result is computed from, passed or not, with file, sheet and row; of the city if no unit is named.
+
+    Columns: those of the return form, and label, day, stratum, passed.
+
+    >>> rows = yxq.behind(yxq.load_data(2013), "丁蜀镇", "T01")
+    >>> len(rows), int(rows["passed"].sum())
+    (116, 110)
+    """
+    targets, records = _behind(data, unit, target)
+    parts = [records[each.id].assign(target=each.id) for each in targets if len(records[each.id])]
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+
+
+def failures(data: Results, unit: str | None = None, target: str | None = None) -> pd.DataFrame:
+    """What failed behind a unit's rates (or one of them), the latest first, down to file, sheet and row.
+
+    Columns: see `yxq.attainment.drill.cases`. Raises `PlanError` for a target that is no rate of counts.
+
+    >>> yxq.failures(yxq.load_data(2013), "丁蜀镇", "T01")[["date", "item", "failing", "file", "row"]].head(2)
+            date  item failing                            file  row
+    0 2013-11-28  电线电缆    导体电阻  2013/质监局-监督抽查结果-2013年第四季度.xlsx  210
+    1 2013-07-05  耐火材料    体积密度   2013/质监局-监督抽查结果-2013年第三季度.csv   27
+    """
+    found = _cases(data, unit, target)
+    return found[found["failed"] > 0].drop(columns="named").reset_index(drop=True)
+
+
+def breakdown(data: Results, by: str, unit: str | None = None, target: str | None = None) -> pd.DataFrame:
+    """Where the failures lie `by` item (product, project), firm, unit, month or target: see `yxq.attainment.drill.breakdown`.
+
+    By unit each has its own, so that what two of them share stands with both.
+
+    >>> yxq.breakdown(yxq.load_data(2013), "item", target="T01").head(2).round(3)
+       item  failed  total   rate  share  cumulative
+    0  耐火材料      11    189  0.942  0.234       0.234
+    1  电线电缆       8    161  0.950  0.170       0.404
+    """
+    if by not in drill.BY:
+        raise refusal("unknown_column", name=by, known=", ".join(drill.BY))
+    return drill.breakdown(_cases(data, unit, target, by == "unit" and unit is None), by)
+
+
+def pareto(data: Results, unit: str | None = None, target: str | None = None) -> pd.DataFrame:
+    """How often each item failed, the most frequent first: see `yxq.attainment.drill.pareto`.
+
+    >>> yxq.pareto(yxq.load_data(2013), target="T05").head(2).round(3)
+      failing  failed  share  cumulative
+    0    菌落总数      13  0.481       0.481
+    1    大肠菌群       6  0.222       0.704
+    """
+    return drill.pareto(_cases(data, unit, target))
+
+
+def offenders(data: Results, unit: str | None = None, target: str | None = None, least: int = 2) -> pd.DataFrame:
+    """Firms that failed `least` times or more, the most often first: see `yxq.attainment.drill.repeated`.
+
+    >>> yxq.offenders(yxq.load_data(2013), "官林镇")[["firm", "failed", "total", "failing"]]
+              firm  failed  total       failing
+    0  官林样例电线电缆01厂       3      7     导体电阻、标识标注
+    1  官林样例水性涂料01厂       3      9  对比率、挥发性有机化合物
+    """
+    return drill.repeated(_cases(data, unit, target), least)
+
+
+def diff(old: Plan, new: Plan) -> pd.DataFrame:
+    """What changed from one plan to another, a row a difference: see `yxq.plan.diff.differences`.
+
+    >>> plan = yxq.load_plan("yixing", 2013)
+    >>> yxq.diff(plan, plan).empty
+    True
+    """
+    return differences(old, new)
+
+
+def plot_units(data: Results, target: str, language: str = "zh") -> Drawing | None:
+    """All units at one target, the best on top: see `yxq.report.plots.units`.
+
+    >>> drawing = yxq.plot_units(yxq.load_data(2013), "T01")
+    """
+    found = _target(data, target)
+    return plots.units(data.plan, found, attain(data, targets=found.id), _words(data, language), data.synthetic)
+
+
+def plot_months(data: Results, target: str, unit: str | None = None, language: str = "zh") -> Drawing | None:
+    """A target month by month, of the city if no unit is named: see `yxq.report.plots.months`.
+
+    >>> drawing = yxq.plot_months(yxq.load_data(2013), "T01", "丁蜀镇")
+    """
+    found = _target(data, target)
+    name = _assessed(data, unit, found)
+    result = attain(data, name, found.id)
+    return plots.months(data.plan, found, months(data, found.id, name), result, _words(data, language), data.synthetic)
+
+
+def plot_years(data: Results, target: str, unit: str | None = None, language: str = "zh") -> Drawing | None:
+    """A target over the years, one unit (the city if none is named) in front of all: see `yxq.report.plots.years`.
+
+    >>> drawing = yxq.plot_years(yxq.load_data(2013), "T01")
+    """
+    found = _target(data, target)
+    named = data.plan.town(_assessed(data, unit, found))
+    return plots.years(data.plan, found, years(data, found.id), named, _words(data, language), data.synthetic)
+
+
+def plot_pareto(
+    data: Results, unit: str | None = None, target: str | None = None, language: str = "zh"
+) -> Drawing | None:
+    """Failing items by how often they failed, the first ten; none where none is named.
+
+    >>> drawing = yxq.plot_pareto(yxq.load_data(2013), target="T05")
+    """
+    items = pareto(data, unit, target).set_index("failing")["failed"].head(10)
+    return figures.pareto(items, _words(data, language), data.synthetic) if len(items) else None
+
+
+def plot_ranks(data: Results, language: str = "zh") -> Drawing | None:
+    """Each unit's place, with the places that it may as well have.
+
+    >>> drawing = yxq.plot_ranks(yxq.load_data(2013))
+    """
+    return plots.ranks(data.plan, score(data), _words(data, language), data.synthetic)
+
+
+def plot_funnel(data: Results, target: str, language: str = "zh") -> Drawing | None:
+    """Rates by number of samples, between the limits of chance around the city's; none where nobody has any.
+
+    >>> drawing = yxq.plot_funnel(yxq.load_data(2013), "T01")
+    """
+    found = _rate(data, target)
+    return plots.funnel(data.plan, [found], funnel(data, found.id), _words(data, language), data.synthetic)
+
+
+def _listed(names: Names) -> list[str]:
+    """One name or several."""
+    if isinstance(names, str | bytes | Unit | Target) or not isinstance(names, Iterable):
+        return [_name(names)]
+    return [_name(each) for each in names]
+
+
+def _name(named: object) -> str:
+    """What a unit or a target is asked for by: itself, or anything that it is called, a number too."""
+    return named.name if isinstance(named, Unit) else named.id if isinstance(named, Target) else str(named)
+
+
+def _unit(data: Results, unit: str | None) -> str:
+    """A unit's name, the city's if none is given."""
+    return data.plan.folder.city.name if unit is None else data.plan.town(_name(unit)).name
+
+
+def _target(data: Results, target: str) -> Target:
+    """A target of the year; one of another year's plan is refused with the years that have it."""
+    plan, asked = data.plan, _name(target)
+    years = [
+        f"{year}" for year, period in plan.folder.periods.items() if any(each.id == asked for each in period.targets)
+    ]
+    if years and f"{plan.year}" not in years:
+        raise refusal("target_of_another_year", name=asked, year=plan.year, years=", ".join(years))
+    return plan.target(asked)
+
+
+def _assessed(data: Results, unit: str | None, target: Target) -> str:
+    """A unit's name, if the target is one of its own; else it is refused."""
+    name = _unit(data, unit)
+    if target.scope == "city" and name != data.plan.folder.city.name:
+        raise refusal("not_a_target_of_the_unit", target=f"{target.id} {target.title.zh}", unit=name)
+    return name
+
+
+def _chosen(data: Results, rows: pd.DataFrame, units: Names, targets: Names = None) -> pd.DataFrame:
+    """The rows of some units and targets."""
+    if units is not None:
+        rows = rows[rows["unit"].isin([_unit(data, name) for name in _listed(units)])]
+    if targets is not None:
+        rows = rows[rows["target"].isin([_target(data, name).id for name in _listed(targets)])]
+    return rows
+
+
+def _typed(data: Results, rows: pd.DataFrame) -> pd.DataFrame:
+    """With what repeats a few names as categories in the plan's order, which tables and groups then keep."""
+    plan = data.plan
+    kinds = {"unit": [unit.name for unit in plan.folder.units], "target": [target.id for target in plan.targets], "state": STATES,
+             "standing": history.STANDINGS, "rule": [*RULES]}  # fmt: skip
+    types = {
+        name: pd.CategoricalDtype(kinds[name], ordered=name in ("target", "state")) for name in kinds if name in rows
+    }
+    return rows.astype(types).reset_index(drop=True)
+
+
+def _rate(data: Results, target: str) -> Target:
+    """A target that is a rate of counts; any other is refused."""
+    found = _target(data, target)
+    if found.rule != "rate_at_least":
+        raise refusal("not_a_rate", target=f"{found.id} {found.title.zh}", rule=found.rule)
+    return found
+
+
+def _behind(
+    data: Results, unit: str | None, target: str | None, each_unit: bool = False
+) -> tuple[list[Target], dict[str, pd.DataFrame]]:
+    """The targets asked for (all of the unit's, if none is named), and the records behind each."""
+    plan, name = data.plan, _unit(data, unit)
+    city = name == plan.folder.city.name
+    here = [each for each in plan.targets if city or each.scope != "city"]
+    if target is not None:
+        here = [_target(data, target)]
+        _assessed(data, unit, here[0])
+    records = data.records(None if city or each_unit else name, {each.measure.form for each in here})
+    return here, drill.behind(plan, here, records, None if each_unit else name, data.as_of)
+
+
+def _cases(data: Results, unit: str | None, target: str | None, each_unit: bool = False) -> pd.DataFrame:
+    """The cases behind a unit's rates, or behind one of them; or of each unit by itself."""
+    return drill.cases(*_behind(data, unit, target if target is None else _rate(data, target).id, each_unit))
+
+
+def _words(data: Results, language: str) -> Words:
+    return Words(language, data.plan.folder.unit_word, data.plan.english)

@@ -1,0 +1,1 @@
+"""How far each unit has come: from records to measures, attainment, scores, and down to the rows behind."""

@@ -1,0 +1,107 @@
+"""What changed from one plan to the next: targets added and dropped, thresholds raised and lowered, and the rest."""
+
+from __future__ import annotations
+
+import datetime as dt
+from fractions import Fraction
+from typing import Any
+
+import pandas as pd
+
+from yxq.plan.plan import Plan, Target
+from yxq.returns.values import moved
+
+COLUMNS = ["target", "change", "what", "before", "after", "title"]
+CHANGES = ["added", "dropped", "raised", "lowered", "redefined", "changed"]
+MEASURED = ("rule", "measure", "unit", "sampled")  # another one of these, and numbers of both years are not alike
+FURTHER = ("title", "clause", "scope", "owner", "weight", "split", "lot", "assumptions", "note")
+
+
+def differences(old: Plan, new: Plan) -> pd.DataFrame:
+    """What changed in the targets, a row a difference, in the new plan's order and then what was dropped.
+
+    Columns: see COLUMNS; title is the Chinese one. A target is known by its id. change: added, dropped; raised or lowered:
+    harder or easier to attain (a task's date that stays, or moves on with the year, is no change); redefined: another rule, measure or
+    unit, so that numbers of the two years cannot be compared; changed: anything else.
+    """
+    before, after = ({target.id: target for target in plan.targets} for plan in (old, new))
+    rows: list[tuple[str, str, str, str, str, str]] = []
+    for id, target in after.items():
+        if id not in before:
+            rows.append((id, "added", "target", "", _told(target), target.title.zh))
+            continue
+        was, title = before[id], target.title.zh
+        for what in (*MEASURED, *FURTHER):
+            if getattr(was, what) != getattr(target, what):
+                change = "redefined" if what in MEASURED and _bare(was, what) != _bare(target, what) else "changed"
+                rows.append((id, change, what, _text(getattr(was, what)), _text(getattr(target, what)), title))
+        if was.threshold != target.threshold and (change := _bar(was, target, old, new)):
+            rows.append((id, change, "threshold", was.threshold or "", target.threshold or "", title))
+    rows += [(id, "dropped", "target", _told(was), "", was.title.zh) for id, was in before.items() if id not in after]
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def others(old: Plan, new: Plan) -> list[str]:
+    """Which other parts of the plan file are different, and whether other units are assessed."""
+    parts = [] if old.span(new.year) == new.span() else ["period"]
+    parts += [
+        name
+        for name in ("sections", "assumptions", "returns", "bases", "scoring")
+        if getattr(old.period, name) != getattr(new.period, name)
+    ]
+    return parts + (["units"] if [unit.name for unit in old.towns] != [unit.name for unit in new.towns] else [])
+
+
+def _bare(target: Target, what: str) -> Any:
+    """A part of a target without its English wording, which changes no number."""
+    value = getattr(target, what)
+    if what == "measure" and value.strata:
+        return value.model_copy(update={"strata": value.strata.model_copy(update={"en": ()})})
+    return value.zh if what == "unit" else value
+
+
+def _told(target: Target) -> str:
+    """A target's rule and threshold."""
+    return f"{target.rule} {target.threshold or ''}".strip()
+
+
+def _text(value: Any) -> str:
+    """A part of a target as text: what is not set is left out."""
+    if hasattr(value, "zh"):
+        return f"{value.zh} / {value.en}"
+    return (
+        value.model_dump_json(exclude_defaults=True)
+        if hasattr(value, "model_dump_json")
+        else f"{'' if value is None else value}"
+    )
+
+
+def _bar(was: Target, now: Target, old: Plan, new: Plan) -> str:
+    """Whether a threshold is harder or easier to reach than it was; nothing where a yearly date only moved on a year."""
+    if was.rule != now.rule:
+        return "changed"
+    moves = _moves(was, now, old, new)
+    up, down = (any(sign * move > 0 for move in moves) for sign in (1, -1))
+    return ("changed" if up else "lowered") if down else ("raised" if up else "")
+
+
+def _moves(was: Target, now: Target, old: Plan, new: Plan) -> list[Fraction | int]:
+    """By how much each part of a threshold is stricter (positive) than it was."""
+    match now.rule:
+        case "rate_at_least":
+            return [now.share - was.share]
+        case "rank_within_front":
+            return [was.share - now.share]
+        case "count_at_least":
+            return [now.bounds[0] - was.bounds[0]]
+        case "count_at_most":
+            return [was.bounds[1] - now.bounds[1]]
+        case "count_between":
+            return [now.bounds[0] - was.bounds[0], was.bounds[1] - now.bounds[1]]
+        case _:
+            return [(_due(was, old, new.year - old.year) - _due(now, new, 0)).days]
+
+
+def _due(task: Target, plan: Plan, years: int) -> dt.date:
+    """When a task is due, so many years on; without a date at the period's end, and never where it is open."""
+    return dt.date.max if task.threshold == "open" else moved(task.due or plan.period.end, years)

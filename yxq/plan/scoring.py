@@ -1,0 +1,80 @@
+"""The model of `scoring` in a plan file: how results become a score, a grade and a rank."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from yxq.plan.model import Exact, Model
+
+
+class Step(Model):
+    """What reaching a share of what was asked is worth."""
+
+    reached: Annotated[Exact, Field(gt=0, le=1)]
+    credit: Annotated[Exact, Field(ge=0, le=1)]
+
+
+class Late(Model):
+    """What a milestone is worth that was done no more than so many days late."""
+
+    days: Annotated[int, Field(gt=0)]
+    credit: Annotated[Exact, Field(ge=0, le=1)]
+
+
+class Deduction(Model):
+    """Points taken off the score for each of these targets that is not attained."""
+
+    targets: tuple[str, ...]
+    points: Annotated[int, Field(gt=0, le=100)]
+
+
+class Band(Model):
+    """A grade and the least score that it takes."""
+
+    grade: Annotated[str, Field(min_length=1)]
+    least: Annotated[int, Field(ge=0, le=100)]
+
+
+class Veto(Model):
+    """Targets of which one that is not attained sets the grade outright."""
+
+    targets: tuple[str, ...]
+    grade: str
+
+
+class Scoring(Model):
+    """How results become a score, a grade and a rank; all of it is the office's choice, none of it the plan's."""
+
+    partial: tuple[Step, ...] = ()
+    late: Late | None = None
+    deductions: tuple[Deduction, ...] = ()
+    bands: Annotated[tuple[Band, ...], Field(min_length=1)]
+    veto: Veto | None = None
+    missing_at_most: Annotated[Exact, Field(ge=0, le=1)] = Fraction(1, 5)
+    vary: Annotated[Exact, Field(ge=0, lt=1)] = Fraction(1, 4)
+    draws: Annotated[int, Field(ge=1000)] = 2000
+    seed: int
+
+    @property
+    def steps(self) -> list[Fraction]:
+        """Every credit below one that can be given."""
+        return [*(step.credit for step in self.partial), *([self.late.credit] if self.late else [])]
+
+    @model_validator(mode="after")
+    def in_order(self) -> Self:
+        """Bands and steps go from the best down, and the lowest band takes every score."""
+        least, steps = [band.least for band in self.bands], [(step.reached, step.credit) for step in self.partial]
+        if least != sorted(set(least), reverse=True) or least[-1] != 0:
+            raise ValueError("bands: from the highest least score down to 0, such as A 90, B 80, C 60, D 0")
+        if steps != sorted(set(steps), reverse=True) or [s for _, s in steps] != sorted(
+            (s for _, s in steps), reverse=True
+        ):
+            raise ValueError("partial: from the largest share reached down, with credits that do not rise")
+        if len({band.grade for band in self.bands}) < len(self.bands):
+            raise ValueError("bands: a grade stands there twice")
+        if self.veto and self.veto.grade not in {band.grade for band in self.bands}:
+            raise ValueError(f"veto: {self.veto.grade!r} is no grade of the bands")
+        return self

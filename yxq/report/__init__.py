@@ -1,0 +1,1 @@
+"""What readers see: results as text, figures, sections, pages and sheets."""

@@ -1,0 +1,1 @@
+"""Numbers only: intervals and tests (`evidence`), chances (`forecast`)."""

@@ -1,0 +1,187 @@
+"""The processed tables on disk: all of them are replaced together, or none.
+
+A new set is written to `.new`, and renaming that folder to `.next` is the moment it counts; moving the files
+into place is repeatable, so whoever comes next after a crash finishes it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from yxq.plan.model import Refused
+from yxq.words.wording import refusal
+
+GROUP = 250_000  # rows that are gathered before they are written
+KEPT = ".results"  # what was computed from the set and kept beside it; it goes when a new set comes
+KINDS = ("*.parquet", "*.xlsx", "state.json")
+
+FATES = ["accepted", "duplicate", "rejected", "excluded"]  # what can become of a raw row
+
+
+class NotIngested(Refused, FileNotFoundError):
+    """There are no processed tables where they were looked for."""
+
+
+def locate(path: str | Path) -> Path:
+    """A relative folder as seen from here, from a parent folder, or from the project: notebooks run anywhere."""
+    path = Path(path)
+    homes = [Path.cwd(), *Path.cwd().parents, Path(__file__).parents[2]]
+    return next((home / path for home in homes if (home / path).exists()), path)
+
+
+class Set:
+    """A new set of tables in the making."""
+
+    def __init__(self, place: Path) -> None:
+        """Begin an empty set."""
+        self.place = place
+        self._waiting: dict[str, list[pa.Table]] = {}
+        self._writing: Future[None] | None = None
+        self._hand = ThreadPoolExecutor(1)  # compresses while the next rows are made
+        self._writers: dict[str, pq.ParquetWriter] = {}
+
+    def file(self, name: str) -> Path:
+        """Where a further file of the set is to be written."""
+        path = self.place / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path
+
+    def add(self, name: str, rows: pd.DataFrame | pa.Table) -> None:
+        """Add rows to the table of a name (which may hold `/`); the first rows settle its columns."""
+        table = pa.Table.from_pandas(rows, preserve_index=False) if isinstance(rows, pd.DataFrame) else rows
+        waiting = self._waiting.setdefault(name, [])
+        waiting.append(table)
+        if sum(map(len, waiting)) >= GROUP:
+            self._written()
+            self._writing = self._hand.submit(self._write, name, self._waiting.pop(name))
+
+    def _written(self) -> None:
+        if self._writing:
+            self._writing.result()
+
+    def _write(self, name: str, tables: list[pa.Table]) -> None:
+        table = pa.concat_tables(tables).unify_dictionaries()
+        if name not in self._writers:
+            names = [field.name for field in table.schema if field.type != pa.string() and field.name != "row"]
+            counted = {"row": "DELTA_BINARY_PACKED"} if "row" in table.schema.names else None
+            self._writers[name] = pq.ParquetWriter(
+                self.file(f"{name}.parquet"), table.schema, compression="zstd", use_dictionary=names,
+                column_encoding=counted, store_schema=False,
+            )  # fmt: skip
+        self._writers[name].write_table(table)
+
+    def close(self) -> None:
+        """Close what is open, whether or not the set is whole."""
+        self._hand.shutdown()
+        for writer in self._writers.values():
+            writer.close()
+        self._writers = {}
+
+    def end(self) -> None:
+        """Write what is waiting."""
+        self._written()
+        for name, tables in self._waiting.items():
+            self._write(name, tables)
+        self.close()
+
+
+@contextlib.contextmanager
+def replace(folder: Path) -> Iterator[Set]:
+    """A set that takes the place of the one in `folder` when the block ends well, and leaves no trace when it does not."""
+    finish(folder)
+    new = folder / ".new"
+    shutil.rmtree(new, ignore_errors=True)
+    new.mkdir(parents=True)
+    made = Set(new)
+    try:
+        yield made
+        made.end()
+    except BaseException:
+        with contextlib.suppress(OSError):  # of a full disk: what it was is told by the first error
+            made.close()
+        shutil.rmtree(new, ignore_errors=True)
+        raise
+    names = sorted(file.relative_to(new).as_posix() for file in new.rglob("*") if file.is_file())
+    (new / "names").write_text("\n".join(names), encoding="utf-8")
+    move(new, folder / ".next")
+    finish(folder)
+
+
+def move(old: Path, new: Path) -> None:
+    """Rename; on Windows a scanner holds new files for a moment, and what another program holds open cannot be moved."""
+    for pause in (0.1, 0.3, 1, 2, 0):
+        try:
+            return os.replace(old, new)
+        except PermissionError:
+            if os.name != "nt":
+                raise
+            if not pause:
+                raise PermissionError(
+                    f"{new if new.is_file() else old} is open in another program; close it and run again"
+                ) from None
+            time.sleep(pause)
+
+
+def _ours(folder: Path) -> Iterator[Path]:
+    """The files of a set that are in place; folders whose name begins with a dot hold something else."""
+    for kind in KINDS:
+        for file in folder.rglob(kind):
+            if not any(part.startswith(".") for part in file.relative_to(folder).parts):
+                yield file
+
+
+def finish(folder: Path) -> None:
+    """Move a complete new set into place; nothing to do when there is none."""
+    ready, done = folder / ".next", folder / ".done"
+    shutil.rmtree(done, ignore_errors=True)
+    if not ready.is_dir():
+        return
+    wanted = {Path(name) for name in (ready / "names").read_text(encoding="utf-8").split("\n")}
+    for name in sorted(wanted):
+        if (ready / name).exists():  # else a run that was cut short has moved it already
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            move(ready / name, folder / name)
+    for file in list(_ours(folder)):
+        if file.relative_to(folder) not in wanted:
+            file.unlink()
+    shutil.rmtree(folder / KEPT, ignore_errors=True)
+    shutil.copy(ready / "names", folder / ".names")
+    move(ready, done)
+    shutil.rmtree(done, ignore_errors=True)
+
+
+def whole(folder: Path) -> bool:
+    """Whether every file of the set that was written last is still there."""
+    names = folder / ".names"
+    return names.exists() and all((folder / name).exists() for name in names.read_text(encoding="utf-8").split("\n"))
+
+
+def file(folder: str | Path, name: str) -> Path:
+    """A file of the set; `NotIngested` says what to do when it is not there."""
+    place = locate(folder)
+    finish(place)
+    if not (place / name).exists():
+        raise refusal("not_ingested", NotIngested, folder=folder, table=name)
+    return place / name
+
+
+def read(folder: str | Path, name: str, where: list[Any] | None = None) -> pd.DataFrame:
+    """One table, or the rows of it for which `where` holds (as pandas.read_parquet filters)."""
+    return pd.read_parquet(file(folder, f"{name}.parquet"), filters=where)
+
+
+def columns(folder: str | Path, name: str) -> list[str]:
+    """The columns of a table."""
+    names: list[str] = pq.read_schema(file(folder, f"{name}.parquet")).names
+    return names
