@@ -1,4 +1,6 @@
-"""Shared by the tests: the demo returns ingested once, the pack built once, and the real data where they are."""
+"""Shared by the tests: the demo returns ingested once, the pack built once, and the real data where
+they are.
+"""
 
 from __future__ import annotations
 
@@ -85,4 +87,6 @@ def chromium() -> str:
     try:
         return str(pdf.browser())
     except ValueError:
-        absent("no Chromium, Chrome or Edge on this machine: the pages were not looked at; `make browser`")
+        absent(
+            "no Chromium, Chrome or Edge on this machine: the pages were not looked at; `make browser`"
+        )

@@ -1,4 +1,6 @@
-"""What `import yxq` offers: names found, results plain and typed, nothing printed or written, and numbers that add up."""
+"""What `import yxq` offers: names found, results plain and typed, nothing printed or written, and
+numbers that add up.
+"""
 
 import ast
 import datetime as dt
@@ -40,7 +42,11 @@ def samples(demo_tables):
 
 def test_the_names_are_listed_in_one_place_and_all_are_there():
     tree = ast.parse((ROOT / "yxq" / "api.py").read_text(encoding="utf-8"))
-    public = {each.name for each in tree.body if isinstance(each, ast.FunctionDef) and not each.name.startswith("_")}
+    public = {
+        each.name
+        for each in tree.body
+        if isinstance(each, ast.FunctionDef) and not each.name.startswith("_")
+    }
     assert public <= set(yxq.__all__) and dir(yxq) == yxq.__all__ == sorted(yxq.__all__)
     for name in yxq.__all__:
         assert getattr(yxq, name) is getattr(api, name)
@@ -49,7 +55,9 @@ def test_the_names_are_listed_in_one_place_and_all_are_there():
 
 
 def test_importing_it_is_quick_and_prints_writes_and_needs_nothing(tmp_path, demo_processed):
-    """From an empty folder that cannot be written to, with the modules that take seconds left for later."""
+    """From an empty folder that cannot be written to, with the modules that take seconds left for
+    later.
+    """
     code = f"""import sys, yxq
 print(sorted(set(sys.modules) & {{'pandas', 'matplotlib', 'scipy'}}))
 data = yxq.load_data(2013, processed={str(demo_processed)!r})
@@ -62,7 +70,12 @@ for call in (yxq.attain, yxq.score, yxq.quotas, yxq.failures, yxq.offenders, yxq
     before = {path: path.stat().st_mtime_ns for path in demo_processed.rglob("*")}
     home = os.environ | {"MPLCONFIGDIR": str(tmp_path / "config"), "PYTHONWARNINGS": "error"}
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=tmp_path, env=home, capture_output=True, text=True, timeout=120
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        env=home,
+        capture_output=True,
+        text=True,
+        timeout=120,
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "[]\n", "")
     assert [path.name for path in tmp_path.iterdir()] in ([], ["config"])  # matplotlib's own
@@ -82,18 +95,36 @@ def test_a_unit_by_any_of_its_names(data, unit):
     [
         (lambda data: yxq.attain(data, "丁属镇"), "unknown unit '丁属镇'; did you mean 丁蜀镇"),
         (lambda data: yxq.attain(data, targets=["T01", "抽检率"]), "unknown target '抽检率'"),
-        (lambda data: yxq.attain(data, owners="质检局"), "unknown department '质检局'; did you mean 质监局"),
-        (lambda data: yxq.failures(data, "丁蜀镇", "T52"), "T52 江苏省名牌产品 is no rate of counts"),
+        (
+            lambda data: yxq.attain(data, owners="质检局"),
+            "unknown department '质检局'; did you mean 质监局",
+        ),
+        (
+            lambda data: yxq.failures(data, "丁蜀镇", "T52"),
+            "T52 江苏省名牌产品 is no rate of counts",
+        ),
         (lambda data: yxq.funnel(data, "T63"), "T63 区域性质量问题 is no rate of counts"),
-        (lambda data: yxq.behind(data, "丁蜀镇", "T47"), "T47 国家环保设备质检中心 is no target of 丁蜀镇"),
+        (
+            lambda data: yxq.behind(data, "丁蜀镇", "T47"),
+            "T47 国家环保设备质检中心 is no target of 丁蜀镇",
+        ),
         (
             lambda data: yxq.breakdown(data, "colour"),
             "cannot break down by 'colour'; there are item, firm, unit, month, target",
         ),
-        (lambda data: yxq.score(data, by="owner"), "cannot break down by 'owner'; there are unit, section, target"),
+        (
+            lambda data: yxq.score(data, by="owner"),
+            "cannot break down by 'owner'; there are unit, section, target",
+        ),
         (lambda data: yxq.load_data(2012), "no plan for 2012; there are 2013"),
-        (lambda data: yxq.load_data(2013, as_of="30 June"), "as_of '30 June' is no date; write 2013-06-30"),
-        (lambda data: yxq.load_plan("nowhere"), "no plan folder 'nowhere'; shipped with yxq: yixing"),
+        (
+            lambda data: yxq.load_data(2013, as_of="30 June"),
+            "as_of '30 June' is no date; write 2013-06-30",
+        ),
+        (
+            lambda data: yxq.load_plan("nowhere"),
+            "no plan folder 'nowhere'; shipped with yxq: yixing",
+        ),
     ],
 )
 def test_what_cannot_be_had_is_told_in_a_line(data, call, told):
@@ -107,7 +138,8 @@ def test_no_tables_says_what_to_do(tmp_path):
         yxq.attain(yxq.load_data(2013, processed=tmp_path))
     assert "请先运行 yxq ingest" in refused.value._render_traceback_()[0]
     assert (
-        repr(yxq.load_data(2013, "2013-06-30", processed=tmp_path)) == f"yixing-2013 as of 2013-06-30, from {tmp_path}"
+        repr(yxq.load_data(2013, "2013-06-30", processed=tmp_path))
+        == f"yixing-2013 as of 2013-06-30, from {tmp_path}"
     )
 
 
@@ -117,9 +149,13 @@ def test_results_are_plain_frames_with_categories_and_missing_values(data):
     for column in ("unit", "target", "state", "rule"):
         assert isinstance(got[column].dtype, pd.CategoricalDtype), column
     assert got["state"].cat.categories[0] == "attained" and got["target"].cat.ordered
-    assert [*got["target"].cat.categories] == [f"T{n:02d}" for n in range(1, 76)]  # in the plan's order
+    assert [*got["target"].cat.categories] == [
+        f"T{n:02d}" for n in range(1, 76)
+    ]  # in the plan's order
     assert f"{got['numerator'].dtype}" == "Int64" and got["numerator"].isna().any()
-    assert not got[["unit", "target", "state", "rule"]].isna().any(axis=None)  # no category was forgotten
+    assert (
+        not got[["unit", "target", "state", "rule"]].isna().any(axis=None)
+    )  # no category was forgotten
     assert (got.groupby("state", observed=False).size().index == got["state"].cat.categories).all()
     assert "synthetic" in repr(data)
 
@@ -128,34 +164,50 @@ def test_a_department_has_its_own_targets(data):
     senders = list(data.plan.folder.senders)
     parts = [yxq.attain(data, "宜兴市", owners=name) for name in senders]
     assert sum(map(len, parts)) == 75
-    assert len(yxq.attain(data, "宜兴市", owners=["质监局", "Housing and Construction Bureau"])) == len(parts[0]) + len(
-        parts[senders.index("住建局")]
-    )
+    assert len(
+        yxq.attain(data, "宜兴市", owners=["质监局", "Housing and Construction Bureau"])
+    ) == len(parts[0]) + len(parts[senders.index("住建局")])
 
 
 @pytest.mark.parametrize("id", RATES)
 def test_drilling_down_loses_nothing(data, id):
-    """Failures of a unit are what its numerator lacks, however they are broken down; the city has each once."""
+    """Failures of a unit are what its numerator lacks, however they are broken down; the city has
+    each once.
+    """
     result = yxq.attain(data, targets=id).set_index("unit")
     for unit in ("丁蜀镇", "新建镇", "环科园", "宜兴市"):
         lacking = int(result.loc[unit, "denominator"] - result.loc[unit, "numerator"])
         assert yxq.failures(data, unit, id)["failed"].sum() == lacking
         for by in drill.BY:
             got = yxq.breakdown(data, by, unit, id)
-            assert got["failed"].sum() == lacking and got["total"].sum() == result.loc[unit, "denominator"]
-            assert got["failed"].is_monotonic_decreasing and got["cumulative"].is_monotonic_increasing
+            assert (
+                got["failed"].sum() == lacking
+                and got["total"].sum() == result.loc[unit, "denominator"]
+            )
+            assert (
+                got["failed"].is_monotonic_decreasing and got["cumulative"].is_monotonic_increasing
+            )
             if lacking:
-                assert got["share"].sum() == pytest.approx(1) and got["cumulative"].iloc[-1] == pytest.approx(1)
+                assert got["share"].sum() == pytest.approx(1) and got["cumulative"].iloc[
+                    -1
+                ] == pytest.approx(1)
 
 
 def test_every_failure_leads_to_its_row(data, samples):
     """The row that a failure names holds that batch."""
     got = yxq.failures(data, target="T01").set_index(["file", "sheet", "row"])
-    want = samples[samples["once"] & (samples["result"] == "fail")].set_index(["file", "sheet", "row"])
+    want = samples[samples["once"] & (samples["result"] == "fail")].set_index(
+        ["file", "sheet", "row"]
+    )
     assert set(got.index) == set(want.index) and len(got) == len(want) > 40
-    pd.testing.assert_series_equal(got["firm"].sort_index(), want["firm"].sort_index(), check_dtype=False)
     pd.testing.assert_series_equal(
-        got["failing"].sort_index(), want["failing_item"].sort_index(), check_dtype=False, check_names=False
+        got["firm"].sort_index(), want["firm"].sort_index(), check_dtype=False
+    )
+    pd.testing.assert_series_equal(
+        got["failing"].sort_index(),
+        want["failing_item"].sort_index(),
+        check_dtype=False,
+        check_names=False,
     )
 
 
@@ -164,14 +216,21 @@ def test_offenders_and_items_counted_another_way(data, samples):
     often = wrong.groupby("firm").size()
     got = yxq.offenders(data, target="T01").set_index("firm")
     assert got["failed"].to_dict() == often[often >= 2].to_dict() and len(got) >= 2
-    assert got["total"].to_dict() == samples[samples["once"]].groupby("firm").size()[got.index].to_dict()
-    assert (got["first"] <= got["last"]).all() and len(yxq.offenders(data, target="T01", least=4)) == 0
+    assert (
+        got["total"].to_dict()
+        == samples[samples["once"]].groupby("firm").size()[got.index].to_dict()
+    )
+    assert (got["first"] <= got["last"]).all() and len(
+        yxq.offenders(data, target="T01", least=4)
+    ) == 0
     items = yxq.pareto(data, target="T01").set_index("failing")["failed"]
     assert items.to_dict() == wrong["failing_item"].value_counts().to_dict()
 
 
 def test_a_batch_that_fails_on_two_items_counts_once_for_each():
-    cases = pd.DataFrame({"failing": ["铅、镉", "铅", None, "铅；锑", "镉,镉", "锑，"], "named": True, "failed": 1})
+    cases = pd.DataFrame(
+        {"failing": ["铅、镉", "铅", None, "铅；锑", "镉,镉", "锑，"], "named": True, "failed": 1}
+    )
     got = drill.pareto(cases).set_index("failing")["failed"]
     assert got.to_dict() == {"铅": 3, "镉": 2, "锑": 2, "": 1}
 
@@ -188,7 +247,12 @@ def test_by_unit_each_has_its_own_though_they_overlap(data):
 
 
 @pytest.mark.parametrize(
-    "named", [lambda plan: plan.town("丁蜀镇"), lambda plan: np.int64(320282112), lambda plan: [plan.town("丁蜀镇")]]
+    "named",
+    [
+        lambda plan: plan.town("丁蜀镇"),
+        lambda plan: np.int64(320282112),
+        lambda plan: [plan.town("丁蜀镇")],
+    ],
 )
 def test_a_unit_or_target_itself_will_do(data, named):
     assert [*yxq.attain(data, named(data.plan), data.plan.target("T01"))["unit"]] == ["丁蜀镇"]
@@ -211,25 +275,32 @@ def test_a_day_that_is_none_is_refused(wrong):
         yxq.load_data(2013, as_of=wrong)
 
 
-@pytest.mark.parametrize("day", [dt.datetime(2013, 6, 30, 12), pd.Timestamp("2013-06-30 18:00"), "2013-06-30"])
+@pytest.mark.parametrize(
+    "day", [dt.datetime(2013, 6, 30, 12), pd.Timestamp("2013-06-30 18:00"), "2013-06-30"]
+)
 def test_the_hour_of_a_day_does_not_matter(day):
-    assert type(yxq.load_data(2013, as_of=day).as_of) is dt.date and yxq.load_data(2013, as_of=day).as_of == dt.date(
-        2013, 6, 30
-    )
+    assert type(yxq.load_data(2013, as_of=day).as_of) is dt.date and yxq.load_data(
+        2013, as_of=day
+    ).as_of == dt.date(2013, 6, 30)
 
 
 def test_before_the_first_year_there_is_nothing_and_no_error(demo_processed):
     early = yxq.load_data(2013, as_of="2010-06-30", processed=demo_processed)
     assert yxq.years(early, "T01").empty and list(yxq.years(early, "T01")) == list(history.YEARS)
     assert (
-        yxq.breakdown(early, "month", "西渚镇", "T07").empty and yxq.failures(early).empty and yxq.pareto(early).empty
+        yxq.breakdown(early, "month", "西渚镇", "T07").empty
+        and yxq.failures(early).empty
+        and yxq.pareto(early).empty
     )
 
 
 def test_what_is_given_away_can_be_changed(demo_processed, tmp_path):
     """Without the tables that are kept on disk."""
     fresh = yxq.load_data(
-        2013, processed=shutil.copytree(demo_processed, tmp_path / "tables", ignore=shutil.ignore_patterns(".results"))
+        2013,
+        processed=shutil.copytree(
+            demo_processed, tmp_path / "tables", ignore=shutil.ignore_patterns(".results")
+        ),
     )
     mine = fresh.table("attained")
     mine["state"] = "attained"
@@ -252,11 +323,23 @@ def test_a_period_that_is_no_calendar_year_has_its_months_in_order(demo_tables, 
     (place / "2013.yml").write_text(text, encoding="utf-8")
     plan = yxq.load_plan(place)
     drawn = plots.months(
-        plan, plan.target("T01"), history.months(plan, measure(plan, demo_tables.records), plan.target("T01"), dt.date(2013, 6, 30)).query("unit == '宜兴市'"),
-        pd.DataFrame({"as_of": [pd.Timestamp("2013-06-30")], "threshold": ["95%"]}), Words(), False,
-    )  # fmt: skip
+        plan,
+        plan.target("T01"),
+        history.months(
+            plan, measure(plan, demo_tables.records), plan.target("T01"), dt.date(2013, 6, 30)
+        ).query("unit == '宜兴市'"),
+        pd.DataFrame({"as_of": [pd.Timestamp("2013-06-30")], "threshold": ["95%"]}),
+        Words(),
+        False,
+    )
     axes = drawn.axes[0]
-    assert [label.get_text() for label in axes.get_xticklabels()] == [*"789", "10", "11", "12", *"123456"]
+    assert [label.get_text() for label in axes.get_xticklabels()] == [
+        *"789",
+        "10",
+        "11",
+        "12",
+        *"123456",
+    ]
     line = drawn.axes[1].lines[0].get_xdata()
     assert [*line] == [*range(1, 13)]  # from left to right
 
@@ -288,14 +371,19 @@ def test_months_add_up_to_the_year(data, samples):
     ],
 )
 def test_every_plot_of_every_kind_of_target(data, target, language):
-    """Marked as synthetic, or nothing where there is nothing to draw; with no glyph lacking (a warning is an error)."""
+    """Marked as synthetic, or nothing where there is nothing to draw; with no glyph lacking (a
+    warning is an error).
+    """
     drawn = [
         yxq.plot_units(data, target, language),
         yxq.plot_months(data, target, None, language),
         yxq.plot_years(data, target, "宜兴市", language),
     ]
     if target in ("T01", "T12"):
-        drawn += [yxq.plot_funnel(data, target, language), yxq.plot_pareto(data, None, target, language)]
+        drawn += [
+            yxq.plot_funnel(data, target, language),
+            yxq.plot_pareto(data, None, target, language),
+        ]
     made = [drawing for drawing in drawn if drawing is not None]
     assert made or target in ("T47", "T75")
     mark = {"zh": "演示数据（合成）", "en": "synthetic data"}[language]

@@ -1,6 +1,7 @@
 """Speed, side by side in one run: `make bench`. Prints ratios; nothing here is a test.
 
-Each side runs in a process of its own, start-up and imports included, in turns; the ratio is that of the best times.
+Each side runs in a process of its own, start-up and imports included, in turns; the ratio is that
+of the best times.
 """
 
 from __future__ import annotations
@@ -46,7 +47,12 @@ def samples(place: Path, rows: int, kind: str) -> Path:
     for source in demo.write(place / "demo", load.load()):
         sheet = next(read.sheets(source, read.identify(source)[1]))
         head = next(
-            (n for n, row in enumerate(sheet.head[:5]) if row[:3] == ["样品编号", "抽样日期", "镇（街道、园区）"]), None
+            (
+                n
+                for n, row in enumerate(sheet.head[:5])
+                if row[:3] == ["样品编号", "抽样日期", "镇（街道、园区）"]
+            ),
+            None,
         )
         if head is not None and source.parent.name == "2013":
             break
@@ -55,7 +61,10 @@ def samples(place: Path, rows: int, kind: str) -> Path:
         for row in sheet.head[head + 1 :]
         if len([*filter(None, row)]) > 5 and row[2] != "丁属镇" and not row[1].endswith("11-31")
     ]
-    table = [sheet.head[head], *([row[0], values.date(row[1]).isoformat(), *row[2:]] for row in good)]
+    table = [
+        sheet.head[head],
+        *([row[0], values.date(row[1]).isoformat(), *row[2:]] for row in good),
+    ]
     path = place / kind / f"质监局-2013年（演示数据）.{kind}"
     demo.multiply(path, table, rows // (len(table) - 1), np.random.default_rng(1))
     return path
@@ -70,7 +79,9 @@ def timed(code: str, *arguments: str) -> tuple[float, float]:
     while done.poll() is None:
         try:
             family = [process, *process.children(recursive=True)]
-            peak = max(peak, sum(one.memory_info().rss - one.memory_info().shared for one in family) / 1e9)
+            peak = max(
+                peak, sum(one.memory_info().rss - one.memory_info().shared for one in family) / 1e9
+            )
         except psutil.Error:
             pass
         time.sleep(0.05)
@@ -94,22 +105,40 @@ def ingests(rows: int, times: int) -> None:
                 fresh.append(timed(INGEST, *command))
             again = timed(INGEST, *command)
             print(f"{kind}, {rows:,} rows, {path.stat().st_size / 1e6:.0f} MB:")
-            print(f"  ingest / bare pandas reading and grouping: {min(fresh)[0] / min(bare)[0]:.2f} "
-                  f"({min(fresh)[0]:.1f} s and {min(bare)[0]:.1f} s)")  # fmt: skip
-            print(f"  peak memory: {max(p for _, p in fresh):.2f} GB and {max(p for _, p in bare):.2f} GB")
+            print(
+                f"  ingest / bare pandas reading and grouping: {min(fresh)[0] / min(bare)[0]:.2f} "
+                f"({min(fresh)[0]:.1f} s and {min(bare)[0]:.1f} s)"
+            )
+            print(
+                f"  peak memory: {max(p for _, p in fresh):.2f} GB and {max(p for _, p in bare):.2f} GB"
+            )
             print(f"  nothing changed / ingest: {again[0] / min(fresh)[0]:.3f}")
             path.unlink()
 
 
 def province(units: int) -> tuple[Plan, pd.DataFrame, pd.DataFrame]:
-    """The plan with so many units, and the demo's measures dealt out among them; the files that arrived."""
+    """The plan with so many units, and the demo's measures dealt out among them; the files that
+    arrived.
+    """
     folder = load.load()
     with tempfile.TemporaryDirectory() as home:
         demo.write(Path(home) / "raw", folder)
         ingest.ingest(Path(home) / "raw", folder, Path(home) / "processed")
-        measures, files = (store.read(Path(home) / "processed", name) for name in ("measures", "files"))
+        measures, files = (
+            store.read(Path(home) / "processed", name) for name in ("measures", "files")
+        )
     towns = [unit.name for unit in folder.plan(2013).towns]
-    made = [Unit(code=str(n), code_system="bench", name=f"U{n}", name_en=f"U{n}", kind="town", slug=f"u{n}") for n in range(units)]  # fmt: skip
+    made = [
+        Unit(
+            code=str(n),
+            code_system="bench",
+            name=f"U{n}",
+            name_en=f"U{n}",
+            kind="town",
+            slug=f"u{n}",
+        )
+        for n in range(units)
+    ]
     own = {town: measures[measures["unit"] == town] for town in towns}
     dealt = [own[towns[n % len(towns)]].assign(unit=unit.name) for n, unit in enumerate(made)]
     city = measures[~measures["unit"].isin(towns)]
@@ -131,13 +160,17 @@ def best(times: int, what: Callable[[], object]) -> float:
 
 
 def attainment(units: int, times: int) -> None:
-    """The whole table for many units, and its intervals and tests against a loop of scipy and against statsmodels."""
+    """The whole table for many units, and its intervals and tests against a loop of scipy and
+    against statsmodels.
+    """
     plan, measures, files = province(units)
     day = dt.date(2013, 6, 30)
     status = owed.status(plan, files, day)
     whole = best(times, lambda: attain(plan, measures, status, day))
     table = attain(plan, measures, status, day)
-    print(f"attain, {units:,} units, {len(plan.targets)} targets, {len(table):,} results of a year from {len(measures):,} measures: {whole:.2f} s")  # fmt: skip
+    print(
+        f"attain, {units:,} units, {len(plan.targets)} targets, {len(table):,} results of a year from {len(measures):,} measures: {whole:.2f} s"
+    )
     rates = table[(table["rule"] == "rate_at_least") & (table["denominator"] > 0)]
     x, n = (rates[name].to_numpy(dtype=int) for name in ("numerator", "denominator"))
 
@@ -150,7 +183,9 @@ def attainment(units: int, times: int) -> None:
             binom.sf(a - 1, b, 0.95), binom.cdf(a, b, 0.95)
 
     ours = best(times, vectors)
-    print(f"  intervals and tests of {len(x):,} rates: {ours:.3f} s; a plain scipy loop of the tests alone takes {best(times, loop) / 2000 * len(x) / ours:.0f} times as long")  # fmt: skip
+    print(
+        f"  intervals and tests of {len(x):,} rates: {ours:.3f} s; a plain scipy loop of the tests alone takes {best(times, loop) / 2000 * len(x) / ours:.0f} times as long"
+    )
     mine, theirs = (
         best(times, lambda: evidence.wilson(x, n)),
         best(times, lambda: proportion_confint(x, n, method="wilson")),

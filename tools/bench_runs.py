@@ -1,7 +1,8 @@
-"""How fast notebooks run, side by side in one run: part of `make bench`. Prints ratios; nothing here is a test.
+"""How fast notebooks run, side by side in one run: part of `make bench`. Prints ratios; nothing
+here is a test.
 
-(a) `papermill` and `jupyter nbconvert` a notebook, over all cores with `xargs -P`; (b) `yxq pack`, cold start included;
-(c) the same cells one after the other in one warm process, the floor.
+(a) `papermill` and `jupyter nbconvert` a notebook, over all cores with `xargs -P`; (b) `yxq pack`,
+cold start included; (c) the same cells one after the other in one warm process, the floor.
 """
 
 from __future__ import annotations
@@ -53,22 +54,26 @@ print(time.perf_counter() - before)
 """
 
 
-START = (
-    "import yxq.returns.ingest, yxq.publish.pack; from yxq.publish.run import papermill; papermill(); import nbformat"
-)
+START = "import yxq.returns.ingest, yxq.publish.pack; from yxq.publish.run import papermill; papermill(); import nbformat"
 
 
 def done(command: list[str], **options: object) -> float:
     """Seconds that a command took."""
     before = time.perf_counter()
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **options)  # type: ignore[call-overload]
+    subprocess.run(
+        command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **options
+    )  # type: ignore[call-overload]
     return time.perf_counter() - before
 
 
 def peak(command: list[str], **options: object) -> tuple[float, float, float]:
-    """Seconds of a command, the most memory (GB) that all of it held, and that its greatest kernel held of its own."""
+    """Seconds of a command, the most memory (GB) that all of it held, and that its greatest kernel
+    held of its own.
+    """
     before, most, one = time.perf_counter(), 0.0, 0.0
-    running = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **options)  # type: ignore[call-overload]
+    running = subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **options
+    )  # type: ignore[call-overload]
     process = psutil.Process(running.pid)
     while running.poll() is None:
         held = []
@@ -109,10 +114,17 @@ def packs(times: int) -> None:
         (home / "todo").write_text("\0".join(lines), encoding="utf-8")
         plain, packed, floor, nothing, one, two = [], [], [], [], [], []
         cells = str(
-            [[f"{ROOT}/notebooks/{name}.ipynb", given | {"processed": "data/processed"}] for name, given in todo]
+            [
+                [f"{ROOT}/notebooks/{name}.ipynb", given | {"processed": "data/processed"}]
+                for name, given in todo
+            ]
         )
         for _ in range(times):
-            plain.append(done(["xargs", "-0", "-P", str(cores), "-n", "1", "-a", f"{home}/todo", "bash", "-c"]))
+            plain.append(
+                done(
+                    ["xargs", "-0", "-P", str(cores), "-n", "1", "-a", f"{home}/todo", "bash", "-c"]
+                )
+            )
             for kept in (home / "data" / "processed" / store.KEPT, home / "reports"):
                 shutil.rmtree(kept, ignore_errors=True)
             packed.append(done([*YXQ, "pack"], cwd=home))
@@ -158,7 +170,19 @@ def grown(home: Path, units: int) -> Path:
             size[f"{name}{k}"] = facts["size"][name]
             made.append(
                 ",".join(
-                    [f"{code}{k:03}", system, f"{name}{k}", f"{english} {k}", kind, f"{slug}{k}", "", "", "", "", ""]
+                    [
+                        f"{code}{k:03}",
+                        system,
+                        f"{name}{k}",
+                        f"{english} {k}",
+                        kind,
+                        f"{slug}{k}",
+                        "",
+                        "",
+                        "",
+                        "",
+                        "",
+                    ]
                 )
             )
     (plan / "units.csv").write_text("\n".join([head, city, *made]) + "\n", encoding="utf-8")
@@ -184,8 +208,15 @@ def many(most: int) -> None:
             home = Path(place)
             plan = grown(home, units)
             subprocess.run(
-                [*YXQ, "demo", "--plan", str(plan), "--out", "raw"], cwd=home, check=True, capture_output=True
+                [*YXQ, "demo", "--plan", str(plan), "--out", "raw"],
+                cwd=home,
+                check=True,
+                capture_output=True,
             )
-            subprocess.run([*YXQ, "ingest", "--plan", str(plan), "--raw", "raw"], cwd=home, capture_output=True)
-            took = done([*YXQ, "run", str(ROOT / "notebooks" / "town.ipynb"), "--plan", str(plan)], cwd=home)
+            subprocess.run(
+                [*YXQ, "ingest", "--plan", str(plan), "--raw", "raw"], cwd=home, capture_output=True
+            )
+            took = done(
+                [*YXQ, "run", str(ROOT / "notebooks" / "town.ipynb"), "--plan", str(plan)], cwd=home
+            )
             print(f"{units} units: {took:.0f} s, {took / units:.2f} s a unit", flush=True)

@@ -1,8 +1,9 @@
-"""`kill -9` at random moments: `python tools/crash.py --what ingest|pack --times 50 --seed 1`; a few times in the tests.
+"""`kill -9` at random moments: `python tools/crash.py --what ingest|pack --times 50 --seed 1`; a
+few times in the tests.
 
-Of an ingest: afterwards the tables are those of before or the new ones, whole; and the next ingest ends in the bytes of
-an undisturbed one. Of a pack: no kernel outlives its runner, what was published before is whole, and the next run ends in
-the bytes of an undisturbed one.
+Of an ingest: afterwards the tables are those of before or the new ones, whole; and the next ingest
+ends in the bytes of an undisturbed one. Of a pack: no kernel outlives its runner, what was
+published before is whole, and the next run ends in the bytes of an undisturbed one.
 """
 
 from __future__ import annotations
@@ -41,7 +42,9 @@ def tables(folder: Path) -> dict[str, str]:
 
 def ingest(raw: Path, processed: Path) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
-        [*YXQ, "ingest", "--raw", raw, "--processed", processed], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        [*YXQ, "ingest", "--raw", raw, "--processed", processed],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
 
 
@@ -70,19 +73,28 @@ def run(times: int, seed: int, home: Path, files: str = "*") -> Counter[str]:
         found["some files were read already"] += parts > len(list((before / ".parts").iterdir()))
         assert ingest(raw, home / "now").wait() == 0
         assert tables(home / "now") == new
-        assert not list((home / "now").glob(".ne*")) and not list((home / "now" / ".parts").glob("*.*"))
+        assert not list((home / "now").glob(".ne*")) and not list(
+            (home / "now" / ".parts").glob("*.*")
+        )
     return found
 
 
 def packed(plan: Path, raw: Path, processed: Path, out: Path) -> subprocess.Popen[bytes]:
     places = ["--plan", plan, "--raw", raw, "--processed", processed, "--out", out]
     return subprocess.Popen(
-        [*YXQ, "pack", *places], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=out.parent
+        [*YXQ, "pack", *places],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        cwd=out.parent,
     )
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    return {file.relative_to(folder).as_posix(): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+    return {
+        file.relative_to(folder).as_posix(): file.read_bytes()
+        for file in folder.rglob("*")
+        if file.is_file()
+    }
 
 
 def run_pack(times: int, seed: int, home: Path, units: int = 4) -> Counter[str]:
@@ -99,25 +111,43 @@ def run_pack(times: int, seed: int, home: Path, units: int = 4) -> Counter[str]:
     assert contents(home / "now" / "2013") == whole
     found: Counter[str] = Counter()
     for _ in range(times):
-        again = rng.random() < 0.5  # half the time there is a pack already, of another day, to be replaced
+        again = (
+            rng.random() < 0.5
+        )  # half the time there is a pack already, of another day, to be replaced
         if not again:
             shutil.rmtree(home / "now")
             (home / "now").mkdir()
         for old in (home / "now").glob("2013/notebooks/*.ipynb"):
-            old.write_text(old.read_text("utf-8").replace('"notebook": "', '"notebook": "0'), encoding="utf-8")
+            old.write_text(
+                old.read_text("utf-8").replace('"notebook": "', '"notebook": "0'), encoding="utf-8"
+            )
         before = contents(home / "now")
         running = packed(Path("few"), *places, home / "now")
         time.sleep(rng.uniform(0.2, 1.05) * lasts)
-        family = psutil.Process(running.pid).children(recursive=True) if running.poll() is None else []
+        family = (
+            psutil.Process(running.pid).children(recursive=True) if running.poll() is None else []
+        )
         running.send_signal(signal.SIGKILL)
         running.wait()
         assert psutil.wait_procs(family, timeout=10)[1] == [], "a kernel outlived its runner"
-        there = {name: each for name, each in contents(home / "now").items() if name.startswith("2013/")}
+        there = {
+            name: each for name, each in contents(home / "now").items() if name.startswith("2013/")
+        }
         place = home / "now" / "2013"
         made = place.exists() and contents(place) == whole
-        assert made or not place.exists() or there == {n: each for n, each in before.items() if n.startswith("2013/")}
+        assert (
+            made
+            or not place.exists()
+            or there == {n: each for n, each in before.items() if n.startswith("2013/")}
+        )
         part = home / "now" / ".2013.part" / "notebooks"
-        found["the pack was made" if made else "what was there was there" if again else "nothing was published"] += 1
+        found[
+            "the pack was made"
+            if made
+            else "what was there was there"
+            if again
+            else "nothing was published"
+        ] += 1
         found["some notebooks were done"] += part.is_dir() and any(part.glob("[!.]*.ipynb"))
         found["kernels were at work"] += len(family) > 2
         assert packed(Path("few"), *places, home / "now").wait() == 0

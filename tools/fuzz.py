@@ -1,7 +1,8 @@
-"""Returns with random damage: `python tools/fuzz.py --files 10000 --seed 1`. Also used, with few files, by the tests.
+"""Returns with random damage: `python tools/fuzz.py --files 10000 --seed 1`. Also used, with few
+files, by the tests.
 
-Whatever the damage, an ingest ends without a traceback, the rows read of every sheet are the sum of their fates, and
-the file that was not damaged beside them keeps its records.
+Whatever the damage, an ingest ends without a traceback, the rows read of every sheet are the sum of
+their fates, and the file that was not damaged beside them keeps its records.
 """
 
 from __future__ import annotations
@@ -30,7 +31,9 @@ def seeds() -> list[tuple[str, bytes]]:
 
 
 def damaged(data: bytes, rng: random.Random) -> bytes:
-    """The bytes with one to six changes: other bytes, bits turned, pieces cut, doubled, moved, or marks put in."""
+    """The bytes with one to six changes: other bytes, bits turned, pieces cut, doubled, moved, or
+    marks put in.
+    """
     out = bytearray(data)
     for _ in range(rng.choice((1, 1, 1, 2, 3, 6))):
         at, length = rng.randrange(len(out) + 1), rng.choice((1, 1, 2, 4, 16, 200))
@@ -72,7 +75,11 @@ def run(files: int, seed: int, home: Path, at_once: int = 100, suffix: str = "")
     rng, folder, fates = random.Random(seed), load.load("yixing"), Counter()
     kinds = [one for one in seeds() if one[0].endswith(suffix)]
     whole = DEMO / WHOLE
-    beside = whole if whole.exists() else sorted((DEMO / "2013").glob("农林局-监督抽查结果-2013年第二*"))[0]
+    beside = (
+        whole
+        if whole.exists()
+        else sorted((DEMO / "2013").glob("农林局-监督抽查结果-2013年第二*"))[0]
+    )
     expected = None
     for start in range(0, files, at_once):
         raw = home / "raw"

@@ -16,7 +16,9 @@ from yxq.publish.run import Outcome as Planned
 
 
 def held() -> dict[str, object]:
-    """What this process and the server behind its kernels hold: files and sockets, threads, children, memory in MB."""
+    """What this process and the server behind its kernels hold: files and sockets, threads,
+    children, memory in MB.
+    """
     gc.collect()
     me = psutil.Process()
     family = [me, *me.children(recursive=True)]
@@ -36,11 +38,16 @@ def main() -> None:
     options.add_argument("--runs", type=int, default=1000)
     given = options.parse_args()
     with tempfile.TemporaryDirectory() as place:
-        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("import numpy\nnumpy.zeros(10).sum()")])
+        notebook = nbformat.v4.new_notebook(
+            cells=[nbformat.v4.new_code_cell("import numpy\nnumpy.zeros(10).sum()")]
+        )
         nbformat.write(notebook, Path(place) / "a.ipynb")
         for tenth in range(11):
             n = 10 if tenth == 0 else given.runs // 10
-            jobs = [Planned(Job(Path(place) / "a.ipynb", Path(place) / f"{k}.ipynb", {}), why="run") for k in range(n)]
+            jobs = [
+                Planned(Job(Path(place) / "a.ipynb", Path(place) / f"{k}.ipynb", {}), why="run")
+                for k in range(n)
+            ]
             outcomes = list(run(jobs))
             assert len(outcomes) == n and not any(outcome.error for outcome in outcomes)
             print(0 if tenth == 0 else tenth * n, held(), flush=True)

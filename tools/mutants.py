@@ -1,9 +1,11 @@
-"""Small wrong changes to the code, and whether the tests notice: `python tools/mutants.py attainment --made 20 --seed 1`.
+"""Small wrong changes to the code, and whether the tests notice: `python tools/mutants.py
+attainment --made 20 --seed 1`.
 
-A mutant is one change in one place: a comparison turned, a constant off by one, a term or filter dropped, a neighbour's
-column taken, a sum that is a difference. Each is written into a copy of the project, the room's tests run until one
-fails, and the mutant is dead; one that lives is printed with file, line and change, to be judged by a person. The tests
-run in a process that is forked from one which has imported the libraries, so that a mutant costs what its tests cost.
+A mutant is one change in one place: a comparison turned, a constant off by one, a term or filter
+dropped, a neighbour's column taken, a sum that is a difference. Each is written into a copy of the
+project, the room's tests run until one fails, and the mutant is dead; one that lives is printed
+with file, line and change, to be judged by a person. The tests run in a process that is forked from
+one which has imported the libraries, so that a mutant costs what its tests cost.
 """
 
 from __future__ import annotations
@@ -25,7 +27,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 CORE = ("words", "stats", "plan", "attainment")
-TESTS = {  # whose tests must notice: a room's own first, then those of the pages that show its numbers
+# whose tests must notice: a room's own first, then those of the pages that show its numbers
+TESTS = {
     "words": ["tests/words", "tests/report"],
     "stats": ["tests/stats", "tests/attainment"],
     "plan": ["tests/plan", "tests/attainment", "tests/report/test_display.py"],
@@ -67,14 +70,40 @@ LIBRARIES = [
 ]
 SECONDS = 900  # a mutant that runs longer than this hangs, and is noticed
 TURNED: dict[type[ast.cmpop], str] = {
-    ast.Lt: "<=", ast.LtE: "<", ast.Gt: ">=", ast.GtE: ">", ast.Eq: "!=", ast.NotEq: "==",
-    ast.In: "not in", ast.NotIn: "in", ast.Is: "is not", ast.IsNot: "is",
-}  # fmt: skip
+    ast.Lt: "<=",
+    ast.LtE: "<",
+    ast.Gt: ">=",
+    ast.GtE: ">",
+    ast.Eq: "!=",
+    ast.NotEq: "==",
+    ast.In: "not in",
+    ast.NotIn: "in",
+    ast.Is: "is not",
+    ast.IsNot: "is",
+}
 SWAPPED: dict[type[ast.operator], str] = {
-    ast.Add: "-", ast.Sub: "+", ast.Mult: "/", ast.Div: "*", ast.FloorDiv: "*", ast.BitAnd: "|", ast.BitOr: "&",
-}  # fmt: skip
-NEIGHBOURS = {"min": "max", "max": "min", "first": "last", "last": "first", "any": "all", "all": "any", "head": "tail"}
-STYLE = ("figures", "workbook", "colours")  # whose plain numbers are widths and sizes, which no test should pin
+    ast.Add: "-",
+    ast.Sub: "+",
+    ast.Mult: "/",
+    ast.Div: "*",
+    ast.FloorDiv: "*",
+    ast.BitAnd: "|",
+    ast.BitOr: "&",
+}
+NEIGHBOURS = {
+    "min": "max",
+    "max": "min",
+    "first": "last",
+    "last": "first",
+    "any": "all",
+    "all": "any",
+    "head": "tail",
+}
+STYLE = (
+    "figures",
+    "workbook",
+    "colours",
+)  # whose plain numbers are widths and sizes, which no test should pin
 
 
 @dataclass(frozen=True)
@@ -123,7 +152,9 @@ class _Finder(ast.NodeVisitor):
             Mutant(self.file, node.lineno, kind, start, end, self._text(node), text)  # type: ignore[attr-defined]
         )
 
-    def _between(self, left: ast.AST, right: ast.AST, node: ast.AST, kind: str, operator: str) -> None:
+    def _between(
+        self, left: ast.AST, right: ast.AST, node: ast.AST, kind: str, operator: str
+    ) -> None:
         """Another operator between two parts, whatever parentheses stand around them."""
         start, end = self._at(left)[1], self._at(right)[0]
         said = self.bytes[start:end].decode()
@@ -132,7 +163,9 @@ class _Finder(ast.NodeVisitor):
             at = start + said.encode().index(core.encode())
             kind = f"{kind} in {self._text(node)[:60]!r}"
             line = node.lineno  # type: ignore[attr-defined]
-            self.found.append(Mutant(self.file, line, kind, at, at + len(core.encode()), core, operator))
+            self.found.append(
+                Mutant(self.file, line, kind, at, at + len(core.encode()), core, operator)
+            )
 
     def visit_Compare(self, node: ast.Compare) -> None:
         parts = [node.left, *node.comparators]
@@ -158,7 +191,9 @@ class _Finder(ast.NodeVisitor):
     def visit_BoolOp(self, node: ast.BoolOp) -> None:
         for one in node.values:
             self.add(
-                node, "term dropped", self._text(node).replace(self._text(one), str(isinstance(node.op, ast.And)), 1)
+                node,
+                "term dropped",
+                self._text(node).replace(self._text(one), str(isinstance(node.op, ast.And)), 1),
             )
         self.generic_visit(node)
 
@@ -178,7 +213,11 @@ class _Finder(ast.NodeVisitor):
 
     def visit_Subscript(self, node: ast.Subscript) -> None:
         place = node.slice
-        if isinstance(place, ast.Constant) and isinstance(place.value, str) and len(self.columns) > 1:
+        if (
+            isinstance(place, ast.Constant)
+            and isinstance(place.value, str)
+            and len(self.columns) > 1
+        ):
             at = self.columns.index(place.value)
             self.add(place, "neighbour's column", repr(self.columns[(at + 1) % len(self.columns)]))
         elif isinstance(place, ast.Compare) and isinstance(node.ctx, ast.Load):
@@ -187,10 +226,12 @@ class _Finder(ast.NodeVisitor):
 
     def visit_Call(self, node: ast.Call) -> None:
         if isinstance(node.func, ast.Attribute) and node.func.attr in NEIGHBOURS:
-            start, end = self._at(node.func)
+            end = self._at(node.func)[1]
             said = node.func.attr
             at = end - len(said)
-            self.found.append(Mutant(self.file, node.lineno, "method", at, end, said, NEIGHBOURS[said]))
+            self.found.append(
+                Mutant(self.file, node.lineno, "method", at, end, said, NEIGHBOURS[said])
+            )
         self.generic_visit(node)
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
@@ -207,7 +248,11 @@ class _Finder(ast.NodeVisitor):
             self.visit(node.value)
 
     def visit_If(self, node: ast.If) -> None:
-        if self._text(node.test) not in ("TYPE_CHECKING", "__name__ == '__main__'", '__name__ == "__main__"'):
+        if self._text(node.test) not in (
+            "TYPE_CHECKING",
+            "__name__ == '__main__'",
+            '__name__ == "__main__"',
+        ):
             self.generic_visit(node)
 
     def visit_Raise(self, node: ast.Raise) -> None:
@@ -215,10 +260,14 @@ class _Finder(ast.NodeVisitor):
 
 
 def mutants(project: Path, files: list[Path], made: int, seed: int) -> list[Mutant]:
-    """A seeded choice of so many changes to some files, no kind of change more often than its share of a third."""
+    """A seeded choice of so many changes to some files, no kind of change more often than its share
+    of a third.
+    """
     rng = random.Random(seed)
     found = [
-        one for file in files for one in _Finder(file.relative_to(project).as_posix(), file.read_text("utf-8")).found
+        one
+        for file in files
+        for one in _Finder(file.relative_to(project).as_posix(), file.read_text("utf-8")).found
     ]
     rng.shuffle(found)
     chosen: list[Mutant] = []
@@ -288,28 +337,44 @@ def tested(copy: Path, tests: list[str], tables: Path | None) -> str:
 
 
 def _tests(mutant: Mutant, tests: list[str], copy: Path) -> list[str]:
-    """The tests, those named after the file first: they are likeliest to notice, and the first failure ends a run."""
+    """The tests, those named after the file first: they are likeliest to notice, and the first
+    failure ends a run.
+    """
     stem = Path(mutant.file).stem
-    own = sorted(str(p.relative_to(copy)) for test in tests for p in (copy / test).rglob(f"test_{stem}*.py"))
+    own = sorted(
+        str(p.relative_to(copy)) for test in tests for p in (copy / test).rglob(f"test_{stem}*.py")
+    )
     return [*own, *tests]
 
 
 def main() -> None:
     """Make, run and report; exit 1 when more live than `--alive` allows."""
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("room", help=f"a room of yxq ({', '.join(TESTS)}), or any name with --files and --tests")
+    options = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    options.add_argument(
+        "room", help=f"a room of yxq ({', '.join(TESTS)}), or any name with --files and --tests"
+    )
     options.add_argument("--made", type=int, default=20)
     options.add_argument("--seed", type=int, default=2026)
     options.add_argument("--files", nargs="*", help="files to change, else those of the room")
     options.add_argument("--tests", nargs="*", help="tests to run, else those of the room")
     options.add_argument(
-        "--tables", type=Path, help="tables of the demo, where what is changed has no part in making them"
+        "--tables",
+        type=Path,
+        help="tables of the demo, where what is changed has no part in making them",
     )
     options.add_argument("--project", type=Path, default=ROOT)
-    options.add_argument("--list", action="store_true", help="say which changes would be made, and make none")
+    options.add_argument(
+        "--list", action="store_true", help="say which changes would be made, and make none"
+    )
     given = options.parse_args()
     place = given.project / "yxq" / given.room
-    files = [given.project / name for name in given.files] if given.files else sorted(place.rglob("*.py")) or [place]
+    files = (
+        [given.project / name for name in given.files]
+        if given.files
+        else sorted(place.rglob("*.py")) or [place]
+    )
     chosen = mutants(given.project, files, given.made, given.seed)
     if given.list:
         print(*chosen, sep="\n")
@@ -323,7 +388,9 @@ def main() -> None:
         shutil.copytree(
             given.project,
             copy,
-            ignore=shutil.ignore_patterns(".git", ".venv", "reports", "runs", "*_cache", "__pycache__"),
+            ignore=shutil.ignore_patterns(
+                ".git", ".venv", "reports", "runs", "*_cache", "__pycache__"
+            ),
         )
         assert tested(copy, tests, given.tables) == "alive", "the tests fail without any change"
         for mutant in chosen:
@@ -333,7 +400,9 @@ def main() -> None:
             counts[fate] += 1
             print(f"{fate:5} {time.monotonic() - began:5.0f} s  {mutant}", flush=True)
     made = sum(counts.values())
-    print(f"{given.room}: {made} made, {made - counts['alive']} dead, {counts['alive']} alive (seed {given.seed})")
+    print(
+        f"{given.room}: {made} made, {made - counts['alive']} dead, {counts['alive']} alive (seed {given.seed})"
+    )
 
 
 if __name__ == "__main__":

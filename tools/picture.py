@@ -14,7 +14,9 @@ PAGE = "320282112-dingshu-zhen.html"
 def main() -> None:
     """Write docs/town.png, small enough for a page that is often loaded."""
     with sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=str(pdf.browser()), args=["--no-sandbox", "--disable-gpu"])
+        browser = started.chromium.launch(
+            executable_path=str(pdf.browser()), args=["--no-sandbox", "--disable-gpu"]
+        )
         page = browser.new_page(viewport={"width": 1180, "height": 820})
         page.goto((ROOT / "reports" / "2013" / PAGE).as_uri())
         page.evaluate("document.fonts.ready")

@@ -39,11 +39,17 @@ def ingested(raw: Path, folder: plan.Folder, processed: Path) -> Tables:
     assert len(ledger) == files["rows"].sum()
     assert not ledger.duplicated(["file", "sheet", "row"]).any()
     places = sorted((processed / "records").glob("*.parquet"))
-    return Tables(processed, **tables, records={p.stem: store.read(processed, f"records/{p.stem}") for p in places})
+    return Tables(
+        processed,
+        **tables,
+        records={p.stem: store.read(processed, f"records/{p.stem}") for p in places},
+    )
 
 
 def fewer(folder: Path, place: Path, *kept: str) -> Path:
-    """A copy of a plan folder that knows only the city and the units named, or as many of the first as asked."""
+    """A copy of a plan folder that knows only the city and the units named, or as many of the first
+    as asked.
+    """
     made = shutil.copytree(folder, place / folder.name)
     lines = (made / "units.csv").read_text(encoding="utf-8").splitlines(keepends=True)
     named = [line for line in lines[1:] if ",city," in line or any(name in line for name in kept)]

@@ -1,4 +1,6 @@
-"""Run the notebooks on the demo returns and keep only the outputs that nbval compares; `make notebooks`."""
+"""Run the notebooks on the demo returns and keep only the outputs that nbval compares; `make
+notebooks`.
+"""
 
 import os
 import tempfile

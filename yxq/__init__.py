@@ -1,4 +1,6 @@
-"""Quality-plan targets, attainment and the pack. What an analyst needs is listed here and stands in `yxq.api`."""
+"""Quality-plan targets, attainment and the pack. What an analyst needs is listed here and stands in
+`yxq.api`.
+"""
 
 from __future__ import annotations
 
@@ -34,14 +36,38 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
-    "NotIngested", "Plan", "PlanError", "Results", "allocate", "attain", "behind", "breakdown", "diff", "failures", "funnel", "load_data",
-    "load_plan", "months", "offenders", "pareto", "plot_funnel", "plot_months", "plot_pareto", "plot_ranks", "plot_units", "plot_years",
-    "quotas", "score", "years",
-]  # fmt: skip
+    "NotIngested",
+    "Plan",
+    "PlanError",
+    "Results",
+    "allocate",
+    "attain",
+    "behind",
+    "breakdown",
+    "diff",
+    "failures",
+    "funnel",
+    "load_data",
+    "load_plan",
+    "months",
+    "offenders",
+    "pareto",
+    "plot_funnel",
+    "plot_months",
+    "plot_pareto",
+    "plot_ranks",
+    "plot_units",
+    "plot_years",
+    "quotas",
+    "score",
+    "years",
+]
 
 
 def __getattr__(name: str) -> Any:
-    """A name of `yxq.api`, imported when it is first used: that takes seconds, which the command line need not wait for."""
+    """A name of `yxq.api`, imported when it is first used: that takes seconds, which the command
+    line need not wait for.
+    """
     if name not in __all__:
         raise AttributeError(f"module 'yxq' has no attribute {name!r}; it has {', '.join(__all__)}")
     from yxq import api

@@ -1,9 +1,10 @@
 """The analyst's bench: what `import yxq` offers; the names are listed there.
 
-Every function takes the data of a plan year (`load_data`) and gives a plain DataFrame or a matplotlib figure; none of
-them prints, writes or changes anything. Units go by name, alias, code or English name, targets by id or title,
-departments by name or alias; an unknown one raises `PlanError` with the nearest. Columns that repeat a few names are
-categorical, in the plan's order, and what may be missing is nullable: missing is never zero.
+Every function takes the data of a plan year (`load_data`) and gives a plain DataFrame or a
+matplotlib figure; none of them prints, writes or changes anything. Units go by name, alias, code or
+English name, targets by id or title, departments by name or alias; an unknown one raises
+`PlanError` with the nearest. Columns that repeat a few names are categorical, in the plan's order,
+and what may be missing is nullable: missing is never zero.
 """
 
 from __future__ import annotations
@@ -32,8 +33,11 @@ from yxq.words.wording import Words, refusal
 Names = str | Iterable[str] | None  # one, several, or all
 
 
-def attain(data: Results, units: Names = None, targets: Names = None, owners: Names = None) -> pd.DataFrame:
-    """How far units have come with targets, a row a unit and target; columns: title, owner, and see `yxq.attainment.attain.attain`.
+def attain(
+    data: Results, units: Names = None, targets: Names = None, owners: Names = None
+) -> pd.DataFrame:
+    """How far units have come with targets, a row a unit and target; columns: title, owner, and see
+    `yxq.attainment.attain.attain`.
 
     owners: only the targets that these departments answer for. The city is a unit.
 
@@ -48,18 +52,26 @@ def attain(data: Results, units: Names = None, targets: Names = None, owners: Na
     rows, plan = _chosen(data, data.table("attained"), units, targets), data.plan
     if owners is not None:
         named = {plan.sender(name) for name in _listed(owners)}
-        rows = rows[rows["target"].isin([target.id for target in plan.targets if target.owner in named])]
+        rows = rows[
+            rows["target"].isin([target.id for target in plan.targets if target.owner in named])
+        ]
     rows = _typed(data, rows)
-    titles = rows["target"].astype("str").map({target.id: target.title.zh for target in plan.targets})
+    titles = (
+        rows["target"].astype("str").map({target.id: target.title.zh for target in plan.targets})
+    )
     rows.insert(rows.columns.get_loc("target") + 1, "title", titles)
-    rows["owner"] = rows["target"].astype("str").map({target.id: target.owner for target in plan.targets})
+    rows["owner"] = (
+        rows["target"].astype("str").map({target.id: target.owner for target in plan.targets})
+    )
     return rows
 
 
 def score(data: Results, units: Names = None, by: str = "unit") -> pd.DataFrame:
-    """Score, grade and rank, a row a unit; `by` section or target: the subscores, or what each target would move.
+    """Score, grade and rank, a row a unit; `by` section or target: the subscores, or what each
+    target would move.
 
-    Columns: see `yxq.attainment.scores.score`, `subscores` and `movers`. Raises `PlanError` for a plan without scoring.
+    Columns: see `yxq.attainment.scores.score`, `subscores` and `movers`. Raises `PlanError` for a
+    plan without scoring.
 
     >>> yxq.score(yxq.load_data(2013), "丁蜀镇")[["unit", "score", "grade", "rank", "rank_low", "rank_high"]]
       unit      score grade  rank  rank_low  rank_high
@@ -73,7 +85,8 @@ def score(data: Results, units: Names = None, by: str = "unit") -> pd.DataFrame:
 
 
 def quotas(data: Results, units: Names = None, targets: Names = None) -> pd.DataFrame:
-    """Each unit's share in the city's counts, official or computed: see `yxq.attainment.quotas.quotas`; `allocate` splits one.
+    """Each unit's share in the city's counts, official or computed: see
+    `yxq.attainment.quotas.quotas`; `allocate` splits one.
 
     >>> yxq.quotas(yxq.load_data(2013), "丁蜀镇", "江苏省名牌产品")[["unit", "quota", "basis"]]
       unit  quota           basis
@@ -91,11 +104,14 @@ def months(data: Results, target: str, units: Names = None) -> pd.DataFrame:
     1  丁蜀镇  2013-02          4            6      11  13
     """
     found = _target(data, target)
-    return _typed(data, _chosen(data, history.months(data.plan, data.measures, found, data.as_of), units))
+    return _typed(
+        data, _chosen(data, history.months(data.plan, data.measures, found, data.as_of), units)
+    )
 
 
 def years(data: Results, target: str, units: Names = None) -> pd.DataFrame:
-    """A target year by year, each as its own plan has it, with what became of it: see `yxq.attainment.history.years`.
+    """A target year by year, each as its own plan has it, with what became of it: see
+    `yxq.attainment.history.years`.
 
     >>> yxq.years(yxq.load_data(2013), "T01", "宜兴市")[["year", "standing", "threshold", "value", "state"]].round(3)
        year    standing threshold  value     state
@@ -109,7 +125,8 @@ def years(data: Results, target: str, units: Names = None) -> pd.DataFrame:
 
 
 def funnel(data: Results, target: str) -> pd.DataFrame:
-    """Each unit's rate against what chance allows around the city's: see `yxq.attainment.comparison.funnel`.
+    """Each unit's rate against what chance allows around the city's: see
+    `yxq.attainment.comparison.funnel`.
 
     >>> yxq.funnel(yxq.load_data(2013), "T01").query("beyond != ''")[["unit", "value", "low_95", "beyond"]].round(3)
       unit  value  low_95     beyond
@@ -120,7 +137,8 @@ def funnel(data: Results, target: str) -> pd.DataFrame:
 
 
 def behind(data: Results, unit: str | None = None, target: str | None = None) -> pd.DataFrame:
-    """The records that a result is computed from, passed or not, with file, sheet and row; of the city if no unit is named.
+    """The records that a result is computed from, passed or not, with file, sheet and row; of the
+    city if no unit is named.
 
     Columns: those of the return form, and label, day, stratum, passed.
 
@@ -134,9 +152,11 @@ def behind(data: Results, unit: str | None = None, target: str | None = None) ->
 
 
 def failures(data: Results, unit: str | None = None, target: str | None = None) -> pd.DataFrame:
-    """What failed behind a unit's rates (or one of them), the latest first, down to file, sheet and row.
+    """What failed behind a unit's rates (or one of them), the latest first, down to file, sheet and
+    row.
 
-    Columns: see `yxq.attainment.drill.cases`. Raises `PlanError` for a target that is no rate of counts.
+    Columns: see `yxq.attainment.drill.cases`. Raises `PlanError` for a target that is no rate of
+    counts.
 
     >>> yxq.failures(yxq.load_data(2013), "丁蜀镇", "T01")[["date", "item", "failing", "file", "row"]].head(2)
             date  item failing                            file  row
@@ -147,8 +167,11 @@ def failures(data: Results, unit: str | None = None, target: str | None = None) 
     return found[found["failed"] > 0].drop(columns="named").reset_index(drop=True)
 
 
-def breakdown(data: Results, by: str, unit: str | None = None, target: str | None = None) -> pd.DataFrame:
-    """Where the failures lie `by` item (product, project), firm, unit, month or target: see `yxq.attainment.drill.breakdown`.
+def breakdown(
+    data: Results, by: str, unit: str | None = None, target: str | None = None
+) -> pd.DataFrame:
+    """Where the failures lie `by` item (product, project), firm, unit, month or target: see
+    `yxq.attainment.drill.breakdown`.
 
     By unit each has its own, so that what two of them share stands with both.
 
@@ -173,8 +196,11 @@ def pareto(data: Results, unit: str | None = None, target: str | None = None) ->
     return drill.pareto(_cases(data, unit, target))
 
 
-def offenders(data: Results, unit: str | None = None, target: str | None = None, least: int = 2) -> pd.DataFrame:
-    """Firms that failed `least` times or more, the most often first: see `yxq.attainment.drill.repeated`.
+def offenders(
+    data: Results, unit: str | None = None, target: str | None = None, least: int = 2
+) -> pd.DataFrame:
+    """Firms that failed `least` times or more, the most often first: see
+    `yxq.attainment.drill.repeated`.
 
     >>> yxq.offenders(yxq.load_data(2013), "官林镇")[["firm", "failed", "total", "failing"]]
               firm  failed  total       failing
@@ -200,10 +226,14 @@ def plot_units(data: Results, target: str, language: str = "zh") -> Drawing | No
     >>> drawing = yxq.plot_units(yxq.load_data(2013), "T01")
     """
     found = _target(data, target)
-    return plots.units(data.plan, found, attain(data, targets=found.id), _words(data, language), data.synthetic)
+    return plots.units(
+        data.plan, found, attain(data, targets=found.id), _words(data, language), data.synthetic
+    )
 
 
-def plot_months(data: Results, target: str, unit: str | None = None, language: str = "zh") -> Drawing | None:
+def plot_months(
+    data: Results, target: str, unit: str | None = None, language: str = "zh"
+) -> Drawing | None:
     """A target month by month, of the city if no unit is named: see `yxq.report.plots.months`.
 
     >>> drawing = yxq.plot_months(yxq.load_data(2013), "T01", "丁蜀镇")
@@ -211,17 +241,29 @@ def plot_months(data: Results, target: str, unit: str | None = None, language: s
     found = _target(data, target)
     name = _assessed(data, unit, found)
     result = attain(data, name, found.id)
-    return plots.months(data.plan, found, months(data, found.id, name), result, _words(data, language), data.synthetic)
+    return plots.months(
+        data.plan,
+        found,
+        months(data, found.id, name),
+        result,
+        _words(data, language),
+        data.synthetic,
+    )
 
 
-def plot_years(data: Results, target: str, unit: str | None = None, language: str = "zh") -> Drawing | None:
-    """A target over the years, one unit (the city if none is named) in front of all: see `yxq.report.plots.years`.
+def plot_years(
+    data: Results, target: str, unit: str | None = None, language: str = "zh"
+) -> Drawing | None:
+    """A target over the years, one unit (the city if none is named) in front of all: see
+    `yxq.report.plots.years`.
 
     >>> drawing = yxq.plot_years(yxq.load_data(2013), "T01")
     """
     found = _target(data, target)
     named = data.plan.town(_assessed(data, unit, found))
-    return plots.years(data.plan, found, years(data, found.id), named, _words(data, language), data.synthetic)
+    return plots.years(
+        data.plan, found, years(data, found.id), named, _words(data, language), data.synthetic
+    )
 
 
 def plot_pareto(
@@ -244,12 +286,15 @@ def plot_ranks(data: Results, language: str = "zh") -> Drawing | None:
 
 
 def plot_funnel(data: Results, target: str, language: str = "zh") -> Drawing | None:
-    """Rates by number of samples, between the limits of chance around the city's; none where nobody has any.
+    """Rates by number of samples, between the limits of chance around the city's; none where nobody
+    has any.
 
     >>> drawing = yxq.plot_funnel(yxq.load_data(2013), "T01")
     """
     found = _rate(data, target)
-    return plots.funnel(data.plan, [found], funnel(data, found.id), _words(data, language), data.synthetic)
+    return plots.funnel(
+        data.plan, [found], funnel(data, found.id), _words(data, language), data.synthetic
+    )
 
 
 def _listed(names: Names) -> list[str]:
@@ -261,7 +306,13 @@ def _listed(names: Names) -> list[str]:
 
 def _name(named: object) -> str:
     """What a unit or a target is asked for by: itself, or anything that it is called, a number too."""
-    return named.name if isinstance(named, Unit) else named.id if isinstance(named, Target) else str(named)
+    return (
+        named.name
+        if isinstance(named, Unit)
+        else named.id
+        if isinstance(named, Target)
+        else str(named)
+    )
 
 
 def _unit(data: Results, unit: str | None) -> str:
@@ -273,7 +324,9 @@ def _target(data: Results, target: str) -> Target:
     """A target of the year; one of another year's plan is refused with the years that have it."""
     plan, asked = data.plan, _name(target)
     years = [
-        f"{year}" for year, period in plan.folder.periods.items() if any(each.id == asked for each in period.targets)
+        f"{year}"
+        for year, period in plan.folder.periods.items()
+        if any(each.id == asked for each in period.targets)
     ]
     if years and f"{plan.year}" not in years:
         raise refusal("target_of_another_year", name=asked, year=plan.year, years=", ".join(years))
@@ -284,7 +337,9 @@ def _assessed(data: Results, unit: str | None, target: Target) -> str:
     """A unit's name, if the target is one of its own; else it is refused."""
     name = _unit(data, unit)
     if target.scope == "city" and name != data.plan.folder.city.name:
-        raise refusal("not_a_target_of_the_unit", target=f"{target.id} {target.title.zh}", unit=name)
+        raise refusal(
+            "not_a_target_of_the_unit", target=f"{target.id} {target.title.zh}", unit=name
+        )
     return name
 
 
@@ -298,12 +353,21 @@ def _chosen(data: Results, rows: pd.DataFrame, units: Names, targets: Names = No
 
 
 def _typed(data: Results, rows: pd.DataFrame) -> pd.DataFrame:
-    """With what repeats a few names as categories in the plan's order, which tables and groups then keep."""
+    """With what repeats a few names as categories in the plan's order, which tables and groups then
+    keep.
+    """
     plan = data.plan
-    kinds = {"unit": [unit.name for unit in plan.folder.units], "target": [target.id for target in plan.targets], "state": STATES,
-             "standing": history.STANDINGS, "rule": [*RULES]}  # fmt: skip
+    kinds = {
+        "unit": [unit.name for unit in plan.folder.units],
+        "target": [target.id for target in plan.targets],
+        "state": STATES,
+        "standing": history.STANDINGS,
+        "rule": [*RULES],
+    }
     types = {
-        name: pd.CategoricalDtype(kinds[name], ordered=name in ("target", "state")) for name in kinds if name in rows
+        name: pd.CategoricalDtype(kinds[name], ordered=name in ("target", "state"))
+        for name in kinds
+        if name in rows
     }
     return rows.astype(types).reset_index(drop=True)
 
@@ -326,13 +390,19 @@ def _behind(
     if target is not None:
         here = [_target(data, target)]
         _assessed(data, unit, here[0])
-    records = data.records(None if city or each_unit else name, {each.measure.form for each in here})
+    records = data.records(
+        None if city or each_unit else name, {each.measure.form for each in here}
+    )
     return here, drill.behind(plan, here, records, None if each_unit else name, data.as_of)
 
 
-def _cases(data: Results, unit: str | None, target: str | None, each_unit: bool = False) -> pd.DataFrame:
+def _cases(
+    data: Results, unit: str | None, target: str | None, each_unit: bool = False
+) -> pd.DataFrame:
     """The cases behind a unit's rates, or behind one of them; or of each unit by itself."""
-    return drill.cases(*_behind(data, unit, target if target is None else _rate(data, target).id, each_unit))
+    return drill.cases(
+        *_behind(data, unit, target if target is None else _rate(data, target).id, each_unit)
+    )
 
 
 def _words(data: Results, language: str) -> Words:

@@ -1,7 +1,7 @@
 """The command line. Data go to standard output, messages to standard error.
 
-Exit codes: 0 done, 1 done with failures (listed), 2 usage or bad input (one clear line). Libraries are imported late,
-so that `yxq --help` answers at once.
+Exit codes: 0 done, 1 done with failures (listed), 2 usage or bad input (one clear line). Libraries
+are imported late, so that `yxq --help` answers at once.
 """
 
 from __future__ import annotations
@@ -61,13 +61,21 @@ def say(message: str) -> None:
 plan_option = click.option(
     "--plan", default="yixing", metavar="FOLDER", help="Plan folder, or the name of a shipped one."
 )
-year_option = click.option("--year", type=int, metavar="Y", help="Plan year; the latest plan if not given.")
-processed_option = click.option("--processed", default="data/processed", metavar="DIR", type=click.Path(path_type=Path))
-raw_option = click.option("--raw", default="data/raw", metavar="DIR", type=click.Path(path_type=Path))
+year_option = click.option(
+    "--year", type=int, metavar="Y", help="Plan year; the latest plan if not given."
+)
+processed_option = click.option(
+    "--processed", default="data/processed", metavar="DIR", type=click.Path(path_type=Path)
+)
+raw_option = click.option(
+    "--raw", default="data/raw", metavar="DIR", type=click.Path(path_type=Path)
+)
 as_of_option = click.option(
     "--as-of", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="How things stood on a day."
 )
-language_option = click.option("--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True)
+language_option = click.option(
+    "--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -81,7 +89,14 @@ def _bar(rows: Any, total: int, name: str) -> Any:
     from tqdm import tqdm
 
     off = not sys.stderr.isatty() or (name != "files" and total < LONG_SHEET)
-    return tqdm(rows, total=total, desc=name, disable=off, leave=False, unit=" rows" if name != "files" else " files")
+    return tqdm(
+        rows,
+        total=total,
+        desc=name,
+        disable=off,
+        leave=False,
+        unit=" rows" if name != "files" else " files",
+    )
 
 
 def _ingest(raw: Path, processed: Path, plan: str) -> int:
@@ -106,9 +121,12 @@ def _ingest(raw: Path, processed: Path, plan: str) -> int:
         remarks += [words("sheet_hidden")] if row.hidden else []
         remarks += [words("columns_unknown", columns=row.unknown)] if row.unknown else []
         if remarks:
-            what = {"rejected": "not read", "excluded": "set aside", "duplicate": "replaced", "": "look at"}[
-                row.refused
-            ]
+            what = {
+                "rejected": "not read",
+                "excluded": "set aside",
+                "duplicate": "replaced",
+                "": "look at",
+            }[row.refused]
             say(f"{what}: {row.file}{f' [{row.sheet}]' if row.sheet else ''}: {'; '.join(remarks)}")
     if back := sorted(file.name for file in (processed / "returned").glob("*.xlsx")):
         say(f"to send back, in {processed / 'returned'}: {', '.join(back)}")
@@ -136,21 +154,37 @@ def _emit(frame: Any, kind: str) -> None:
 
         texts = [
             [str(c) for c in frame.columns],
-            *([("" if pd.isna(v) else str(v)) for v in row] for row in frame.itertuples(index=False)),
+            *(
+                [("" if pd.isna(v) else str(v)) for v in row]
+                for row in frame.itertuples(index=False)
+            ),
         ]
         widths = [max(map(disp_len, column)) for column in zip(*texts, strict=True)]
         for row in texts:
-            click.echo("  ".join(v + " " * (w - disp_len(v)) for v, w in zip(row, widths, strict=True)).rstrip())
+            click.echo(
+                "  ".join(
+                    v + " " * (w - disp_len(v)) for v, w in zip(row, widths, strict=True)
+                ).rstrip()
+            )
 
 
 format_option = click.option(
-    "--format", "kind", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True
+    "--format",
+    "kind",
+    type=click.Choice(["table", "csv", "json"]),
+    default="table",
+    show_default=True,
 )
 
 
 @app.command("new-plan")
 @plan_option
-@click.option("--year", type=int, metavar="Y", help="The new plan's year; the one after the last plan if not given.")
+@click.option(
+    "--year",
+    type=int,
+    metavar="Y",
+    help="The new plan's year; the one after the last plan if not given.",
+)
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
@@ -158,16 +192,22 @@ format_option = click.option(
     help="Where to; a plan folder of yours, or plans/NAME, if not given.",
 )
 def new_plan(plan: str, year: int | None, out: Path | None) -> None:
-    """Begin the next plan from the last: a draft with what is to be compared marked, and schemas for your editor."""
+    """Begin the next plan from the last: a draft with what is to be compared marked, and schemas
+    for your editor.
+    """
     from yxq.plan.draft import scaffold
     from yxq.plan.load import SHIPPED, load
 
     folder = load(plan)
     year = max(folder.periods) + 1 if year is None else year
-    place = out or (Path("plans") / folder.name if folder.path.is_relative_to(SHIPPED) else Path(folder.given))
+    place = out or (
+        Path("plans") / folder.name if folder.path.is_relative_to(SHIPPED) else Path(folder.given)
+    )
     made = scaffold(folder, year, place)
     click.echo(made.plan.as_posix())
-    say(f"{len(made.files)} files written; compare {made.plan} with the signed document, from the top")
+    say(
+        f"{len(made.files)} files written; compare {made.plan} with the signed document, from the top"
+    )
     if made.stale:
         say(f"lines that still name the year before: {', '.join(map(str, made.stale))}")
     say(f"then: yxq targets --plan {place.as_posix()} --year {year} --diff")
@@ -191,7 +231,10 @@ def _differences(plan: str, year: int | None, against: str, kind: str) -> None:
     rows = differences(old, new)
     _emit(rows, kind)
     counts = rows.drop_duplicates(["target", "change"])["change"].value_counts()
-    told = ", ".join(f"{counts[change]} {change}" for change in CHANGES if change in counts) or "no target is different"
+    told = (
+        ", ".join(f"{counts[change]} {change}" for change in CHANGES if change in counts)
+        or "no target is different"
+    )
     say(
         f"{new.id} against {old.id}: {told}"
         + (f"; different too: {', '.join(more)}" if (more := others(old, new)) else "")
@@ -222,12 +265,30 @@ def targets(plan: str, year: int | None, against: str | None, kind: str, languag
         return _differences(plan, year, against, kind)
     found, words = load(plan).plan(year), Words(language)
     rows = [
-        {"target": t.id, "clause": t.clause, "title": words.text(t.title), "rule": t.rule, "threshold": t.threshold or "",
-         "unit": words.text(t.unit), "scope": t.scope, "owner": t.owner, "form": t.measure.form}
-        | ({} if kind == "table" else {"title_zh": t.title.zh, "title_en": t.title.en, "sampled": t.sampled,
-                                       "assumptions": ";".join(t.assumptions), "note": t.note})
+        {
+            "target": t.id,
+            "clause": t.clause,
+            "title": words.text(t.title),
+            "rule": t.rule,
+            "threshold": t.threshold or "",
+            "unit": words.text(t.unit),
+            "scope": t.scope,
+            "owner": t.owner,
+            "form": t.measure.form,
+        }
+        | (
+            {}
+            if kind == "table"
+            else {
+                "title_zh": t.title.zh,
+                "title_en": t.title.en,
+                "sampled": t.sampled,
+                "assumptions": ";".join(t.assumptions),
+                "note": t.note,
+            }
+        )
         for t in found.targets
-    ]  # fmt: skip
+    ]
     _emit(pd.DataFrame(rows), kind)
 
 
@@ -243,7 +304,13 @@ def _say_source(page: Any) -> None:
 @plan_option
 @year_option
 @processed_option
-@click.option("--unit", "units", multiple=True, metavar="NAME|CODE ...", help="Only these units; all if not given.")
+@click.option(
+    "--unit",
+    "units",
+    multiple=True,
+    metavar="NAME|CODE ...",
+    help="Only these units; all if not given.",
+)
 @as_of_option
 @format_option
 @language_option
@@ -266,13 +333,30 @@ def attain(
     _say_source(page)
     if kind != "table":
         attained = attained.assign(
-            as_of=attained["as_of"].dt.strftime("%Y-%m-%d"), note=attained["note"].map(page.words.reason)
+            as_of=attained["as_of"].dt.strftime("%Y-%m-%d"),
+            note=attained["note"].map(page.words.reason),
         )
         _emit(attained, kind)
         return
     shown = display.results(page.plan, attained, page.words)
     shown.insert(0, "unit", attained["unit"])
-    _emit(shown[["unit", "id", "target", "required", "counts", "value", "state", "gap", "needed", "note"]], kind)
+    _emit(
+        shown[
+            [
+                "unit",
+                "id",
+                "target",
+                "required",
+                "counts",
+                "value",
+                "state",
+                "gap",
+                "needed",
+                "note",
+            ]
+        ],
+        kind,
+    )
 
 
 @app.command()
@@ -282,7 +366,14 @@ def attain(
 @as_of_option
 @format_option
 @language_option
-def score(plan: str, year: int | None, processed: Path, as_of: dt.datetime | None, kind: str, language: str) -> None:
+def score(
+    plan: str,
+    year: int | None,
+    processed: Path,
+    as_of: dt.datetime | None,
+    kind: str,
+    language: str,
+) -> None:
     """Print score, grade and rank of every unit."""
     from yxq.plan.model import PlanError
     from yxq.report.pages import open_page
@@ -291,20 +382,54 @@ def score(plan: str, year: int | None, processed: Path, as_of: dt.datetime | Non
     if page.scores.empty:
         raise PlanError(page.words("score_unset"))
     _say_source(page)
-    _emit(page.scores.round({"score": 4, "missing": 4, "judged": 4}) if kind == "table" else page.scores, kind)
+    _emit(
+        page.scores.round({"score": 4, "missing": 4, "judged": 4})
+        if kind == "table"
+        else page.scores,
+        kind,
+    )
 
 
 def running(command: Any) -> Any:
     """The options of what runs notebooks."""
-    for option in reversed((
-        click.option("--jobs", "workers", type=click.IntRange(1), metavar="N", help="Notebooks at a time; a quarter more than cores if not given."),
-        click.option("--scheduler", metavar="ADDR", help="Run on the Dask cluster of this scheduler (tcp://host:8786)."),
-        click.option("--force", is_flag=True, help="Run all, whether or not anything changed."),
-        click.option("--explain", is_flag=True, help="Run nothing; say what would be run, and why."),
-        click.option("--timeout", type=click.IntRange(1), metavar="S", help="Seconds that a cell may take."),
-        click.option("--memory", type=click.IntRange(1), metavar="MB", help="Memory that a notebook may take beyond its imports (Linux)."),
-        click.option("--log", type=click.Path(path_type=Path), metavar="FILE", help="Add what is said to this file, with times."),
-    )):  # fmt: skip
+    for option in reversed(
+        (
+            click.option(
+                "--jobs",
+                "workers",
+                type=click.IntRange(1),
+                metavar="N",
+                help="Notebooks at a time; a quarter more than cores if not given.",
+            ),
+            click.option(
+                "--scheduler",
+                metavar="ADDR",
+                help="Run on the Dask cluster of this scheduler (tcp://host:8786).",
+            ),
+            click.option("--force", is_flag=True, help="Run all, whether or not anything changed."),
+            click.option(
+                "--explain", is_flag=True, help="Run nothing; say what would be run, and why."
+            ),
+            click.option(
+                "--timeout",
+                type=click.IntRange(1),
+                metavar="S",
+                help="Seconds that a cell may take.",
+            ),
+            click.option(
+                "--memory",
+                type=click.IntRange(1),
+                metavar="MB",
+                help="Memory that a notebook may take beyond its imports (Linux).",
+            ),
+            click.option(
+                "--log",
+                type=click.Path(path_type=Path),
+                metavar="FILE",
+                help="Add what is said to this file, with times.",
+            ),
+        )
+    ):
         command = option(command)
     return command
 
@@ -339,7 +464,9 @@ def _log_to(file: Path | None) -> None:
 
 @contextlib.contextmanager
 def _summed_up(out: Path, explain: bool) -> Iterator[Callable[..., int]]:
-    """Write `summary.json` from the beginning, so that it never tells of another night; gives what ends it well."""
+    """Write `summary.json` from the beginning, so that it never tells of another night; gives what
+    ends it well.
+    """
     from yxq.publish.run import counted, summary
 
     began, file = time.time(), out / "summary.json"
@@ -382,24 +509,61 @@ def _summed_up(out: Path, explain: bool) -> Iterator[Callable[..., int]]:
     help="Units to run a notebook with a `town` parameter for.",
 )
 @click.option(
-    "--targets", multiple=True, metavar="all|ID ...", help="Targets to run a notebook with a `target` parameter for."
+    "--targets",
+    multiple=True,
+    metavar="all|ID ...",
+    help="Targets to run a notebook with a `target` parameter for.",
 )
-@click.option("--years", metavar="Y|Y-Y", help="A plan year or a range of them; the latest if not given.")
 @click.option(
-    "--out", default="runs", metavar="DIR", type=click.Path(path_type=Path), help="Executed notebooks go to DIR/<year>."
+    "--years", metavar="Y|Y-Y", help="A plan year or a range of them; the latest if not given."
 )
-@click.option("-p", "given", nargs=2, multiple=True, metavar="NAME VALUE", help="A further parameter, read as YAML.")
+@click.option(
+    "--out",
+    default="runs",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Executed notebooks go to DIR/<year>.",
+)
+@click.option(
+    "-p",
+    "given",
+    nargs=2,
+    multiple=True,
+    metavar="NAME VALUE",
+    help="A further parameter, read as YAML.",
+)
 @click.option("--html", "pages", is_flag=True, help="Make a page of each notebook as well.")
 @running
 @as_of_option
 @language_option
-def run(notebook: Path, plan: str, processed: Path, units: tuple[str, ...], targets: tuple[str, ...], years: str | None, out: Path, given: tuple[tuple[str, str], ...],
-        pages: bool, workers: int | None, scheduler: str | None, force: bool, explain: bool, timeout: int | None, memory: int | None, log: Path | None,
-        as_of: dt.datetime | None, language: str) -> int:  # fmt: skip
-    """Run a notebook for units and years through papermill: what is there already and would be the same is skipped."""
+def run(
+    notebook: Path,
+    plan: str,
+    processed: Path,
+    units: tuple[str, ...],
+    targets: tuple[str, ...],
+    years: str | None,
+    out: Path,
+    given: tuple[tuple[str, str], ...],
+    pages: bool,
+    workers: int | None,
+    scheduler: str | None,
+    force: bool,
+    explain: bool,
+    timeout: int | None,
+    memory: int | None,
+    log: Path | None,
+    as_of: dt.datetime | None,
+    language: str,
+) -> int:
+    """Run a notebook for units and years through papermill: what is there already and would be the
+    same is skipped.
+    """
     from yxq import warm
 
-    if not explain and not (out / "summary.json").exists():  # after the first time there may be nothing to run
+    if (
+        not explain and not (out / "summary.json").exists()
+    ):  # after the first time there may be nothing to run
         warm.start_server()
     from yxq.publish.jobs import Asked, jobs
     from yxq.publish.run import clean, keyed, needed
@@ -414,8 +578,24 @@ def run(notebook: Path, plan: str, processed: Path, units: tuple[str, ...], targ
         "language": language,
         "as_of": as_of and as_of.date().isoformat(),
     }
-    own = {name: value for name, value in chosen.items() if told(name) is not ParameterSource.DEFAULT}
-    todo = jobs(Asked(notebook, units, targets, years, own, chosen, given, out.absolute(), pages, timeout, memory))
+    own = {
+        name: value for name, value in chosen.items() if told(name) is not ParameterSource.DEFAULT
+    }
+    todo = jobs(
+        Asked(
+            notebook,
+            units,
+            targets,
+            years,
+            own,
+            chosen,
+            given,
+            out.absolute(),
+            pages,
+            timeout,
+            memory,
+        )
+    )
     places = {Path(job.context["processed"]) for job in todo}
     for place in places:
         store.file(place, "files.parquet")  # before any kernel starts: are there tables at all
@@ -435,18 +615,43 @@ def run(notebook: Path, plan: str, processed: Path, units: tuple[str, ...], targ
 @plan_option
 @year_option
 @click.option(
-    "--out", default="reports", metavar="DIR", type=click.Path(path_type=Path), help="The pack goes to DIR/<year>."
+    "--out",
+    default="reports",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="The pack goes to DIR/<year>.",
 )
-@click.option("--pdf", is_flag=True, help="Print the pages as PDF too, by an installed Edge, Chrome or Chromium.")
+@click.option(
+    "--pdf",
+    is_flag=True,
+    help="Print the pages as PDF too, by an installed Edge, Chrome or Chromium.",
+)
 @running
 @as_of_option
 @language_option
-def pack(raw: Path, processed: Path, plan: str, year: int | None, out: Path, pdf: bool, workers: int | None, scheduler: str | None, force: bool,
-         explain: bool, timeout: int | None, memory: int | None, log: Path | None, as_of: dt.datetime | None, language: str) -> int:  # fmt: skip
+def pack(
+    raw: Path,
+    processed: Path,
+    plan: str,
+    year: int | None,
+    out: Path,
+    pdf: bool,
+    workers: int | None,
+    scheduler: str | None,
+    force: bool,
+    explain: bool,
+    timeout: int | None,
+    memory: int | None,
+    log: Path | None,
+    as_of: dt.datetime | None,
+    language: str,
+) -> int:
     """Ingest, attain, run and publish: the whole pack, or what of it has changed."""
     from yxq import warm
 
-    if not explain and not (out / "summary.json").exists():  # after the first time there may be nothing to run
+    if (
+        not explain and not (out / "summary.json").exists()
+    ):  # after the first time there may be nothing to run
         warm.start_server()
     from yxq.plan.load import load
     from yxq.publish.pack import build
@@ -464,12 +669,26 @@ def pack(raw: Path, processed: Path, plan: str, year: int | None, out: Path, pdf
     _log_to(log)
     with _summed_up(out, explain) as end:
         unread = _ingest(raw, processed, plan)
-        place, outcomes = build(found, out, processed, as_of and as_of.date(), language, workers=workers, scheduler=scheduler, force=force,
-                                explain=explain, printer=printer, timeout=timeout, memory=memory)  # fmt: skip
+        place, outcomes = build(
+            found,
+            out,
+            processed,
+            as_of and as_of.date(),
+            language,
+            workers=workers,
+            scheduler=scheduler,
+            force=force,
+            explain=explain,
+            printer=printer,
+            timeout=timeout,
+            memory=memory,
+        )
         whole = place.name == str(found.year)
         code = end(outcomes, pack=place.as_posix() if whole else None, sheets_not_read=unread)
     if not explain:
-        say(f"open {place / 'index.html'}" if whole else f"no pack was made; what ran is in {place}")
+        say(
+            f"open {place / 'index.html'}" if whole else f"no pack was made; what ran is in {place}"
+        )
     return code or int(unread > 0)
 
 
@@ -482,7 +701,11 @@ def verify(folder: Path) -> int:
     lines = check(folder)
     for line in lines:
         click.echo(line)
-    say(f"{len(lines)} differences from the manifest" if lines else "every file is as the manifest says")
+    say(
+        f"{len(lines)} differences from the manifest"
+        if lines
+        else "every file is as the manifest says"
+    )
     return 1 if lines else 0
 
 
@@ -490,9 +713,17 @@ def verify(folder: Path) -> int:
 @plan_option
 @click.option("--out", default="data/raw", metavar="DIR", type=click.Path(path_type=Path))
 @click.option("--seed", default=2013, show_default=True)
-@click.option("--scale", default=1, type=click.IntRange(1), help="Times as many inspection rows (1000: ten million).")
 @click.option(
-    "--kind", default="csv", type=click.Choice(["csv", "parquet"]), help="Format of scaled inspection returns."
+    "--scale",
+    default=1,
+    type=click.IntRange(1),
+    help="Times as many inspection rows (1000: ten million).",
+)
+@click.option(
+    "--kind",
+    default="csv",
+    type=click.Choice(["csv", "parquet"]),
+    help="Format of scaled inspection returns.",
 )
 def demo(plan: str, out: Path, seed: int, scale: int, kind: str) -> None:
     """Write synthetic returns, realistic and messy."""
@@ -512,8 +743,15 @@ def main() -> None:
     signal.signal(signal.SIGTERM, _stop)
     if hasattr(signal, "SIGBREAK"):
         signal.signal(signal.SIGBREAK, _stop)
-    for stream in (sys.stdout, sys.stderr):  # into a file or a pipe go all characters, whatever the console's code page
-        if not stream.isatty() and hasattr(stream, "reconfigure") and "PYTHONIOENCODING" not in os.environ:
+    for stream in (
+        sys.stdout,
+        sys.stderr,
+    ):  # into a file or a pipe go all characters, whatever the console's code page
+        if (
+            not stream.isatty()
+            and hasattr(stream, "reconfigure")
+            and "PYTHONIOENCODING" not in os.environ
+        ):
             stream.reconfigure(encoding="utf-8", newline="\n")
     try:
         code = app.main(spread(sys.argv[1:]), prog_name="yxq", standalone_mode=False)

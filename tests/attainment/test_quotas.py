@@ -1,4 +1,6 @@
-"""A city's count split among its units: textbook cases, the laws of Sainte-Laguë, and where weights come from."""
+"""A city's count split among its units: textbook cases, the laws of Sainte-Laguë, and where weights
+come from.
+"""
 
 from fractions import Fraction
 from itertools import pairwise
@@ -14,12 +16,19 @@ from yxq.attainment.quotas import COLUMNS, OFFICIAL, allocate, quotas
 from yxq.plan.plan import EQUAL
 
 LAW = settings(max_examples=100, deadline=None, derandomize=True)
-weighted = st.dictionaries(st.text("丁蜀镇徐舍张渚官林", min_size=1, max_size=4), st.integers(0, 9000), min_size=1, max_size=12)  # fmt: skip
+weighted = st.dictionaries(
+    st.text("丁蜀镇徐舍张渚官林", min_size=1, max_size=4),
+    st.integers(0, 9000),
+    min_size=1,
+    max_size=12,
+)
 houses = st.integers(0, 150)
 
 
 def split(weights: list, seats: int) -> list[int]:
-    """Seats in the order of the weights; names in the same order, so that ties go to the first of equals."""
+    """Seats in the order of the weights; names in the same order, so that ties go to the first of
+    equals.
+    """
     return list(allocate({f"{i:02d}": weight for i, weight in enumerate(weights)}, seats).values())
 
 
@@ -29,7 +38,11 @@ def split(weights: list, seats: int) -> list[int]:
         ([5117, 4400, 162, 161, 160], 100, [51, 43, 2, 2, 2]),  # largest remainder: 51, 44, 2, 2, 1
         ([9061, 7179, 5259, 3319, 1182], 26, [9, 8, 5, 3, 1]),  # largest remainder: 9, 7, 5, 4, 1
         ([6, 6, 2], 9, [4, 4, 1]),
-        ([6, 6, 2], 10, [5, 4, 1]),  # 6/9, 6/9 and 2/3 are equal claims; largest remainder: 4, 4, 2 ...
+        (
+            [6, 6, 2],
+            10,
+            [5, 4, 1],
+        ),  # 6/9, 6/9 and 2/3 are equal claims; largest remainder: 4, 4, 2 ...
         ([6, 6, 2], 11, [5, 5, 1]),  # ... and then takes one back: 5, 5, 1
         ([6, 6, 2], 12, [5, 5, 2]),
         ([53, 24, 23], 7, [3, 2, 2]),
@@ -88,21 +101,29 @@ def test_the_order_of_the_units_does_not_matter(weights, seats, random):
 @LAW
 @given(weighted, houses, st.integers(2, 10**6))
 def test_the_unit_of_the_weights_does_not_matter(weights, seats, times):
-    assert allocate({unit: weight * times for unit, weight in weights.items()}, seats) == allocate(weights, seats)
+    assert allocate({unit: weight * times for unit, weight in weights.items()}, seats) == allocate(
+        weights, seats
+    )
 
 
 @LAW
 @given(weighted, houses)
 def test_weights_in_tenths_are_split_as_their_tenfold(weights, seats):
     """0.1, 0.2 and 0.3 are tenths, not the binary fractions next to them."""
-    assert allocate({unit: weight / 10 for unit, weight in weights.items()}, seats) == allocate(weights, seats)
+    assert allocate({unit: weight / 10 for unit, weight in weights.items()}, seats) == allocate(
+        weights, seats
+    )
 
 
 @LAW
 @given(weighted, houses)
 def test_seats_go_to_the_largest_of_all_quotients(weights, seats):
     weights = weights if any(weights.values()) else dict.fromkeys(weights, 1)
-    claims = [(Fraction(weight, 2 * k + 1), weight, unit) for unit, weight in weights.items() for k in range(seats)]
+    claims = [
+        (Fraction(weight, 2 * k + 1), weight, unit)
+        for unit, weight in weights.items()
+        for k in range(seats)
+    ]
     claims.sort(key=lambda claim: (-claim[0], -claim[1], claim[2]))
     won = [unit for _, _, unit in claims[:seats]]
     assert allocate(weights, seats) == {unit: won.count(unit) for unit in weights}
@@ -144,7 +165,10 @@ def plan(official=(), **target) -> SimpleNamespace:
         year=2013,
         targets=[SimpleNamespace(**target)],
         towns=[SimpleNamespace(name=name) for name in ("丁蜀镇", "徐舍镇", "张渚镇")],
-        quotas=[SimpleNamespace(target="T09", unit=unit, quota=quota, source="宜质发") for unit, quota in official],
+        quotas=[
+            SimpleNamespace(target="T09", unit=unit, quota=quota, source="宜质发")
+            for unit, quota in official
+        ],
     )
 
 
@@ -167,10 +191,16 @@ def test_official_quotas_stand_whatever_the_basis():
 
 
 def test_a_count_is_split_by_the_basis_of_the_year_before():
-    later = [("T90", 2013, unit, 1000) for unit in ("张渚镇", "徐舍镇")] + [("T91", 2012, "张渚镇", 1000)]
+    later = [("T90", 2013, unit, 1000) for unit in ("张渚镇", "徐舍镇")] + [
+        ("T91", 2012, "张渚镇", 1000)
+    ]
     table = quotas(plan(split="T90"), measures(*FIRMS, *later))
     assert shown(table) == {"丁蜀镇": 3, "徐舍镇": 2, "张渚镇": 2}
-    assert set(table["target"]) == {"T09"} and set(table["basis"]) == {"T90"} and set(table["source"]) == {""}
+    assert (
+        set(table["target"]) == {"T09"}
+        and set(table["basis"]) == {"T90"}
+        and set(table["source"]) == {""}
+    )
 
 
 def test_the_last_value_of_the_year_before_counts():
@@ -180,7 +210,9 @@ def test_the_last_value_of_the_year_before_counts():
 
 def test_an_equal_split_needs_no_measures_and_takes_the_lower_end_of_a_range():
     table = quotas(plan(split=EQUAL, bounds=(6, 9)), measures())
-    assert shown(table) == {"丁蜀镇": 2, "徐舍镇": 2, "张渚镇": 2} and set(table["basis"]) == {EQUAL}
+    assert shown(table) == {"丁蜀镇": 2, "徐舍镇": 2, "张渚镇": 2} and set(table["basis"]) == {
+        EQUAL
+    }
 
 
 @pytest.mark.parametrize("rows", [[], FIRMS[:2], [*FIRMS[:2], ("T90", 2012, "张渚镇", np.nan)]])
@@ -190,4 +222,6 @@ def test_a_basis_not_reported_for_every_unit_splits_nothing(rows):
 
 def test_nothing_is_split_without_a_basis_or_where_it_cannot_be():
     assert shown(quotas(plan(), measures(*FIRMS))) == {}
-    assert shown(quotas(plan([("丁蜀镇", 5)], splittable=False, split=EQUAL), measures(*FIRMS))) == {}
+    assert (
+        shown(quotas(plan([("丁蜀镇", 5)], splittable=False, split=EQUAL), measures(*FIRMS))) == {}
+    )

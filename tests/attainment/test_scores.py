@@ -21,13 +21,26 @@ BANDS = (
 )
 PLAIN = Scoring(bands=BANDS, seed=1, draws=1000)
 TOWNS = [unit.name for unit in PLAN.towns]
-NOW = "attained", "not attained", "on track", "behind", "pending", "not applicable", "no data", "reported"
+NOW = (
+    "attained",
+    "not attained",
+    "on track",
+    "behind",
+    "pending",
+    "not applicable",
+    "no data",
+    "reported",
+)
 
 
 def plan(scoring: Scoring = PLAIN, **weights: Fraction):
     """The plan with another scoring, and targets with other weights."""
-    targets = tuple(t.model_copy(update={"weight": Fraction(weights.get(t.id, t.weight))}) for t in PLAN.targets)
-    return PLAN.model_copy(update={"period": PLAN.period.model_copy(update={"scoring": scoring, "targets": targets})})
+    targets = tuple(
+        t.model_copy(update={"weight": Fraction(weights.get(t.id, t.weight))}) for t in PLAN.targets
+    )
+    return PLAN.model_copy(
+        update={"period": PLAN.period.model_copy(update={"scoring": scoring, "targets": targets})}
+    )
 
 
 def table(**units: dict[str, str | dict]) -> pd.DataFrame:
@@ -50,7 +63,9 @@ def test_half_of_the_weight_is_half_of_the_score():
     got = one({"T01": "attained", "T04": "not attained"})
     assert (got["score"], got["grade"], got["rank"], got["missing"]) == (50, "D", 1, 0)
     assert one({"T01": "attained", "T04": "not attained"}, T01=3)["score"] == 75
-    assert one({"T01": "attained", "T04": "not attained", "T05": "not attained"})["score"] == 100 / 3
+    assert (
+        one({"T01": "attained", "T04": "not attained", "T05": "not attained"})["score"] == 100 / 3
+    )
 
 
 @pytest.mark.parametrize("state", ["pending", "not applicable", "reported"])
@@ -64,8 +79,13 @@ def test_on_track_counts_as_attained_and_behind_as_missed():
 
 
 def test_missing_is_neither_zero_nor_full():
-    """One of five is 20 %: still scored, on the four that are known. One of four is more: no score, no grade, no rank."""
-    five = dict.fromkeys(("T01", "T02", "T03"), "attained") | {"T04": "not attained", "T05": "no data"}
+    """One of five is 20 %: still scored, on the four that are known. One of four is more: no score,
+    no grade, no rank.
+    """
+    five = dict.fromkeys(("T01", "T02", "T03"), "attained") | {
+        "T04": "not attained",
+        "T05": "no data",
+    }
     got = one(five)
     assert (got["score"], got["missing"]) == (75, 0.2)
     del five["T03"]
@@ -80,7 +100,12 @@ def test_nothing_that_applies_is_no_score():
 
 @pytest.mark.parametrize(
     ("have", "asked", "credit"),
-    [(94, 95, 1), (76, 80, 1), (759, 800, 0), (0, 95, 0)],  # 76/80 is 95 % exactly, 759/800 just below
+    [
+        (94, 95, 1),
+        (76, 80, 1),
+        (759, 800, 0),
+        (0, 95, 0),
+    ],  # 76/80 is 95 % exactly, 759/800 just below
 )
 def test_most_of_the_way_is_half(have, asked, credit):
     ladder = PLAIN.model_copy(update={"partial": (Step(reached="95%", credit="1/2"),)})
@@ -89,14 +114,17 @@ def test_most_of_the_way_is_half(have, asked, credit):
 
 
 def test_the_share_reached_is_of_the_rule_that_was_missed():
-    """By hand from measures: 91/100 against 96 % is 94.8 %; 912/1000 is 95 % exactly; 1 of 8 is an eighth."""
+    """By hand from measures: 91/100 against 96 % is 94.8 %; 912/1000 is 95 % exactly; 1 of 8 is an
+    eighth.
+    """
     ladder = PLAIN.model_copy(
         update={"partial": (Step(reached="95%", credit="1/2"), Step(reached="1/8", credit="1/4"))}
     )
     cells = rows(
-        {"target": "T04", "numerator": 91, "denominator": 100}, {"target": "T05", "numerator": 912, "denominator": 1000},
+        {"target": "T04", "numerator": 91, "denominator": 100},
+        {"target": "T05", "numerator": 912, "denominator": 1000},
         {"target": "T52", "numerator": 1, "unit": CITY},
-    )  # fmt: skip
+    )
     attained = attain(PLAN, cells, sent(), AFTER)
     got = scores.credits(plan(ladder), attained).set_index(["unit", "target"])["credit"]
     assert (got["丁蜀镇", "T04"], got["丁蜀镇", "T05"], got[CITY, "T52"]) == (
@@ -109,19 +137,26 @@ def test_the_share_reached_is_of_the_rule_that_was_missed():
 def test_within_the_year_a_count_is_measured_by_its_pace():
     """3 of the 3.97 that were to be there by 30 June are three quarters, though 3 of 8 are not."""
     ladder = PLAIN.model_copy(update={"partial": (Step(reached="75%", credit="1/2"),)})
-    attained = attain(PLAN, rows({"target": "T52", "numerator": 3, "unit": CITY}), sent(as_of=MID), MID)
+    attained = attain(
+        PLAN, rows({"target": "T52", "numerator": 3, "unit": CITY}), sent(as_of=MID), MID
+    )
     got = scores.credits(plan(ladder), attained).set_index(["unit", "target"])
     assert got.loc[(CITY, "T52"), ["state", "credit"]].tolist() == ["behind", Fraction(1, 2)]
 
 
-@pytest.mark.parametrize(("days", "done", "worth"), [(-30, "2014-01-30", 50), (-31, "2014-01-31", 0), (-3, None, 0)])
+@pytest.mark.parametrize(
+    ("days", "done", "worth"), [(-30, "2014-01-30", 50), (-31, "2014-01-31", 0), (-3, None, 0)]
+)
 def test_a_task_done_late_is_half_within_thirty_days(days, done, worth):
     late = PLAIN.model_copy(update={"late": Late(days=30, credit="1/2")})
-    assert one({"T21": {"state": "not attained", "gap": days, "done": done}}, late)["score"] == worth
+    assert (
+        one({"T21": {"state": "not attained", "gap": days, "done": done}}, late)["score"] == worth
+    )
 
 
 @pytest.mark.parametrize(
-    ("good", "bad", "grade"), [(9, 1, "A"), (899, 101, "B"), (8, 2, "B"), (799, 201, "C"), (3, 2, "C"), (599, 401, "D")]
+    ("good", "bad", "grade"),
+    [(9, 1, "A"), (899, 101, "B"), (8, 2, "B"), (799, 201, "C"), (3, 2, "C"), (599, 401, "D")],
 )
 def test_the_bands_meet_at_their_edges(good, bad, grade):
     """The score is not rounded: 89.9 is no A, and 90 is one."""
@@ -131,7 +166,9 @@ def test_the_bands_meet_at_their_edges(good, bad, grade):
 def test_a_third_is_a_third():
     """Three equal parts make 100, and 60 of 100 by thirds and sevenths is C to the digit."""
     parts = {"T01": "attained", "T02": "attained", "T03": "attained", "T04": "not attained"}
-    got = one(parts, T01=Fraction(1, 3), T02=Fraction(1, 7), T03=Fraction(13, 105), T04=Fraction(2, 5))
+    got = one(
+        parts, T01=Fraction(1, 3), T02=Fraction(1, 7), T03=Fraction(13, 105), T04=Fraction(2, 5)
+    )
     assert (got["score"], got["grade"]) == (60, "C")
 
 
@@ -143,7 +180,9 @@ class TestVeto:
         got = scores.score(
             plan(self.SCORING),
             table(
-                丁蜀镇=many | {"T63": "not attained"}, 和桥镇=many | {"T63": "attained"}, 官林镇={"T01": "not attained"}
+                丁蜀镇=many | {"T63": "not attained"},
+                和桥镇=many | {"T63": "attained"},
+                官林镇={"T01": "not attained"},
             ),
         )
         got = got.set_index("unit")
@@ -151,13 +190,21 @@ class TestVeto:
             got.loc["丁蜀镇", ["grade", "rank", "vetoed"]].tolist() == ["D", 3, True]
             and got.loc["丁蜀镇", "score"] > 90
         )
-        assert got.loc["和桥镇", ["grade", "rank"]].tolist() == ["A", 1] and got.loc["官林镇", "rank"] == 2
+        assert (
+            got.loc["和桥镇", ["grade", "rank"]].tolist() == ["A", 1]
+            and got.loc["官林镇", "rank"] == 2
+        )
         assert got.loc["丁蜀镇", ["rank_low", "rank_high"]].tolist() == [3, 3]
 
     def test_an_incident_in_a_town_is_one_of_the_city(self):
-        cells = rows({"target": "T63", "numerator": 1}, {"target": "T63", "numerator": 1, "unit": CITY})
+        cells = rows(
+            {"target": "T63", "numerator": 1}, {"target": "T63", "numerator": 1, "unit": CITY}
+        )
         got = scores.score(plan(self.SCORING), attain(PLAN, cells, sent(), AFTER)).set_index("unit")
-        assert got["vetoed"].sum() == 2 and got.loc[["丁蜀镇", CITY], "grade"].tolist() == ["D", "D"]
+        assert got["vetoed"].sum() == 2 and got.loc[["丁蜀镇", CITY], "grade"].tolist() == [
+            "D",
+            "D",
+        ]
 
     @pytest.mark.parametrize("state", ["attained", "on track", "no data", "pending"])
     def test_no_incident_no_veto(self, state):
@@ -178,7 +225,10 @@ def test_deductions_are_points_off_and_never_below_nothing():
 
 def test_what_is_done_late_costs_no_points_besides():
     take = PLAIN.model_copy(
-        update={"deductions": (Deduction(targets=("T71",), points=2),), "late": Late(days=30, credit="1/2")}
+        update={
+            "deductions": (Deduction(targets=("T71",), points=2),),
+            "late": Late(days=30, credit="1/2"),
+        }
     )
     got = one({"T71": {"state": "not attained", "gap": -5, "done": "2014-01-05"}}, take)
     assert (got["score"], got["deducted"]) == (50, 0)
@@ -191,16 +241,24 @@ def test_what_is_never_judged_is_never_missing():
 
 
 def test_a_score_says_on_how_much_it_rests():
-    got = one({"T01": "attained", "T04": "pending", "T05": "pending", "T02": "not applicable", "T17": "reported"})
+    got = one(
+        {
+            "T01": "attained",
+            "T04": "pending",
+            "T05": "pending",
+            "T02": "not applicable",
+            "T17": "reported",
+        }
+    )
     assert (got["score"], got["judged"]) == (100, pytest.approx(1 / 3))
 
 
 def test_losing_a_target_that_costs_points_costs_them_too():
     take = PLAIN.model_copy(update={"deductions": (Deduction(targets=("T71",), points=2),)})
     good = {"T71": "attained", "T01": "attained"}
-    got = scores.movers(plan(take), table(丁蜀镇=good, 和桥镇=good | {"T71": "not attained"})).set_index(
-        ["unit", "target"]
-    )["points"]
+    got = scores.movers(
+        plan(take), table(丁蜀镇=good, 和桥镇=good | {"T71": "not attained"})
+    ).set_index(["unit", "target"])["points"]
     assert got["丁蜀镇", "T71"] == -52 and got["和桥镇", "T71"] == 52
 
 
@@ -210,7 +268,9 @@ def test_movers_by_scoring_again(demo_measures, demo_returns, day):
     attained = attain(PLAN, demo_measures, demo_returns, day)
     before = scores.score(PLAN, attained).set_index("unit")
     moved = scores.movers(PLAN, attained)
-    for unit, target, points, places in moved.groupby("unit").sample(3, random_state=1).itertuples(index=False):
+    for unit, target, points, places in (
+        moved.groupby("unit").sample(3, random_state=1).itertuples(index=False)
+    ):
         cell = (attained["unit"] == unit) & (attained["target"] == target)
         other = attained.copy()
         other.loc[cell, ["state", "have", "asked", "done"]] = [
@@ -220,7 +280,10 @@ def test_movers_by_scoring_again(demo_measures, demo_returns, day):
             pd.NaT,
         ]
         after = scores.score(PLAN, other).set_index("unit")
-        assert after.loc[unit, "score"] - before.loc[unit, "score"] == pytest.approx(points), (unit, target)
+        assert after.loc[unit, "score"] - before.loc[unit, "score"] == pytest.approx(points), (
+            unit,
+            target,
+        )
         assert before.loc[unit, "rank"] - after.loc[unit, "rank"] == places
 
 
@@ -228,7 +291,13 @@ def test_ties_share_the_better_place_and_the_city_has_none():
     same = {"T01": "attained", "T04": "not attained"}
     got = scores.score(
         plan(),
-        table(丁蜀镇=same, 和桥镇=same, 官林镇={"T01": "not attained"}, 宜城街道={"T01": "no data"}, **{CITY: same}),
+        table(
+            丁蜀镇=same,
+            和桥镇=same,
+            官林镇={"T01": "not attained"},
+            宜城街道={"T01": "no data"},
+            **{CITY: same},
+        ),
     )
     assert got.set_index("unit")["rank"].fillna(0).to_dict() == {
         "丁蜀镇": 1,
@@ -241,7 +310,10 @@ def test_ties_share_the_better_place_and_the_city_has_none():
 
 def test_subscores_are_those_of_their_sections():
     got = scores.subscores(
-        plan(), table(丁蜀镇={"T01": "attained", "T04": "not attained", "T08": "attained", "T71": "no data"})
+        plan(),
+        table(
+            丁蜀镇={"T01": "attained", "T04": "not attained", "T08": "attained", "T71": "no data"}
+        ),
     )
     each = got.set_index("clause")["score"]
     assert (each["一、1"], each["一、2"]) == (50, 100) and pd.isna(each["三、"])
@@ -257,7 +329,10 @@ def test_what_moves_a_rank_by_hand():
     }
     got = scores.movers(plan(), table(**units)).set_index(["unit", "target"])
     assert got.loc[("丁蜀镇", "T04"), ["points", "places"]].tolist() == [25, 1]
-    assert got.loc[("和桥镇", "T01"), ["points", "places"]].tolist() == [-25, 0]  # still level with the second: first
+    assert got.loc[("和桥镇", "T01"), ["points", "places"]].tolist() == [
+        -25,
+        0,
+    ]  # still level with the second: first
     assert got.loc[("官林镇", "T01"), ["points", "places"]].tolist() == [-25, 0]
 
 
@@ -274,12 +349,17 @@ def test_a_veto_taken_away_moves_more_than_its_points():
 
 
 def test_the_ranks_interval_by_hand():
-    """Nothing sampled and nothing to weigh: the rank is certain. A coin's throw of a sample: either place."""
-    sure = scores.score(plan(), table(丁蜀镇={"T02": "attained"}, 和桥镇={"T02": "not attained"})).set_index("unit")
+    """Nothing sampled and nothing to weigh: the rank is certain. A coin's throw of a sample: either
+    place.
+    """
+    sure = scores.score(
+        plan(), table(丁蜀镇={"T02": "attained"}, 和桥镇={"T02": "not attained"})
+    ).set_index("unit")
     assert sure[["rank_low", "rank_high"]].to_numpy().tolist() == [[1, 1], [2, 2]]
     half = {"state": "attained", "numerator": 95, "denominator": 100}
     open_ = scores.score(
-        plan(), table(丁蜀镇={"T01": half, "T02": "attained"}, 和桥镇={"T01": half, "T02": "attained"})
+        plan(),
+        table(丁蜀镇={"T01": half, "T02": "attained"}, 和桥镇={"T01": half, "T02": "attained"}),
     ).set_index("unit")
     assert open_[["rank_low", "rank_high"]].to_numpy().tolist() == [[1, 2], [1, 2]]
     firm = {"state": "attained", "numerator": 10_000, "denominator": 10_000}
@@ -289,8 +369,13 @@ def test_the_ranks_interval_by_hand():
 
 
 def test_weights_alone_can_change_a_rank():
-    """One is good where the other is bad, at equal weights: which comes first is the weights' doing."""
-    both = table(丁蜀镇={"T02": "attained", "T03": "not attained"}, 和桥镇={"T02": "not attained", "T03": "attained"})
+    """One is good where the other is bad, at equal weights: which comes first is the weights'
+    doing.
+    """
+    both = table(
+        丁蜀镇={"T02": "attained", "T03": "not attained"},
+        和桥镇={"T02": "not attained", "T03": "attained"},
+    )
     got = scores.score(plan(), both)
     assert got[["rank", "rank_low", "rank_high"]].to_numpy().tolist() == [[1, 1, 2], [1, 1, 2]]
     still = scores.score(plan(PLAIN.model_copy(update={"vary": Fraction(0)})), both)
@@ -305,7 +390,9 @@ def test_a_plan_without_scoring_says_so():
         )
 
 
-CELLS = st.fixed_dictionaries({t: st.sampled_from(NOW) for t in ("T02", "T03", "T07", "T21", "T63", "T71")})
+CELLS = st.fixed_dictionaries(
+    {t: st.sampled_from(NOW) for t in ("T02", "T03", "T07", "T21", "T63", "T71")}
+)
 FIELD = st.lists(CELLS, min_size=2, max_size=6)
 
 
@@ -318,7 +405,10 @@ def field(units: list[dict]) -> pd.DataFrame:
 def test_the_order_of_rows_and_units_changes_nothing(units, random):
     given_ = field(units)
     mixed = given_.sample(frac=1, random_state=random.randint(0, 2**31))
-    want, got = (scores.score(PLAN, one).sort_values("unit").reset_index(drop=True) for one in (given_, mixed))
+    want, got = (
+        scores.score(PLAN, one).sort_values("unit").reset_index(drop=True)
+        for one in (given_, mixed)
+    )
     pd.testing.assert_frame_equal(want, got)
 
 
@@ -334,7 +424,10 @@ def test_weights_times_anything_change_nothing(units, factor):
 @given(FIELD)
 def test_scores_are_within_bounds_and_ranks_follow_them(units):
     got = scores.score(plan(), field(units))
-    assert got["score"].dropna().between(0, 100).all() and (got["rank"].isna() == got["score"].isna()).all()
+    assert (
+        got["score"].dropna().between(0, 100).all()
+        and (got["rank"].isna() == got["score"].isna()).all()
+    )
     known = got.dropna(subset="rank")
     assert (known["rank"] == [1 + (known["score"] > s).sum() for s in known["score"]]).all()
     assert (
@@ -345,7 +438,10 @@ def test_scores_are_within_bounds_and_ranks_follow_them(units):
 
 
 @settings(max_examples=8, deadline=None, derandomize=True)
-@given(st.lists(st.tuples(st.integers(0, 60), st.integers(1, 60)), min_size=3, max_size=3), st.integers(0, 2))
+@given(
+    st.lists(st.tuples(st.integers(0, 60), st.integers(1, 60)), min_size=3, max_size=3),
+    st.integers(0, 2),
+)
 def test_one_more_pass_never_hurts_a_score(samples, which):
     """Not of the unit's own, whatever else it has, with the plan's own ladder and deductions."""
     cells = [
@@ -353,9 +449,12 @@ def test_one_more_pass_never_hurts_a_score(samples, which):
         for t, (x, n) in zip(("T01", "T04", "T05"), samples, strict=True)
     ]
     better = [
-        cell | {"numerator": min(cell["numerator"] + (i == which), cell["denominator"])} for i, cell in enumerate(cells)
+        cell | {"numerator": min(cell["numerator"] + (i == which), cell["denominator"])}
+        for i, cell in enumerate(cells)
     ]
-    before, after = (attain(PLAN, rows(*some), sent(), AFTER, ["丁蜀镇"]) for some in (cells, better))
+    before, after = (
+        attain(PLAN, rows(*some), sent(), AFTER, ["丁蜀镇"]) for some in (cells, better)
+    )
     worth = [scores.credits(PLAN, some)["credit"].sum() for some in (before, after)]
     assert worth[0] <= worth[1]
 

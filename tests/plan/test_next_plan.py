@@ -1,4 +1,6 @@
-"""The next plan: a draft begun from the last, checked as one edits it, compared with it, and attainment across both."""
+"""The next plan: a draft begun from the last, checked as one edits it, compared with it, and
+attainment across both.
+"""
 
 import datetime as dt
 import json
@@ -19,7 +21,11 @@ from yxq.plan.model import PlanError
 from yxq.publish import jobs
 from yxq.report.pages import TargetPage, open_page
 
-PLANS = [SHIPPED / "yixing", ROOT / "tests" / "plans" / "chicago", ROOT / "tests" / "plans" / "taiwan"]
+PLANS = [
+    SHIPPED / "yixing",
+    ROOT / "tests" / "plans" / "chicago",
+    ROOT / "tests" / "plans" / "taiwan",
+]
 DAY = dt.date(2014, 10, 20)  # three quarters are in
 
 
@@ -48,7 +54,9 @@ def edited(text: str) -> str:
         .replace("class: agricultural", "class: product")
         .replace("农林局", "质监局")
     )
-    new = re.sub(r"title: .*", "title: {zh: 重点工业产品合格率, en: Key industrial products passed}", new)
+    new = re.sub(
+        r"title: .*", "title: {zh: 重点工业产品合格率, en: Key industrial products passed}", new
+    )
     return text.replace(block(text, "T31"), "").rstrip("\n") + "\n" + new
 
 
@@ -64,14 +72,18 @@ def folder(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def tables(folder, tmp_path_factory):
-    """The quality bureau's returns of 2012 to the third quarter of 2014; those of 2014 are those of 2013 a year later."""
+    """The quality bureau's returns of 2012 to the third quarter of 2014; those of 2014 are those of
+    2013 a year later.
+    """
     home = tmp_path_factory.mktemp("next")
     for file in DEMO.rglob("质监局-*"):
         if "2011" in file.name or not ("监督抽查" in file.name or "名录" in file.name):
             continue
         shutil.copy(file, home)
         if "2013" in file.name and file.suffix != ".xlsx":
-            (home / file.name.replace("2013", "2014")).write_bytes(file.read_bytes().replace(b"2013", b"2014"))
+            (home / file.name.replace("2013", "2014")).write_bytes(
+                file.read_bytes().replace(b"2013", b"2014")
+            )
     return ingested(home, folder, tmp_path_factory.mktemp("processed"))
 
 
@@ -88,10 +100,14 @@ def test_a_draft_is_the_last_plan_a_year_on(path, tmp_path):
     assert new.year == last.year + 1 and new.period.draft and new.span() == last.span(last.year + 1)
     assert diff.differences(last, new).empty and not diff.others(last, new)
     document = new.period.document
-    assert document.number == "" and document.signed is None and document.facts == ()  # nobody has read the new one
+    assert (
+        document.number == "" and document.signed is None and document.facts == ()
+    )  # nobody has read the new one
     assert f"{last.year}" not in document.title.zh
     text = made.plan.read_text(encoding="utf-8")
-    assert text.startswith("# yaml-language-server: $schema=schema/plan.json\n") and "《" not in text
+    assert (
+        text.startswith("# yaml-language-server: $schema=schema/plan.json\n") and "《" not in text
+    )
     for target in last.targets:
         if target.threshold is not None:
             assert f"# {last.year}: {target.threshold}" in block(text, target.id)
@@ -120,7 +136,9 @@ def test_dates_of_tasks_move_on_but_those_beyond_the_year(tmp_path):
     text = plan.read_text(encoding="utf-8")
     one = block(text, "T48")
     plan.write_text(
-        text.replace(one, one.replace("rule: milestone\n", "rule: milestone\n    threshold: 2013-06-30\n")),
+        text.replace(
+            one, one.replace("rule: milestone\n", "rule: milestone\n    threshold: 2013-06-30\n")
+        ),
         encoding="utf-8",
     )
     new = load(draft.scaffold(load(source), 2014, source).plan.parent).plan(2014)
@@ -131,7 +149,10 @@ def test_dates_of_tasks_move_on_but_those_beyond_the_year(tmp_path):
 
 @pytest.mark.parametrize(
     ("year", "again", "mistake"),
-    [(2014, True, "there is a plan for 2014 already"), (2013, False, "no plan before 2013; there are 2013")],
+    [
+        (2014, True, "there is a plan for 2014 already"),
+        (2013, False, "no plan before 2013; there are 2013"),
+    ],
 )
 def test_a_plan_that_is_there_is_not_written_over(tmp_path, year, again, mistake):
     place = tmp_path / "yixing"
@@ -157,43 +178,71 @@ def test_what_changed(folder):
         ["T05", "lowered", "threshold", "96%", "95%"],
         ["T06", "raised", "threshold", "1/3", "1/4"],
         ["T20", "raised", "threshold", "15", "20"],
-        ["T52", "redefined", "measure", *got.loc[got["target"] == "T52", ["before", "after"]].iloc[0]],
+        [
+            "T52",
+            "redefined",
+            "measure",
+            *got.loc[got["target"] == "T52", ["before", "after"]].iloc[0],
+        ],
         ["T54", "lowered", "threshold", "4", "3"],
         ["T63", "changed", "owner", "质监局", "质强办"],
         ["T76", "added", "target", "", "rate_at_least 96%"],
         ["T31", "dropped", "target", "rate_at_least 100%", ""],
     ]
-    assert '"distinct":["item","firm"]' in got.iloc[4]["before"] and '"distinct":["firm"]' in got.iloc[4]["after"]
+    assert (
+        '"distinct":["item","firm"]' in got.iloc[4]["before"]
+        and '"distinct":["firm"]' in got.iloc[4]["after"]
+    )
 
 
 MIRROR = {"added": "dropped", "dropped": "added", "raised": "lowered", "lowered": "raised"}
 
 
 def test_read_backward_everything_is_the_other_way_round(folder):
-    there, back = (diff.differences(folder.plan(a), folder.plan(b)) for a, b in ((2013, 2014), (2014, 2013)))
+    there, back = (
+        diff.differences(folder.plan(a), folder.plan(b)) for a, b in ((2013, 2014), (2014, 2013))
+    )
     turned = {
-        (row.target, MIRROR.get(row.change, row.change), row.what, row.after, row.before) for row in there.itertuples()
+        (row.target, MIRROR.get(row.change, row.change), row.what, row.after, row.before)
+        for row in there.itertuples()
     }
-    assert {(row.target, row.change, row.what, row.before, row.after) for row in back.itertuples()} == turned
+    assert {
+        (row.target, row.change, row.what, row.before, row.after) for row in back.itertuples()
+    } == turned
 
 
 @pytest.mark.parametrize(
     ("rule", "old", "new", "change"),
     [
-        ("count_between", "1..2", "2..2", "raised"), ("count_between", "1..2", "1..3", "lowered"), ("count_between", "1..2", "2..3", "changed"),
-        ("count_at_most", "1", "0", "raised"), ("count_at_most", "0", "2", "lowered"), ("rank_within_front", "1/3", "1/2", "lowered"),
-        ("milestone", "2013-06-30", "2014-06-30", ""), ("milestone", "2013-06-30", "2014-05-31", "raised"),
-        ("milestone", "2013-06-30", "2014-07-01", "lowered"), ("milestone", "2014-12-31", "2014-12-31", ""), ("milestone", "open", "2014-12-01", "raised"),
-        ("milestone", "2013-06-30", "open", "lowered"), ("milestone", None, "2014-06-30", "raised"), ("milestone", None, "2014-12-31", ""),
+        ("count_between", "1..2", "2..2", "raised"),
+        ("count_between", "1..2", "1..3", "lowered"),
+        ("count_between", "1..2", "2..3", "changed"),
+        ("count_at_most", "1", "0", "raised"),
+        ("count_at_most", "0", "2", "lowered"),
+        ("rank_within_front", "1/3", "1/2", "lowered"),
+        ("milestone", "2013-06-30", "2014-06-30", ""),
+        ("milestone", "2013-06-30", "2014-05-31", "raised"),
+        ("milestone", "2013-06-30", "2014-07-01", "lowered"),
+        ("milestone", "2014-12-31", "2014-12-31", ""),
+        ("milestone", "open", "2014-12-01", "raised"),
+        ("milestone", "2013-06-30", "open", "lowered"),
+        ("milestone", None, "2014-06-30", "raised"),
+        ("milestone", None, "2014-12-31", ""),
     ],
-)  # fmt: skip
+)
 def test_what_is_harder_is_raised(folder, rule, old, new, change):
-    """A task without a date is due at the period's end; its date counts from the period's beginning."""
+    """A task without a date is due at the period's end; its date counts from the period's
+    beginning.
+    """
     before, after = folder.plan(2013), folder.plan(2014)
     some = next(target for target in before.targets if target.rule == rule)
     plans = [
         plan.model_copy(
-            update={"period": plan.period.model_copy(update={"targets": (some.model_copy(update={"threshold": at}),)})}
+            update={
+                "period": plan.period.model_copy(
+                    update={"targets": (some.model_copy(update={"threshold": at}),)}
+                )
+            }
         )
         for plan, at in ((before, old), (after, new))
     ]
@@ -202,8 +251,15 @@ def test_what_is_harder_is_raised(folder, rule, old, new, change):
 
 def test_a_target_over_years_whose_plans_differ(folder, tables):
     got = years(folder, tables, "T01")
-    assert [*got["standing"]] == ["no plan", "first plan", "raised"] and [*got["threshold"]] == ["", "95%", "96%"]
-    assert got.loc[2012, "state"] is pd.NA and [*got.loc[[2013, 2014], "state"]] == ["attained", "attained"]
+    assert [*got["standing"]] == ["no plan", "first plan", "raised"] and [*got["threshold"]] == [
+        "",
+        "95%",
+        "96%",
+    ]
+    assert got.loc[2012, "state"] is pd.NA and [*got.loc[[2013, 2014], "state"]] == [
+        "attained",
+        "attained",
+    ]
     samples = tables.records["inspections"].query("once and `class` == 'product'")
     for year in (2012, 2013, 2014):
         here = samples[samples["date"].dt.year == year]
@@ -219,8 +275,13 @@ def test_targets_that_were_added_dropped_or_redefined_say_so(folder, tables):
     assert added["standing"].to_dict() == {2012: "no plan", 2013: "not in the plan", 2014: "added"}
     assert set(added["plan"]) == {"yixing-2014"}  # there is no other definition
     assert added["state"].isna().to_dict() == {2012: True, 2013: True, 2014: False}
-    assert added.loc[2013, "value"] == years(folder, tables, "T01").loc[2013, "value"]  # the same samples
-    assert dropped["standing"].to_dict()[2014] == "not in the plan" and dropped.loc[2014, "state"] is pd.NA
+    assert (
+        added.loc[2013, "value"] == years(folder, tables, "T01").loc[2013, "value"]
+    )  # the same samples
+    assert (
+        dropped["standing"].to_dict()[2014] == "not in the plan"
+        and dropped.loc[2014, "state"] is pd.NA
+    )
     assert years(folder, tables, "T52")["standing"].to_dict() == {
         2012: "no plan",
         2013: "first plan",
@@ -236,10 +297,20 @@ def test_what_was_not_reported_is_no_zero_in_any_year(folder, tables):
 
 
 def test_the_page_of_a_target_tells_its_years(folder, tables):
-    page: TargetPage = open_page("target", 2014, DAY, str(folder.path), str(tables.place), "zh", target="T76")
+    page: TargetPage = open_page(
+        "target", 2014, DAY, str(folder.path), str(tables.place), "zh", target="T76"
+    )
     text = page.years().html
-    assert "新增目标" in text and "当年计划无此目标" in text and "重点工业产品合格率" in page.headline().html
-    redefined = open_page("target", 2014, DAY, str(folder.path), str(tables.place), "en", target="T52").years().html
+    assert (
+        "新增目标" in text
+        and "当年计划无此目标" in text
+        and "重点工业产品合格率" in page.headline().html
+    )
+    redefined = (
+        open_page("target", 2014, DAY, str(folder.path), str(tables.place), "en", target="T52")
+        .years()
+        .html
+    )
     assert "redefined; not comparable with before" in redefined
 
 
@@ -247,9 +318,15 @@ def test_a_draft_says_so_on_its_pages(folder, tables, tmp_path):
     place = shutil.copytree(folder.path, tmp_path / "yixing")
     file = place / "2014.yml"
     file.write_text(
-        file.read_text(encoding="utf-8").replace("year: 2014\n", "year: 2014\ndraft: true\n"), encoding="utf-8"
+        file.read_text(encoding="utf-8").replace("year: 2014\n", "year: 2014\ndraft: true\n"),
+        encoding="utf-8",
     )
-    for kind, more in (("target", {"target": "T01"}), ("city", {}), ("returns", {}), ("town", {"town": "丁蜀镇"})):
+    for kind, more in (
+        ("target", {"target": "T01"}),
+        ("city", {}),
+        ("returns", {}),
+        ("town", {"town": "丁蜀镇"}),
+    ):
         pages = [
             open_page(kind, 2014, DAY, str(path), str(tables.place), **more).headline().html
             for path in (place, folder.path)
@@ -259,9 +336,18 @@ def test_a_draft_says_so_on_its_pages(folder, tables, tmp_path):
 
 def plain(text: str) -> object:
     """YAML as an editor reads it: a date is text."""
-    loader = type("Loader", (yaml.SafeLoader,), {"yaml_implicit_resolvers": {
-        key: [(tag, regexp) for tag, regexp in pairs if tag != "tag:yaml.org,2002:timestamp"] for key, pairs in yaml.SafeLoader.yaml_implicit_resolvers.items()
-    }})  # fmt: skip
+    loader = type(
+        "Loader",
+        (yaml.SafeLoader,),
+        {
+            "yaml_implicit_resolvers": {
+                key: [
+                    (tag, regexp) for tag, regexp in pairs if tag != "tag:yaml.org,2002:timestamp"
+                ]
+                for key, pairs in yaml.SafeLoader.yaml_implicit_resolvers.items()
+            }
+        },
+    )
     return yaml.load(text, loader)
 
 
@@ -269,7 +355,9 @@ def faults(name: str, text: str) -> list[str]:
     """What an editor underlines."""
     schema = json.loads(draft.schema(name))
     jsonschema.Draft7Validator.check_schema(schema)
-    checker = jsonschema.Draft7Validator(schema, format_checker=jsonschema.Draft7Validator.FORMAT_CHECKER)
+    checker = jsonschema.Draft7Validator(
+        schema, format_checker=jsonschema.Draft7Validator.FORMAT_CHECKER
+    )
     return [error.message for error in checker.iter_errors(plain(text))]
 
 
@@ -315,9 +403,12 @@ def test_a_task_due_before_the_period_begins_is_refused(tmp_path):
     place = shutil.copytree(SHIPPED / "yixing", tmp_path / "yixing")
     file = place / "2013.yml"
     file.write_text(
-        file.read_text(encoding="utf-8").replace("threshold: 2014-12-31", "threshold: 2012-12-31"), encoding="utf-8"
+        file.read_text(encoding="utf-8").replace("threshold: 2014-12-31", "threshold: 2012-12-31"),
+        encoding="utf-8",
     )
-    with pytest.raises(PlanError, match=r"T47\.threshold: 2012-12-31 lies before the period begins"):
+    with pytest.raises(
+        PlanError, match=r"T47\.threshold: 2012-12-31 lies before the period begins"
+    ):
         load(place)
 
 
@@ -329,7 +420,12 @@ def test_a_leap_year_moves_no_date(folder):
         for y in (year, year + 1):
             task = some.model_copy(update={"threshold": f"{y}-06-30"})
             period = folder.plan(2013).period.model_copy(
-                update={"year": y, "start": dt.date(y, 1, 1), "end": dt.date(y, 12, 31), "targets": (task,)}
+                update={
+                    "year": y,
+                    "start": dt.date(y, 1, 1),
+                    "end": dt.date(y, 12, 31),
+                    "targets": (task,),
+                }
             )
             plans.append(folder.plan(2013).model_copy(update={"period": period}))
         assert diff.differences(*plans).empty
@@ -338,8 +434,12 @@ def test_a_leap_year_moves_no_date(folder):
 def test_english_wording_redefines_nothing(folder):
     plan = folder.plan(2013)
     was = plan.target("T40")
-    told = was.measure.strata.model_copy(update={"en": tuple(f"new {name}" for name in was.measure.strata.en)})
-    now = was.model_copy(update={"measure": was.measure.model_copy(update={"strata": told}), "note": "other"})
+    told = was.measure.strata.model_copy(
+        update={"en": tuple(f"new {name}" for name in was.measure.strata.en)}
+    )
+    now = was.model_copy(
+        update={"measure": was.measure.model_copy(update={"strata": told}), "note": "other"}
+    )
     plans = [
         plan.model_copy(update={"period": plan.period.model_copy(update={"targets": (target,)})})
         for target in (was, now)
@@ -359,7 +459,12 @@ def test_a_notebook_is_run_for_the_years_that_have_its_target(folder, tables, tm
     """And for no year at all is a mistake, and not a run without anything."""
 
     def made(years: str, *targets: str) -> list[str]:
-        chosen = {"plan": str(folder.path), "processed": str(tables.place), "language": "zh", "as_of": None}
+        chosen = {
+            "plan": str(folder.path),
+            "processed": str(tables.place),
+            "language": "zh",
+            "as_of": None,
+        }
         asked = jobs.Asked(
             ROOT / "notebooks" / "target.ipynb",
             ("all",),

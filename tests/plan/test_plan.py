@@ -23,14 +23,32 @@ def test_all_75_commitments_in_order(plan2013):
 
 def test_25_carry_a_number_range_date_or_zero(plan2013):
     """The other thresholds are ours (front third) or none (open)."""
-    carried = [t for t in plan2013.targets if t.threshold not in (None, "open") and "front_third" not in t.assumptions]
+    carried = [
+        t
+        for t in plan2013.targets
+        if t.threshold not in (None, "open") and "front_third" not in t.assumptions
+    ]
     assert len(carried) == 25
 
 
 RATES = {
-    "T01": "19/20", "T02": "1", "T03": "1", "T04": "24/25", "T05": "24/25", "T07": "1", "T08": "49/50", "T11": "1",
-    "T12": "1", "T13": "1", "T23": "3/5", "T31": "1", "T32": "49/50", "T33": "49/50", "T40": "1", "T42": "1/3",
-}  # fmt: skip
+    "T01": "19/20",
+    "T02": "1",
+    "T03": "1",
+    "T04": "24/25",
+    "T05": "24/25",
+    "T07": "1",
+    "T08": "49/50",
+    "T11": "1",
+    "T12": "1",
+    "T13": "1",
+    "T23": "3/5",
+    "T31": "1",
+    "T32": "49/50",
+    "T33": "49/50",
+    "T40": "1",
+    "T42": "1/3",
+}
 
 
 @pytest.mark.parametrize(("id", "share"), RATES.items())
@@ -60,7 +78,9 @@ def test_count_thresholds(plan2013, id, bounds):
 
 
 def test_the_only_dated_milestone_is_the_inspection_centre(plan2013):
-    assert {t.id: str(t.due) for t in plan2013.targets if t.rule == "milestone" and t.due} == {"T47": "2014-12-31"}
+    assert {t.id: str(t.due) for t in plan2013.targets if t.rule == "milestone" and t.due} == {
+        "T47": "2014-12-31"
+    }
 
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the domain notes are not beside the project")
@@ -78,7 +98,9 @@ def test_targets_agree_with_the_commitments_as_read(plan2013):
             target.owner,
             target.measure.form,
         )
-        assert said == tuple(row[k] for k in ("clause", "term_zh", "title_en", "rule", "scope", "owner", "form"))
+        assert said == tuple(
+            row[k] for k in ("clause", "term_zh", "title_en", "rule", "scope", "owner", "form")
+        )
         if target.rule == "rate_at_least":
             assert target.share == Fraction(row["threshold"])
 
@@ -105,10 +127,23 @@ def test_a_name_is_never_guessed(yixing, name):
 
 def test_every_unit_and_target_is_found_by_each_of_its_names(plan2013):
     for unit in (*plan2013.towns, plan2013.folder.city):
-        for text in (unit.name, unit.code, unit.name_en, unit.name_en.upper(), unit.page, *unit.aliases):
+        for text in (
+            unit.name,
+            unit.code,
+            unit.name_en,
+            unit.name_en.upper(),
+            unit.page,
+            *unit.aliases,
+        ):
             assert plan2013.town(text) == unit, text
     for target in plan2013.targets:
-        for text in (target.id, target.id.lower(), target.title.zh, target.title.en, f" {target.title.en.upper()}"):
+        for text in (
+            target.id,
+            target.id.lower(),
+            target.title.zh,
+            target.title.en,
+            f" {target.title.en.upper()}",
+        ):
             assert plan2013.target(text) == target, text
     for name, sender in plan2013.folder.senders.items():
         assert {plan2013.sender(text) for text in (name, sender.en, *sender.aliases)} == {name}
@@ -117,13 +152,29 @@ def test_every_unit_and_target_is_found_by_each_of_its_names(plan2013):
 @pytest.mark.parametrize(
     ("ask", "en", "zh"),
     [
-        (lambda plan: plan.target("产品抽查合格率"), "did you mean T01 产品质量监督抽查合格率", "没有叫“产品抽查合格率”的目标；是不是：T01"),
-        (lambda plan: plan.sender("质检局"), "unknown department '质检局'; did you mean 质监局", "没有叫“质检局”的部门；是不是：质监局"),
-        (lambda plan: plan.town("丁属镇"), "unknown unit '丁属镇'; did you mean 丁蜀镇", "没有叫“丁属镇”的单位；是不是：丁蜀镇"),
+        (
+            lambda plan: plan.target("产品抽查合格率"),
+            "did you mean T01 产品质量监督抽查合格率",
+            "没有叫“产品抽查合格率”的目标；是不是：T01",
+        ),
+        (
+            lambda plan: plan.sender("质检局"),
+            "unknown department '质检局'; did you mean 质监局",
+            "没有叫“质检局”的部门；是不是：质监局",
+        ),
+        (
+            lambda plan: plan.town("丁属镇"),
+            "unknown unit '丁属镇'; did you mean 丁蜀镇",
+            "没有叫“丁属镇”的单位；是不是：丁蜀镇",
+        ),
         (lambda plan: plan.town("阳羡旅游度假区"), "is not assessed in 2013", "在2013年不参加考核"),
-        (lambda plan: plan.folder.plan(2019), "no plan for 2019; there are 2013", "没有2019年的计划；现有2013"),
+        (
+            lambda plan: plan.folder.plan(2019),
+            "no plan for 2019; there are 2013",
+            "没有2019年的计划；现有2013",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_wrong_name_is_told_in_both_languages_and_without_a_traceback(plan2013, ask, en, zh):
     with pytest.raises(PlanError, match=re.escape(en)) as refused:
         ask(plan2013)
@@ -138,7 +189,9 @@ def test_a_name_of_two_leads_to_neither(tmp_path):
         folder.unit("ward")
     made = folder.plan(2013)
     same = [target.model_copy(update={"title": made.targets[0].title}) for target in made.targets]
-    twice = made.model_copy(update={"period": made.period.model_copy(update={"targets": tuple(same)})})
+    twice = made.model_copy(
+        update={"period": made.period.model_copy(update={"targets": tuple(same)})}
+    )
     with pytest.raises(PlanError, match="title of several targets; write an id: pass75, pass80"):
         twice.target(made.targets[0].title.zh)
 
@@ -188,7 +241,11 @@ def set_in(path: list, value):
 
 
 MISTAKES = [
-    (["targets", 0, "threshold"], 0.95, r"targets\.T01\.threshold: a decimal cannot say one third; write a percentage"),
+    (
+        ["targets", 0, "threshold"],
+        0.95,
+        r"targets\.T01\.threshold: a decimal cannot say one third; write a percentage",
+    ),
     (["targets", 41, "threshold"], "0.33", r"targets\.T42\.threshold: a decimal"),
     (["targets", 0, "threshold"], "195%", "does not fit rate_at_least; write 95% or 1/3"),
     (["targets", 0, "threshold"], None, "rate_at_least needs one; write 95% or 1/3"),
@@ -201,8 +258,16 @@ MISTAKES = [
         {"form": "registers", "distinct": ["firm"]},
         "rate_at_least needs counts or items, this is distinct",
     ),
-    (["targets", 0, "measure", "form"], "inspection", "T01.measure.form: 'inspection' is not in forms.yml"),
-    (["targets", 0, "measure", "where"], {"klass": "product"}, "T01.measure: klass is no column of form inspections"),
+    (
+        ["targets", 0, "measure", "form"],
+        "inspection",
+        "T01.measure.form: 'inspection' is not in forms.yml",
+    ),
+    (
+        ["targets", 0, "measure", "where"],
+        {"klass": "product"},
+        "T01.measure: klass is no column of form inspections",
+    ),
     (["targets", 0, "owner"], "环保局", "T01.owner: '环保局' is not among the senders"),
     (["targets", 1, "id"], "T01", "the id T01 is given twice"),
     (["targets", 0, "assumptions"], ["hope"], "T01.assumptions: hope is not under assumptions"),
@@ -213,18 +278,34 @@ MISTAKES = [
         "T01.measure: result never says 'passs'; it says fail, pass",
     ),
     (["targets", 0, "measure", "where"], {"class": "produkt"}, "class never says 'produkt'"),
-    (["targets", 6, "measure", "when"], ["firm"], "firm is a column of type text, and a date is needed"),
+    (
+        ["targets", 6, "measure", "when"],
+        ["firm"],
+        "firm is a column of type text, and a date is needed",
+    ),
     (["start"], "2013-01-15", "whole months, twelve at most"),
     (["year"], 2014, "2014 is no year of the period"),
     (["returns", 0, "sender"], "环保局", r"returns\[0\]\.sender"),
     (["targets", 0, "split"], "firms_of_scale", "only a count that the city and its units share"),
-    (["targets", 51, "split"], "firms", r"T52.split: 'firms' is not under bases \(or write equal\)"),
+    (
+        ["targets", 51, "split"],
+        "firms",
+        r"T52.split: 'firms' is not under bases \(or write equal\)",
+    ),
     (["targets", 0, "lot"], "lots", "T01.lot: 'lots' is not under bases"),
     (["targets", 1, "lot"], "firms_of_scale", "only a sampled rate without strata has a lot"),
     (["targets", 0, "weight"], 0, r"targets\.T01\.weight"),
     (["targets", 0, "weight"], 0.5, "a decimal cannot say one third"),
-    (["bases", "firms_of_scale", "owner"], "环保局", "bases: firms_of_scale.owner: '环保局' is not among the senders"),
-    (["bases", "firms_of_scale", "measure", "where"], {"indicator": "企业"}, "indicator never says '企业'"),
+    (
+        ["bases", "firms_of_scale", "owner"],
+        "环保局",
+        "bases: firms_of_scale.owner: '环保局' is not among the senders",
+    ),
+    (
+        ["bases", "firms_of_scale", "measure", "where"],
+        {"indicator": "企业"},
+        "indicator never says '企业'",
+    ),
     (
         ["bases", "firms_of_scale", "measure"],
         {"form": "registers", "distinct": ["firm"]},
@@ -241,9 +322,17 @@ MISTAKES = [
         [{"reached": "80%", "credit": "1/4"}, {"reached": "95%", "credit": "1/2"}],
         "from the largest share reached down",
     ),
-    (["scoring", "bands"], [{"grade": "A", "least": 60}, {"grade": "A", "least": 0}], "a grade stands there twice"),
+    (
+        ["scoring", "bands"],
+        [{"grade": "A", "least": 60}, {"grade": "A", "least": 0}],
+        "a grade stands there twice",
+    ),
     (["scoring", "veto"], {"targets": ["T63"], "grade": "E"}, "'E' is no grade of the bands"),
-    (["scoring", "veto"], {"targets": ["T99"], "grade": "D"}, "scoring.veto.targets: 'T99' is no target"),
+    (
+        ["scoring", "veto"],
+        {"targets": ["T99"], "grade": "D"},
+        "scoring.veto.targets: 'T99' is no target",
+    ),
     (["scoring", "deductions", 0, "targets"], ["T71", "T71"], "T71 stands in two of them"),
     (["scoring", "draws"], 10, r"scoring\.draws: .* greater than or equal to 1000"),
     (["scoring", "missing_at_most"], "120%", r"scoring\.missing_at_most"),
@@ -262,7 +351,12 @@ def test_a_mistake_in_the_period_is_named(tmp_path, path, value, message):
 @pytest.mark.parametrize(
     ("file", "old", "new", "message"),
     [
-        ("2013.yml", "year: 2013", "year: 2013\nyear: 2014", r"2013\.yml line \d+: .*'year' is written twice"),
+        (
+            "2013.yml",
+            "year: 2013",
+            "year: 2013\nyear: 2014",
+            r"2013\.yml line \d+: .*'year' is written twice",
+        ),
         (
             "2013.yml",
             "start: 2013-01-01",
@@ -270,13 +364,48 @@ def test_a_mistake_in_the_period_is_named(tmp_path, path, value, message):
             r"2013\.yml: start: Input should be a valid date.*value '2013-13-01'",
         ),
         ("2013.yml", "targets:", "targets: [", r"2013\.yml line \d+: not valid YAML"),
-        ("forms.yml", "type: date,", "type: day,", r"forms\.yml: forms\.inspections\.columns\.date\.type"),
-        ("forms.yml", "key: [sample_no]", "key: [sample]", r"names columns that it does not have: sample"),
-        ("units.csv", "丁蜀;丁山", "丁蜀;丁山;宜城", r"units\.csv: name, aliases: 宜城 leads to two units"),
-        ("units.csv", ",镇,dingshu-zhen", ",city,dingshu-zhen", r"units\.csv: kind: exactly one unit is the city"),
-        ("units.csv", "320282112,", "320282113,", r"units\.csv: code: 国家统计局 320282113 is given to two units"),
-        ("units.csv", "新街街道;高塍镇", "新街道;高塍镇", r"units\.csv: overlaps: 新街道 is no unit's name"),
-        ("units.csv", ",镇,dingshu-zhen", ",镇,../dingshu", r"units\.csv: slug: String should match pattern"),
+        (
+            "forms.yml",
+            "type: date,",
+            "type: day,",
+            r"forms\.yml: forms\.inspections\.columns\.date\.type",
+        ),
+        (
+            "forms.yml",
+            "key: [sample_no]",
+            "key: [sample]",
+            r"names columns that it does not have: sample",
+        ),
+        (
+            "units.csv",
+            "丁蜀;丁山",
+            "丁蜀;丁山;宜城",
+            r"units\.csv: name, aliases: 宜城 leads to two units",
+        ),
+        (
+            "units.csv",
+            ",镇,dingshu-zhen",
+            ",city,dingshu-zhen",
+            r"units\.csv: kind: exactly one unit is the city",
+        ),
+        (
+            "units.csv",
+            "320282112,",
+            "320282113,",
+            r"units\.csv: code: 国家统计局 320282113 is given to two units",
+        ),
+        (
+            "units.csv",
+            "新街街道;高塍镇",
+            "新街道;高塍镇",
+            r"units\.csv: overlaps: 新街道 is no unit's name",
+        ),
+        (
+            "units.csv",
+            ",镇,dingshu-zhen",
+            ",镇,../dingshu",
+            r"units\.csv: slug: String should match pattern",
+        ),
         (
             "forms.yml",
             "  教育局: {",
@@ -303,18 +432,39 @@ SPLIT = [2, 2, 2, 2, *[0] * (len(UNITS) - 4)]  # of the eight of T52
 @pytest.mark.parametrize(
     ("rows", "message"),
     [
-        ([(2013, "T52", unit, n) for unit, n in zip(UNITS, SPLIT, strict=True)][:-1], f"2013 T52, unit: {UNITS[-1]} is missing"),
-        ([(2013, "T52", unit, 1) for unit in UNITS], "2013 T52, quota: they sum to 20, and the city's number is 8"),
+        (
+            [(2013, "T52", unit, n) for unit, n in zip(UNITS, SPLIT, strict=True)][:-1],
+            f"2013 T52, unit: {UNITS[-1]} is missing",
+        ),
+        (
+            [(2013, "T52", unit, 1) for unit in UNITS],
+            "2013 T52, quota: they sum to 20, and the city's number is 8",
+        ),
         ([(2013, "T01", unit, 1) for unit in UNITS], "2013 T01: a count that units do not share"),
         ([(2012, "T52", unit, 1) for unit in UNITS], "2012 T52: no such target or year"),
-        ([(2013, "T52", "丁属镇", 8)], r"2013 T52, unit: '丁属镇' is not assessed in 2013; did you mean 丁蜀镇"),
-        ([(2013, "T52", UNITS[0], -1)], r"quotas.csv: quota: .*greater than or equal to 0.* in line 2"),
-        ([(2013, "T52", unit, n) for unit, n in zip([*UNITS, UNITS[4]], [*SPLIT, 0], strict=True)], f"unit: {UNITS[4]} stands there twice"),
+        (
+            [(2013, "T52", "丁属镇", 8)],
+            r"2013 T52, unit: '丁属镇' is not assessed in 2013; did you mean 丁蜀镇",
+        ),
+        (
+            [(2013, "T52", UNITS[0], -1)],
+            r"quotas.csv: quota: .*greater than or equal to 0.* in line 2",
+        ),
+        (
+            [
+                (2013, "T52", unit, n)
+                for unit, n in zip([*UNITS, UNITS[4]], [*SPLIT, 0], strict=True)
+            ],
+            f"unit: {UNITS[4]} stands there twice",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_mistake_in_the_official_shares_is_named(tmp_path, rows, message):
     shutil.copytree(YIXING, tmp_path / "p")
-    lines = ["year,target,unit,quota,source", *(",".join(map(str, row)) + ",宜质强办〔2013〕1号" for row in rows)]
+    lines = [
+        "year,target,unit,quota,source",
+        *(",".join(map(str, row)) + ",宜质强办〔2013〕1号" for row in rows),
+    ]
     (tmp_path / "p" / "quotas.csv").write_text("\n".join(lines), encoding="utf-8")
     with pytest.raises(PlanError, match=message):
         load(tmp_path / "p")
@@ -322,9 +472,15 @@ def test_a_mistake_in_the_official_shares_is_named(tmp_path, rows, message):
 
 def test_official_shares_are_read(tmp_path):
     shutil.copytree(YIXING, tmp_path / "p")
-    written = ["湖父镇" if unit == "湖㳇镇" else unit for unit in UNITS]  # as the office may have to write it
-    lines = [f"2013,T52,{unit},{n},宜质强办〔2013〕1号" for unit, n in zip(written, SPLIT, strict=True)]
-    (tmp_path / "p" / "quotas.csv").write_text("\n".join(["year,target,unit,quota,source", *lines]), encoding="utf-8")
+    written = [
+        "湖父镇" if unit == "湖㳇镇" else unit for unit in UNITS
+    ]  # as the office may have to write it
+    lines = [
+        f"2013,T52,{unit},{n},宜质强办〔2013〕1号" for unit, n in zip(written, SPLIT, strict=True)
+    ]
+    (tmp_path / "p" / "quotas.csv").write_text(
+        "\n".join(["year,target,unit,quota,source", *lines]), encoding="utf-8"
+    )
     found = load(tmp_path / "p").plan(2013).quotas
     assert [(quota.unit, quota.quota) for quota in found] == [*zip(UNITS, SPLIT, strict=True)]
     assert {quota.source for quota in found} == {"宜质强办〔2013〕1号"}
@@ -344,9 +500,17 @@ def test_a_missing_or_foreign_file_is_named(tmp_path, file):
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
-        ("threshold: 15\n", "threshold: 1:30\n", r"targets\.T20: threshold: '1:30' does not fit count_at_least"),
+        (
+            "threshold: 15\n",
+            "threshold: 1:30\n",
+            r"targets\.T20: threshold: '1:30' does not fit count_at_least",
+        ),
         ("threshold: 15\n", "threshold: 1_5\n", r"targets\.T20: threshold: '1_5' does not fit"),
-        ("threshold: 95%\n", "threshold: ９５%\n", r"targets\.T01: threshold: '９５%' does not fit"),
+        (
+            "threshold: 95%\n",
+            "threshold: ９５%\n",
+            r"targets\.T01: threshold: '９５%' does not fit",
+        ),
         ("threshold: 95%\n", "threshold: 95％\n", r"targets\.T01: threshold: '95％' does not fit"),
         (
             "threshold: 2014-12-31\n",
@@ -374,11 +538,15 @@ def test_what_yaml_or_python_would_take_for_something_else(tmp_path, old, new, t
 def test_a_leading_nought_makes_no_octal_number(tmp_path):
     place = shutil.copytree(YIXING, tmp_path / "yixing")
     text = (place / "2013.yml").read_text(encoding="utf-8")
-    (place / "2013.yml").write_text(text.replace("threshold: 15\n", "threshold: 015\n", 1), encoding="utf-8")
+    (place / "2013.yml").write_text(
+        text.replace("threshold: 15\n", "threshold: 015\n", 1), encoding="utf-8"
+    )
     assert load(place).plan(2013).target("T20").bounds == (15, 15)
 
 
-@pytest.mark.parametrize(("text", "id"), [("T1", "T01"), ("1", "T01"), ("t52", "T52"), ("63", "T63")])
+@pytest.mark.parametrize(
+    ("text", "id"), [("T1", "T01"), ("1", "T01"), ("t52", "T52"), ("63", "T63")]
+)
 def test_a_target_by_its_number(plan2013, text, id):
     assert plan2013.target(text).id == id
 

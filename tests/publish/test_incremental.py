@@ -18,11 +18,15 @@ FILE = "2013/质监局-监督抽查结果-2013年第二季度.csv"
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+    return {
+        p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()
+    }
 
 
 def statuses(outcomes) -> dict[str, str]:
-    return {outcome.job.name.partition("-")[2] or outcome.job.name: outcome.why for outcome in outcomes}
+    return {
+        outcome.job.name.partition("-")[2] or outcome.job.name: outcome.why for outcome in outcomes
+    }
 
 
 @pytest.fixture(scope="module")
@@ -63,9 +67,13 @@ def test_the_life_of_a_pack(home, few, yixing):
 
     raw = home / "data" / "raw" / FILE
     row = next(
-        line for line in raw.read_text("utf-8-sig").splitlines() if few.towns[1].name in line and ",合格," in line
+        line
+        for line in raw.read_text("utf-8-sig").splitlines()
+        if few.towns[1].name in line and ",合格," in line
     )
-    raw.write_bytes(raw.read_bytes().replace(row.encode(), row.replace(",合格,", ",不合格,标识").encode()))
+    raw.write_bytes(
+        raw.read_bytes().replace(row.encode(), row.replace(",合格,", ",不合格,标识").encode())
+    )
     ingest.ingest(home / "data" / "raw", yixing, home / "data" / "processed")
     changed = build(few, explain=True)[1]
     place, why = build(few)
@@ -82,9 +90,13 @@ def test_the_life_of_a_pack(home, few, yixing):
     page.write_text(page.read_text("utf-8").replace("宜城", "某地"), encoding="utf-8")
     _, outcomes = pack.build(few, Path("reports"), Path("data/processed"))
     assert {name for name, each in statuses(outcomes).items() if each} == {towns[0]}
-    assert contents(place) == incremental | {"own/notes.txt": b"mine"}  # somebody's own file stays, and is told
+    assert contents(place) == incremental | {
+        "own/notes.txt": b"mine"
+    }  # somebody's own file stays, and is told
     assert pack.verify(place) == ["not in the manifest: own/notes.txt"]
-    assert not any(outcome.why for outcome in pack.build(few, Path("reports"), Path("data/processed"))[1])
+    assert not any(
+        outcome.why for outcome in pack.build(few, Path("reports"), Path("data/processed"))[1]
+    )
     shutil.rmtree(place / "own")
 
     _, why = build(few, as_of=dt.date(2013, 6, 30))
@@ -110,22 +122,31 @@ def test_an_unfinished_pack_is_gone_on_with(home, few, monkeypatch):
 
 
 def test_what_a_page_of_a_unit_reads_is_in_its_digest(home, few, plan2013):
-    """A change to any row of a unit, in any table, changes the unit's digest, and no change elsewhere does."""
+    """A change to any row of a unit, in any table, changes the unit's digest, and no change
+    elsewhere does.
+    """
     results = Results(plan2013, "data/processed", dt.date(2014, 1, 31))
     before = dict(results.digests)
     assert len(set(before.values())) == len(plan2013.towns)
     for name in COMPUTED:
         table = getattr(results, name)
         own = table.index[table["unit"] == "丁蜀镇"]
-        column = next(c for c in table.columns[::-1] if table.loc[own, c].notna().any() and c != "unit")
+        column = next(
+            c for c in table.columns[::-1] if table.loc[own, c].notna().any() and c != "unit"
+        )
         changed = table.copy()
         changed.loc[own[0], column] = table.loc[table["unit"] != "丁蜀镇", column].dropna().iloc[0]
         if changed.equals(table):
             changed = table.drop(index=own[0])
         again = Results(plan2013, "data/processed", dt.date(2014, 1, 31))
-        again.__dict__.update({n: getattr(results, n) for n in (*COMPUTED, "measures")} | {name: changed})
+        again.__dict__.update(
+            {n: getattr(results, n) for n in (*COMPUTED, "measures")} | {name: changed}
+        )
         again.__dict__["_place"] = home / "nowhere"
-        assert {unit for unit in before if again.digests[unit] != before[unit]} == {"丁蜀镇"}, (name, column)
+        assert {unit for unit in before if again.digests[unit] != before[unit]} == {"丁蜀镇"}, (
+            name,
+            column,
+        )
 
 
 def test_kept_results_are_those_computed_and_go_with_the_tables(home, plan2013, yixing):
@@ -138,12 +159,22 @@ def test_kept_results_are_those_computed_and_go_with_the_tables(home, plan2013, 
         for unit in (None, "丁蜀镇"):
             wanted = whole[name] if unit is None else whole[name][whole[name]["unit"] == unit]
             got = kept.table(name, unit)
-            assert got.reset_index(drop=True).astype("str").equals(wanted.reset_index(drop=True).astype("str")), name
+            assert (
+                got.reset_index(drop=True)
+                .astype("str")
+                .equals(wanted.reset_index(drop=True).astype("str"))
+            ), name
     assert kept.digests == fresh.digests
     changed = plan2013.period.model_copy(update={"scoring": None})
-    assert Results(plan2013.model_copy(update={"period": changed}), "data/processed", day).table("scores").empty
+    assert (
+        Results(plan2013.model_copy(update={"period": changed}), "data/processed", day)
+        .table("scores")
+        .empty
+    )
     with store.replace(Path("data/processed")) as made:
-        shutil.copytree("data/processed", made.place, dirs_exist_ok=True, ignore=shutil.ignore_patterns(".*"))
+        shutil.copytree(
+            "data/processed", made.place, dirs_exist_ok=True, ignore=shutil.ignore_patterns(".*")
+        )
     assert not (Path("data/processed") / store.KEPT).exists()
 
 
@@ -159,4 +190,6 @@ def test_a_damaged_manifest_or_notebook_is_made_again(home, few):
         assert pack.read_manifest(place) == {}
     assert all(build(few, "damaged")[1].values()) and contents(place) == whole
     (place / "notebooks" / "city.ipynb").write_text("{", encoding="utf-8")
-    assert [name for name, each in build(few, "damaged")[1].items() if each] == ["city"] and contents(place) == whole
+    assert [name for name, each in build(few, "damaged")[1].items() if each] == [
+        "city"
+    ] and contents(place) == whole

@@ -1,4 +1,6 @@
-"""`yxq run` as a schedule meets it: what is run, why, under which parameters, and what is left when it fails."""
+"""`yxq run` as a schedule meets it: what is run, why, under which parameters, and what is left when
+it fails.
+"""
 
 import json
 import shutil
@@ -32,7 +34,8 @@ def write(name: str, source: str, parameters: str, **metadata) -> Path:
         nbformat.v4.new_code_cell(source),
     ]
     notebook = nbformat.v4.new_notebook(
-        cells=cells, metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}} | metadata
+        cells=cells,
+        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}} | metadata,
     )
     nbformat.write(notebook, name)
     return Path(name)
@@ -41,10 +44,24 @@ def write(name: str, source: str, parameters: str, **metadata) -> Path:
 CHOSEN = {"plan": "yixing", "processed": "data/processed", "language": "zh", "as_of": None}
 
 
-def asked(notebook: Path, units=("all",), years=None, own=None, given=(), pages=False, targets=()) -> Asked:
+def asked(
+    notebook: Path, units=("all",), years=None, own=None, given=(), pages=False, targets=()
+) -> Asked:
     own = own or {}
     out = Path("runs").absolute()
-    return Asked(notebook, tuple(units), tuple(targets), years, own, CHOSEN | own, tuple(given), out, pages, None, None)
+    return Asked(
+        notebook,
+        tuple(units),
+        tuple(targets),
+        years,
+        own,
+        CHOSEN | own,
+        tuple(given),
+        out,
+        pages,
+        None,
+        None,
+    )
 
 
 def ran(what: Asked, force: bool = False) -> dict[str, str]:
@@ -55,12 +72,16 @@ def ran(what: Asked, force: bool = False) -> dict[str, str]:
 
 def said(name: str) -> str:
     made = nbformat.read(Path("runs/2013") / name, as_version=4)
-    return "".join(output.get("text", "") for cell in made.cells for output in cell.get("outputs", []))
+    return "".join(
+        output.get("text", "") for cell in made.cells for output in cell.get("outputs", [])
+    )
 
 
 def test_the_notebooks_own_defaults_hold_unless_an_option_is_given(home):
     path = write(
-        "own.ipynb", "print(year, as_of, language, n)", "year = 2013\nas_of = '2013-06-30'\nlanguage = 'en'\nn = 1"
+        "own.ipynb",
+        "print(year, as_of, language, n)",
+        "year = 2013\nas_of = '2013-06-30'\nlanguage = 'en'\nn = 1",
     )
     assert ran(asked(path)) == {"own": "new"} and said("own.ipynb") == "2013 2013-06-30 en 1\n"
     assert "parameters" in ran(asked(path, own={"as_of": "2013-09-30"}, given=[("n", "2")]))["own"]
@@ -84,7 +105,10 @@ def test_what_cannot_be_is_refused(home, given, message):
 def test_two_notebooks_do_not_take_each_others_place(home):
     one, two = (write(f"{name}.ipynb", "1", "town: str") for name in ("one", "two"))
     names = {job.output for path in (one, two) for job in jobs(asked(path, ["丁蜀镇"]))}
-    assert {path.name for path in names} == {"one-320282112-dingshu-zhen.ipynb", "two-320282112-dingshu-zhen.ipynb"}
+    assert {path.name for path in names} == {
+        "one-320282112-dingshu-zhen.ipynb",
+        "two-320282112-dingshu-zhen.ipynb",
+    }
 
 
 def test_the_day_the_plan_and_every_cell_are_in_the_key(home, plan2013, monkeypatch):
@@ -106,7 +130,9 @@ def test_the_day_the_plan_and_every_cell_are_in_the_key(home, plan2013, monkeypa
         again = keyed(jobs(asked(path, own={"plan": "plan"})))[0].key
         assert {name for name in first if first[name] != again[name]} >= {"plan"}
     notebook = nbformat.read(path, as_version=4)
-    picture = nbformat.v4.new_markdown_cell("![a](attachment:a.png)", attachments={"a.png": {"image/png": "AAAA"}})
+    picture = nbformat.v4.new_markdown_cell(
+        "![a](attachment:a.png)", attachments={"a.png": {"image/png": "AAAA"}}
+    )
     for data in ("AAAA", "BBBB"):
         picture.attachments["a.png"]["image/png"] = data
         nbformat.write(nbformat.from_dict(notebook | {"cells": [*notebook.cells, picture]}), path)
@@ -117,8 +143,13 @@ def test_the_day_the_plan_and_every_cell_are_in_the_key(home, plan2013, monkeypa
 def test_edited_results_are_made_again_and_failed_ones_leave_nothing_old(home):
     path = write("own.ipynb", "print('good')", "n = 1")
     out = Path("runs/2013")
-    assert ran(asked(path, pages=True)) == {"own": "new"} and ran(asked(path, pages=True)) == {"own": ""}
-    for name, edit in (("own.ipynb", lambda text: text.replace("good", "bad")), ("own.html", lambda text: "")):
+    assert ran(asked(path, pages=True)) == {"own": "new"} and ran(asked(path, pages=True)) == {
+        "own": ""
+    }
+    for name, edit in (
+        ("own.ipynb", lambda text: text.replace("good", "bad")),
+        ("own.html", lambda text: ""),
+    ):
         (out / name).write_text(edit((out / name).read_text("utf-8")), encoding="utf-8")
         assert ran(asked(path, pages=True)) == {"own": "new"} and said("own.ipynb") == "good\n"
     path = write("own.ipynb", "raise ValueError('bad')", "n = 1")
@@ -130,13 +161,23 @@ def test_edited_results_are_made_again_and_failed_ones_leave_nothing_old(home):
 
 
 def test_a_page_of_any_notebook_shows_all_that_it_says(home):
-    path = write("own.ipynb", "import pandas as pd\nprint('a < b')\npd.DataFrame({'镇': ['丁蜀镇']})", "n = 1")
+    path = write(
+        "own.ipynb",
+        "import pandas as pd\nprint('a < b')\npd.DataFrame({'镇': ['丁蜀镇']})",
+        "n = 1",
+    )
     notebook = nbformat.read(path, as_version=4)
     notebook.cells.insert(0, nbformat.v4.new_markdown_cell("# 标题\n\n正文"))
     nbformat.write(notebook, path)
     ran(asked(path, pages=True))
     page = Path("runs/2013/own.html").read_text("utf-8")
-    assert "标题" in page and "正文" in page and "a &lt; b" in page and "丁蜀镇" in page and "font/woff2" in page
+    assert (
+        "标题" in page
+        and "正文" in page
+        and "a &lt; b" in page
+        and "丁蜀镇" in page
+        and "font/woff2" in page
+    )
     assert "import pandas" not in page
 
 
@@ -169,7 +210,9 @@ def test_the_summary_is_of_this_run_and_the_log_has_all(home, monkeypatch, capsy
     write("own.ipynb", "1 / n", "n = 1")
 
     def yxq(*arguments: str) -> tuple[int, str, dict]:
-        monkeypatch.setattr(sys, "argv", ["yxq", "run", "own.ipynb", "--log", "logs/run.log", *arguments])
+        monkeypatch.setattr(
+            sys, "argv", ["yxq", "run", "own.ipynb", "--log", "logs/run.log", *arguments]
+        )
         with pytest.raises(SystemExit) as stop:
             cli.main()
         told = json.loads((home / "runs" / "summary.json").read_text("utf-8"))
@@ -179,13 +222,22 @@ def test_the_summary_is_of_this_run_and_the_log_has_all(home, monkeypatch, capsy
     assert (code, out, told["status"], told["failed"]) == (1, "", "failed", 1)
     assert told["runs"][0]["error"].startswith("ZeroDivisionError")
     code, out, told = yxq()
-    assert (code, out, told["status"], told["done"], told["skipped"], told["failed"]) == (0, "", "done", 1, 0, 0)
+    assert (code, out, told["status"], told["done"], told["skipped"], told["failed"]) == (
+        0,
+        "",
+        "done",
+        1,
+        0,
+        0,
+    )
     assert told["runs"][0]["parameters"] == {"n": 1} and told["runs"][0]["why"] == "new"
     assert yxq("--explain")[:2] == (0, "own: up to date\n")
     code, _, told = yxq("-p", "m", "0")
     assert code == 2 and told["status"] == "stopped" and "unknown parameter m" in told["error"]
     log = (home / "logs" / "run.log").read_text("utf-8")
-    assert "1 done, 0 unchanged, 0 failed" in log and "unknown parameter m" in log and log[:2] == "20"
+    assert (
+        "1 done, 0 unchanged, 0 failed" in log and "unknown parameter m" in log and log[:2] == "20"
+    )
 
 
 def test_a_full_disk_or_a_missing_folder_fails_one_run_only(home):
@@ -198,7 +250,11 @@ def test_a_full_disk_or_a_missing_folder_fails_one_run_only(home):
             [
                 todo[0],
                 *needed(
-                    [todo[0].job.__class__(**todo[0].job.__dict__ | {"notebook": Path("gone.ipynb"), "output": bad})]
+                    [
+                        todo[0].job.__class__(
+                            **todo[0].job.__dict__ | {"notebook": Path("gone.ipynb"), "output": bad}
+                        )
+                    ]
                 ),
             ]
         )
@@ -214,8 +270,19 @@ def test_the_readme_is_run_as_written():
 
 def test_one_that_is_named_twice_is_run_once(home):
     path = write("both.ipynb", "print(town, target)", "town = '丁蜀镇'\ntarget = 'T01'")
-    made = jobs(asked(path, units=("丁蜀", "丁山", "丁蜀镇"), targets=("T01", "t1", "产品质量监督抽查合格率", "T04")))
-    assert [job.name for job in made] == ["both-320282112-dingshu-zhen-T01", "both-320282112-dingshu-zhen-T04"]
-    assert len(jobs(asked(path))) == 20  # of a notebook that has both, the units, each with its own target
+    made = jobs(
+        asked(
+            path,
+            units=("丁蜀", "丁山", "丁蜀镇"),
+            targets=("T01", "t1", "产品质量监督抽查合格率", "T04"),
+        )
+    )
+    assert [job.name for job in made] == [
+        "both-320282112-dingshu-zhen-T01",
+        "both-320282112-dingshu-zhen-T04",
+    ]
+    assert (
+        len(jobs(asked(path))) == 20
+    )  # of a notebook that has both, the units, each with its own target
     alone = write("alone.ipynb", "print(target)", "target = 'T01'")
     assert len(jobs(asked(alone))) == 75 and len(jobs(asked(alone, targets=("all",)))) == 75

@@ -48,15 +48,19 @@ def test_every_page_is_valid_html(pages):
 
 def test_no_page_asks_for_anything(pages):
     for name, text in pages.items():
-        assert text.count("<script") == (name in ("index", "city")) and "<link" not in text and "@import" not in text, (
-            name
-        )
+        assert (
+            text.count("<script") == (name in ("index", "city"))
+            and "<link" not in text
+            and "@import" not in text
+        ), name
         links = set(re.findall(r'(?:src|href)\s*=\s*"([^"#]+)', text)) | set(
             re.findall(r"url\((?!#)([^)]{0,40})", text)
         )
         links = {link.partition("#")[0] for link in links if not link.startswith("data:")}
         assert all(
-            link == "attainment.xlsx" or link.endswith(".html") or re.fullmatch(r"returned/[^/]+\.xlsx", link)
+            link == "attainment.xlsx"
+            or link.endswith(".html")
+            or re.fullmatch(r"returned/[^/]+\.xlsx", link)
             for link in links
         ), (name, links)
         assert "default-src 'none'" in text
@@ -73,7 +77,9 @@ def test_every_link_leads_somewhere(demo_pack, pages):
 
 
 def test_every_number_leads_to_its_clause_and_its_rows(pages, plan2013):
-    """From a target in any table to its line among the sources, which has clause, file, sheet and rows, and back."""
+    """From a target in any table to its line among the sources, which has clause, file, sheet and
+    rows, and back.
+    """
     for name in ("city", "320282105-yangxiang-zhen"):
         text = pages[name]
         sources = re.search(r'<section id="sources".*', text, re.S).group()
@@ -85,7 +91,9 @@ def test_every_number_leads_to_its_clause_and_its_rows(pages, plan2013):
                     f'href="#t-{target.id}"' in row.group()
                     and target.clause.translate(str.maketrans("()", "（）")) in row.group()
                 )
-                assert re.search(rf'<tr id="t-{target.id}"><th [^>]*><a href="#s-{target.id}">', text)
+                assert re.search(
+                    rf'<tr id="t-{target.id}"><th [^>]*><a href="#s-{target.id}">', text
+                )
     rates = re.search(r'<tr id="s-T01">.*?</tr>', sources).group()
     assert re.search(r"质监局-监督抽查结果-2013年第四季度\.xlsx［报表］：\d+", rates)
 
@@ -137,7 +145,9 @@ def test_a_towns_page_answers_in_order(pages):
 
 def test_the_page_says_what_the_table_says(pages, demo_processed):
     page = open_page("town", 2013, processed=str(demo_processed), town="杨巷镇")
-    for row in page.results[page.results["rule"] == "rate_at_least"].dropna(subset=["value"]).itertuples():
+    for row in (
+        page.results[page.results["rule"] == "rate_at_least"].dropna(subset=["value"]).itertuples()
+    ):
         assert f"{row.numerator} / {row.denominator}" in pages["320282105-yangxiang-zhen"]
     counts = page.states
     verdict = f"杨巷镇承担52项目标，其中可判定{counts['attained'] + counts['not attained']}项：达成{counts['attained']}项，未达成{counts['not attained']}项。"
@@ -167,7 +177,10 @@ def test_units_outside_the_funnel_are_named_with_the_caveat(pages, plan2013, dem
     page = open_page("city", 2013, processed=str(demo_processed))
     found = comparison.funnel(plan2013, page.attained)
     section = re.search(r'<section [^>]*id="funnel".*?</section>', pages["city"], re.S).group()
-    assert f"此处共比较{len(found)}个率" in section and f"平均也有{comparison.by_chance(found):.1f}个会偶然" in section
+    assert (
+        f"此处共比较{len(found)}个率" in section
+        and f"平均也有{comparison.by_chance(found):.1f}个会偶然" in section
+    )
     assert 0 < comparison.by_chance(found) < 0.05 * len(found)
     outside = found[found["beyond"] != ""]
     assert len(outside) and all(unit in section for unit in outside["unit"])
@@ -176,7 +189,9 @@ def test_units_outside_the_funnel_are_named_with_the_caveat(pages, plan2013, dem
 def test_within_the_year_the_chances_are_shown(demo_processed):
     page = open_page("town", 2013, "2013-06-30", processed=str(demo_processed), town="丁蜀镇")
     text = page.forecast().html
-    chances = [int(one) for one in re.findall(r'<td class="num">(\d+)%</td><td class="state">', text)]
+    chances = [
+        int(one) for one in re.findall(r'<td class="num">(\d+)%</td><td class="state">', text)
+    ]
     assert len(chances) > 10 and chances == sorted(chances)
 
 
@@ -184,7 +199,10 @@ def test_a_plan_without_scoring_has_pages_without_scores(demo_processed):
     page = open_page("city", 2013, processed=str(demo_processed))
     bare = page.plan.period.model_copy(update={"scoring": None})
     page.source = Results(page.plan.model_copy(update={"period": bare}), demo_processed, page.as_of)
-    assert "得分" not in page.headline().html and "未设评分办法" in page.ranking().html + page.standing().html
+    assert (
+        "得分" not in page.headline().html
+        and "未设评分办法" in page.ranking().html + page.standing().html
+    )
     assert "名次" not in page.towns().html.split("<table")[1] and "得分" not in views(page)
 
 
@@ -213,7 +231,9 @@ def test_the_workbook_opens_elsewhere_and_holds_text_as_text(demo_pack):
     ]
     results = book["全部结果"]
     assert (
-        results.max_row == 20 * 52 + 75 + 2 and results.freeze_panes == "B3" and results.auto_filter.ref == "A2:T1117"
+        results.max_row == 20 * 52 + 75 + 2
+        and results.freeze_panes == "B3"
+        and results.auto_filter.ref == "A2:T1117"
     )
     for sheet in book:
         assert (
@@ -229,8 +249,15 @@ def test_the_workbook_opens_elsewhere_and_holds_text_as_text(demo_pack):
 
 def test_the_manifest_names_inputs_versions_and_assumptions(demo_pack, demo_tables):
     manifest = json.loads((demo_pack / "manifest.json").read_text(encoding="utf-8"))
-    assert manifest["inputs"] == demo_tables.files.drop_duplicates("file").set_index("file")["sha256"].to_dict()
-    assert manifest["synthetic"] is True and manifest["as_of"] == "2014-01-31" and not manifest["failed"]
+    assert (
+        manifest["inputs"]
+        == demo_tables.files.drop_duplicates("file").set_index("file")["sha256"].to_dict()
+    )
+    assert (
+        manifest["synthetic"] is True
+        and manifest["as_of"] == "2014-01-31"
+        and not manifest["failed"]
+    )
     assert set(manifest["files"]) == {
         p.relative_to(demo_pack).as_posix() for p in demo_pack.rglob("*") if p.is_file()
     } - {"manifest.json"}
@@ -239,7 +266,9 @@ def test_the_manifest_names_inputs_versions_and_assumptions(demo_pack, demo_tabl
 def test_no_path_of_this_machine_in_the_pack(demo_pack):
     for path in demo_pack.rglob("*"):
         if path.suffix in (".html", ".json", ".ipynb"):
-            assert not re.search(r"/(root|home|Users|tmp|var)/", path.read_text(encoding="utf-8")), path.name
+            assert not re.search(
+                r"/(root|home|Users|tmp|var)/", path.read_text(encoding="utf-8")
+            ), path.name
 
 
 def test_verify_tells_changed_missing_and_added_files(demo_pack, tmp_path):
@@ -249,7 +278,11 @@ def test_verify_tells_changed_missing_and_added_files(demo_pack, tmp_path):
     (copy / "city.html").write_text("x")
     (copy / "index.html").unlink()
     (copy / "new.html").write_text("x")
-    assert pack.verify(copy) == ["missing: index.html", "not in the manifest: new.html", "changed: city.html"]
+    assert pack.verify(copy) == [
+        "missing: index.html",
+        "not in the manifest: new.html",
+        "changed: city.html",
+    ]
     (copy / "manifest.json").write_text("[]")
     with pytest.raises(ValueError, match="not a manifest"):
         pack.verify(copy)
@@ -274,16 +307,38 @@ def test_the_pages_and_the_workbook_in_english(plan2013, demo_processed, tmp_pat
     ]
     share = next(cell for cell in book["All results"]["H"] if isinstance(cell.value, float))
     assert share.number_format == "0.0%"
-    front = "".join(block.html for block in FrontPage(page.source, page.words, page.town, plan2013.towns[1:]).blocks())
+    front = "".join(
+        block.html
+        for block in FrontPage(page.source, page.words, page.town, plan2013.towns[1:]).blocks()
+    )
     assert (
         "Not made this time (see the log): Yicheng Subdistrict." in front
         and "54 returns were due by 2014-01-31" in front
     )
-    for part in ("headline", "short", "standing", "heatmap", "ranking", "towns", "targets", "owners", "quotas", "evidence", "forecast",
-                 "funnel", "milestones", "change", "monthly", "missing"):  # fmt: skip
+    for part in (
+        "headline",
+        "short",
+        "standing",
+        "heatmap",
+        "ranking",
+        "towns",
+        "targets",
+        "owners",
+        "quotas",
+        "evidence",
+        "forecast",
+        "funnel",
+        "milestones",
+        "change",
+        "monthly",
+        "missing",
+    ):
         text = visible("<body>" + getattr(page, part)().html)
         chinese = set(re.findall(r"[\u4e00-\u9fff]+", text))
-        assert chinese <= {"一", "二", "三", "四", "五", "六"}, (part, chinese)  # the numbers of clauses
+        assert chinese <= {"一", "二", "三", "四", "五", "六"}, (
+            part,
+            chinese,
+        )  # the numbers of clauses
 
 
 def test_hostile_text_is_shown_as_text(plan2013, demo_tables, tmp_path):

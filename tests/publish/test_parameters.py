@@ -1,4 +1,6 @@
-"""Parameters arrive in a notebook as what they are, and wrong ones are refused before anything runs."""
+"""Parameters arrive in a notebook as what they are, and wrong ones are refused before anything
+runs.
+"""
 
 import datetime as dt
 import decimal
@@ -17,10 +19,18 @@ from hypothesis import strategies as st
 from yxq.publish import parameters
 
 PLAIN = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text()
-DAYS = st.dates() | st.datetimes() | st.datetimes(timezones=st.just(dt.UTC)) | st.times() | st.timedeltas()
+DAYS = (
+    st.dates()
+    | st.datetimes()
+    | st.datetimes(timezones=st.just(dt.UTC))
+    | st.times()
+    | st.timedeltas()
+)
 EXACT = st.decimals(allow_nan=False) | st.fractions()
 VALUES = st.recursive(
-    PLAIN | DAYS | EXACT, lambda each: st.lists(each) | st.tuples(each) | st.dictionaries(st.text(), each), max_leaves=8
+    PLAIN | DAYS | EXACT,
+    lambda each: st.lists(each) | st.tuples(each) | st.dictionaries(st.text(), each),
+    max_leaves=8,
 )
 
 
@@ -76,7 +86,9 @@ def test_chinese_is_readable_and_only_the_imports_that_are_needed_are_there():
 
 
 def test_a_value_that_cannot_be_written_down_is_refused_by_name():
-    with pytest.raises(TypeError, match="parameter frame: a value of type DataFrame cannot be handed to a notebook"):
+    with pytest.raises(
+        TypeError, match="parameter frame: a value of type DataFrame cannot be handed to a notebook"
+    ):
         parameters.carry({"frame": pd.DataFrame()})
 
 
@@ -86,7 +98,9 @@ def notebook(source: str):
 
 
 def test_defaults_are_read_and_filled_in():
-    made = notebook("town: str\nyear: int = 2013  # 年\nas_of = None\npaths = ['a',\n  'b']\nfrom_ = Path('x')")
+    made = notebook(
+        "town: str\nyear: int = 2013  # 年\nas_of = None\npaths = ['a',\n  'b']\nfrom_ = Path('x')"
+    )
     assert parameters.declared(made) == (
         {"year": 2013, "as_of": None, "paths": ["a", "b"], "from_": "Path('x')"},
         {"town"},
@@ -99,7 +113,9 @@ def test_unknown_and_missing_ones_are_refused_by_name():
     made = notebook("town: str\nyear = 2013")
     with pytest.raises(ValueError, match=r"a.ipynb: unknown parameter twon; it has year, town"):
         parameters.settle(made, {"twon": "丁蜀镇"}, "a.ipynb")
-    with pytest.raises(ValueError, match=r"a.ipynb: parameter town has no default and must be given"):
+    with pytest.raises(
+        ValueError, match=r"a.ipynb: parameter town has no default and must be given"
+    ):
         parameters.settle(made, {}, "a.ipynb")
     with pytest.raises(ValueError, match="unknown parameter year; it has none"):
         parameters.settle(nbformat.v4.new_notebook(), {"year": 1}, "a.ipynb")

@@ -22,19 +22,26 @@ def test_the_second_run_on_a_folder_says_so_and_stops(tmp_path, plan2013, demo_p
     with lock(tmp_path), pytest.raises(Busy, match="another yxq is at work"):
         pack.build(plan2013, tmp_path, demo_processed)
     with lock(tmp_path):
-        done = subprocess.run([*YXQ, "pack", "--out", tmp_path], capture_output=True, text=True, cwd=ROOT)
+        done = subprocess.run(
+            [*YXQ, "pack", "--out", tmp_path], capture_output=True, text=True, cwd=ROOT
+        )
     assert done.returncode == 2 and "another yxq is at work" in done.stderr.splitlines()[-1]
     assert [p.name for p in tmp_path.iterdir()] == [".lock"]
 
 
-def test_a_good_pack_stays_when_every_notebook_fails(tmp_path, plan2013, demo_processed, monkeypatch):
+def test_a_good_pack_stays_when_every_notebook_fails(
+    tmp_path, plan2013, demo_processed, monkeypatch
+):
     (tmp_path / "2013").mkdir()
     (tmp_path / "2013" / "index.html").write_text("good")
     broken = tmp_path / "notebooks"
     broken.mkdir()
     for path in pack.NOTEBOOKS.glob("*.ipynb"):
         notebook = nbformat.read(path, as_version=4)
-        notebook.cells = [*notebook.cells[:3], nbformat.v4.new_code_cell("raise RuntimeError('boom')")]
+        notebook.cells = [
+            *notebook.cells[:3],
+            nbformat.v4.new_code_cell("raise RuntimeError('boom')"),
+        ]
         nbformat.write(notebook, broken / path.name)
     monkeypatch.setattr(pack, "NOTEBOOKS", broken)
     some = plan2013.model_copy(
@@ -67,7 +74,9 @@ def test_stopping_leaves_no_process_and_the_old_pack(tmp_path, demo_processed, n
     shutil.copytree(ROOT / "data" / "raw", tmp_path / "data" / "raw")
     (tmp_path / "reports" / "2013").mkdir(parents=True)
     (tmp_path / "reports" / "2013" / "index.html").write_text("old")
-    run = subprocess.Popen([*YXQ, "pack"], cwd=tmp_path, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    run = subprocess.Popen(
+        [*YXQ, "pack"], cwd=tmp_path, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
     part = tmp_path / "reports" / ".2013.part" / "notebooks"
     deadline = time.monotonic() + 60
     while not (part.is_dir() and any(part.iterdir())) and time.monotonic() < deadline:

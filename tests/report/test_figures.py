@@ -1,4 +1,6 @@
-"""Figures: inline and searchable while they are small, a picture where they are dense, and the same bytes each time."""
+"""Figures: inline and searchable while they are small, a picture where they are dense, and the same
+bytes each time.
+"""
 
 import base64
 import io
@@ -19,7 +21,12 @@ def funnel(n: int) -> str:
     """A funnel of n units."""
     rng = np.random.default_rng(1)
     points = pd.DataFrame(
-        {"title": [f"镇{i}" for i in range(n)], "denominator": rng.integers(5, 200, n), "centre": 0.95, "beyond": ""}
+        {
+            "title": [f"镇{i}" for i in range(n)],
+            "denominator": rng.integers(5, 200, n),
+            "centre": 0.95,
+            "beyond": "",
+        }
     )
     points["value"] = rng.uniform(0.9, 1, n)
     size = pd.Series(range(1, 200), dtype="float64")
@@ -30,7 +37,11 @@ def funnel(n: int) -> str:
 def test_a_small_figure_is_text_with_ids_of_its_own():
     svg = funnel(20)
     assert svg.startswith("<svg ") and ">合格率</text>" in svg and ">演示数据（合成）</text>" in svg
-    assert svg == funnel(20) and "DejaVu" not in svg and svg.count("<g") == svg.count("</g>") + svg.count("<g/>")
+    assert (
+        svg == funnel(20)
+        and "DejaVu" not in svg
+        and svg.count("<g") == svg.count("</g>") + svg.count("<g/>")
+    )
     assert not set(part.split('"')[0] for part in svg.split(' id="')[1:]) & set(
         part.split('"')[0] for part in funnel(21).split(' id="')[1:]
     )
@@ -47,7 +58,12 @@ def test_a_dense_figure_is_a_picture(tmp_path):
 
 @pytest.mark.parametrize(
     ("name", "shown"),
-    [("丁蜀镇", "丁蜀镇"), ("a\u202eb\nc", "a‹U+202E›b c"), ("长" * 40, "长" * 21 + "…"), ("W" * 60, "W" * 43 + "…")],
+    [
+        ("丁蜀镇", "丁蜀镇"),
+        ("a\u202eb\nc", "a‹U+202E›b c"),
+        ("长" * 40, "长" * 21 + "…"),
+        ("W" * 60, "W" * 43 + "…"),
+    ],
 )
 def test_a_name_stays_on_one_line(name, shown):
     assert figures.fitted(name) == shown and disp_len(shown) <= 44

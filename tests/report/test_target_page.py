@@ -1,4 +1,6 @@
-"""The page of one target: every kind of target has all its sections, and its numbers are those of attainment."""
+"""The page of one target: every kind of target has all its sections, and its numbers are those of
+attainment.
+"""
 
 import io
 import re
@@ -14,7 +16,8 @@ from yxq.words.wording import Words
 
 SECTIONS = ("headline", "units", "months", "years", "failures", "sources")
 KINDS = {
-    (t.rule, t.measure.kind, t.scope, bool(t.measure.strata), bool(t.split)): t.id for t in load().plan(2013).targets
+    (t.rule, t.measure.kind, t.scope, bool(t.measure.strata), bool(t.split)): t.id
+    for t in load().plan(2013).targets
 }
 
 RULES = {rule: id for (rule, *_), id in KINDS.items()}
@@ -33,13 +36,19 @@ def source(demo_processed):
 def test_every_kind_of_target_has_all_sections(source, id):
     plan = source.plan
     for language in ("zh", "en") if id in RULES.values() else ("zh",):
-        page = TargetPage(source, Words(language, plan.folder.unit_word, plan.english), plan.target(id))
+        page = TargetPage(
+            source, Words(language, plan.folder.unit_word, plan.english), plan.target(id)
+        )
         blocks = [getattr(page, section)() for section in SECTIONS]
         assert all(block.html and block.text for block in blocks)
         assert len({block.id for block in blocks[1:]}) == 5  # the contents lead to each
         html = "".join(block.html for block in blocks)
-        assert not re.search(r">[^<]*\b(nan|NaT|NA|None)\b", html)  # what is missing is shown as missing
-        assert ("演示数据" if language == "zh" else "synthetic, made for demonstration") in blocks[0].html
+        assert not re.search(
+            r">[^<]*\b(nan|NaT|NA|None)\b", html
+        )  # what is missing is shown as missing
+        assert ("演示数据" if language == "zh" else "synthetic, made for demonstration") in blocks[
+            0
+        ].html
 
 
 def test_the_numbers_are_those_of_attainment(demo_processed):
@@ -68,6 +77,8 @@ def test_a_title_opens_it_and_a_wrong_one_is_refused(demo_processed):
 def test_months_that_were_not_reported_are_said_to_be_unknown(demo_processed):
     """One bureau's return of the second half never came in the demo; the quality bureau's all did."""
     page = opened(demo_processed, "T53")
-    assert (page.source.returns.query("sender == '工商局' and year == 2013")["status"] == "missing").any()
+    assert (
+        page.source.returns.query("sender == '工商局' and year == 2013")["status"] == "missing"
+    ).any()
     assert "缺报的期间：2013年7月1日至2013年12月31日" in page.months().html
     assert "缺报的期间" not in opened(demo_processed, "T01").months().html

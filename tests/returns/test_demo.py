@@ -15,7 +15,9 @@ def again(yixing, tmp_path_factory):
 
 
 def test_the_command_makes_the_committed_bytes(again):
-    made = {p.relative_to(again).as_posix(): p.read_bytes() for p in again.rglob("*") if p.is_file()}
+    made = {
+        p.relative_to(again).as_posix(): p.read_bytes() for p in again.rglob("*") if p.is_file()
+    }
     here = {p.relative_to(DEMO).as_posix(): p.read_bytes() for p in DEMO.rglob("*") if p.is_file()}
     assert made.keys() == here.keys()
     assert [name for name in made if made[name] != here[name]] == []
@@ -76,13 +78,19 @@ def test_the_mess_is_there(demo_tables):
 def test_late_and_missing_senders(demo_returns):
     odd = demo_returns[demo_returns["status"].isin(["late", "missing"])]
     told = {(row.status, row.sender, str(row.period_to.date())) for row in odd.itertuples()}
-    assert told == {("late", "农林局", "2013-12-31"), ("missing", "工商局", "2013-12-31"),
-                    ("missing", "商务局", "2013-06-30"), ("missing", "商务局", "2013-12-31")}  # fmt: skip
+    assert told == {
+        ("late", "农林局", "2013-12-31"),
+        ("missing", "工商局", "2013-12-31"),
+        ("missing", "商务局", "2013-06-30"),
+        ("missing", "商务局", "2013-12-31"),
+    }
 
 
 def test_levels_are_those_that_were_published(demo_measures):
     """City sampling stood between 92 and 97 % in real years."""
-    city = demo_measures[(demo_measures["unit"] == "宜兴市") & demo_measures["target"].isin(["T01", "T04", "T05"])]
+    city = demo_measures[
+        (demo_measures["unit"] == "宜兴市") & demo_measures["target"].isin(["T01", "T04", "T05"])
+    ]
     sums = city.groupby(["target", "year"])[["numerator", "denominator"]].sum()
     assert (sums["numerator"] / sums["denominator"]).between(0.92, 0.985).all()
 

@@ -74,7 +74,9 @@ def test_encodings_and_delimiters(tmp_path, encoding, delimiter):
 
 
 def test_a_gbk_export_turns_hufu_into_a_question_mark(tmp_path):
-    tables = take(tmp_path, a__csv=f"{HEAD}\n{ROW.replace('丁蜀镇', '湖㳇镇')}".encode("gbk", "replace"))
+    tables = take(
+        tmp_path, a__csv=f"{HEAD}\n{ROW.replace('丁蜀镇', '湖㳇镇')}".encode("gbk", "replace")
+    )
     assert tables.records["inspections"]["unit"].tolist() == ["湖㳇镇"]
 
 
@@ -96,7 +98,11 @@ def test_a_wrong_value_is_rejected_by_name(tmp_path, column, text, reason):
     tables = take(tmp_path, a__csv=f"{HEAD}\n{','.join(cells.values())}\n")
     assert data_fates(tables) == [("rejected", reason)]
     for language in ("zh", "en"):
-        assert (text in Words(language).reason(reason)) or "missing" in reason or text in ("阳羡旅游度假区",)
+        assert (
+            (text in Words(language).reason(reason))
+            or "missing" in reason
+            or text in ("阳羡旅游度假区",)
+        )
 
 
 def test_two_mistakes_in_a_row_are_both_told(tmp_path):
@@ -119,8 +125,13 @@ def test_a_sample_number_counts_once_within_and_across_files(tmp_path):
 
 
 def test_one_number_with_two_contents_is_a_conflict_of_both(tmp_path):
-    tables = take(tmp_path, a__csv=f"{HEAD}\n{ROW}\n", b__csv=f"{HEAD}\n{ROW.replace(',合格', ',不合格')}\n")
-    assert data_fates(tables) == [("rejected", "conflict|b.csv|2"), ("rejected", "conflict|a.csv|2")]
+    tables = take(
+        tmp_path, a__csv=f"{HEAD}\n{ROW}\n", b__csv=f"{HEAD}\n{ROW.replace(',合格', ',不合格')}\n"
+    )
+    assert data_fates(tables) == [
+        ("rejected", "conflict|b.csv|2"),
+        ("rejected", "conflict|a.csv|2"),
+    ]
     assert "inspections" not in tables.records or tables.records["inspections"].empty
 
 
@@ -136,7 +147,9 @@ def test_two_units_that_do_not_overlap_may_not(tmp_path):
     assert [fate for fate, _ in data_fates(tables)] == ["rejected", "rejected"]
 
 
-PROJECTS = "工程名称,镇（街道、园区）,规模,开工日期,验收日期,一次验收结果,是否受监,执行节能标准,是否备案"
+PROJECTS = (
+    "工程名称,镇（街道、园区）,规模,开工日期,验收日期,一次验收结果,是否受监,执行节能标准,是否备案"
+)
 
 
 def test_a_later_return_replaces_a_projects_earlier_state(tmp_path):
@@ -147,7 +160,10 @@ def test_a_later_return_replaces_a_projects_earlier_state(tmp_path):
 
 
 def test_an_accepted_project_needs_its_result(tmp_path):
-    tables = take(tmp_path, **{"2013年__csv": f"{PROJECTS}\n甲楼,丁蜀镇,大型,2013-03-01,2013-11-01,,是,是,是\n"})
+    tables = take(
+        tmp_path,
+        **{"2013年__csv": f"{PROJECTS}\n甲楼,丁蜀镇,大型,2013-03-01,2013-11-01,,是,是,是\n"},
+    )
     assert data_fates(tables) == [("rejected", "needed_with|一次验收结果|验收日期")]
 
 
@@ -175,7 +191,9 @@ def test_a_return_that_never_says_its_year(tmp_path):
 
 
 def test_a_row_for_the_whole_city_in_a_return_of_towns_is_a_total(tmp_path):
-    tables = take(tmp_path, **{"2013年第一季度__csv": f"{COVERAGE}\n生产许可证证书覆盖率,,全市,1-3,10,10,\n"})
+    tables = take(
+        tmp_path, **{"2013年第一季度__csv": f"{COVERAGE}\n生产许可证证书覆盖率,,全市,1-3,10,10,\n"}
+    )
     assert data_fates(tables) == [("excluded", "total")]
 
 
@@ -201,7 +219,9 @@ def test_a_project_of_the_park_and_its_town_counts_once_in_the_city(tmp_path):
     tables = take(tmp_path, **{"x2013年上半年__csv": first, "y2013年下半年__csv": later})
     made = measures.measure(FOLDER.plan(2013), tables.records)
     for target in ("T07", "T12"):
-        assert made[(made["target"] == target) & (made["unit"] == "宜兴市")]["denominator"].sum() == 1
+        assert (
+            made[(made["target"] == target) & (made["unit"] == "宜兴市")]["denominator"].sum() == 1
+        )
 
 
 def test_a_sample_of_the_citys_own_counts_for_the_city_only(tmp_path):
@@ -218,13 +238,19 @@ def test_a_stray_quote_does_not_swallow_rows(tmp_path, quotes):
 
 
 def test_cells_beyond_the_header_are_refused(tmp_path):
-    tables = take(tmp_path, **{"2013年__csv": "指标,镇（街道、园区）,年度,数值\n质量工作财政扶持,全市,2013,12,345\n"})
+    tables = take(
+        tmp_path,
+        **{"2013年__csv": "指标,镇（街道、园区）,年度,数值\n质量工作财政扶持,全市,2013,12,345\n"},
+    )
     assert data_fates(tables) == [("rejected", "extra_cells|345")]
 
 
 @pytest.mark.parametrize("year", ["13", "102", "1234", "9999"])
 def test_a_year_that_cannot_be(tmp_path, year):
-    tables = take(tmp_path, **{"2013年__csv": f"指标,镇（街道、园区）,年度,数值\n质量工作财政扶持,全市,{year},12\n"})
+    tables = take(
+        tmp_path,
+        **{"2013年__csv": f"指标,镇（街道、园区）,年度,数值\n质量工作财政扶持,全市,{year},12\n"},
+    )
     assert data_fates(tables) == [("rejected", f"bad_year|年度|{year}")]
 
 
@@ -232,30 +258,45 @@ def test_overlapping_months_cannot_be_added(tmp_path):
     row = "生产许可证证书覆盖率,,丁蜀镇,{},10,8,"
     text = "\n".join([COVERAGE, row.format("1-3"), row.format("1-6"), row.format("7-9")])
     tables = take(tmp_path, **{"2013年__csv": text})
-    assert [(f, r.split("|")[0]) for f, r in data_fates(tables)] == [("rejected", "months_overlap")] * 2 + [
-        ("accepted", "")
-    ]
+    assert [(f, r.split("|")[0]) for f, r in data_fates(tables)] == [
+        ("rejected", "months_overlap")
+    ] * 2 + [("accepted", "")]
 
 
 def test_a_stratum_that_the_plan_does_not_know(tmp_path):
-    tables = take(tmp_path, **{"2013年第一季度__csv": f"{COVERAGE}\n免费检定覆盖率,村诊所,丁蜀镇,1-3,10,8,\n"})
+    tables = take(
+        tmp_path, **{"2013年第一季度__csv": f"{COVERAGE}\n免费检定覆盖率,村诊所,丁蜀镇,1-3,10,8,\n"}
+    )
     assert data_fates(tables)[0][1].startswith("not_in_vocabulary|分类|村诊所")
 
 
 @pytest.mark.parametrize(
     ("path", "period"),
-    {"2013/质监局-第一季度": ("01-01", "03-31"), "质监局/2013年/上半年": ("01-01", "06-30"), "2013年1月至6月": ("01-01", "06-30"),
-     "2013年度下半年": ("07-01", "12-31"), "2013年13月": None, "第一季度": None, "20130405": None}.items(),
-)  # fmt: skip
+    {
+        "2013/质监局-第一季度": ("01-01", "03-31"),
+        "质监局/2013年/上半年": ("01-01", "06-30"),
+        "2013年1月至6月": ("01-01", "06-30"),
+        "2013年度下半年": ("07-01", "12-31"),
+        "2013年13月": None,
+        "第一季度": None,
+        "20130405": None,
+    }.items(),
+)
 def test_the_period_that_a_path_states(path, period):
-    assert values.period(path) == (period and tuple(dt.date.fromisoformat(f"2013-{day}") for day in period))
+    assert values.period(path) == (
+        period and tuple(dt.date.fromisoformat(f"2013-{day}") for day in period)
+    )
 
 
 def test_many_duplicates_are_no_work(tmp_path):
     """The same twenty thousand rows under two names: a law of fates, and no loop over them."""
     text = "\n".join([HEAD, *(ROW.replace("C1", f"C{i}") for i in range(20_000))])
     tables = take(tmp_path, a__csv=text, b__csv=text)
-    assert tables.ledger["fate"].value_counts().to_dict() == {"accepted": 20_000, "duplicate": 20_000, "excluded": 2}
+    assert tables.ledger["fate"].value_counts().to_dict() == {
+        "accepted": 20_000,
+        "duplicate": 20_000,
+        "excluded": 2,
+    }
 
 
 @pytest.mark.parametrize(
@@ -302,12 +343,15 @@ def test_an_empty_folder_is_one_clear_line(tmp_path):
 def test_real_dates_numbers_and_sheets_of_a_workbook(tmp_path):
     (tmp_path / "raw").mkdir()
     book = xlsxwriter.Workbook(
-        tmp_path / "raw" / "a.xlsx", {"default_date_format": "yyyy/m/d", "strings_to_formulas": False}
+        tmp_path / "raw" / "a.xlsx",
+        {"default_date_format": "yyyy/m/d", "strings_to_formulas": False},
     )
     for name, number in (("一", 1), ("二", 2)):
         sheet = book.add_worksheet(name)
         sheet.write_row(0, 0, HEAD.split(","))
-        sheet.write_row(1, 0, [number, dt.date(2013, 4, 1), "丁蜀镇", "=1+1 厂", "紫砂陶", "产品", "合格"])
+        sheet.write_row(
+            1, 0, [number, dt.date(2013, 4, 1), "丁蜀镇", "=1+1 厂", "紫砂陶", "产品", "合格"]
+        )
     book.close()
     tables = take(tmp_path)
     got = tables.records["inspections"]
@@ -335,7 +379,9 @@ def test_every_form_of_a_date(text):
     assert values.date(text) == dt.date(2013, 4, 1)
 
 
-@pytest.mark.parametrize("text", ["2013-13-01", "20131301", "4月1日", "2013年四月1日", "12", "1.5", "2013", ""])
+@pytest.mark.parametrize(
+    "text", ["2013-13-01", "20131301", "4月1日", "2013年四月1日", "12", "1.5", "2013", ""]
+)
 def test_what_is_no_date(text):
     with pytest.raises(ValueError):
         values.date(text)
@@ -367,7 +413,14 @@ def test_what_is_no_month(text):
 
 @pytest.mark.parametrize(
     ("text", "number"),
-    {"1,215": 1215, "１２１５": 1215, "96.2%": 0.962, "96.20％": 0.962, "-3": -3, "1,215,000.5": 1215000.5}.items(),
+    {
+        "1,215": 1215,
+        "１２１５": 1215,
+        "96.2%": 0.962,
+        "96.20％": 0.962,
+        "-3": -3,
+        "1,215,000.5": 1215000.5,
+    }.items(),
 )
 def test_every_form_of_a_number(text, number):
     assert values.number(text) == number
@@ -382,12 +435,17 @@ def test_what_is_no_number(text):
 @settings(max_examples=25, deadline=None)
 @given(
     st.lists(
-        st.tuples(st.text("ABC123", min_size=1, max_size=3), st.dates(dt.date(2013, 1, 1), dt.date(2013, 12, 31)),
-                  st.sampled_from(["丁蜀镇", "湖父镇", "经开区", "不知道"]), st.sampled_from(["合格", "不合格", "?"])),
+        st.tuples(
+            st.text("ABC123", min_size=1, max_size=3),
+            st.dates(dt.date(2013, 1, 1), dt.date(2013, 12, 31)),
+            st.sampled_from(["丁蜀镇", "湖父镇", "经开区", "不知道"]),
+            st.sampled_from(["合格", "不合格", "?"]),
+        ),
         max_size=12,
     ),
-    st.sampled_from(["utf-8", "gb18030", "utf-8-sig"]), st.permutations(range(5)),
-)  # fmt: skip
+    st.sampled_from(["utf-8", "gb18030", "utf-8-sig"]),
+    st.permutations(range(5)),
+)
 def test_whatever_the_rows_the_fates_add_up_and_order_of_columns_does_not_matter(
     tmp_path_factory, samples, encoding, order
 ):
@@ -408,8 +466,12 @@ def test_any_bytes_are_rows_or_a_reason(tmp_path_factory, data):
     path = tmp_path_factory.mktemp("bytes") / "a.csv"
     path.write_bytes(data)
     try:
-        found = [block for sheet in read.sheets(path, read.identify(path)[1]) for block in sheet.blocks()]
+        found = [
+            block for sheet in read.sheets(path, read.identify(path)[1]) for block in sheet.blocks()
+        ]
     except read.Unreadable as error:
         assert error.code
     else:
-        assert all(isinstance(cell, str) for block in found for row in block.to_numpy() for cell in row)
+        assert all(
+            isinstance(cell, str) for block in found for row in block.to_numpy() for cell in row
+        )

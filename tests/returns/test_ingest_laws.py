@@ -1,4 +1,6 @@
-"""Laws of reading: whatever the format, encoding and layout the records are the same, and damage loses no row."""
+"""Laws of reading: whatever the format, encoding and layout the records are the same, and damage
+loses no row.
+"""
 
 import csv
 import datetime as dt
@@ -22,18 +24,37 @@ from yxq.tables import store
 
 FOLDER = load.load("yixing")
 TOWNS = [unit.name for unit in FOLDER.units if unit.kind != "city" and not unit.valid_from]
-HEAD = ["样品编号", "抽样日期", "镇（街道、园区）", "受检单位", "产品名称", "类别", "检验结果", "不合格项目"]
+HEAD = [
+    "样品编号",
+    "抽样日期",
+    "镇（街道、园区）",
+    "受检单位",
+    "产品名称",
+    "类别",
+    "检验结果",
+    "不合格项目",
+]
 TEXT = (
     st.text(st.sampled_from("样例厂ABC县 ,;\t\"'=|％（）㳇　<&"), max_size=12)
     .map(str.strip)
     .filter(lambda text: text not in FOLDER.layout.missing and text.strip() == text)
 )
 SAMPLE = st.tuples(
-    st.integers(0, 10**6), st.dates(dt.date(2013, 1, 1), dt.date(2013, 12, 31)), st.sampled_from(TOWNS), TEXT, TEXT,
-    st.sampled_from(["产品", "食品", "农产品"]), st.sampled_from(["合格", "不合格"]),
-)  # fmt: skip
-DAYS = [str, lambda d: f"{d.year}/{d.month}/{d.day}", lambda d: f"{d:%Y%m%d}", lambda d: f"{d.year}年{d.month}月{d.day}日",
-        lambda d: str((d - dt.date(1899, 12, 30)).days)]  # fmt: skip
+    st.integers(0, 10**6),
+    st.dates(dt.date(2013, 1, 1), dt.date(2013, 12, 31)),
+    st.sampled_from(TOWNS),
+    TEXT,
+    TEXT,
+    st.sampled_from(["产品", "食品", "农产品"]),
+    st.sampled_from(["合格", "不合格"]),
+)
+DAYS = [
+    str,
+    lambda d: f"{d.year}/{d.month}/{d.day}",
+    lambda d: f"{d:%Y%m%d}",
+    lambda d: f"{d.year}年{d.month}月{d.day}日",
+    lambda d: str((d - dt.date(1899, 12, 30)).days),
+]
 
 
 def text_file(rows: list[list[str]], mark: str, quoting: int, end: str, encoding: str) -> bytes:
@@ -45,7 +66,13 @@ def text_file(rows: list[list[str]], mark: str, quoting: int, end: str, encoding
 def workbook(rows: list[list[str]]) -> bytes:
     out = io.BytesIO()
     book = xlsxwriter.Workbook(
-        out, {"strings_to_formulas": False, "strings_to_numbers": False, "in_memory": True, "strings_to_urls": False}
+        out,
+        {
+            "strings_to_formulas": False,
+            "strings_to_numbers": False,
+            "in_memory": True,
+            "strings_to_urls": False,
+        },
     )
     sheet = book.add_worksheet()
     for number, row in enumerate(rows):
@@ -58,7 +85,9 @@ def workbook(rows: list[list[str]]) -> bytes:
 def web_page(rows: list[list[str]]) -> bytes:
     import html
 
-    cells = "".join("<tr>" + "".join(f"<td>{html.escape(c)}</td>" for c in row) + "</tr>" for row in rows)
+    cells = "".join(
+        "<tr>" + "".join(f"<td>{html.escape(c)}</td>" for c in row) + "</tr>" for row in rows
+    )
     return f"<html><meta charset=gb18030><table>{cells}</table></html>".encode("gb18030")
 
 
@@ -66,7 +95,10 @@ def parquet(rows: list[list[str]]) -> bytes:
     out = io.BytesIO()
     head, *body = [row for row in rows if len([c for c in row if c]) > 4]
     pq.write_table(
-        pa.table({name: pa.array([row[n] for row in body], pa.string()) for n, name in enumerate(head)}), out
+        pa.table(
+            {name: pa.array([row[n] for row in body], pa.string()) for n, name in enumerate(head)}
+        ),
+        out,
     )
     return out.getvalue()
 
@@ -74,11 +106,15 @@ def parquet(rows: list[list[str]]) -> bytes:
 @settings(max_examples=50, deadline=None)
 @given(st.data())
 def test_whatever_the_format_encoding_and_layout_the_records_are_the_same(tmp_path_factory, data):
-    samples = data.draw(st.lists(SAMPLE, min_size=1, max_size=4, unique_by=lambda sample: sample[0]))
+    samples = data.draw(
+        st.lists(SAMPLE, min_size=1, max_size=4, unique_by=lambda sample: sample[0])
+    )
     day = data.draw(st.sampled_from(DAYS))
     order = data.draw(st.permutations(range(8)))
-    body = [[f"C{no}", day(date), town, firm, what, kind, result, "铅" if result == "不合格" else ""]
-            for no, date, town, firm, what, kind, result in samples]  # fmt: skip
+    body = [
+        [f"C{no}", day(date), town, firm, what, kind, result, "铅" if result == "不合格" else ""]
+        for no, date, town, firm, what, kind, result in samples
+    ]
     table = [[row[place] for place in order] for row in [HEAD, *body]]
     if data.draw(st.booleans()):
         table = [["2013年度监督抽查结果"], [], *table, [], ["填报单位：质监局"]]
@@ -89,7 +125,9 @@ def test_whatever_the_format_encoding_and_layout_the_records_are_the_same(tmp_pa
             data.draw(st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL])),
         )
         encoding = data.draw(st.sampled_from(["utf-8", "utf-8-sig", "gb18030", "utf-16"]))
-        written = text_file(table, mark, quoting, data.draw(st.sampled_from(["\n", "\r\n"])), encoding)
+        written = text_file(
+            table, mark, quoting, data.draw(st.sampled_from(["\n", "\r\n"])), encoding
+        )
     else:
         written = {"xlsx": workbook, "html": web_page, "parquet": parquet}[kind](table)
     home = tmp_path_factory.mktemp("a")
@@ -99,7 +137,9 @@ def test_whatever_the_format_encoding_and_layout_the_records_are_the_same(tmp_pa
     )
     (home / "raw" / name).write_bytes(written)
     tables = ingested(home / "raw", FOLDER, home / "processed")
-    assert (tables.ledger["fate"].isin(["accepted", "excluded"])).all(), tables.ledger[["row", "fate", "reason"]]
+    assert (tables.ledger["fate"].isin(["accepted", "excluded"])).all(), tables.ledger[
+        ["row", "fate", "reason"]
+    ]
     found = tables.records["inspections"].fillna("")
     expected = {
         (f"C{no}", pd.Timestamp(date), town, firm, what, result == "合格")
@@ -139,7 +179,11 @@ def test_the_fast_reader_and_the_strict_one_say_the_same(tmp_path, monkeypatch, 
 
     def rows() -> list[list[str]]:
         blocks = next(read.sheets(path, True)).blocks()
-        return [[c for c in row if c != ""] for block in blocks for row in block.astype("str").to_numpy().tolist()]
+        return [
+            [c for c in row if c != ""]
+            for block in blocks
+            for row in block.astype("str").to_numpy().tolist()
+        ]
 
     fast = rows()
     monkeypatch.setattr(read, "_plain", lambda *_: None)
@@ -203,7 +247,9 @@ def test_only_changed_files_are_read_again(small):
     assert anew(small) == 1 and (small / "processed" / "measures.parquet").read_bytes() == before
     file.rename(file.with_stem("新名-质监局-2013年第二季度"))
     assert anew(small) == 1
-    assert set(store.read(small / "processed", "files")["file"]) == {p.name for p in (small / "raw").iterdir()}
+    assert set(store.read(small / "processed", "files")["file"]) == {
+        p.name for p in (small / "raw").iterdir()
+    }
 
 
 def test_another_plan_folder_reads_all_again_and_keeps_no_part_of_the_old(small, tmp_path):
@@ -232,7 +278,9 @@ def test_a_full_disk_leaves_the_tables_that_were(small, monkeypatch, where):
         patch.setattr(store.Set, where, full)
         with pytest.raises(OSError, match="No space left"):
             anew(small)
-    assert crash.tables(small / "processed") == before and not (small / "processed" / ".new").exists()
+    assert (
+        crash.tables(small / "processed") == before and not (small / "processed" / ".new").exists()
+    )
     anew(small)
     assert crash.tables(small / "processed") != before
 
@@ -242,7 +290,11 @@ def test_later_replaces_earlier_where_the_plan_says_so(tmp_path):
     folder = FOLDER.model_copy(update={"forms": FOLDER.forms | {"inspections": form}})
     (tmp_path / "raw").mkdir()
     for name, day, result in (("b", "2013年7月1日", "合格"), ("a", "2013年7月9日", "不合格")):
-        rows = [HEAD, ["C1", "2013-04-02", "丁蜀镇", "", "", "产品", result, ""], [f"填报日期：{day}"]]
+        rows = [
+            HEAD,
+            ["C1", "2013-04-02", "丁蜀镇", "", "", "产品", result, ""],
+            [f"填报日期：{day}"],
+        ]
         (tmp_path / "raw" / f"质监局-2013年第二季度{name}.csv").write_bytes(
             text_file(rows, ",", csv.QUOTE_MINIMAL, "\n", "utf-8")
         )

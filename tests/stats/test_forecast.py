@@ -1,4 +1,6 @@
-"""Chances that a target will be met: by hand, against scipy, and calibrated under their own assumptions."""
+"""Chances that a target will be met: by hand, against scipy, and calibrated under their own
+assumptions.
+"""
 
 import numpy as np
 import pytest
@@ -6,7 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from yxq.stats.forecast import JEFFREYS_COUNT, JEFFREYS_RATE, chance_count, chance_rate, prior_count, prior_rate
+from yxq.stats.forecast import (
+    JEFFREYS_COUNT,
+    JEFFREYS_RATE,
+    chance_count,
+    chance_rate,
+    prior_count,
+    prior_rate,
+)
 
 LAW = settings(max_examples=100, deadline=None, derandomize=True)
 priors = st.tuples(st.floats(0.1, 60), st.floats(0.1, 60))
@@ -50,7 +59,9 @@ def test_tables_of_any_memory_order_give_the_same_chances():
     x = np.arange(12.0).reshape(3, 4)
     cells = [x, x * 0 + 20, x * 0 + 10, x * 0 + 15, x * 0 + 0.5, x * 0 + 0.5]
     plain = chance_rate(*cells)
-    assert (chance_rate(*map(np.asfortranarray, cells)) == plain).all() and ((plain > 0) & (plain < 1)).any()
+    assert (chance_rate(*map(np.asfortranarray, cells)) == plain).all() and (
+        (plain > 0) & (plain < 1)
+    ).any()
     np.testing.assert_array_equal(chance_rate(*(cell.T for cell in cells)), plain.T)
 
 
@@ -82,7 +93,9 @@ def test_the_chance_expected_before_the_year_is_the_one_given_before_it(n, rest,
 
 
 def calibrated(chances: np.ndarray, attained: np.ndarray) -> bool:
-    """Whether of all cases given the same chance about as many attain: within four standard errors of that chance."""
+    """Whether of all cases given the same chance about as many attain: within four standard errors
+    of that chance.
+    """
     chance, group, size = np.unique(chances.round(9), return_inverse=True, return_counts=True)
     assert (size[(chance > 0.6) & (chance < 0.8)] > 500).any()
     met, doubt = np.bincount(group, attained), np.sqrt(size * chance * (1 - chance))
@@ -131,7 +144,9 @@ def test_chance_count_agrees_with_the_negative_binomial(gone):
 def test_before_the_year_the_chance_is_the_priors_alone():
     low = np.arange(30)
     expected = stats.nbinom.sf(low - 1, 10.0, 2 / 3)
-    np.testing.assert_allclose(chance_count(0, 0.0, low, np.inf, 10.0, 2.0), expected, rtol=0, atol=1e-12)
+    np.testing.assert_allclose(
+        chance_count(0, 0.0, low, np.inf, 10.0, 2.0), expected, rtol=0, atol=1e-12
+    )
     assert np.isnan(chance_count(0, 0.0, low, np.inf, *JEFFREYS_COUNT)).all()
 
 
@@ -145,7 +160,14 @@ def test_more_events_so_far_never_lower_the_chance(gone, a, b):
 
 
 @LAW
-@given(st.integers(0, 60), elapsed, st.integers(0, 60), st.integers(0, 30), st.floats(0.5, 40), st.floats(0, 10))
+@given(
+    st.integers(0, 60),
+    elapsed,
+    st.integers(0, 60),
+    st.integers(0, 30),
+    st.floats(0.5, 40),
+    st.floats(0, 10),
+)
 def test_a_count_ends_below_within_or_above_its_range(c, gone, low, width, a, b):
     parts = chance_count(c, gone, [0, low, low + width + 1], [low - 1, low + width, np.inf], a, b)
     assert parts.sum() == pytest.approx(1) and (parts >= 0).all() and (parts <= 1).all()
@@ -192,11 +214,16 @@ def test_a_count_with_a_number_missing_has_no_chance(missing, gone):
 
 def test_fewer_than_five_units_tell_nothing_of_a_spread():
     few = 4
-    assert prior_rate([90] * few, [100] * few) == JEFFREYS_RATE and prior_count([7] * few) == JEFFREYS_COUNT
+    assert (
+        prior_rate([90] * few, [100] * few) == JEFFREYS_RATE
+        and prior_count([7] * few) == JEFFREYS_COUNT
+    )
     assert prior_rate([], []) == JEFFREYS_RATE and prior_count([]) == JEFFREYS_COUNT
     assert prior_rate([90] * few + [0, np.nan], [100] * few + [0, 10]) == JEFFREYS_RATE
     assert prior_count([7] * few + [np.nan]) == JEFFREYS_COUNT
-    assert prior_rate([90] * 5, [100] * 5) != JEFFREYS_RATE and prior_count([7] * 5) != JEFFREYS_COUNT
+    assert (
+        prior_rate([90] * 5, [100] * 5) != JEFFREYS_RATE and prior_count([7] * 5) != JEFFREYS_COUNT
+    )
 
 
 @pytest.mark.parametrize("n", [[100] * 10, [10, 20, 30, 40, 50], [10] * 20 + [400], [1000] * 5])
@@ -207,7 +234,9 @@ def test_equal_rates_are_firmer_than_any_unit_but_not_than_all_together(n, tenth
     assert n.max() < a + b <= n.sum()
 
 
-@pytest.mark.parametrize("x", [[0, 0, 0, 100, 100, 100], [0, 20, 40, 60, 80, 100], [1, 99, 1, 99, 1, 99]])
+@pytest.mark.parametrize(
+    "x", [[0, 0, 0, 100, 100, 100], [0, 20, 40, 60, 80, 100], [1, 99, 1, 99, 1, 99]]
+)
 def test_widely_spread_rates_make_a_weak_prior(x):
     assert 1 <= sum(prior_rate(x, [100] * 6)) < 4
 

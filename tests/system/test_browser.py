@@ -1,4 +1,6 @@
-"""The pages as a browser shows them: real headless Chromium, in both languages, with what a hostile return may hold."""
+"""The pages as a browser shows them: real headless Chromium, in both languages, with what a hostile
+return may hold.
+"""
 
 from __future__ import annotations
 
@@ -22,15 +24,28 @@ from yxq.plan.load import SHIPPED, load
 from yxq.publish import pack, pdf
 
 AXE = ROOT / "tests" / "system" / "web" / "node_modules" / "axe-core" / "axe.min.js"
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
-         "--disable-sync", "--host-resolver-rules=MAP * ~NOTFOUND"]  # fmt: skip
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND",
+]
 TOWNS = ("丁蜀镇", "湖㳇镇")
 KINDS = ("index", "city", "returns", "320282112-dingshu-zhen")
 NASTY = {
-    "script": "<script>window.planted=1</script>", "image": '"><img src=x onerror="window.planted=1">', "style": "</style></title><script>planted=1</script>",
-    "formula": '=HYPERLINK("http://example.org","x")', "command": "+cmd|' /C calc'!A0", "template": "{{7*7}}{0}%s$x^2$",
-    "turned": "甲‮乙​丙", "long": "宜兴特别长的名称" * 40 + "W" * 200,
-}  # fmt: skip
+    "script": "<script>window.planted=1</script>",
+    "image": '"><img src=x onerror="window.planted=1">',
+    "style": "</style></title><script>planted=1</script>",
+    "formula": '=HYPERLINK("http://example.org","x")',
+    "command": "+cmd|' /C calc'!A0",
+    "template": "{{7*7}}{0}%s$x^2$",
+    "turned": "甲‮乙​丙",
+    "long": "宜兴特别长的名称" * 40 + "W" * 200,
+}
 TEXTS = """() => { const found = [], walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walk.nextNode()) { const holder = walk.currentNode.parentElement;
     if (walk.currentNode.data.trim() && !holder.closest('script, style')) found.push([walk.currentNode.data, getComputedStyle(holder).fontFamily]); }
@@ -51,7 +66,9 @@ def english(demo_processed, tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="module")
 def hostile(demo_tables, chromium, tmp_path_factory) -> Path:
-    """A pack, printed, of a plan and returns whose names, products, files and notes are out to do harm."""
+    """A pack, printed, of a plan and returns whose names, products, files and notes are out to do
+    harm.
+    """
     home = tmp_path_factory.mktemp("hostile")
     folder, tables = fewer(SHIPPED / "yixing", home, *TOWNS), home / "processed"
     named = f"丁蜀镇{NASTY['script']}{NASTY['turned']}{NASTY['long'][:80]}"
@@ -59,7 +76,9 @@ def hostile(demo_tables, chromium, tmp_path_factory) -> Path:
     units["name"] = units["name"].replace("丁蜀镇", named)
     units.to_csv(folder / "units.csv", index=False)
     text = (folder / "2013.yml").read_text(encoding="utf-8")
-    title = json.dumps(NASTY["style"] + NASTY["formula"] + NASTY["template"].replace("{", "{{").replace("}", "}}"))
+    title = json.dumps(
+        NASTY["style"] + NASTY["formula"] + NASTY["template"].replace("{", "{{").replace("}", "}}")
+    )
     text = text.replace("title: {zh: 产品质量监督抽查合格率, en:", f"title: {{zh: {title}, en:")
     text = text.replace("{zh: 本项目约定。, en:", f"{{zh: {json.dumps(NASTY['image'])}, en:")
     (folder / "2013.yml").write_text(text, encoding="utf-8")
@@ -68,16 +87,25 @@ def hostile(demo_tables, chromium, tmp_path_factory) -> Path:
         table = pd.read_parquet(file)
         if "unit" in table:
             table["unit"] = table["unit"].replace("丁蜀镇", named)
-        for column, text in (("firm", NASTY["image"]), ("product", NASTY["long"]), ("failing_item", NASTY["formula"] + NASTY["turned"]),
-                             ("project", NASTY["command"]), ("sheet", NASTY["template"])):  # fmt: skip
+        for column, text in (
+            ("firm", NASTY["image"]),
+            ("product", NASTY["long"]),
+            ("failing_item", NASTY["formula"] + NASTY["turned"]),
+            ("project", NASTY["command"]),
+            ("sheet", NASTY["template"]),
+        ):
             if column in table and len(table):
-                table[column] = table[column].where(table[column].isna() | (table[column] == ""), text)
+                table[column] = table[column].where(
+                    table[column].isna() | (table[column] == ""), text
+                )
         if "file" in table:
             table["file"] = table["file"].astype("str") + NASTY["script"]
         if "reason" in table:
             table["reason"] = table["reason"].astype("str").str.replace("与", NASTY["script"])
         table.to_parquet(file)
-    place, outcomes = pack.build(load(folder).plan(2013), home / "reports", tables, printer=Path(chromium))
+    place, outcomes = pack.build(
+        load(folder).plan(2013), home / "reports", tables, printer=Path(chromium)
+    )
     assert not any(outcome.error for outcome in outcomes)
     return place
 
@@ -100,7 +128,10 @@ def browse(launch):
 def opened(browse, file: Path, width: int = 1280):
     """A page of a browser in which a file is shown, and what it said meanwhile: errors, dialogs."""
     page, said = browse.new_page(viewport={"width": width, "height": 900}), []
-    page.on("console", lambda message: said.append(message.text) if message.type in ("error", "warning") else None)
+    page.on(
+        "console",
+        lambda message: said.append(message.text) if message.type in ("error", "warning") else None,
+    )
     page.on("pageerror", lambda error: said.append(f"{error}"))
     page.on("dialog", lambda dialog: (said.append(dialog.message), dialog.dismiss()))
     page.goto(file.as_uri())
@@ -116,7 +147,9 @@ def packs(demo_pack, english, hostile) -> dict[str, Path]:
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("which", ["zh", "en", "hostile"])
 def test_a_page_is_whole_at_1280_and_at_800_pixels(browse, packs, which, kind):
-    """Nothing reaches over the edge, every character has a glyph of the page's own font, nothing is complained of or planted."""
+    """Nothing reaches over the edge, every character has a glyph of the page's own font, nothing is
+    complained of or planted.
+    """
     page, said = opened(browse, packs[which] / f"{kind}.html")
     for width in (1280, 800):
         page.set_viewport_size({"width": width, "height": 900})
@@ -124,7 +157,9 @@ def test_a_page_is_whole_at_1280_and_at_800_pixels(browse, packs, which, kind):
         assert over <= 0 and not cut, (width, over, cut[:5])
     texts = page.evaluate(TEXTS)
     assert {family.split(",")[0].strip("\"'") for _, family in texts} == {"Noto Sans SC"}
-    shown = "".join(sorted({character for text, _ in texts for character in text if not character.isspace()}))
+    shown = "".join(
+        sorted({character for text, _ in texts for character in text if not character.isspace()})
+    )
     fonts = fonts_of(page, shown)
     assert [(font["familyName"], font["isCustomFont"], font["glyphCount"]) for font in fonts] == [
         ("Noto Sans SC", True, len(shown))
@@ -153,15 +188,26 @@ def fonts_of(page, text: str) -> list[dict]:
     return []
 
 
-@pytest.mark.parametrize(("which", "kind"), [*(("zh", kind) for kind in KINDS), ("en", "index"), ("en", KINDS[-1])])
+@pytest.mark.parametrize(
+    ("which", "kind"), [*(("zh", kind) for kind in KINDS), ("en", "index"), ("en", KINDS[-1])]
+)
 def test_headings_landmarks_and_axe(browse, packs, which, kind):
     if not AXE.exists():
-        absent("axe-core is not here, so that accessibility was not checked: `make browser` brings it by npm")
+        absent(
+            "axe-core is not here, so that accessibility was not checked: `make browser` brings it by npm"
+        )
     page, _ = opened(browse, packs[which] / f"{kind}.html")
     levels = [
-        int(tag[1]) for tag in page.evaluate("[...document.querySelectorAll('h1, h2, h3, h4')].map(h => h.tagName)")
+        int(tag[1])
+        for tag in page.evaluate(
+            "[...document.querySelectorAll('h1, h2, h3, h4')].map(h => h.tagName)"
+        )
     ]
-    assert levels[0] == 1 and levels.count(1) == 1 and all(b - a <= 1 for a, b in itertools.pairwise(levels))
+    assert (
+        levels[0] == 1
+        and levels.count(1) == 1
+        and all(b - a <= 1 for a, b in itertools.pairwise(levels))
+    )
     assert page.locator("main").count() == 1 and page.locator("footer").count() == 1
     assert not page.evaluate(
         "[...document.querySelectorAll('table')].filter(t => !t.caption || !t.querySelector('th[scope=col]')).length"
@@ -171,7 +217,9 @@ def test_headings_landmarks_and_axe(browse, packs, which, kind):
     )
     page.evaluate(AXE.read_text(encoding="utf-8"))
     tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-    contrast = {"color-contrast": {"enabled": kind != "city"}}  # thousands of cells in the colours of all other pages
+    contrast = {
+        "color-contrast": {"enabled": kind != "city"}
+    }  # thousands of cells in the colours of all other pages
     found = page.evaluate("asked => axe.run(document, asked)", {"runOnly": tags, "rules": contrast})
     assert (
         not [(v["id"], len(v["nodes"]), v["nodes"][0]["html"][:200]) for v in found["violations"]]
@@ -198,12 +246,14 @@ def test_the_index_finds_and_sorts_by_keyboard_and_shows_all_without_its_script(
     score = page.locator("thead [role=button]", has_text="得分")
     score.focus()
     page.keyboard.press("Enter")
-    column = [float(cell) for cell in page.locator("tr[data-find] td:nth-child(5)").all_inner_texts()]
+    column = [
+        float(cell) for cell in page.locator("tr[data-find] td:nth-child(5)").all_inner_texts()
+    ]
     assert column == sorted(column) and page.locator("th[aria-sort=ascending]").count() == 1
     page.keyboard.press("Enter")
-    assert [float(cell) for cell in page.locator("tr[data-find] td:nth-child(5)").all_inner_texts()] == sorted(
-        column, reverse=True
-    )
+    assert [
+        float(cell) for cell in page.locator("tr[data-find] td:nth-child(5)").all_inner_texts()
+    ] == sorted(column, reverse=True)
     page.locator("tr[data-find] a", has_text="丁蜀镇").click()
     assert page.locator("h1").inner_text() == "丁蜀镇" and not said
     page.close()
@@ -229,24 +279,38 @@ def test_a_script_that_slipped_in_would_not_run(browse, demo_pack, tmp_path):
     """The policy by itself, should escaping ever fail: in a page with a script of ours too."""
     for kind in ("index", "320282112-dingshu-zhen"):
         planted = "<script>window.planted=1</script><img src=x onerror='window.planted=1'><script src='https://example.org/x.js'></script>"
-        text = (demo_pack / f"{kind}.html").read_text(encoding="utf-8").replace("</main>", planted + "</main>")
+        text = (
+            (demo_pack / f"{kind}.html")
+            .read_text(encoding="utf-8")
+            .replace("</main>", planted + "</main>")
+        )
         (tmp_path / "page.html").write_text(text, encoding="utf-8")
         page, said = opened(browse, tmp_path / "page.html")
-        assert page.evaluate("window.planted") is None and any("Content Security Policy" in line for line in said)
+        assert page.evaluate("window.planted") is None and any(
+            "Content Security Policy" in line for line in said
+        )
         page.close()
 
 
 def test_hostile_text_is_there_as_text(browse, hostile):
     page, _ = opened(browse, hostile / "320282112-dingshu-zhen.html")
     text = page.inner_text("body")
-    for told in (NASTY["script"], NASTY["image"], NASTY["formula"], "{{7*7}}", "甲‹U+202E›乙‹U+200B›丙", "W" * 200):
+    for told in (
+        NASTY["script"],
+        NASTY["image"],
+        NASTY["formula"],
+        "{{7*7}}",
+        "甲‹U+202E›乙‹U+200B›丙",
+        "W" * 200,
+    ):
         assert told in text, told
     assert page.locator("h1").inner_text().startswith("丁蜀镇<script>")
     for file in hostile.glob("*.html"):
         assert not re.search("[\u202e\u200b]", file.read_text(encoding="utf-8")), file.name
     page.close()
     printed = "".join(
-        page.extract_text() for page in pypdf.PdfReader(hostile / "pdf" / "320282112-dingshu-zhen.pdf").pages
+        page.extract_text()
+        for page in pypdf.PdfReader(hostile / "pdf" / "320282112-dingshu-zhen.pdf").pages
     )
     assert "<script>window.planted=1</script>" in "".join(printed.split()) and "‹U+202E›" in printed
 
@@ -281,21 +345,30 @@ def test_nothing_is_asked_of_the_net(launch, packs, tmp_path):
         browser.close()
         events = json.loads(log.read_text(encoding="utf-8"))["events"]
         told = [event["params"] for event in events if "params" in event]
-        named = {about["url"] for about in told if about.get("initiator", "not an origin") != "not an origin"}
+        named = {
+            about["url"]
+            for about in told
+            if about.get("initiator", "not an origin") != "not an origin"
+        }
         named |= {about[what] for about in told for what in ("host", "hostname") if what in about}
         return {
             name
             for name in named
-            if not name.startswith(("data:", "file:")) and not re.search(r"\.(google|googleapis|gvt1)\.com", name)
+            if not name.startswith(("data:", "file:"))
+            and not re.search(r"\.(google|googleapis|gvt1)\.com", name)
         }
 
     planted = tmp_path / "planted.html"
     planted.write_text("<img src='http://asked.example/x.png'>", encoding="utf-8")
-    assert any("asked.example" in url for url in asked("planted", [planted.as_uri()]))  # the log would show it
+    assert any(
+        "asked.example" in url for url in asked("planted", [planted.as_uri()])
+    )  # the log would show it
     pages = [(place / f"{kind}.html").as_uri() for place in packs.values() for kind in KINDS]
     assert asked("pages", pages) <= asked("blank", ["about:blank"])
     assert not any(
-        "google" in (place / f"{kind}.html").read_text(encoding="utf-8") for place in packs.values() for kind in KINDS
+        "google" in (place / f"{kind}.html").read_text(encoding="utf-8")
+        for place in packs.values()
+        for kind in KINDS
     )  # the browser's own
 
 
@@ -303,13 +376,22 @@ def test_every_printed_page_says_whose_when_and_which(hostile):
     """A4, upright but for the heat map; headings of tables are repeated."""
     for name, least, across in (("320282113-hufu-zhen", 6, 0), ("index", 1, 0), ("city", 8, 1)):
         pages = pypdf.PdfReader(hostile / "pdf" / f"{name}.pdf").pages
-        sizes = [(round(float(page.mediabox.width)), round(float(page.mediabox.height))) for page in pages]
+        sizes = [
+            (round(float(page.mediabox.width)), round(float(page.mediabox.height)))
+            for page in pages
+        ]
         assert (
-            len(pages) >= least and sizes.count((842, 595)) == across and sizes.count((595, 842)) == len(pages) - across
+            len(pages) >= least
+            and sizes.count((842, 595)) == across
+            and sizes.count((595, 842)) == len(pages) - across
         )
         texts = ["".join(page.extract_text().split()) for page in pages] if name != "city" else []
         for number, text in enumerate(texts, start=1):
-            assert f"{number}/{len(texts)}" in text and "截至2014年1月31日" in text and "演示数据（合成）" in text
+            assert (
+                f"{number}/{len(texts)}" in text
+                and "截至2014年1月31日" in text
+                and "演示数据（合成）" in text
+            )
             assert name != "320282113-hufu-zhen" or text.startswith("湖㳇镇·质量强市目标考核")
         assert name == "city" or sum("目标" in text for text in texts) >= least
         if name == "320282113-hufu-zhen":
@@ -324,26 +406,43 @@ sys.exit(any(outcome.error for outcome in outcomes))
 """
 
 
-def test_two_packs_are_the_same_bytes_whatever_clock_locale_and_jobs(english, demo_processed, tmp_path):
+def test_two_packs_are_the_same_bytes_whatever_clock_locale_and_jobs(
+    english, demo_processed, tmp_path
+):
     surroundings = os.environ | {"TZ": "America/Los_Angeles", "LC_ALL": "C", "PYTHONHASHSEED": "7"}
     folder = english.parents[1] / "yixing"
     subprocess.run(
-        [sys.executable, "-c", BUILD, folder, demo_processed, tmp_path], env=surroundings, check=True, timeout=200
+        [sys.executable, "-c", BUILD, folder, demo_processed, tmp_path],
+        env=surroundings,
+        check=True,
+        timeout=200,
     )
-    packs = [{file.relative_to(place).as_posix(): file.read_bytes() for file in place.rglob("*") if file.is_file()}
-             for place in (english, tmp_path / "2013")]  # fmt: skip
+    packs = [
+        {
+            file.relative_to(place).as_posix(): file.read_bytes()
+            for file in place.rglob("*")
+            if file.is_file()
+        }
+        for place in (english, tmp_path / "2013")
+    ]
     assert packs[0].keys() == packs[1].keys()
-    assert {"city.html", "attainment.xlsx", "manifest.json", "notebooks/city.ipynb"} <= packs[0].keys()
+    assert {"city.html", "attainment.xlsx", "manifest.json", "notebooks/city.ipynb"} <= packs[
+        0
+    ].keys()
     assert [name for name in packs[0] if packs[0][name] != packs[1][name]] == []
 
 
-def test_two_prints_are_the_same_bytes_whatever_clock_and_number(hostile, chromium, monkeypatch, tmp_path):
+def test_two_prints_are_the_same_bytes_whatever_clock_and_number(
+    hostile, chromium, monkeypatch, tmp_path
+):
     monkeypatch.setenv("TZ", "America/Los_Angeles")
     page = hostile / "320282113-hufu-zhen.html"
     targets = [tmp_path / f"{number}.pdf" for number in range(3)]
     for target in targets:
         assert pdf.write({page: target}, Path(chromium)) == {}
-    assert {target.read_bytes() for target in targets} == {(hostile / "pdf" / "320282113-hufu-zhen.pdf").read_bytes()}
+    assert {target.read_bytes() for target in targets} == {
+        (hostile / "pdf" / "320282113-hufu-zhen.pdf").read_bytes()
+    }
 
 
 def test_a_browser_that_is_not_there_is_said_before_anything_is_made(monkeypatch, tmp_path):
@@ -384,12 +483,18 @@ def test_what_is_no_print_is_told_and_not_published(monkeypatch, tmp_path, does,
     for page in pages:
         page.write_text("<p>1</p>")
     errors = pdf.write({page: tmp_path / "pdf" / f"{page.stem}.pdf" for page in pages}, program)
-    assert list(errors) == pages and not list((tmp_path / "pdf").iterdir()) and errors[pages[0]] == told
+    assert (
+        list(errors) == pages
+        and not list((tmp_path / "pdf").iterdir())
+        and errors[pages[0]] == told
+    )
     assert ("sleep" in does) == (errors[pages[-1]] == "not printed, because stand-in hangs")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="the stand-ins for a browser are shell scripts")
-@pytest.mark.parametrize("does", ["#!/bin/sh\nexit 1", "#!/bin/sh\nsleep 60", "#!/nowhere\n", "no program"])
+@pytest.mark.parametrize(
+    "does", ["#!/bin/sh\nexit 1", "#!/bin/sh\nsleep 60", "#!/nowhere\n", "no program"]
+)
 def test_what_is_no_browser_is_refused_before_anything_is_made(monkeypatch, tmp_path, does):
     program = tmp_path / "stand-in"
     program.write_text(does)
@@ -404,10 +509,15 @@ def test_states_are_told_apart_in_grey():
 
     def light(colour: str) -> float:
         parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
-        red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+        red, green, blue = (
+            part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+        )
         return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
     met, missed = light(colours.STATES["attained"]), light(colours.STATES["not attained"])
     assert (met + 0.05) / (missed + 0.05) > 1.5
-    assert all((light(colour) + 0.05) / (light(colours.INK) + 0.05) > 4.5 for colour in colours.STATES.values())
+    assert all(
+        (light(colour) + 0.05) / (light(colours.INK) + 0.05) > 4.5
+        for colour in colours.STATES.values()
+    )
     assert re.fullmatch("#[0-9a-f]{6}", colours.INK)

@@ -1,4 +1,6 @@
-"""The command line: data on standard output, one clear line for bad input, the right exit code, nothing half-written."""
+"""The command line: data on standard output, one clear line for bad input, the right exit code,
+nothing half-written.
+"""
 
 import io
 import json
@@ -47,7 +49,9 @@ def test_attain_by_name_alias_and_code(yxq, demo_processed):
     table = pd.read_csv(io.StringIO(out))
     assert code == 0 and set(table["unit"]) == {"丁蜀镇", "湖㳇镇", "环科园"}
     assert set(table["as_of"]) == {"2014-01-31"}
-    early = pd.read_csv(io.StringIO(yxq(*common, "--unit", "宜兴市", "--as-of", "2013-06-30")[1])).set_index("target")
+    early = pd.read_csv(
+        io.StringIO(yxq(*common, "--unit", "宜兴市", "--as-of", "2013-06-30")[1])
+    ).set_index("target")
     assert early.loc["T63", "state"] == "on track"
     assert "丁蜀镇" in yxq("attain", "--processed", demo_processed, "--unit", "丁蜀镇")[1]
 
@@ -56,7 +60,9 @@ def test_score_as_table_and_csv(yxq, demo_processed):
     code, out, err = yxq("score", "--processed", demo_processed, "--format", "csv")
     table = pd.read_csv(io.StringIO(out)).set_index("unit")
     assert (
-        (code, len(table)) == (0, 21) and "synthetic data" in err and sorted(table["grade"].unique()) == ["A", "B", "C"]
+        (code, len(table)) == (0, 21)
+        and "synthetic data" in err
+        and sorted(table["grade"].unique()) == ["A", "B", "C"]
     )
     assert table["rank"].notna().sum() == 20 and pd.isna(table.loc["宜兴市", "rank"])
     assert yxq("score", "--processed", demo_processed)[1].count("\n") == 22
@@ -64,11 +70,19 @@ def test_score_as_table_and_csv(yxq, demo_processed):
 
 def test_the_next_plan_and_what_is_different_in_it(yxq):
     code, out, err = yxq("new-plan", "--year", 2014)
-    assert (code, out) == (0, "plans/yixing/2014.yml\n") and "lines that still name the year before" in err
+    assert (code, out) == (
+        0,
+        "plans/yixing/2014.yml\n",
+    ) and "lines that still name the year before" in err
     plan = Path("plans/yixing/2014.yml")
-    plan.write_text(plan.read_text(encoding="utf-8").replace("threshold: 15 ", "threshold: 20 "), encoding="utf-8")
+    plan.write_text(
+        plan.read_text(encoding="utf-8").replace("threshold: 15 ", "threshold: 20 "),
+        encoding="utf-8",
+    )
     for against in ((), ("2013",), ("yixing",)):
-        code, out, err = yxq("targets", "--plan", "plans/yixing", "--diff", *against, "--format", "csv")
+        code, out, err = yxq(
+            "targets", "--plan", "plans/yixing", "--diff", *against, "--format", "csv"
+        )
         assert out.splitlines()[1:] == ["T20,raised,threshold,15,20,首席质量官"]
         assert (code, err) == (0, "yixing-2014 against yixing-2013: 1 raised\n")
     assert "plans/yixing/2015.yml" in yxq("new-plan", "--plan", "plans/yixing")[1]
@@ -86,7 +100,10 @@ def test_the_next_plan_and_what_is_different_in_it(yxq):
             ("run", DEMO.parents[1] / "notebooks" / "city.ipynb", "--targets", "T01"),
             "city.ipynb has no parameter `target`",
         ),
-        (("run", DEMO.parents[1] / "notebooks" / "target.ipynb", "--targets", "T99"), "unknown target 'T99'"),
+        (
+            ("run", DEMO.parents[1] / "notebooks" / "target.ipynb", "--targets", "T99"),
+            "unknown target 'T99'",
+        ),
         (("attain",), "run `yxq ingest` first"),
         (("attain", "--unit", "丁属镇"), "unknown unit '丁属镇'; did you mean 丁蜀镇"),
         (("attain", "--as-of", "2013-13-01"), "Invalid value for '--as-of'"),
@@ -102,7 +119,9 @@ def test_the_next_plan_and_what_is_different_in_it(yxq):
     ],
 )
 def test_bad_input_is_one_line_and_two(yxq, tmp_path, monkeypatch, arguments, line):
-    monkeypatch.setattr("yxq.tables.store.locate", Path)  # the project's own tables are not for this test
+    monkeypatch.setattr(
+        "yxq.tables.store.locate", Path
+    )  # the project's own tables are not for this test
     code, out, err = yxq(*arguments)
     assert (code, out) == (2, "")
     assert line in err and "Traceback" not in err and err.count("\n") == 1
@@ -110,14 +129,18 @@ def test_bad_input_is_one_line_and_two(yxq, tmp_path, monkeypatch, arguments, li
 
 
 def test_tables_of_another_plan_are_refused(yxq, demo_processed):
-    code, out, err = yxq("attain", "--plan", ROOT / "tests" / "plans" / "chicago", "--processed", demo_processed)
+    code, out, err = yxq(
+        "attain", "--plan", ROOT / "tests" / "plans" / "chicago", "--processed", demo_processed
+    )
     assert (code, out) == (2, "") and "are of yixing-2013, not of chicago-2013" in err
 
 
 def test_ingest_prints_the_sum_and_refuses_nothing_silently(yxq, tmp_path):
     raw = tmp_path / "raw"
     raw.mkdir()
-    (raw / "a.csv").write_bytes((DEMO / "2013" / "质监局-监督抽查结果-2013年第二季度.csv").read_bytes())
+    (raw / "a.csv").write_bytes(
+        (DEMO / "2013" / "质监局-监督抽查结果-2013年第二季度.csv").read_bytes()
+    )
     assert yxq("ingest", "--raw", "raw")[0] == 0
     (raw / "b.xls").write_text("<html>error</html>")
     code, _, err = yxq("ingest", "--raw", "raw")
@@ -146,20 +169,54 @@ def test_run_two_units_and_one_failure(yxq, demo_processed, tmp_path):
     """The others go on, the failed one keeps its traceback, and the exit code says so."""
     import nbformat
 
-    notebook = nbformat.read(Path(cli.__file__).parents[1] / "notebooks" / "town.ipynb", as_version=4)
-    notebook.cells = [*notebook.cells[:4], nbformat.v4.new_code_cell("assert town != '和桥镇', '坏了'")]
+    notebook = nbformat.read(
+        Path(cli.__file__).parents[1] / "notebooks" / "town.ipynb", as_version=4
+    )
+    notebook.cells = [
+        *notebook.cells[:4],
+        nbformat.v4.new_code_cell("assert town != '和桥镇', '坏了'"),
+    ]
     nbformat.write(notebook, tmp_path / "town.ipynb")
-    code, _, err = yxq("run", "town.ipynb", "--processed", demo_processed, "--units", "丁蜀镇", "和桥镇", "--jobs", 2)
-    assert code == 1 and "failed: AssertionError: 坏了" in err and "1 done, 0 unchanged, 1 failed" in err
+    code, _, err = yxq(
+        "run",
+        "town.ipynb",
+        "--processed",
+        demo_processed,
+        "--units",
+        "丁蜀镇",
+        "和桥镇",
+        "--jobs",
+        2,
+    )
+    assert (
+        code == 1
+        and "failed: AssertionError: 坏了" in err
+        and "1 done, 0 unchanged, 1 failed" in err
+    )
     made = {p.name for p in (tmp_path / "runs" / "2013").iterdir()}
     assert made == {"town-320282112-dingshu-zhen.ipynb", "town-320282107-heqiao-zhen.failed.ipynb"}
-    assert "坏了" in (tmp_path / "runs/2013/town-320282107-heqiao-zhen.failed.ipynb").read_text(encoding="utf-8")
+    assert "坏了" in (tmp_path / "runs/2013/town-320282107-heqiao-zhen.failed.ipynb").read_text(
+        encoding="utf-8"
+    )
 
 
 @pytest.mark.parametrize("encoding", ["gbk", "cp1252"])
 def test_a_redirected_table_holds_every_character(demo_processed, encoding):
     """The code page of a Windows console lacks 㳇; a file or a pipe gets UTF-8."""
     code = f"import sys; [s.reconfigure(encoding={encoding!r}) for s in (sys.stdout, sys.stderr)]; import yxq.cli; yxq.cli.main()"
-    command = [sys.executable, "-c", code, "score", "--format", "csv", "--processed", demo_processed]
+    command = [
+        sys.executable,
+        "-c",
+        code,
+        "score",
+        "--format",
+        "csv",
+        "--processed",
+        demo_processed,
+    ]
     done = subprocess.run(command, capture_output=True, timeout=60)
-    assert done.returncode == 0 and "湖㳇镇" in done.stdout.decode("utf-8") and b"\r" not in done.stdout, done.stderr
+    assert (
+        done.returncode == 0
+        and "湖㳇镇" in done.stdout.decode("utf-8")
+        and b"\r" not in done.stdout
+    ), done.stderr

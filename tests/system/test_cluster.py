@@ -17,20 +17,34 @@ pytest.importorskip("distributed")
 
 @pytest.fixture
 def cluster(tmp_path):
-    """A scheduler and two workers, each a process of its own: the scheduler's address and the workers."""
+    """A scheduler and two workers, each a process of its own: the scheduler's address and the
+    workers.
+    """
     import yaml
 
     file = tmp_path / "scheduler.json"
     dask = [sys.executable, "-m", "dask"]
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     common = ["--scheduler-file", str(file), "--no-dashboard"]
-    started = [subprocess.Popen([*dask, "scheduler", *common, "--host", "127.0.0.1", "--port", "0"], **quiet)]
+    started = [
+        subprocess.Popen(
+            [*dask, "scheduler", *common, "--host", "127.0.0.1", "--port", "0"], **quiet
+        )
+    ]
     end = time.monotonic() + 60
     while not (file.exists() and file.stat().st_size):
         assert time.monotonic() < end and started[0].poll() is None
         time.sleep(0.1)
     for _ in range(2):
-        one = ["worker", *common, "--no-nanny", "--nthreads", "1", "--local-directory", str(tmp_path)]
+        one = [
+            "worker",
+            *common,
+            "--no-nanny",
+            "--nthreads",
+            "1",
+            "--local-directory",
+            str(tmp_path),
+        ]
         started.append(subprocess.Popen([*dask, *one], cwd=tmp_path, **quiet))
     yield yaml.safe_load(file.read_text(encoding="utf-8"))["address"], started[1:]
     for process in started:
@@ -57,7 +71,9 @@ def test_a_worker_is_killed_half_way(cluster, tmp_path, plan2013, demo_processed
     killer = threading.Thread(target=kill)
     try:
         killer.start()
-        place, outcomes = pack.build(few, tmp_path / "cluster", Path("data/processed"), scheduler=address)
+        place, outcomes = pack.build(
+            few, tmp_path / "cluster", Path("data/processed"), scheduler=address
+        )
         killer.join()
         here, _ = pack.build(few, tmp_path / "here", Path("data/processed"))
     finally:

@@ -8,14 +8,23 @@ import pytest
 
 import yxq
 
-MODULES = ["yxq", *(m.name for m in pkgutil.walk_packages(yxq.__path__, "yxq.") if not m.name.startswith("yxq.warm"))]
+MODULES = [
+    "yxq",
+    *(
+        m.name
+        for m in pkgutil.walk_packages(yxq.__path__, "yxq.")
+        if not m.name.startswith("yxq.warm")
+    ),
+]
 
 
 @pytest.mark.parametrize("name", MODULES)
 def test_the_examples_of_a_module(name, demo_processed, monkeypatch):
     monkeypatch.chdir(demo_processed.parents[1])
     module = importlib.import_module(name)
-    done = doctest.testmod(module, extraglobs={"yxq": yxq}, optionflags=doctest.NORMALIZE_WHITESPACE)
+    done = doctest.testmod(
+        module, extraglobs={"yxq": yxq}, optionflags=doctest.NORMALIZE_WHITESPACE
+    )
     assert done.failed == 0
 
 

@@ -1,4 +1,6 @@
-"""The notebooks in a real JupyterLab, driven through a real browser as an analyst would: change a parameter, run all, look."""
+"""The notebooks in a real JupyterLab, driven through a real browser as an analyst would: change a
+parameter, run all, look.
+"""
 
 import json
 import os
@@ -17,16 +19,37 @@ import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 from project import ROOT
 
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
-         "--disable-sync", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]  # fmt: skip
-SETTINGS = {  # every cell is in the page, also off screen; nothing is asked of anybody, nothing fetched, nothing saved unasked
-    "settings/@jupyterlab/notebook-extension/tracker.jupyterlab-settings": {"windowingMode": "none"},
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+]
+# every cell is in the page, also off screen; nothing is asked of anybody, nothing fetched, nothing
+# saved unasked
+SETTINGS = {
+    "settings/@jupyterlab/notebook-extension/tracker.jupyterlab-settings": {
+        "windowingMode": "none"
+    },
     "settings/@jupyterlab/docmanager-extension/plugin.jupyterlab-settings": {"autosave": False},
-    "settings/@jupyterlab/apputils-extension/notification.jupyterlab-settings": {"fetchNews": "false", "checkForUpdates": False},
-    "config/labconfig/page_config.json": {"disabledExtensions": {
-        "@jupyterlab/extensionmanager-extension": True, "@jupyterlab/apputils-extension:announcements": True}},
-}  # fmt: skip
-PLACES = {f"JUPYTER_{kind.upper()}_DIR": kind for kind in ("config", "data", "runtime")} | {"IPYTHONDIR": "ipython"}
+    "settings/@jupyterlab/apputils-extension/notification.jupyterlab-settings": {
+        "fetchNews": "false",
+        "checkForUpdates": False,
+    },
+    "config/labconfig/page_config.json": {
+        "disabledExtensions": {
+            "@jupyterlab/extensionmanager-extension": True,
+            "@jupyterlab/apputils-extension:announcements": True,
+        }
+    },
+}
+PLACES = {f"JUPYTER_{kind.upper()}_DIR": kind for kind in ("config", "data", "runtime")} | {
+    "IPYTHONDIR": "ipython"
+}
 PLACES |= {f"JUPYTERLAB_{kind.upper()}_DIR": kind for kind in ("settings", "workspaces")}
 PROMPTS = "[...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')].map(prompt => prompt.textContent.trim())"
 SHOWN = """() => [...document.querySelectorAll('.jp-CodeCell')].map(cell => {
@@ -40,7 +63,9 @@ SHOWN = """() => [...document.querySelectorAll('.jp-CodeCell')].map(cell => {
 
 @pytest.fixture(scope="module")
 def lab(demo_processed, tmp_path_factory) -> Iterator[str]:
-    """The address of a JupyterLab on a project's notebooks that leaves the user's own settings alone."""
+    """The address of a JupyterLab on a project's notebooks that leaves the user's own settings
+    alone.
+    """
     project = tmp_path_factory.mktemp("lab")
     shutil.copytree(ROOT / "notebooks", project / "notebooks", ignore=shutil.ignore_patterns(".*"))
     shutil.copytree(demo_processed, project / "data" / "processed")
@@ -61,13 +86,21 @@ def lab(demo_processed, tmp_path_factory) -> Iterator[str]:
         f"--port={port}",
         "--ServerApp.port_retries=0",
     ]
-    settled = os.environ | {name: str(home / place) for name, place in PLACES.items()} | {"JUPYTER_TOKEN": token}
+    settled = (
+        os.environ
+        | {name: str(home / place) for name, place in PLACES.items()}
+        | {"JUPYTER_TOKEN": token}
+    )
     with (home / "log").open("w", encoding="utf-8") as log:
-        server = subprocess.Popen(command, cwd=project, env=settled, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        server = subprocess.Popen(
+            command, cwd=project, env=settled, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+        )
     try:
         until = time.monotonic() + 60
         while not answers(f"http://127.0.0.1:{port}/api/status?token={token}"):
-            assert server.poll() is None and time.monotonic() < until, (home / "log").read_text(encoding="utf-8")
+            assert server.poll() is None and time.monotonic() < until, (home / "log").read_text(
+                encoding="utf-8"
+            )
             time.sleep(0.1)
         yield f"http://127.0.0.1:{port}/lab/tree/notebooks/{{}}?reset&token={token}"
     finally:
@@ -96,7 +129,9 @@ def browser(chromium):
 
 @pytest.fixture
 def page(browser) -> Iterator[Page]:
-    """A window of its own, for one that holds a notebook that was changed asks before it goes elsewhere."""
+    """A window of its own, for one that holds a notebook that was changed asks before it goes
+    elsewhere.
+    """
     made = browser.new_page(viewport={"width": 1280, "height": 900})
     yield made
     made.close()
@@ -121,7 +156,9 @@ def typed(page: Page, old: str, new: str) -> None:
 
 
 def run_all(page: Page) -> list[dict[str, Any]]:
-    """By the menu, until the first cell has begun anew and then none is waiting; what each code cell shows."""
+    """By the menu, until the first cell has begun anew and then none is waiting; what each code
+    cell shows.
+    """
     before = page.evaluate(f"{PROMPTS}[0]")
     page.locator(".lm-MenuBar-item", has_text=re.compile("^Run$")).click()
     page.locator(".lm-Menu-item[data-command='runmenu:run-all']").click()
@@ -139,8 +176,12 @@ def test_another_town_and_then_a_slip(lab, page):
     assert [cell["error"] for cell in shown if cell["error"]] == []
     assert next(cell["headings"] for cell in shown if cell["headings"]) == ["和桥镇"]
     drawn = [drawing for cell in shown for drawing in cell["drawn"]]
-    assert len(drawn) >= 3 and all(width > 300 and re.search("[一-鿿]{4}", text) for width, text in drawn)
-    assert {colour for cell in shown for colour in cell["missed"]} == {"rgb(235, 154, 91)"}  # the page's own look
+    assert len(drawn) >= 3 and all(
+        width > 300 and re.search("[一-鿿]{4}", text) for width, text in drawn
+    )
+    assert {colour for cell in shown for colour in cell["missed"]} == {
+        "rgb(235, 154, 91)"
+    }  # the page's own look
     assert not sum(cell["over"] for cell in shown)
     typed(page, '"和桥镇"', '"丁属镇"')
     shown = run_all(page)
@@ -149,7 +190,9 @@ def test_another_town_and_then_a_slip(lab, page):
         "没有叫“丁属镇”的单位；是不是：丁蜀镇？",
         "unknown unit '丁属镇'; did you mean 丁蜀镇?",
     ]
-    assert not any(cell["text"] for cell in shown[wrong + 1 :])  # nothing of the former town is left
+    assert not any(
+        cell["text"] for cell in shown[wrong + 1 :]
+    )  # nothing of the former town is left
 
 
 def test_the_tour(lab, page):
@@ -158,5 +201,7 @@ def test_the_tour(lab, page):
     assert [cell["error"] for cell in shown if cell["error"]] == []
     assert len(shown) == 14 and all(cell["text"] or cell["pictures"] for cell in shown[2:])
     pictures = [picture for cell in shown for picture in cell["pictures"]]
-    assert len(pictures) == 5 and all(500 < width <= real / 1.5 for width, real in pictures)  # sharp
+    assert len(pictures) == 5 and all(
+        500 < width <= real / 1.5 for width, real in pictures
+    )  # sharp
     assert "演示数据" in shown[2]["text"]

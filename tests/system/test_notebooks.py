@@ -29,13 +29,30 @@ def test_the_five_notebooks_are_there():
 
 def test_nbval_runs_every_notebook_and_compares_what_matters(project):
     """In two runs beside each other, a core each."""
-    command = [sys.executable, "-m", "pytest", "--nbval-lax", "-q", "-p", "no:cacheprovider", "-c", "/dev/null"]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "--nbval-lax",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "-c",
+        "/dev/null",
+    ]
     begun = []
     for some in (NOTEBOOKS[::2], NOTEBOOKS[1::2]):
-        cells = sum(c.cell_type == "code" for p in some for c in nbformat.read(p, as_version=4).cells)
+        cells = sum(
+            c.cell_type == "code" for p in some for c in nbformat.read(p, as_version=4).cells
+        )
         run = [*command, *(f"notebooks/{p.name}" for p in some)]
         begun.append(
-            (cells, subprocess.Popen(run, cwd=project, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True))
+            (
+                cells,
+                subprocess.Popen(
+                    run, cwd=project, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+                ),
+            )
         )
     for cells, run in begun:
         said, _ = run.communicate(timeout=300)
@@ -49,7 +66,9 @@ def test_a_notebook_holds_no_logic_no_outputs_and_no_paths(path):
     for cell in notebook.cells:
         if cell.cell_type == "code" and "parameters" not in cell.metadata.get("tags", []):
             assert len(cell.source.splitlines()) <= 4, cell.source
-            assert not any(word in cell.source for word in ("def ", "for ", "if ", "pandas", "lambda"))
+            assert not any(
+                word in cell.source for word in ("def ", "for ", "if ", "pandas", "lambda")
+            )
             assert not cell.outputs or "NBVAL_CHECK_OUTPUT" in cell.source
     assert str(Path.home()) not in path.read_text(encoding="utf-8")
 
@@ -72,10 +91,18 @@ def html(notebook) -> str:
     )
 
 
-@pytest.mark.filterwarnings("ignore::Warning")  # papermill's own: an event loop, an unknown parameter
+@pytest.mark.filterwarnings(
+    "ignore::Warning"
+)  # papermill's own: an event loop, an unknown parameter
 def test_plain_papermill_in_english(project, monkeypatch, tmp_path):
-    text = html(execute(project, monkeypatch, tmp_path, town="湖父镇", language="en", as_of="2013-06-30"))
-    assert "Hufu Town has 52 targets" in text and "as of 2013-06-30" in text and "The period is still running" in text
+    text = html(
+        execute(project, monkeypatch, tmp_path, town="湖父镇", language="en", as_of="2013-06-30")
+    )
+    assert (
+        "Hufu Town has 52 targets" in text
+        and "as of 2013-06-30" in text
+        and "The period is still running" in text
+    )
 
 
 @pytest.mark.filterwarnings("ignore::Warning")
@@ -121,7 +148,9 @@ def cells(shell, *sources: str) -> str:
 
 
 def test_a_kernel_that_has_run_before_gives_nothing_of_the_last_run(demo_processed):
-    """A slip in a parameter's name is refused the second time too, and what stood for the last page is gone."""
+    """A slip in a parameter's name is refused the second time too, and what stood for the last page
+    is gone.
+    """
     shell = InteractiveShell()
     town = nbformat.read(ROOT / "notebooks" / "town.ipynb", as_version=4)
     begin, parameters, page = (cell.source for cell in town.cells[1:4])
@@ -134,7 +163,9 @@ def test_a_kernel_that_has_run_before_gives_nothing_of_the_last_run(demo_process
             assert "unknown parameter twon" in cells(shell, begin, wrong, page)
             assert "page" not in shell.user_ns
         assert cells(shell, begin, given, page, "mine = 1", page, "page.short()") == ""
-        assert "the parameters were changed" in cells(shell, given.replace("丁蜀镇", "和桥镇"), "page.short()")
+        assert "the parameters were changed" in cells(
+            shell, given.replace("丁蜀镇", "和桥镇"), "page.short()"
+        )
         assert "unknown parameter twon" in cells(shell, wrong, page)
         assert cells(shell, given.replace("丁蜀镇", "和桥镇"), page, "page.short()") == ""
         assert shell.user_ns["page"].town == "和桥镇"

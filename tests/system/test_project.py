@@ -31,18 +31,23 @@ def test_the_lock_pins_every_dependency_with_hashes_and_no_address():
 
 def test_no_wording_lacks_a_language_and_none_is_unused():
     words = yaml.safe_load((ROOT / "yxq" / "words" / "words.yml").read_text(encoding="utf-8"))
-    code = "".join(p.read_text(encoding="utf-8") for p in (ROOT / "yxq").rglob("*.*") if p.suffix in (".py", ".html"))
+    code = "".join(
+        p.read_text(encoding="utf-8")
+        for p in (ROOT / "yxq").rglob("*.*")
+        if p.suffix in (".py", ".html")
+    )
     for section, entries in words.items():
         for key, said in entries.items():
             assert {"zh", "en"} <= set(said), (section, key)
-            assert set(re.findall(r"\{(\w+)", said["zh"].lower())) == set(re.findall(r"\{(\w+)", said["en"].lower())), (
-                section,
-                key,
-            )
+            assert set(re.findall(r"\{(\w+)", said["zh"].lower())) == set(
+                re.findall(r"\{(\w+)", said["en"].lower())
+            ), (section, key)
             mend = said.get("mend", {"zh": "", "en": ""})
             places = [set(re.findall(r"\{\d\}", mend[language])) for language in ("zh", "en")]
             assert places[0] == places[1], (section, key)
-            if section in ("text", "reasons", "rules") and not key.startswith("bad_"):  # bad_<type of column>
+            if section in ("text", "reasons", "rules") and not key.startswith(
+                "bad_"
+            ):  # bad_<type of column>
                 assert re.search(rf"\b{key}\b", code), f"{section}.{key} is said nowhere"
 
 

@@ -1,4 +1,6 @@
-"""Every command and every line of Python in the README runs as it is written, in a clone with the demo's returns."""
+"""Every command and every line of Python in the README runs as it is written, in a clone with the
+demo's returns.
+"""
 
 import os
 import re
@@ -33,17 +35,30 @@ ELSEWHERE = {  # what another test, or the run of all tests itself, has run
     "yxq pack --scheduler tcp://127.0.0.1:8786": "test_cluster",
 }
 WRITTEN = {  # what installs or needs what is not here is only looked at
-    'pip install -e ".[dask]"', "conda env create -f environment.yml", "conda activate yxq", "make lint test", "make demo notebooks",
-}  # fmt: skip
+    'pip install -e ".[dask]"',
+    "conda env create -f environment.yml",
+    "conda activate yxq",
+    "make lint test",
+    "make demo notebooks",
+}
 RUN = [command for command in dict.fromkeys(COMMANDS) if command not in ELSEWHERE.keys() | WRITTEN]
 
 
 @pytest.fixture(scope="module")
 def clone(demo_pack, tmp_path_factory) -> Path:
-    """The project in which the pack was made, with a Chicago of two wards: what is run is the same, and sooner."""
+    """The project in which the pack was made, with a Chicago of two wards: what is run is the same,
+    and sooner.
+    """
     project = demo_pack.parents[1]
-    shutil.copytree(ROOT / "notebooks", project / "notebooks", ignore=shutil.ignore_patterns(".*"), dirs_exist_ok=True)
-    made = fewer(ROOT / "tests" / "plans" / "chicago", tmp_path_factory.mktemp("wards"), "Ward 1,", "Ward 2,")
+    shutil.copytree(
+        ROOT / "notebooks",
+        project / "notebooks",
+        ignore=shutil.ignore_patterns(".*"),
+        dirs_exist_ok=True,
+    )
+    made = fewer(
+        ROOT / "tests" / "plans" / "chicago", tmp_path_factory.mktemp("wards"), "Ward 1,", "Ward 2,"
+    )
     shutil.copytree(made, project / "tests" / "plans" / "chicago")
     return project
 
@@ -53,12 +68,9 @@ def test_the_commands_that_are_not_run_here_are_there():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert "dask" in project["optional-dependencies"]
     assert yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))["name"] == "yxq"
-    for target in {word for command in COMMANDS if command.startswith("make ") for word in command.split()[1:]} | {
-        "lab",
-        "bench",
-        "picture",
-        "browser",
-    }:
+    for target in {
+        word for command in COMMANDS if command.startswith("make ") for word in command.split()[1:]
+    } | {"lab", "bench", "picture", "browser"}:
         done = subprocess.run(["make", "-n", target], cwd=ROOT, capture_output=True, text=True)
         assert done.returncode == 0 and done.stdout, target
 
@@ -66,7 +78,9 @@ def test_the_commands_that_are_not_run_here_are_there():
 def test_every_way_of_scheduling_runs_a_command_that_the_readme_runs():
     text = next(text for kind, text in BLOCKS if kind == "text" and "OnCalendar" in text)
     commands = re.findall(r"yxq pack[^\n\"]*", text)
-    assert len(commands) == 3 and {command.partition(" 2>")[0] for command in commands} == {"yxq pack --log yxq.log"}
+    assert len(commands) == 3 and {command.partition(" 2>")[0] for command in commands} == {
+        "yxq pack --log yxq.log"
+    }
     assert "yxq pack --log yxq.log" in RUN
 
 
@@ -85,9 +99,15 @@ def test_a_command_runs_as_written(clone, command, monkeypatch, capsys):
     assert program == "papermill", f"{command}: run it here, or name where it is run"
     paths = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     done = subprocess.run(
-        [program, *arguments], capture_output=True, text=True, timeout=120, env=os.environ | {"PATH": paths}
+        [program, *arguments],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env=os.environ | {"PATH": paths},
     )
-    assert done.returncode == 0 and "Heqiao Town" in Path("out.ipynb").read_text(encoding="utf-8"), done.stderr
+    assert done.returncode == 0 and "Heqiao Town" in Path("out.ipynb").read_text(
+        encoding="utf-8"
+    ), done.stderr
 
 
 @pytest.mark.parametrize("text", [text for kind, text in BLOCKS if kind == "python"])
@@ -105,7 +125,8 @@ def test_what_the_guide_quotes_is_so_in_chicagos_folder():
     quoted = [
         text
         for kind, text in BLOCKS
-        if kind == "text" and ("City of Chicago" in text or "Inspection_Date" in text or "Canvass" in text)
+        if kind == "text"
+        and ("City of Chicago" in text or "Inspection_Date" in text or "Canvass" in text)
     ]
     assert len(quoted) == 3
     for line in "".join(quoted).splitlines():
@@ -114,8 +135,14 @@ def test_what_the_guide_quotes_is_so_in_chicagos_folder():
 
 def test_what_it_names_is_there():
     """Files, options and functions; and the picture is of this size."""
-    for path in re.findall(r"`((?:yxq|tests|notebooks|docs|data)/[\w./-]+)`|\((docs/[\w.]+)\)", README):
-        assert (ROOT / (path[0] or path[1])).exists() or "processed" in path[0] or "returned" in path[0], path
+    for path in re.findall(
+        r"`((?:yxq|tests|notebooks|docs|data)/[\w./-]+)`|\((docs/[\w.]+)\)", README
+    ):
+        assert (
+            (ROOT / (path[0] or path[1])).exists()
+            or "processed" in path[0]
+            or "returned" in path[0]
+        ), path
     named = {
         name
         for cell in re.findall(r"^\| (`[^|]*) \|", README[README.index("## How it works") :], re.M)

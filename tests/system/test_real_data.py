@@ -1,4 +1,6 @@
-"""Two real data sets, each brought in by a plan folder alone, with figures counted independently of this code."""
+"""Two real data sets, each brought in by a plan folder alone, with figures counted independently of
+this code.
+"""
 
 import datetime as dt
 import shutil
@@ -17,24 +19,35 @@ PLANS = ROOT / "tests" / "plans"
 @pytest.fixture(scope="module")
 def chicago(real_data, tmp_path_factory):
     folder = load.load(PLANS / "chicago")
-    return folder, ingested(real_data("chicago_food_inspections"), folder, tmp_path_factory.mktemp("chicago"))
+    return folder, ingested(
+        real_data("chicago_food_inspections"), folder, tmp_path_factory.mktemp("chicago")
+    )
 
 
 @pytest.fixture(scope="module")
 def taiwan(real_data, tmp_path_factory):
     folder = load.load(PLANS / "taiwan")
-    return folder, ingested(real_data("taiwan_residue_2017"), folder, tmp_path_factory.mktemp("taiwan"))
+    return folder, ingested(
+        real_data("taiwan_residue_2017"), folder, tmp_path_factory.mktemp("taiwan")
+    )
 
 
 def attained(folder, tables, year):
     found = folder.plan(year)
-    return attain(found, tables.measures, owed.status(found, tables.files, found.period.end), found.period.end)
+    return attain(
+        found, tables.measures, owed.status(found, tables.files, found.period.end), found.period.end
+    )
 
 
 def test_chicago_every_row_is_accounted_for(chicago):
     _, tables = chicago
     csv = tables.files[tables.files["file"] == "inspections.csv"].iloc[0]
-    assert (csv["accepted"], csv["duplicate"], csv["rejected"], csv["excluded"]) == (27_600, 0, 0, 1)  # the header row
+    assert (csv["accepted"], csv["duplicate"], csv["rejected"], csv["excluded"]) == (
+        27_600,
+        0,
+        0,
+        1,
+    )  # the header row
     records = tables.records["inspections"]
     assert len(records) == 27_600 and records["unit"].isna().sum() == 2_914
     year = records["date"].dt.year
@@ -48,7 +61,9 @@ def test_chicago_attainment(chicago, year, n, x, at75, at80):
     table = attained(*chicago, year)
     city = table[table["unit"] == "芝加哥市"].set_index("target")
     assert city.loc["pass75", ["numerator", "denominator"]].tolist() == [x, n]
-    reached = table[(table["unit"] != "芝加哥市") & (table["state"] == "attained")]["target"].value_counts()
+    reached = table[(table["unit"] != "芝加哥市") & (table["state"] == "attained")][
+        "target"
+    ].value_counts()
     assert (reached["pass75"], reached["pass80"]) == (at75, at80)
 
 
@@ -69,7 +84,9 @@ def test_chicago_before_there_were_data_is_no_data(chicago):
         }
     )
     made = tables.measures.assign(plan=early.id)
-    table = attain(early, made, owed.status(early, tables.files, early.period.end), early.period.end)
+    table = attain(
+        early, made, owed.status(early, tables.files, early.period.end), early.period.end
+    )
     assert set(table["state"]) == {"no data"}
 
 
@@ -80,9 +97,9 @@ def test_taiwan_every_row_is_accounted_for(taiwan):
     suspects = tables.ledger["reason"].str.startswith("suspect|")
     assert suspects.sum() == 7
     records = tables.records["residues"]
-    assert set(records["from"].dt.date.astype(str)) == {"2017-07-01"} and set(records["to"].dt.date.astype(str)) == {
-        "2017-08-31"
-    }
+    assert set(records["from"].dt.date.astype(str)) == {"2017-07-01"} and set(
+        records["to"].dt.date.astype(str)
+    ) == {"2017-08-31"}
 
 
 def test_taiwan_attainment(taiwan):
@@ -102,7 +119,9 @@ def test_taiwan_counts_from_the_end_of_its_months(taiwan):
 
 @pytest.mark.parametrize(("name", "year"), [("chicago", 2013), ("taiwan", 2017)])
 def test_a_plan_folder_is_all_that_another_city_needs(request, name, year, tmp_path):
-    """Its pack, for the city and its first units: every unit's numbers are asserted above, one page is like another."""
+    """Its pack, for the city and its first units: every unit's numbers are asserted above, one page
+    is like another.
+    """
     folder, tables = request.getfixturevalue(name)
     few = shutil.copytree(folder.path, tmp_path / name)
     lines = (few / "units.csv").read_text(encoding="utf-8").splitlines(keepends=True)
@@ -112,6 +131,9 @@ def test_a_plan_folder_is_all_that_another_city_needs(request, name, year, tmp_p
     place, outcomes = pack.build(load.load(few).plan(year), tmp_path / "reports", tables.place)
     assert not any(outcome.error for outcome in outcomes) and not pack.verify(place)
     made = {p.stem for p in place.glob("*.html")}
-    assert len(made - {"index", "city", "returns"}) == len(first) and {"index", "city", "returns"} <= made
+    assert (
+        len(made - {"index", "city", "returns"}) == len(first)
+        and {"index", "city", "returns"} <= made
+    )
     text = (place / "index.html").read_text(encoding="utf-8")
     assert "镇（街道、园区）" not in text and "演示数据" not in text

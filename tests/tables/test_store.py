@@ -28,7 +28,11 @@ def contents(folder) -> dict[str, int]:
 def test_a_table_that_is_no_more_goes(tmp_path):
     save(tmp_path, tables(1) | {"records/b": pd.DataFrame({"n": [1]})})
     save(tmp_path, tables(2))
-    assert contents(tmp_path) == {"ledger.parquet": 2, "measures.parquet": 2, "records/a.parquet": 2}
+    assert contents(tmp_path) == {
+        "ledger.parquet": 2,
+        "measures.parquet": 2,
+        "records/a.parquet": 2,
+    }
 
 
 @pytest.mark.parametrize("stop", range(8))

@@ -41,9 +41,19 @@ EVERYTHING = [
 
 
 def write(path: Path, *sources: str, parameters: str = "") -> Path:
-    cells = [nbformat.v4.new_code_cell(parameters, metadata={"tags": ["parameters"]})] if parameters else []
-    notebook = nbformat.v4.new_notebook(cells=cells + [nbformat.v4.new_code_cell(source) for source in sources])
-    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    cells = (
+        [nbformat.v4.new_code_cell(parameters, metadata={"tags": ["parameters"]})]
+        if parameters
+        else []
+    )
+    notebook = nbformat.v4.new_notebook(
+        cells=cells + [nbformat.v4.new_code_cell(source) for source in sources]
+    )
+    notebook.metadata["kernelspec"] = {
+        "name": "python3",
+        "display_name": "Python 3",
+        "language": "python",
+    }
     nbformat.write(notebook, path)
     return path
 
@@ -52,15 +62,23 @@ def mill(notebook: Path, engine: str | None, **options):
     """The executed notebook, whether or not it failed."""
     out = notebook.with_suffix(f".{engine}.out.ipynb")
     try:
-        papermill.execute_notebook(str(notebook), str(out), progress_bar=False, engine_name=engine, **options)
+        papermill.execute_notebook(
+            str(notebook), str(out), progress_bar=False, engine_name=engine, **options
+        )
     except papermill.PapermillExecutionError as error:
         return nbformat.read(out, as_version=4), str(error)
     return nbformat.read(out, as_version=4), ""
 
 
 def outputs(notebook) -> list:
-    """The outputs without what may differ: addresses, process numbers, the place of a temporary file."""
-    text = [str([dict(output) for output in cell.outputs]) for cell in notebook.cells if cell.cell_type == "code"]
+    """The outputs without what may differ: addresses, process numbers, the place of a temporary
+    file.
+    """
+    text = [
+        str([dict(output) for output in cell.outputs])
+        for cell in notebook.cells
+        if cell.cell_type == "code"
+    ]
     return [re.sub(r"0x[0-9a-f]+|ipykernel_\d+/\d+", "…", one) for one in text]
 
 
@@ -78,7 +96,10 @@ def test_the_same_outputs_cell_by_cell(tmp_path, monkeypatch):
 @CAN_FORK
 def test_an_error_stops_the_run_and_keeps_its_traceback(tmp_path):
     path = write(
-        tmp_path / "error.ipynb", "print('before')", "def f():\n    raise KeyError('丁属镇')\nf()", "print('never')"
+        tmp_path / "error.ipynb",
+        "print('before')",
+        "def f():\n    raise KeyError('丁属镇')\nf()",
+        "print('never')",
     )
     (ordinary, one), (warmed, other) = mill(path, None), mill(path, "yxq")
     strip = re.compile(r"\x1b\[[0-9;]*m")
@@ -93,7 +114,11 @@ def test_prepare_only_report_mode_and_readable_parameters(tmp_path):
     made, _ = mill(path, "yxq", parameters={"town": "丁蜀镇", "n": 2}, report_mode=True)
     injected = next(c for c in made.cells if "injected-parameters" in c.metadata.tags)
     assert injected.source == "# Parameters\ntown = '丁蜀镇'\nn = 2"
-    assert all(cell.metadata.get("jupyter", {}).get("source_hidden") for cell in made.cells if cell.cell_type == "code")
+    assert all(
+        cell.metadata.get("jupyter", {}).get("source_hidden")
+        for cell in made.cells
+        if cell.cell_type == "code"
+    )
     assert made.cells[-1].outputs[0].data["text/plain"] == "('丁蜀镇', 2)"
 
 
@@ -117,7 +142,10 @@ def test_state_does_not_leak(tmp_path):
     before = outputs(mill(look, "yxq")[0])
     assert mill(dirty, "yxq")[1] == ""
     assert outputs(mill(look, "yxq")[0]) == before
-    drawn = write(tmp_path / "draw.ipynb", "import numpy, random\nprint(numpy.random.random(), random.random())")
+    drawn = write(
+        tmp_path / "draw.ipynb",
+        "import numpy, random\nprint(numpy.random.random(), random.random())",
+    )
     assert outputs(mill(drawn, "yxq")[0]) != outputs(mill(drawn, "yxq")[0])
 
 
@@ -129,21 +157,27 @@ def test_state_does_not_leak(tmp_path):
         pytest.param("kept = bytearray(10**9)", {"memory": 200}, "MemoryError", marks=CAN_FORK),
     ],
 )
-def test_a_kernel_that_dies_hangs_or_eats_memory_fails_its_own_run_only(tmp_path, source, limits, error):
+def test_a_kernel_that_dies_hangs_or_eats_memory_fails_its_own_run_only(
+    tmp_path, source, limits, error
+):
     path = write(tmp_path / "bad.ipynb", "print('before')", source, "print('after')")
     outcome = execute(Job(path, tmp_path / "out" / "bad.ipynb", {}, **limits))
     assert outcome.status == "failed" and outcome.error.startswith(error)
     assert [p.name for p in (tmp_path / "out").iterdir()] == ["bad.failed.ipynb"]
     told = nbformat.read(tmp_path / "out" / "bad.failed.ipynb", as_version=4).cells[-2]
     assert told.outputs[-1].output_type == "error" and told.outputs[-1].ename == error.split(":")[0]
-    assert not execute(Job(write(tmp_path / "good.ipynb", "1 + 1"), tmp_path / "out" / "good.ipynb", {})).error
+    assert not execute(
+        Job(write(tmp_path / "good.ipynb", "1 + 1"), tmp_path / "out" / "good.ipynb", {})
+    ).error
 
 
 @CAN_FORK
 def test_what_is_to_be_done_at_the_end_is_done(tmp_path):
     source = f"import atexit, os\nos.chdir({str(tmp_path)!r})\natexit.register(lambda: open('ended', 'w').write('x'))\nheld = open('held', 'w')\nheld.write('unflushed')"
     assert mill(write(tmp_path / "a.ipynb", source), "yxq")[1] == ""
-    assert (tmp_path / "ended").read_text() == "x" and (tmp_path / "held").read_text() == "unflushed"
+    assert (tmp_path / "ended").read_text() == "x" and (
+        tmp_path / "held"
+    ).read_text() == "unflushed"
 
 
 @CAN_FORK
@@ -161,12 +195,19 @@ def test_surroundings_that_changed_since_the_server_began_are_heeded(tmp_path, m
     assert not warm.can_fork()
     outcome = execute(Job(path, tmp_path / "out.ipynb", {}, folder=str(tmp_path)))
     made = nbformat.read(tmp_path / "out.ipynb", as_version=4)
-    assert not outcome.error and made.cells[0].outputs[0].data["text/plain"] == "['CST', 'ours', [2.0, 2.0]]"
+    assert (
+        not outcome.error
+        and made.cells[0].outputs[0].data["text/plain"] == "['CST', 'ours', [2.0, 2.0]]"
+    )
     monkeypatch.delenv("PYTHONPATH")
     path = write(
-        tmp_path / "a.ipynb", "import time, matplotlib\n[time.tzname[0], matplotlib.rcParams['figure.figsize']]"
+        tmp_path / "a.ipynb",
+        "import time, matplotlib\n[time.tzname[0], matplotlib.rcParams['figure.figsize']]",
     )
-    assert warm.can_fork() and not execute(Job(path, tmp_path / "out.ipynb", {}, folder=str(tmp_path))).error
+    assert (
+        warm.can_fork()
+        and not execute(Job(path, tmp_path / "out.ipynb", {}, folder=str(tmp_path))).error
+    )
     made = nbformat.read(tmp_path / "out.ipynb", as_version=4)
     assert made.cells[0].outputs[0].data["text/plain"] == "['CST', [2.0, 2.0]]"
 
@@ -199,7 +240,12 @@ def test_nothing_is_left_open_behind_a_run(tmp_path):
     def held() -> tuple[int, int, int, list[str]]:
         me = psutil.Process()
         live = [p.pid for p in me.children(recursive=True) if p.status() == psutil.STATUS_ZOMBIE]
-        return me.num_fds(), threading.active_count(), len(live), sorted(Path(tempfile.gettempdir()).glob("yxq-*"))
+        return (
+            me.num_fds(),
+            threading.active_count(),
+            len(live),
+            sorted(Path(tempfile.gettempdir()).glob("yxq-*")),
+        )
 
     for _ in range(2):
         execute(Job(path, tmp_path / "o.ipynb", {}))
@@ -234,7 +280,11 @@ def test_where_kernels_cannot_be_forked_ordinary_ones_are_started(tmp_path, monk
     monkeypatch.setattr(warm, "can_fork", lambda: False)
     monkeypatch.setattr("yxq.warm.engine.can_fork", lambda: False)
     outcome = execute(
-        Job(write(tmp_path / "a.ipynb", "import os; os.environ['OMP_NUM_THREADS']"), tmp_path / "o.ipynb", {})
+        Job(
+            write(tmp_path / "a.ipynb", "import os; os.environ['OMP_NUM_THREADS']"),
+            tmp_path / "o.ipynb",
+            {},
+        )
     )
     made = nbformat.read(tmp_path / "o.ipynb", as_version=4)
     assert not outcome.error and made.cells[0].outputs[0].data["text/plain"] == "'1'"

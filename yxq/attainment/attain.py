@@ -1,7 +1,8 @@
-"""How far each unit has come: one row per unit and target, for a date. Counts are compared as integers.
+"""How far each unit has come: one row per unit and target, for a date. Counts are compared as
+integers.
 
-`attain` lays out the grid of units and targets, sums the measures up to the date, hands all cells of one rule to that
-rule's function (`yxq.attainment.judging`), and compares with the year before.
+`attain` lays out the grid of units and targets, sums the measures up to the date, hands all cells
+of one rule to that rule's function (`yxq.attainment.judging`), and compares with the year before.
 """
 
 from __future__ import annotations
@@ -17,20 +18,96 @@ from yxq.attainment.quotas import quotas
 from yxq.plan.plan import Plan
 from yxq.stats import evidence
 
-COLUMNS = ["unit", "target", "clause", "rule", "threshold", "numerator", "denominator", "value", "state", "evidence",
-           "low", "high", "gap", "needed", "previous", "change", "probability", "as_of", "note"]  # fmt: skip
-FURTHER = ["further", "have", "asked", "expected", "done", "previous_numerator", "previous_denominator", "year_before",
-           "change_low", "change_high", "trend"]  # fmt: skip
+COLUMNS = [
+    "unit",
+    "target",
+    "clause",
+    "rule",
+    "threshold",
+    "numerator",
+    "denominator",
+    "value",
+    "state",
+    "evidence",
+    "low",
+    "high",
+    "gap",
+    "needed",
+    "previous",
+    "change",
+    "probability",
+    "as_of",
+    "note",
+]
+FURTHER = [
+    "further",
+    "have",
+    "asked",
+    "expected",
+    "done",
+    "previous_numerator",
+    "previous_denominator",
+    "year_before",
+    "change_low",
+    "change_high",
+    "trend",
+]
 DTYPES = (
-    dict.fromkeys(("numerator", "denominator", "needed", "further", "previous_numerator", "previous_denominator"), "Int64")
-    | dict.fromkeys(("value", "gap", "previous", "change", "low", "high", "probability", "have", "asked", "expected",
-                     "year_before", "change_low", "change_high"), "Float64")
+    dict.fromkeys(
+        (
+            "numerator",
+            "denominator",
+            "needed",
+            "further",
+            "previous_numerator",
+            "previous_denominator",
+        ),
+        "Int64",
+    )
+    | dict.fromkeys(
+        (
+            "value",
+            "gap",
+            "previous",
+            "change",
+            "low",
+            "high",
+            "probability",
+            "have",
+            "asked",
+            "expected",
+            "year_before",
+            "change_low",
+            "change_high",
+        ),
+        "Float64",
+    )
     | {"done": "datetime64[us]"}
-)  # fmt: skip
-USED = ["year", "date", "unit", "target", "stratum", "numerator", "denominator", "value", "due", "done"]
+)
+USED = [
+    "year",
+    "date",
+    "unit",
+    "target",
+    "stratum",
+    "numerator",
+    "denominator",
+    "value",
+    "due",
+    "done",
+]
 ARRIVALS = ["due", "missing", "arrived", "outstanding", "rejected"]
 JUDGED = ["attained", "not attained", "on track", "behind"]
-STATES = ["attained", "not attained", "on track", "behind", "pending", "not applicable", "no data", "reported"]
+STATES = [
+    "attained",
+    "not attained",
+    "on track",
+    "behind",
+    "pending",
+    "not applicable",
+    "no data",
+    "reported",
+]
 
 
 def default_as_of(plan: Plan) -> dt.date:
@@ -43,14 +120,27 @@ def default_as_of(plan: Plan) -> dt.date:
 
 
 def _grid(plan: Plan) -> pd.DataFrame:
-    """Every unit with every target of its scope: the city has all, a town has those of scope town and both."""
+    """Every unit with every target of its scope: the city has all, a town has those of scope town
+    and both.
+    """
     targets = pd.DataFrame(
-        {"target": t.id, "clause": t.clause, "rule": t.rule, "threshold": t.threshold or "", "scope": t.scope,
-         "form": t.measure.form, "owner": t.owner, "kind": t.measure.kind,
-         "absent": plan.folder.forms[t.measure.form].absent, "strata": bool(t.measure.strata), "sampled": t.sampled,
-         "split": bool(t.split), "lower": t.rule == "count_at_most"}
+        {
+            "target": t.id,
+            "clause": t.clause,
+            "rule": t.rule,
+            "threshold": t.threshold or "",
+            "scope": t.scope,
+            "form": t.measure.form,
+            "owner": t.owner,
+            "kind": t.measure.kind,
+            "absent": plan.folder.forms[t.measure.form].absent,
+            "strata": bool(t.measure.strata),
+            "sampled": t.sampled,
+            "split": bool(t.split),
+            "lower": t.rule == "count_at_most",
+        }
         for t in plan.targets
-    )  # fmt: skip
+    )
     units = pd.DataFrame({"unit": [unit.name for unit in (*plan.towns, plan.folder.city)]})
     grid = units.merge(targets, how="cross")
     grid["key"] = np.arange(len(grid))
@@ -59,13 +149,20 @@ def _grid(plan: Plan) -> pd.DataFrame:
 
 
 def _arrivals(
-    plan: Plan, grid: pd.DataFrame, measures: pd.DataFrame, returns: pd.DataFrame, year: int, as_of: pd.Timestamp
+    plan: Plan,
+    grid: pd.DataFrame,
+    measures: pd.DataFrame,
+    returns: pd.DataFrame,
+    year: int,
+    as_of: pd.Timestamp,
 ) -> pd.DataFrame:
-    """Per cell: how many returns were due, how many of them are missing, whether any arrived, and how many of those
-    whose period is over have not (outstanding: missing, or not due yet); and how many rows of them were rejected.
+    """Per cell: how many returns were due, how many of them are missing, whether any arrived, and
+    how many of those whose period is over have not (outstanding: missing, or not due yet); and how
+    many rows of them were rejected.
 
-    reach: the last day before the first return that is not in, for what came in time must not be held against more time.
-    A plan that names no returns has its data when any row of the form is there for the year.
+    reach: the last day before the first return that is not in, for what came in time must not be
+    held against more time. A plan that names no returns has its data when any row of the form is
+    there for the year.
     """
     if not plan.period.returns:
         forms = {t.id: t.measure.form for t in plan.targets}
@@ -73,7 +170,14 @@ def _arrivals(
         arrived = grid["form"].isin(present)
         missing = (~arrived).astype(int)
         return pd.DataFrame(
-            {"due": 1, "missing": missing, "arrived": arrived, "outstanding": missing, "rejected": 0, "reach": as_of},
+            {
+                "due": 1,
+                "missing": missing,
+                "arrived": arrived,
+                "outstanding": missing,
+                "rejected": 0,
+                "reach": as_of,
+            },
             grid.index,
         )
     rows = returns[returns["year"] == year]
@@ -85,7 +189,9 @@ def _arrivals(
         outstanding=~here & (rows["period_to"] <= as_of),
     )
     by = ["form", "sender"]
-    gaps = rows[~here & (rows["period_from"] <= as_of)].groupby(by)["period_from"].min() - pd.Timedelta(days=1)
+    gaps = rows[~here & (rows["period_from"] <= as_of)].groupby(by)[
+        "period_from"
+    ].min() - pd.Timedelta(days=1)
     counts = counts.groupby(by)[ARRIVALS].sum().join(gaps.rename("reach"))
     found = (
         grid[["form", "owner"]]
@@ -98,7 +204,8 @@ def _arrivals(
 
 
 def _before(plan: Plan, cells: pd.DataFrame, known: Known, returns: pd.DataFrame) -> pd.DataFrame:
-    """Counts and value of each cell a year before: up to the same day (`_same`), and for the whole year (`_whole`).
+    """Counts and value of each cell a year before: up to the same day (`_same`), and for the whole
+    year (`_whole`).
 
     A count is missing where a return of that year is, for the shortfall would look like a rise.
     """
@@ -109,56 +216,82 @@ def _before(plan: Plan, cells: pd.DataFrame, known: Known, returns: pd.DataFrame
     for name, sums in (("same", known.same), ("whole", known.whole)):
         found = whole(sums, cells)
         count = found["numerator"].astype("Float64").fillna(0).where(complete)
-        value = ratio(found["numerator"], found["denominator"]).where(rated, found["value"]).where(~counted, count)
-        out |= {f"numerator_{name}": found["numerator"].astype("Float64").where(~counted, count),
-                f"denominator_{name}": found["denominator"], f"value_{name}": value}  # fmt: skip
+        value = (
+            ratio(found["numerator"], found["denominator"])
+            .where(rated, found["value"])
+            .where(~counted, count)
+        )
+        out |= {
+            f"numerator_{name}": found["numerator"].astype("Float64").where(~counted, count),
+            f"denominator_{name}": found["denominator"],
+            f"value_{name}": value,
+        }
     return pd.DataFrame(out)
 
 
 def _changes(cells: pd.DataFrame) -> pd.DataFrame:
     """Against the year before up to the same day, with an interval: how far chance reaches.
 
-    Of sampled rates Newcombe's for the difference, of counts the exact one for the ratio; a complete count has none, and
-    a count with a return missing is not compared. trend: better or worse where the interval leaves no change out, level
-    where it holds it.
+    Of sampled rates Newcombe's for the difference, of counts the exact one for the ratio; a
+    complete count has none, and a count with a return missing is not compared. trend: better or
+    worse where the interval leaves no change out, level where it holds it.
     """
     counted = cells["kind"] == "distinct"
-    comparable = ~cells["rule"].isin(["milestone", "rank_within_front"]) & ~(counted & (cells["missing"] > 0))
+    comparable = ~cells["rule"].isin(["milestone", "rank_within_front"]) & ~(
+        counted & (cells["missing"] > 0)
+    )
     for name in ("numerator", "denominator", "value"):
         cells[f"previous_{name}"] = cells[f"{name}_same"].where(comparable)
-    cells["previous"], cells["year_before"] = cells["previous_value"], cells["value_whole"].where(comparable)
+    cells["previous"], cells["year_before"] = (
+        cells["previous_value"],
+        cells["value_whole"].where(comparable),
+    )
     cells["change"] = cells["value"].astype("Float64") - cells["previous"].astype("Float64")
-    x1, n1, x0, n0 = (cells[c].astype("float64") for c in ("numerator", "denominator", "previous_numerator", "previous_denominator"))  # fmt: skip
+    x1, n1, x0, n0 = (
+        cells[c].astype("float64")
+        for c in ("numerator", "denominator", "previous_numerator", "previous_denominator")
+    )
     rated = (cells["rule"] == "rate_at_least") & cells["sampled"]
     paces = evidence.rate_ratio(x1, 1.0, x0, 1.0)
     nothing = np.where(counted, 1.0, 0.0)
     ends = [
-        np.select([rated, counted], pair, np.nan) for pair in zip(evidence.newcombe(x1, n1, x0, n0), paces, strict=True)
+        np.select([rated, counted], pair, np.nan)
+        for pair in zip(evidence.newcombe(x1, n1, x0, n0), paces, strict=True)
     ]
     low, high = (pd.Series(end, cells.index).where(comparable) for end in ends)
     up, down = (low > nothing), (high < nothing)
     lower = cells["lower"].to_numpy()
     cells["change_low"], cells["change_high"] = low, high
-    cells["trend"] = np.select([np.where(lower, down, up), np.where(lower, up, down), low.notna()], ["better", "worse", "level"], "")  # fmt: skip
+    cells["trend"] = np.select(
+        [np.where(lower, down, up), np.where(lower, up, down), low.notna()],
+        ["better", "worse", "level"],
+        "",
+    )
     return cells
 
 
 def attain(
-    plan: Plan, measures: pd.DataFrame, returns: pd.DataFrame, as_of: dt.date, units: Iterable[str] | None = None
+    plan: Plan,
+    measures: pd.DataFrame,
+    returns: pd.DataFrame,
+    as_of: dt.date,
+    units: Iterable[str] | None = None,
 ) -> pd.DataFrame:
     """One row per unit and target: how it stands on a date.
 
-    measures, returns: see `yxq.attainment.measures.measure` and `yxq.attainment.owed.status`. Columns as in COLUMNS. Shares are between 0
-    and 1; gap is in the target's own unit and negative when short; needed is how many more passes (of those sampled
-    or listed), items or days; previous is the year before up to the same day (of the data in hand).
-    evidence of sampled rates: demonstrated, not shown or refuted (one-sided, 5 %), with Wilson's 95 % interval low to high;
-    of complete counts: census. probability: the chance that the target will be met at the end of the period, while it
-    runs.
+    measures, returns: see `yxq.attainment.measures.measure` and `yxq.attainment.owed.status`.
+    Columns as in COLUMNS. Shares are between 0 and 1; gap is in the target's own unit and negative
+    when short; needed is how many more passes (of those sampled or listed), items or days; previous
+    is the year before up to the same day (of the data in hand). evidence of sampled rates:
+    demonstrated, not shown or refuted (one-sided, 5 %), with Wilson's 95 % interval low to high; of
+    complete counts: census. probability: the chance that the target will be met at the end of the
+    period, while it runs.
 
-    Further columns: further (samples, all passing, that would demonstrate it), have and asked (the two numbers that were
-    compared: asked of a count is its pace), expected (items by now), done (a milestone's day), previous_numerator and
-    previous_denominator, year_before (the whole of it), change_low to change_high (of rates: points between 0 and 1; of
-    counts: the ratio) and trend (better, worse, level). `units` keeps only some.
+    Further columns: further (samples, all passing, that would demonstrate it), have and asked (the
+    two numbers that were compared: asked of a count is its pace), expected (items by now), done (a
+    milestone's day), previous_numerator and previous_denominator, year_before (the whole of it),
+    change_low to change_high (of rates: points between 0 and 1; of counts: the ratio) and trend
+    (better, worse, level). `units` keeps only some.
     """
     start, end = (pd.Timestamp(day) for day in plan.span())
     clock = Clock(pd.Timestamp(as_of), start, end)
@@ -177,17 +310,31 @@ def attain(
     cells = cells.join(whole(known.now, cells))
     cells["seen"] = cells["numerator"].notna() | cells["value"].notna()
     cells = cells.join(_before(plan, cells, known, returns))
-    done = pd.concat([RULES[rule](plan, part, known) for rule, part in cells.groupby("rule")]).loc[cells.index]
+    done = pd.concat([RULES[rule](plan, part, known) for rule, part in cells.groupby("rule")]).loc[
+        cells.index
+    ]
     if clock.as_of < start:  # nothing is on track, or missing, before it has begun
         done["state"] = "pending"
     lacking = (done["missing"] > 0) & (done["state"] != "pending")
     gaps = told("incomplete", lacking, done["missing"], done["due"])
-    done["note"] = (done["note"].astype("str") + ";" + gaps).str.strip(";").str.replace(";{2,}", ";", regex=True)
+    done["note"] = (
+        (done["note"].astype("str") + ";" + gaps)
+        .str.strip(";")
+        .str.replace(";{2,}", ";", regex=True)
+    )
     done["as_of"] = clock.as_of
-    past = [f"{name}_{when}" for name in ("numerator", "denominator", "value") for when in ("same", "whole")]
-    done = _changes(done.astype(dict.fromkeys((*past, "numerator", "denominator", "value"), "Float64")))
+    past = [
+        f"{name}_{when}"
+        for name in ("numerator", "denominator", "value")
+        for when in ("same", "whole")
+    ]
+    done = _changes(
+        done.astype(dict.fromkeys((*past, "numerator", "denominator", "value"), "Float64"))
+    )
     done = done.reindex(columns=[*COLUMNS, *FURTHER]).astype(DTYPES)
-    done["probability"] = done["probability"].where(done["state"].isin(JUDGED) & (clock.as_of < end))
+    done["probability"] = done["probability"].where(
+        done["state"].isin(JUDGED) & (clock.as_of < end)
+    )
     done.loc[done["state"] == "no data", ["gap", "needed"]] = pd.NA
     texts = ["evidence", "trend"]  # a plan without rates has no evidence at all
     done[texts] = done[texts].astype("object").where(done[texts].notna(), "").astype("str")

@@ -1,4 +1,5 @@
-"""From records to measures: the numbers that targets are computed from, additive over time by construction.
+"""From records to measures: the numbers that targets are computed from, additive over time by
+construction.
 
 City rows come from distinct records, never from adding units, because units overlap.
 """
@@ -12,13 +13,36 @@ import pandas as pd
 
 from yxq.plan.plan import Measure, Plan
 
-COLUMNS = ["plan", "year", "month", "date", "unit", "target", "stratum", "numerator", "denominator", "value",
-           "due", "done", "records"]  # fmt: skip
+COLUMNS = [
+    "plan",
+    "year",
+    "month",
+    "date",
+    "unit",
+    "target",
+    "stratum",
+    "numerator",
+    "denominator",
+    "value",
+    "due",
+    "done",
+    "records",
+]
 DTYPES = {
-    "plan": "str", "year": "int64", "month": "Int64", "date": "datetime64[us]", "unit": "str", "target": "str",
-    "stratum": "str", "numerator": "Int64", "denominator": "Int64", "value": "Float64",
-    "due": "datetime64[us]", "done": "datetime64[us]", "records": "int64",
-}  # fmt: skip
+    "plan": "str",
+    "year": "int64",
+    "month": "Int64",
+    "date": "datetime64[us]",
+    "unit": "str",
+    "target": "str",
+    "stratum": "str",
+    "numerator": "Int64",
+    "denominator": "Int64",
+    "value": "Float64",
+    "due": "datetime64[us]",
+    "done": "datetime64[us]",
+    "records": "int64",
+}
 
 
 def period_year(plan: Plan, days: pd.Series) -> pd.Series:
@@ -39,7 +63,9 @@ def dated(plan: Plan, measure: Measure, rows: pd.DataFrame) -> pd.DataFrame:
     if when == ("year",):  # an annual value belongs to the period of its name
         label, day = (
             rows["year"],
-            rows["year"].map(lambda year: pd.Timestamp(plan.span(int(year))[1])).astype("datetime64[us]"),
+            rows["year"]
+            .map(lambda year: pd.Timestamp(plan.span(int(year))[1]))
+            .astype("datetime64[us]"),
         )
     rows = rows.assign(label=label, day=day, month=day.dt.month if when != ("year",) else pd.NA)
     return rows[rows["label"].notna()]
@@ -51,7 +77,9 @@ def when_of(plan: Plan, measure: Measure) -> tuple[str, ...]:
 
 
 def chosen(measure: Measure, rows: pd.DataFrame) -> pd.DataFrame:
-    """Of the dated records of a form those that a measure is computed from, with `stratum`, and `passed` where it has one."""
+    """Of the dated records of a form those that a measure is computed from, with `stratum`, and
+    `passed` where it has one.
+    """
     for column, wanted in measure.where.items():
         rows = rows[rows[column].isin(list(wanted) if isinstance(wanted, tuple) else [wanted])]
     if measure.strata:
@@ -66,14 +94,20 @@ def _placed(plan: Plan, measure: Measure, rows: pd.DataFrame) -> pd.DataFrame:
     """The rows once per unit that they count for; the city has its own, each record once."""
     city, kind = plan.folder.city.name, measure.kind
     if kind == "peers":
-        own = {name for name in rows[measure.peer].unique() if plan.folder.match(name) == plan.folder.city}
+        own = {
+            name
+            for name in rows[measure.peer].unique()
+            if plan.folder.match(name) == plan.folder.city
+        }
         return rows.assign(unit=rows[measure.peer].where(lambda peer: ~peer.isin(own), city))
     if kind in ("value", "milestone"):
         return rows
     towns = rows[rows["unit"].notna() & (rows["unit"] != city)]
     both = pd.concat([towns, rows[rows["once"]].assign(unit=city)], ignore_index=True)
     if kind == "distinct":  # the first time in the period is when a firm or item counts
-        both = both.sort_values("day", kind="stable").drop_duplicates(["unit", "label", *measure.distinct])
+        both = both.sort_values("day", kind="stable").drop_duplicates(
+            ["unit", "label", *measure.distinct]
+        )
         both["records"] = 1
     return both
 
@@ -82,13 +116,19 @@ def _numbers(measure: Measure, rows: pd.DataFrame) -> pd.DataFrame:
     """Numerator and denominator, or value, or dates, of each row."""
     match measure.kind:
         case "items":
-            return rows.assign(numerator=rows["records"] * rows["passed"], denominator=rows["records"])
+            return rows.assign(
+                numerator=rows["records"] * rows["passed"], denominator=rows["records"]
+            )
         case "counts":
-            return rows.assign(numerator=rows[measure.numerator], denominator=rows[measure.denominator])
+            return rows.assign(
+                numerator=rows[measure.numerator], denominator=rows[measure.denominator]
+            )
         case "distinct":
             return rows.assign(numerator=1)
         case "milestone":
-            return rows.assign(due=rows[measure.due] if measure.due else pd.NaT, done=rows[measure.done])
+            return rows.assign(
+                due=rows[measure.due] if measure.due else pd.NaT, done=rows[measure.done]
+            )
         case _:
             return rows.assign(value=rows[measure.value])
 
@@ -96,33 +136,52 @@ def _numbers(measure: Measure, rows: pd.DataFrame) -> pd.DataFrame:
 def needed(plans: Iterable[Plan], form: str) -> set[str]:
     """The columns of a form that the targets and bases of some plans ask for."""
     named = {
-        name for plan in plans for measure in plan.measured.values() if measure.form == form for name in measure.columns
+        name
+        for plan in plans
+        for measure in plan.measured.values()
+        if measure.form == form
+        for name in measure.columns
     }
     return named | {"unit", *(name for plan in plans for name in plan.folder.forms[form].when)}
 
 
 def condense(plans: Iterable[Plan], form: str, rows: pd.DataFrame) -> pd.DataFrame:
-    """Records of a form with the same of everything that a target asks for as one row, counts added up.
+    """Records of a form with the same of everything that a target asks for as one row, counts added
+    up.
 
-    Column `records` says how many. Parts of the records can be condensed one by one, put together and condensed again.
+    Column `records` says how many. Parts of the records can be condensed one by one, put together
+    and condensed again.
     """
     plans = list(plans)
-    measures = [measure for plan in plans for measure in plan.measured.values() if measure.form == form]
-    added = sorted({name for m in measures for name in (m.numerator, m.denominator) if name} & {*rows})
+    measures = [
+        measure for plan in plans for measure in plan.measured.values() if measure.form == form
+    ]
+    added = sorted(
+        {name for m in measures for name in (m.numerator, m.denominator) if name} & {*rows}
+    )
     asked = needed(plans, form) | {"once", "to", "year"}
     by = [name for name in rows if name in asked and name not in added]
-    grouped = rows.assign(records=rows.get("records", 1)).groupby(by, dropna=False, sort=False, observed=True)
+    grouped = rows.assign(records=rows.get("records", 1)).groupby(
+        by, dropna=False, sort=False, observed=True
+    )
     sums = grouped[[*added, "records"]].sum(min_count=1).reset_index()
-    return sums.astype({name: "str" for name in by if isinstance(sums[name].dtype, pd.CategoricalDtype)})
+    return sums.astype(
+        {name: "str" for name in by if isinstance(sums[name].dtype, pd.CategoricalDtype)}
+    )
 
 
 def measure(plan: Plan, records: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    """Measures of every target and basis of a plan, for every year that the records (condensed or not) hold.
+    """Measures of every target and basis of a plan, for every year that the records (condensed or
+    not) hold.
 
-    Columns: plan, year (the period's label), month (missing for annual values), date (last day covered), unit (of a
-    peer comparison: the peer city), target, stratum, numerator, denominator (counts), value, due, done (milestones), records (rows behind).
+    Columns: plan, year (the period's label), month (missing for annual values), date (last day
+    covered), unit (of a peer comparison: the peer city), target, stratum, numerator, denominator
+    (counts), value, due, done (milestones), records (rows behind).
     """
-    records = {name: rows if "records" in rows else condense([plan], name, rows) for name, rows in records.items()}
+    records = {
+        name: rows if "records" in rows else condense([plan], name, rows)
+        for name, rows in records.items()
+    }
     parts = []
     placed: dict[Any, pd.DataFrame] = {}  # many targets are measured by one form
     for name, measured in plan.measured.items():

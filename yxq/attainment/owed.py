@@ -32,7 +32,9 @@ def expected(plan: Plan, year: int) -> pd.DataFrame:
         while first <= end:
             after = first + pd.DateOffset(months=owed.months)
             last = after - pd.Timedelta(days=1)
-            rows.append((year, owed.form, owed.sender, first, last, last + pd.Timedelta(days=owed.due_days)))
+            rows.append(
+                (year, owed.form, owed.sender, first, last, last + pd.Timedelta(days=owed.due_days))
+            )
             first = after
     return pd.DataFrame(rows, columns=COLUMNS[:6])
 
@@ -46,25 +48,42 @@ def _month(days: pd.Series) -> pd.Series:
 def status(plan: Plan, files: pd.DataFrame, as_of: dt.date) -> pd.DataFrame:
     """Expected returns of the plan's year and the year before, with what arrived for each.
 
-    Status: arrived, late (filed after the due date), missing (due on or before `as_of`), not due. Files serve the
-    months that they cover, one or several an expected period. A return without rows says that there was nothing; one
-    whose rows were all rejected did not arrive. No rows when the plan names no returns.
+    Status: arrived, late (filed after the due date), missing (due on or before `as_of`), not due.
+    Files serve the months that they cover, one or several an expected period. A return without rows
+    says that there was nothing; one whose rows were all rejected did not arrive. No rows when the
+    plan names no returns.
     """
-    table = pd.concat([expected(plan, year) for year in (plan.year - 1, plan.year)], ignore_index=True)
+    table = pd.concat(
+        [expected(plan, year) for year in (plan.year - 1, plan.year)], ignore_index=True
+    )
     nothing = (files["accepted"] + files["duplicate"] == 0) & (files["rejected"] > 0)
     sent = files[files["form"].notna() & files["period_to"].notna() & ~nothing]
     fits = (
-        table[COLUMNS[1:5]].rename_axis("owed").reset_index().merge(sent, on=["form", "sender"], suffixes=("_due", ""))
+        table[COLUMNS[1:5]]
+        .rename_axis("owed")
+        .reset_index()
+        .merge(sent, on=["form", "sender"], suffixes=("_due", ""))
     )
-    fits = fits[(fits["period_from"] <= fits["period_to_due"]) & (fits["period_to"] >= fits["period_from_due"])]
-    first, last = (_month(fits[name]).clip(_month(fits["period_from_due"]), _month(fits["period_to_due"]))
-                   for name in ("period_from", "period_to"))  # fmt: skip
-    months = pd.DataFrame({"owed": fits["owed"], "month": map(range, first, last + 1)}).explode("month")
+    fits = fits[
+        (fits["period_from"] <= fits["period_to_due"])
+        & (fits["period_to"] >= fits["period_from_due"])
+    ]
+    first, last = (
+        _month(fits[name]).clip(_month(fits["period_from_due"]), _month(fits["period_to_due"]))
+        for name in ("period_from", "period_to")
+    )
+    months = pd.DataFrame({"owed": fits["owed"], "month": map(range, first, last + 1)}).explode(
+        "month"
+    )
     asked = _month(table["period_to"]) - _month(table["period_from"]) + 1
     covered = months.drop_duplicates().groupby("owed").size().reindex(table.index, fill_value=0)
     came = fits[fits["owed"].map(covered == asked).astype(bool)].groupby("owed")
-    came = came.agg(filed=("filed", "max"), files=("file", lambda names: "、".join(dict.fromkeys(names))),
-                    accepted=("accepted", "sum"), rejected=("rejected", "sum"))  # fmt: skip
+    came = came.agg(
+        filed=("filed", "max"),
+        files=("file", lambda names: "、".join(dict.fromkeys(names))),
+        accepted=("accepted", "sum"),
+        rejected=("rejected", "sum"),
+    )
     table = table.join(came)
     table["filed"] = table["filed"].astype("datetime64[us]")
     here, due = table["files"].notna(), table["due"] <= pd.Timestamp(as_of)

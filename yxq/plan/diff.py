@@ -1,4 +1,6 @@
-"""What changed from one plan to the next: targets added and dropped, thresholds raised and lowered, and the rest."""
+"""What changed from one plan to the next: targets added and dropped, thresholds raised and lowered,
+and the rest.
+"""
 
 from __future__ import annotations
 
@@ -13,16 +15,23 @@ from yxq.returns.values import moved
 
 COLUMNS = ["target", "change", "what", "before", "after", "title"]
 CHANGES = ["added", "dropped", "raised", "lowered", "redefined", "changed"]
-MEASURED = ("rule", "measure", "unit", "sampled")  # another one of these, and numbers of both years are not alike
+MEASURED = (
+    "rule",
+    "measure",
+    "unit",
+    "sampled",
+)  # another one of these, and numbers of both years are not alike
 FURTHER = ("title", "clause", "scope", "owner", "weight", "split", "lot", "assumptions", "note")
 
 
 def differences(old: Plan, new: Plan) -> pd.DataFrame:
-    """What changed in the targets, a row a difference, in the new plan's order and then what was dropped.
+    """What changed in the targets, a row a difference, in the new plan's order and then what was
+    dropped.
 
-    Columns: see COLUMNS; title is the Chinese one. A target is known by its id. change: added, dropped; raised or lowered:
-    harder or easier to attain (a task's date that stays, or moves on with the year, is no change); redefined: another rule, measure or
-    unit, so that numbers of the two years cannot be compared; changed: anything else.
+    Columns: see COLUMNS; title is the Chinese one. A target is known by its id. change: added,
+    dropped; raised or lowered: harder or easier to attain (a task's date that stays, or moves on
+    with the year, is no change); redefined: another rule, measure or unit, so that numbers of the
+    two years cannot be compared; changed: anything else.
     """
     before, after = ({target.id: target for target in plan.targets} for plan in (old, new))
     rows: list[tuple[str, str, str, str, str, str]] = []
@@ -33,11 +42,30 @@ def differences(old: Plan, new: Plan) -> pd.DataFrame:
         was, title = before[id], target.title.zh
         for what in (*MEASURED, *FURTHER):
             if getattr(was, what) != getattr(target, what):
-                change = "redefined" if what in MEASURED and _bare(was, what) != _bare(target, what) else "changed"
-                rows.append((id, change, what, _text(getattr(was, what)), _text(getattr(target, what)), title))
+                change = (
+                    "redefined"
+                    if what in MEASURED and _bare(was, what) != _bare(target, what)
+                    else "changed"
+                )
+                rows.append(
+                    (
+                        id,
+                        change,
+                        what,
+                        _text(getattr(was, what)),
+                        _text(getattr(target, what)),
+                        title,
+                    )
+                )
         if was.threshold != target.threshold and (change := _bar(was, target, old, new)):
-            rows.append((id, change, "threshold", was.threshold or "", target.threshold or "", title))
-    rows += [(id, "dropped", "target", _told(was), "", was.title.zh) for id, was in before.items() if id not in after]
+            rows.append(
+                (id, change, "threshold", was.threshold or "", target.threshold or "", title)
+            )
+    rows += [
+        (id, "dropped", "target", _told(was), "", was.title.zh)
+        for id, was in before.items()
+        if id not in after
+    ]
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
@@ -49,7 +77,9 @@ def others(old: Plan, new: Plan) -> list[str]:
         for name in ("sections", "assumptions", "returns", "bases", "scoring")
         if getattr(old.period, name) != getattr(new.period, name)
     ]
-    return parts + (["units"] if [unit.name for unit in old.towns] != [unit.name for unit in new.towns] else [])
+    return parts + (
+        ["units"] if [unit.name for unit in old.towns] != [unit.name for unit in new.towns] else []
+    )
 
 
 def _bare(target: Target, what: str) -> Any:
@@ -77,7 +107,9 @@ def _text(value: Any) -> str:
 
 
 def _bar(was: Target, now: Target, old: Plan, new: Plan) -> str:
-    """Whether a threshold is harder or easier to reach than it was; nothing where a yearly date only moved on a year."""
+    """Whether a threshold is harder or easier to reach than it was; nothing where a yearly date
+    only moved on a year.
+    """
     if was.rule != now.rule:
         return "changed"
     moves = _moves(was, now, old, new)
@@ -103,5 +135,7 @@ def _moves(was: Target, now: Target, old: Plan, new: Plan) -> list[Fraction | in
 
 
 def _due(task: Target, plan: Plan, years: int) -> dt.date:
-    """When a task is due, so many years on; without a date at the period's end, and never where it is open."""
+    """When a task is due, so many years on; without a date at the period's end, and never where it
+    is open.
+    """
     return dt.date.max if task.threshold == "open" else moved(task.due or plan.period.end, years)

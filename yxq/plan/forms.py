@@ -1,4 +1,6 @@
-"""The model of forms.yml: the return forms with their columns and laws, the layout words, and the senders."""
+"""The model of forms.yml: the return forms with their columns and laws, the layout words, and the
+senders.
+"""
 
 from __future__ import annotations
 
@@ -27,18 +29,30 @@ class Column(Model):
         return self
 
 
-CHECKS = {"at_most": 1, "not_before": 1, "needed_with": 1, "share": 0, "whole": 0, "in_period": 0, "printed_rate": 2}
+CHECKS = {
+    "at_most": 1,
+    "not_before": 1,
+    "needed_with": 1,
+    "share": 0,
+    "whole": 0,
+    "in_period": 0,
+    "printed_rate": 2,
+}
 
 
 class Check(Model):
-    """A law that the rows of a form keep; a row that breaks it is rejected, or with `flag` accepted and pointed out.
+    """A law that the rows of a form keep; a row that breaks it is rejected, or with `flag` accepted
+    and pointed out.
 
-    at_most, not_before: `column` is no more (no earlier) than `of`. needed_with: it is there where `of` is. share: a
-    value between 0 and 1, or a percentage. whole: a whole number of zero or more. in_period: the row's days lie in the return's period. printed_rate: the rate
-    that is printed is the one of the counts `of`. where: only rows whose columns say one of these.
+    at_most, not_before: `column` is no more (no earlier) than `of`. needed_with: it is there where
+    `of` is. share: a value between 0 and 1, or a percentage. whole: a whole number of zero or more.
+    in_period: the row's days lie in the return's period. printed_rate: the rate that is printed is
+    the one of the counts `of`. where: only rows whose columns say one of these.
     """
 
-    rule: Literal["at_most", "not_before", "needed_with", "share", "whole", "in_period", "printed_rate"]
+    rule: Literal[
+        "at_most", "not_before", "needed_with", "share", "whole", "in_period", "printed_rate"
+    ]
     column: str
     of: tuple[str, ...] = ()
     where: dict[str, tuple[str, ...]] = {}
@@ -48,12 +62,16 @@ class Check(Model):
     def of_fits(self) -> Self:
         """Each rule compares with as many columns as it needs."""
         if len(self.of) != CHECKS[self.rule]:
-            raise ValueError(f"of: {self.rule} compares with {CHECKS[self.rule]} columns, here {len(self.of)}")
+            raise ValueError(
+                f"of: {self.rule} compares with {CHECKS[self.rule]} columns, here {len(self.of)}"
+            )
         return self
 
 
 class Sampled(Model):
-    """Where a form's rows are samples: a return of `least` rows or more of which none passed lists failures only."""
+    """Where a form's rows are samples: a return of `least` rows or more of which none passed lists
+    failures only.
+    """
 
     column: str
     passed: str
@@ -61,7 +79,9 @@ class Sampled(Model):
 
 
 class Form(Model):
-    """A return form: its columns, what identifies a row, what a missing row means, and the laws of its rows."""
+    """A return form: its columns, what identifies a row, what a missing row means, and the laws of
+    its rows.
+    """
 
     title: Text
     absent: Literal["none", "unknown"]
@@ -78,7 +98,12 @@ class Form(Model):
     @model_validator(mode="after")
     def columns_exist(self) -> Self:
         """Whatever names a column names one of this form (`year` can also come from the period)."""
-        named = [*self.when, *self.key, *self.totals, *([self.sampled.column] if self.sampled else [])]
+        named = [
+            *self.when,
+            *self.key,
+            *self.totals,
+            *([self.sampled.column] if self.sampled else []),
+        ]
         named += [name for check in self.checks for name in (check.column, *check.of, *check.where)]
         if unknown := set(named) - set(self.columns) - {"year"}:
             raise ValueError(f"names columns that it does not have: {', '.join(sorted(unknown))}")
@@ -92,7 +117,8 @@ class Form(Model):
 
 
 class Layout(Model):
-    """Words by which rows that are not data are known, and marks of a missing value, synthetic data or a correction.
+    """Words by which rows that are not data are known, and marks of a missing value, synthetic data
+    or a correction.
 
     direct: names of the city that mean what is its own, and never the sum of its units.
     """
@@ -112,7 +138,9 @@ class Sender(Model):
     aliases: tuple[str, ...] = ()
 
 
-FileName = Annotated[str, Field(pattern=r'^[^\\/:*?"<>|\x00-\x1f]{1,60}$')]  # a workbook goes back under this name
+FileName = Annotated[
+    str, Field(pattern=r'^[^\\/:*?"<>|\x00-\x1f]{1,60}$')
+]  # a workbook goes back under this name
 
 
 class Forms(Model):

@@ -1,4 +1,5 @@
-"""Reading a plan folder: `units.csv`, `forms.yml` and a `<year>.yml` a period, with every mistake named.
+"""Reading a plan folder: `units.csv`, `forms.yml` and a `<year>.yml` a period, with every mistake
+named.
 
 A message says the file, the key, the value and the mend.
 """
@@ -24,19 +25,24 @@ SHIPPED = Path(__file__).parent / "shipped"
 
 
 class _UniqueKeys(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-    """YAML that refuses a key written twice, which the plain loader takes silently; read in C where that is built."""
+    """YAML that refuses a key written twice, which the plain loader takes silently; read in C where
+    that is built.
+    """
 
 
 def _mapping(loader: yaml.SafeLoader, node: yaml.MappingNode) -> dict[Any, Any]:
     seen: set[str] = set()
     for key, _ in node.value:
         if key.value in seen:
-            raise yaml.MarkedYAMLError(problem=f"the key {key.value!r} is written twice", problem_mark=key.start_mark)
+            raise yaml.MarkedYAMLError(
+                problem=f"the key {key.value!r} is written twice", problem_mark=key.start_mark
+            )
         seen.add(key.value)
     return yaml.SafeLoader.construct_mapping(loader, node, deep=True)
 
 
-# The plain words of YAML 1.2, as editors read them: 015 is no octal number, 1:30 none at all, and a date stays as written.
+# The plain words of YAML 1.2, as editors read them: 015 is no octal number, 1:30 none at all, and a
+# date stays as written.
 _UniqueKeys.yaml_implicit_resolvers = {}
 for _tag, _pattern, _first in (
     ("null", "~|null|Null|NULL|", ["~", "n", "N", ""]),
@@ -44,19 +50,31 @@ for _tag, _pattern, _first in (
     ("int", "[-+]?(?:0|[1-9][0-9]*)", list("-+0123456789")),
     ("float", r"[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?", list("-+.0123456789")),
 ):
-    _UniqueKeys.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(f"^(?:{_pattern})$"), _first)
+    _UniqueKeys.add_implicit_resolver(
+        f"tag:yaml.org,2002:{_tag}", re.compile(f"^(?:{_pattern})$"), _first
+    )
 _UniqueKeys.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
 
 
 def _told(path: Path, error: ValidationError, content: Any = None) -> PlanError:
-    """The first mistake of a model, as file, key (an item of a list by its id, where it has one), value and mend."""
+    """The first mistake of a model, as file, key (an item of a list by its id, where it has one),
+    value and mend.
+    """
     first = error.errors()[0]
     keys = []
     for part in first["loc"]:
-        inside = content if isinstance(content, dict) else dict(enumerate(content)) if isinstance(content, list) else {}
+        inside = (
+            content
+            if isinstance(content, dict)
+            else dict(enumerate(content))
+            if isinstance(content, list)
+            else {}
+        )
         content = inside.get(part)
         keys.append(
-            f"{content['id']}" if isinstance(part, int) and isinstance(content, dict) and "id" in content else f"{part}"
+            f"{content['id']}"
+            if isinstance(part, int) and isinstance(content, dict) and "id" in content
+            else f"{part}"
         )
     given = first["input"]
     value = f" (value {given!r})" if isinstance(given, str | int | float) else ""
@@ -117,11 +135,15 @@ def _refuse(path: Path, mistakes: Iterable[str]) -> None:
 
 
 def _unit_mistakes(units: tuple[Unit, ...]) -> Iterator[str]:
-    """One city; no name, alias or code (in its system) that leads to two units; overlaps that exist."""
+    """One city; no name, alias or code (in its system) that leads to two units; overlaps that
+    exist.
+    """
     cities = [unit.name for unit in units if unit.kind == "city"]
     if len(cities) != 1:
         yield f"kind: exactly one unit is the city, here {cities or 'none'}"
-    for name in _twice(name for unit in units for name in {fold(n) for n in (unit.name, *unit.aliases)}):
+    for name in _twice(
+        name for unit in units for name in {fold(n) for n in (unit.name, *unit.aliases)}
+    ):
         yield f"name, aliases: {name} leads to two units; keep it at one"
     for code in _twice(f"{unit.code_system} {unit.code}" for unit in units):
         yield f"code: {code} is given to two units"
@@ -130,14 +152,19 @@ def _unit_mistakes(units: tuple[Unit, ...]) -> Iterator[str]:
 
 
 def _measure_mistakes(measure: Measure, form: Form) -> Iterator[str]:
-    """Values are in the vocabulary of their column, and columns are of the type that their part needs."""
+    """Values are in the vocabulary of their column, and columns are of the type that their part
+    needs.
+    """
     for name, said in (measure.where | measure.passed).items():
         column = form.columns.get(name)
         known = {*column.words, column.otherwise} if column and column.words else None
         for value in said if isinstance(said, tuple) else (said,):
             if known is not None and value not in known:
                 yield f"{name} never says {value!r}; it says {', '.join(sorted(filter(None, known)))}"
-    needs = {"count": (measure.numerator, measure.denominator), "date": (*measure.when, measure.due, measure.done)}
+    needs = {
+        "count": (measure.numerator, measure.denominator),
+        "date": (*measure.when, measure.due, measure.done),
+    }
     for type, names in needs.items():
         for name in filter(None, names):
             if form.columns[name].type != type:
@@ -160,7 +187,10 @@ def _period_mistakes(path: Path, period: Period, forms: Forms) -> Iterator[str]:
             return
         for column in sorted(measure.columns - set(forms.forms[measure.form].columns) - {"year"}):
             yield f"{at}.measure: {column} is no column of form {measure.form}"
-        yield from (f"{at}.measure: {mistake}" for mistake in _measure_mistakes(measure, forms.forms[measure.form]))
+        yield from (
+            f"{at}.measure: {mistake}"
+            for mistake in _measure_mistakes(measure, forms.forms[measure.form])
+        )
         if target.rule == "milestone" and target.due and target.due < period.start:
             yield f"{at}.threshold: {target.threshold} lies before the period begins; write the day in {period.year} or later"
         if target.owner not in forms.senders:
@@ -169,7 +199,9 @@ def _period_mistakes(path: Path, period: Period, forms: Forms) -> Iterator[str]:
             yield f"{at}.assumptions: {name} is not under assumptions"
         for key, basis in (("split", target.split), ("lot", target.lot)):
             if basis and basis not in period.bases and (key, basis) != ("split", EQUAL):
-                yield f"{at}.{key}: {basis!r} is not under bases" + (f" (or write {EQUAL})" if key == "split" else "")
+                yield f"{at}.{key}: {basis!r} is not under bases" + (
+                    f" (or write {EQUAL})" if key == "split" else ""
+                )
         if not any(target.clause.startswith(section.clause) for section in period.sections):
             yield f"{at}.clause: no section begins {target.clause!r}; add one under sections"
     for number, owed in enumerate(period.returns):
@@ -188,10 +220,13 @@ def _basis_mistakes(period: Period, forms: Forms) -> Iterator[str]:
         if basis.measure.form not in forms.forms:
             yield f"{at}.measure.form: {basis.measure.form!r} is not in forms.yml"
             return
-        for column in sorted(basis.measure.columns - set(forms.forms[basis.measure.form].columns) - {"year"}):
+        for column in sorted(
+            basis.measure.columns - set(forms.forms[basis.measure.form].columns) - {"year"}
+        ):
             yield f"{at}.measure: {column} is no column of form {basis.measure.form}"
         yield from (
-            f"{at}.measure: {wrong}" for wrong in _measure_mistakes(basis.measure, forms.forms[basis.measure.form])
+            f"{at}.measure: {wrong}"
+            for wrong in _measure_mistakes(basis.measure, forms.forms[basis.measure.form])
         )
         if basis.owner not in forms.senders:
             yield f"{at}.owner: {basis.owner!r} is not among the senders of forms.yml"
@@ -202,7 +237,10 @@ def _scoring_mistakes(period: Period) -> Iterator[str]:
     if period.scoring is None:
         return
     named = [("veto", period.scoring.veto.targets)] if period.scoring.veto else []
-    named += [(f"deductions[{n}]", deduction.targets) for n, deduction in enumerate(period.scoring.deductions)]
+    named += [
+        (f"deductions[{n}]", deduction.targets)
+        for n, deduction in enumerate(period.scoring.deductions)
+    ]
     known = {target.id for target in period.targets}
     for key, targets in named:
         for id in sorted(set(targets) - known):
@@ -212,7 +250,9 @@ def _scoring_mistakes(period: Period) -> Iterator[str]:
 
 
 def _quota_mistakes(folder: Folder) -> Iterator[str]:
-    """Official quotas are of targets that can be split, one for every unit, and sum to the city's number."""
+    """Official quotas are of targets that can be split, one for every unit, and sum to the city's
+    number.
+    """
     for year, id in dict.fromkeys((quota.year, quota.target) for quota in folder.quotas):
         at, plan = f"{year} {id}", folder.periods.get(year)
         target = next((t for t in plan.targets if t.id == id), None) if plan else None

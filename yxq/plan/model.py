@@ -1,4 +1,6 @@
-"""What every part of a plan folder's model is made of: strict models, bilingual texts, exact numbers, and the error."""
+"""What every part of a plan folder's model is made of: strict models, bilingual texts, exact
+numbers, and the error.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, WithJsonSchema
 
 
 class Refused(Exception):
-    """What was asked for cannot be had: one line says why, and what to do. A notebook shows it in Chinese too."""
+    """What was asked for cannot be had: one line says why, and what to do. A notebook shows it in
+    Chinese too.
+    """
 
     chinese = ""
 
@@ -19,13 +23,17 @@ class Refused(Exception):
 
 
 class PlanError(Refused, ValueError):
-    """A plan folder that cannot be used, or a name that is not in it; the message names file, key, value and mend."""
+    """A plan folder that cannot be used, or a name that is not in it; the message names file, key,
+    value and mend.
+    """
 
 
 class Model(BaseModel):
     """Unknown keys are mistakes, and nothing changes after loading."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)  # which editors show
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, use_attribute_docstrings=True
+    )  # which editors show
 
 
 class Text(Model):
@@ -36,18 +44,35 @@ class Text(Model):
 
 
 def exact(value: Any) -> Any:
-    """A threshold as the plan writes it: 95%, 1/3, 15, 1..2 or a date; a decimal fraction is refused."""
-    if isinstance(value, float) or (isinstance(value, str) and value.replace(".", "", 1).isdigit() and "." in value):
-        raise ValueError("a decimal cannot say one third; write a percentage (95%) or a fraction (1/3)")
+    """A threshold as the plan writes it: 95%, 1/3, 15, 1..2 or a date; a decimal fraction is
+    refused.
+    """
+    if isinstance(value, float) or (
+        isinstance(value, str) and value.replace(".", "", 1).isdigit() and "." in value
+    ):
+        raise ValueError(
+            "a decimal cannot say one third; write a percentage (95%) or a fraction (1/3)"
+        )
     return value if value is None else str(value)
 
 
 def fraction(value: Any) -> Fraction:
     """A share or a weight as the plan writes it: 95%, 1/2 or 3; a decimal fraction is refused."""
     text = exact(value)
-    return Fraction(text[:-1]) / 100 if isinstance(text, str) and text.endswith("%") else Fraction(text or "")
+    return (
+        Fraction(text[:-1]) / 100
+        if isinstance(text, str) and text.endswith("%")
+        else Fraction(text or "")
+    )
 
 
-SHARE, WHOLE = r"(100(\.0+)?|[0-9]{1,2}(\.[0-9]+)?)%|[0-9]+/[0-9]+", r"[0-9]+(\.\.[0-9]+)?"  # how an editor knows them
+SHARE, WHOLE = (
+    r"(100(\.0+)?|[0-9]{1,2}(\.[0-9]+)?)%|[0-9]+/[0-9]+",
+    r"[0-9]+(\.\.[0-9]+)?",
+)  # how an editor knows them
 DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
-Exact = Annotated[Fraction, BeforeValidator(fraction), WithJsonSchema({"type": ["string", "integer"], "pattern": f"^({SHARE}|[0-9]+)$"})]  # fmt: skip
+Exact = Annotated[
+    Fraction,
+    BeforeValidator(fraction),
+    WithJsonSchema({"type": ["string", "integer"], "pattern": f"^({SHARE}|[0-9]+)$"}),
+]

@@ -1,7 +1,8 @@
-"""The model of a plan folder: units, and one period's targets, assumptions and expected returns, with forms and scoring.
+"""The model of a plan folder: units, and one period's targets, assumptions and expected returns,
+with forms and scoring.
 
-Everything that people argue about is data in the folder; this module only says which shapes are allowed.
-`yxq.plan.load` reads a folder into it.
+Everything that people argue about is data in the folder; this module only says which shapes are
+allowed. `yxq.plan.load` reads a folder into it.
 """
 
 from __future__ import annotations
@@ -14,7 +15,15 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, ConfigDict, Field, PrivateAttr, WithJsonSchema, field_validator, model_validator
+from pydantic import (
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    WithJsonSchema,
+    field_validator,
+    model_validator,
+)
 
 from yxq.plan.forms import Form, Layout, Sender
 from yxq.plan.model import DATE, SHARE, WHOLE, Exact, Model, Text, exact, fraction
@@ -69,7 +78,11 @@ class Unit(Model):
     @classmethod
     def split(cls, value: Any) -> Any:
         """Lists are written with semicolons in the CSV file."""
-        return tuple(part.strip() for part in value.split(";") if part.strip()) if isinstance(value, str) else value
+        return (
+            tuple(part.strip() for part in value.split(";") if part.strip())
+            if isinstance(value, str)
+            else value
+        )
 
     @field_validator("valid_from", "valid_to", mode="before")
     @classmethod
@@ -88,7 +101,9 @@ class Unit(Model):
 
 
 class Strata(Model):
-    """Named strata of a target; each must hold by itself. `en`: their English names, in the same order."""
+    """Named strata of a target; each must hold by itself. `en`: their English names, in the same
+    order.
+    """
 
     column: str
     values: tuple[str, ...]
@@ -98,7 +113,9 @@ class Strata(Model):
     def named_all_or_none(self) -> Self:
         """English names are given for all strata or for none."""
         if self.en and len(self.en) != len(self.values):
-            raise ValueError(f"en: {len(self.values)} strata need as many English names, not {len(self.en)}")
+            raise ValueError(
+                f"en: {len(self.values)} strata need as many English names, not {len(self.en)}"
+            )
         return self
 
 
@@ -170,9 +187,13 @@ KINDS = {
 
 
 NEEDS: dict[str, str] = {
-    "rate_at_least": "share", "rank_within_front": "share", "count_at_least": "bounds", "count_between": "bounds",
-    "count_at_most": "bounds", "milestone": "due",
-}  # fmt: skip
+    "rate_at_least": "share",
+    "rank_within_front": "share",
+    "count_at_least": "bounds",
+    "count_between": "bounds",
+    "count_at_most": "bounds",
+    "milestone": "due",
+}
 SHAPES = {
     "share": (SHARE, "95% or 1/3"),
     "bounds": (WHOLE, "15 or 1..2"),
@@ -181,15 +202,27 @@ SHAPES = {
 
 
 def _thresholds(schema: dict[str, Any]) -> None:
-    """Say in the JSON Schema which threshold each rule takes, so that an editor knows before the plan is loaded."""
+    """Say in the JSON Schema which threshold each rule takes, so that an editor knows before the
+    plan is loaded.
+    """
     schema["allOf"] = []
     for rule in KINDS:
         shape = NEEDS.get(rule, "")
-        kinds = ["string", *(["integer"] if shape == "bounds" else []), *(["null"] if shape == "due" else [])]
-        fits = {"type": kinds, "pattern": f"^({SHAPES[shape][0]})$", "minimum": 0} if shape else {"type": "null"}
+        kinds = [
+            "string",
+            *(["integer"] if shape == "bounds" else []),
+            *(["null"] if shape == "due" else []),
+        ]
+        fits = (
+            {"type": kinds, "pattern": f"^({SHAPES[shape][0]})$", "minimum": 0}
+            if shape
+            else {"type": "null"}
+        )
         then: dict[str, Any] = {"properties": {"threshold": fits}}
         then |= {"required": ["threshold"]} if shape in ("share", "bounds") else {}
-        schema["allOf"].append({"if": {"properties": {"rule": {"const": rule}}, "required": ["rule"]}, "then": then})
+        schema["allOf"].append(
+            {"if": {"properties": {"rule": {"const": rule}}, "required": ["rule"]}, "then": then}
+        )
 
 
 class Target(Model):
@@ -207,7 +240,9 @@ class Target(Model):
     threshold: Annotated[
         str | None, BeforeValidator(exact), WithJsonSchema({"type": ["string", "integer", "null"]})
     ] = None
-    """Exact: 95% or 1/3 of rates and ranks, 15 or 1..2 of counts, a date or open of tasks; nothing for the other rules."""
+    """Exact: 95% or 1/3 of rates and ranks, 15 or 1..2 of counts, a date or open of tasks; nothing
+    for the other rules.
+    """
     unit: Text
     """What is counted, such as {zh: 批次, en: batch/batches}; share for a value that is a share."""
     scope: Literal["town", "city", "both"]
@@ -218,7 +253,9 @@ class Target(Model):
     """Whether the numbers are a sample, which has an interval, or a complete count."""
     weight: Annotated[Exact, Field(gt=0)] = Fraction(1)
     split: str | None = None
-    """How the city's count is split among units where quotas.csv sets none: one of `bases`, or equal."""
+    """How the city's count is split among units where quotas.csv sets none: one of `bases`, or
+    equal.
+    """
     lot: str | None = None
     """The basis that says how large the lot is from which a sample is drawn."""
     measure: Measure
@@ -248,8 +285,14 @@ class Target(Model):
         needs = NEEDS.get(self.rule, "")
         if needs in ("share", "bounds") and self.threshold is None:
             raise ValueError(f"threshold: {self.rule} needs one; write {SHAPES[needs][1]}")
-        if needs and self.threshold is not None and not re.fullmatch(SHAPES[needs][0], self.threshold):
-            raise ValueError(f"threshold: {self.threshold!r} does not fit {self.rule}; write {SHAPES[needs][1]}")
+        if (
+            needs
+            and self.threshold is not None
+            and not re.fullmatch(SHAPES[needs][0], self.threshold)
+        ):
+            raise ValueError(
+                f"threshold: {self.threshold!r} does not fit {self.rule}; write {SHAPES[needs][1]}"
+            )
         try:
             value: Any = getattr(self, needs) if needs else None
         except (ValueError, ZeroDivisionError):
@@ -261,15 +304,21 @@ class Target(Model):
         if needs == "bounds" and not 0 <= value[0] <= value[1]:
             raise ValueError(f"threshold: {self.threshold!r} is not a range from low to high")
         if not needs and self.threshold is not None:
-            raise ValueError(f"threshold: the rule {self.rule} takes none; remove {self.threshold!r}")
+            raise ValueError(
+                f"threshold: the rule {self.rule} takes none; remove {self.threshold!r}"
+            )
         if self.measure.kind not in KINDS[self.rule]:
             raise ValueError(
                 f"measure: {self.rule} needs {' or '.join(sorted(KINDS[self.rule]))}, this is {self.measure.kind}"
             )
         if self.split and not self.splittable:
-            raise ValueError("split: only a count that the city and its units share (scope both) can be split")
+            raise ValueError(
+                "split: only a count that the city and its units share (scope both) can be split"
+            )
         if self.lot and (not self.sampled or self.measure.strata):
-            raise ValueError("lot: only a sampled rate without strata has a lot that it is drawn from")
+            raise ValueError(
+                "lot: only a sampled rate without strata has a lot that it is drawn from"
+            )
         return self
 
     @property
@@ -287,7 +336,9 @@ class Assumption(Model):
 
 
 class Basis(Model):
-    """A value of each unit and year that counts are split by, or that samples are drawn from (a lot)."""
+    """A value of each unit and year that counts are split by, or that samples are drawn from (a
+    lot).
+    """
 
     title: Text
     unit: Text
@@ -362,10 +413,18 @@ class Period(Model):
     def period_fits(self) -> Self:
         """The period starts on the first of a month and lasts at most twelve months."""
         months = (self.end.year - self.start.year) * 12 + self.end.month - self.start.month + 1
-        if self.start.day != 1 or not 1 <= months <= 12 or (self.end + dt.timedelta(days=1)).day != 1:
-            raise ValueError("start, end: whole months, twelve at most, such as 2013-01-01 and 2013-12-31")
+        if (
+            self.start.day != 1
+            or not 1 <= months <= 12
+            or (self.end + dt.timedelta(days=1)).day != 1
+        ):
+            raise ValueError(
+                "start, end: whole months, twelve at most, such as 2013-01-01 and 2013-12-31"
+            )
         if self.year not in (self.start.year, self.end.year):
-            raise ValueError(f"year: {self.year} is no year of the period from {self.start} to {self.end}")
+            raise ValueError(
+                f"year: {self.year} is no year of the period from {self.start} to {self.end}"
+            )
         return self
 
 
@@ -409,7 +468,13 @@ class Folder(Model):
         """What people call the units: beside names and aliases the codes and the English names."""
         found: dict[str, set[Unit]] = {}
         for unit in self.units:
-            for key in {unit.code, unit.page, unit.slug, unit.slug.partition("-")[0], fold(unit.name_en)}:
+            for key in {
+                unit.code,
+                unit.page,
+                unit.slug,
+                unit.slug.partition("-")[0],
+                fold(unit.name_en),
+            }:
                 found.setdefault(key.casefold(), set()).add(unit)
         only = {
             key: next(iter(units)) for key, units in found.items() if len(units) == 1
@@ -421,17 +486,26 @@ class Folder(Model):
         return nearest(text, self._names, lambda unit: unit.name)
 
     def unit(self, text: str) -> Unit:
-        """The unit of a name, alias, code or English name; an unknown one raises `PlanError` with the nearest names."""
+        """The unit of a name, alias, code or English name; an unknown one raises `PlanError` with
+        the nearest names.
+        """
         found = self.match(text) or self._called.get(fold(text).casefold())
         if found is None:
-            raise refusal("unknown_unit", name=text, near=nearest(text, self._called, lambda unit: unit.name))
+            raise refusal(
+                "unknown_unit", name=text, near=nearest(text, self._called, lambda unit: unit.name)
+            )
         return found
 
     def plan(self, year: int | None = None) -> Plan:
         """The plan of one period year, the latest when none is named."""
         year = max(self.periods) if year is None else year
         if year not in self.periods:
-            raise refusal("no_plan", plan=self.name, year=year, known=", ".join(map(str, sorted(self.periods))))
+            raise refusal(
+                "no_plan",
+                plan=self.name,
+                year=year,
+                known=", ".join(map(str, sorted(self.periods))),
+            )
         return Plan(folder=self, period=self.periods[year])
 
 
@@ -468,7 +542,9 @@ class Plan(Model):
         return [unit for unit in self.folder.units if unit.kind != "city" and unit.valid(end, end)]
 
     def town(self, text: str) -> Unit:
-        """An assessed unit or the city by name, alias or code; one that is not valid in the period is refused."""
+        """An assessed unit or the city by name, alias or code; one that is not valid in the period
+        is refused.
+        """
         unit = self.folder.unit(text)
         if unit.kind != "city" and unit not in self.towns:
             gone = unit.valid_to is not None and unit.valid_to < self.period.end
@@ -486,7 +562,9 @@ class Plan(Model):
         strata = [target.measure.strata for target in self.targets if target.measure.strata]
         named = {unit.name: unit.name_en for unit in self.folder.units}
         named |= {name: sender.en for name, sender in self.folder.senders.items()}
-        return named | {name: en for each in strata for name, en in zip(each.values, each.en, strict=False)}
+        return named | {
+            name: en for each in strata for name, en in zip(each.values, each.en, strict=False)
+        }
 
     @property
     def measured(self) -> dict[str, Measure]:
@@ -495,32 +573,57 @@ class Plan(Model):
         return both | {name: basis.measure for name, basis in self.period.bases.items()}
 
     def target(self, text: str) -> Target:
-        """The target of an id or a title in either language; an unknown one raises `PlanError` with the nearest."""
-        if (exact := next((target for target in self.targets if target.id == text), None)) is not None:
+        """The target of an id or a title in either language; an unknown one raises `PlanError` with
+        the nearest.
+        """
+        if (
+            exact := next((target for target in self.targets if target.id == text), None)
+        ) is not None:
             return exact
         named: dict[str, list[Target]] = {}
         for target in self.targets:
-            short = re.sub(r"(?<=\D)0+(?=\d)", "", target.id), re.sub(r"^\D+0*(?=\d)", "", target.id)  # T1 and 1 of T01
-            for key in {fold(name).casefold() for name in (target.id, *short, target.title.zh, target.title.en)}:
+            short = (
+                re.sub(r"(?<=\D)0+(?=\d)", "", target.id),
+                re.sub(r"^\D+0*(?=\d)", "", target.id),
+            )  # T1 and 1 of T01
+            for key in {
+                fold(name).casefold()
+                for name in (target.id, *short, target.title.zh, target.title.en)
+            }:
                 named.setdefault(key, []).append(target)
         found = named.get(fold(text).casefold(), [])
         if len(found) != 1:
             ids = ", ".join(target.id for target in found)
-            near = [] if found else nearest(text, named, lambda each: f"{each[0].id} {each[0].title.zh}")
-            raise refusal("two_targets" if found else "unknown_target", name=text, known=ids, near=near)
+            near = (
+                []
+                if found
+                else nearest(text, named, lambda each: f"{each[0].id} {each[0].title.zh}")
+            )
+            raise refusal(
+                "two_targets" if found else "unknown_target", name=text, known=ids, near=near
+            )
         return found[0]
 
     def sender(self, text: str) -> str:
-        """The department of a name, alias or English name; an unknown one raises `PlanError` with the nearest."""
+        """The department of a name, alias or English name; an unknown one raises `PlanError` with
+        the nearest.
+        """
         senders = self.folder.senders
-        named = {fold(key).casefold(): name for name, each in senders.items() for key in (name, each.en, *each.aliases)}
+        named = {
+            fold(key).casefold(): name
+            for name, each in senders.items()
+            for key in (name, each.en, *each.aliases)
+        }
         if (found := named.get(fold(text).casefold())) is None:
             raise refusal("unknown_sender", name=text, near=nearest(text, named, str) or [*senders])
         return found
 
     def section(self, target: Target) -> Section:
         """The heading that a target stands under."""
-        return max((s for s in self.period.sections if target.clause.startswith(s.clause)), key=lambda s: len(s.clause))
+        return max(
+            (s for s in self.period.sections if target.clause.startswith(s.clause)),
+            key=lambda s: len(s.clause),
+        )
 
     def span(self, year: int | None = None) -> tuple[dt.date, dt.date]:
         """First and last day of the period, moved to another year where one is named."""

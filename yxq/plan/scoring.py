@@ -46,7 +46,9 @@ class Veto(Model):
 
 
 class Scoring(Model):
-    """How results become a score, a grade and a rank; all of it is the office's choice, none of it the plan's."""
+    """How results become a score, a grade and a rank; all of it is the office's choice, none of it
+    the plan's.
+    """
 
     partial: tuple[Step, ...] = ()
     late: Late | None = None
@@ -66,13 +68,20 @@ class Scoring(Model):
     @model_validator(mode="after")
     def in_order(self) -> Self:
         """Bands and steps go from the best down, and the lowest band takes every score."""
-        least, steps = [band.least for band in self.bands], [(step.reached, step.credit) for step in self.partial]
+        least, steps = (
+            [band.least for band in self.bands],
+            [(step.reached, step.credit) for step in self.partial],
+        )
         if least != sorted(set(least), reverse=True) or least[-1] != 0:
-            raise ValueError("bands: from the highest least score down to 0, such as A 90, B 80, C 60, D 0")
+            raise ValueError(
+                "bands: from the highest least score down to 0, such as A 90, B 80, C 60, D 0"
+            )
         if steps != sorted(set(steps), reverse=True) or [s for _, s in steps] != sorted(
             (s for _, s in steps), reverse=True
         ):
-            raise ValueError("partial: from the largest share reached down, with credits that do not rise")
+            raise ValueError(
+                "partial: from the largest share reached down, with credits that do not rise"
+            )
         if len({band.grade for band in self.bands}) < len(self.bands):
             raise ValueError("bands: a grade stands there twice")
         if self.veto and self.veto.grade not in {band.grade for band in self.bands}:

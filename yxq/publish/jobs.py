@@ -1,4 +1,6 @@
-"""What `yxq run` is asked for, as jobs: a notebook for units, targets and years, with the parameters really given."""
+"""What `yxq run` is asked for, as jobs: a notebook for units, targets and years, with the
+parameters really given.
+"""
 
 from __future__ import annotations
 
@@ -49,9 +51,11 @@ class Asked:
 def jobs(asked: Asked) -> list[Job]:
     """A job a year, a unit where the notebook has a `town`, and a target where it has a `target`.
 
-    One that has both is run for its own target unless targets are named. Raises `PlanError` for what cannot be.
+    One that has both is run for its own target unless targets are named. Raises `PlanError` for
+    what cannot be.
 
-    The notebook's own defaults hold unless an option or `-p` says otherwise; a result is named after its notebook.
+    The notebook's own defaults hold unless an option or `-p` says otherwise; a result is named
+    after its notebook.
     """
     known, needed = parameters.declared_in(asked.notebook)
     for name, _ in asked.given:
@@ -59,36 +63,82 @@ def jobs(asked: Asked) -> list[Job]:
             raise PlanError(f"-p {name}: use {OPTIONS[name]}")
     further = {name: yaml.safe_load(value) for name, value in asked.given}
     has = known.keys() | needed
-    context = asked.chosen | {name: known[name] for name in asked.chosen.keys() & known.keys()} | asked.own
+    context = (
+        asked.chosen
+        | {name: known[name] for name in asked.chosen.keys() & known.keys()}
+        | asked.own
+    )
     folder, made = load(store.locate(context["plan"])), []
     for year in _years(asked.years, known.get("year") or max(folder.periods)):
-        plan, own = folder.plan(year), asked.own | ({"year": year} if asked.years or not known.get("year") else {})
-        words, many = Words(context["language"]), "target" in has and (asked.targets or "town" not in has)
+        plan, own = (
+            folder.plan(year),
+            asked.own | ({"year": year} if asked.years or not known.get("year") else {}),
+        )
+        words, many = (
+            Words(context["language"]),
+            "target" in has and (asked.targets or "town" not in has),
+        )
         for name, option, named in (
             ("town", "--units", asked.units != ("all",)),
             ("target", "--targets", asked.targets),
         ):
             if named and name not in has:
-                raise PlanError(f"{asked.notebook.name} has no parameter `{name}`; leave out {option}")
-        units = plan.towns if asked.units == ("all",) else [*dict.fromkeys(plan.town(name) for name in asked.units)]
-        targets = plan.targets if asked.targets in ((), ("all",)) else _targets(folder, plan, asked.targets)
-        for unit, target in itertools.product(units if "town" in has else [None], targets if many else [None]):
+                raise PlanError(
+                    f"{asked.notebook.name} has no parameter `{name}`; leave out {option}"
+                )
+        units = (
+            plan.towns
+            if asked.units == ("all",)
+            else [*dict.fromkeys(plan.town(name) for name in asked.units)]
+        )
+        targets = (
+            plan.targets
+            if asked.targets in ((), ("all",))
+            else _targets(folder, plan, asked.targets)
+        )
+        for unit, target in itertools.product(
+            units if "town" in has else [None], targets if many else [None]
+        ):
             given = {name: value for name, value in own.items() if name in has} | further
-            given |= ({"town": unit.name} if unit else {}) | ({"target": target.id} if target else {})
-            name = "-".join([asked.notebook.stem, *([unit.page] if unit else []), *([target.id] if target else [])])
-            titles = [*([words.unit(unit)] if unit else []), *([words.text(target.title)] if target else [])]
-            look = Look(f"{' · '.join(titles) or asked.notebook.stem} · {year}", words.language, alone=True)
-            made.append(Job(
-                asked.notebook.absolute(), asked.out / str(year) / f"{name}.ipynb", given, look if asked.pages else None,
-                timeout=asked.timeout, memory=asked.memory, context=context | {"year": year},
-            ))  # fmt: skip
+            given |= ({"town": unit.name} if unit else {}) | (
+                {"target": target.id} if target else {}
+            )
+            name = "-".join(
+                [
+                    asked.notebook.stem,
+                    *([unit.page] if unit else []),
+                    *([target.id] if target else []),
+                ]
+            )
+            titles = [
+                *([words.unit(unit)] if unit else []),
+                *([words.text(target.title)] if target else []),
+            ]
+            look = Look(
+                f"{' · '.join(titles) or asked.notebook.stem} · {year}", words.language, alone=True
+            )
+            made.append(
+                Job(
+                    asked.notebook.absolute(),
+                    asked.out / str(year) / f"{name}.ipynb",
+                    given,
+                    look if asked.pages else None,
+                    timeout=asked.timeout,
+                    memory=asked.memory,
+                    context=context | {"year": year},
+                )
+            )
     if not made:
-        raise PlanError(f"no plan of {asked.years or 'that year'} has the targets {', '.join(asked.targets)}")
+        raise PlanError(
+            f"no plan of {asked.years or 'that year'} has the targets {', '.join(asked.targets)}"
+        )
     return made
 
 
 def _targets(folder: Folder, plan: Plan, named: tuple[str, ...]) -> list[Target]:
-    """The targets of these names that a plan has, each once; one that no plan of the folder has is refused."""
+    """The targets of these names that a plan has, each once; one that no plan of the folder has is
+    refused.
+    """
     found: dict[str, Target] = {}
     for name in named:
         if any(
@@ -97,7 +147,9 @@ def _targets(folder: Folder, plan: Plan, named: tuple[str, ...]) -> list[Target]
             for target in period.targets
         ):
             found |= {
-                target.id: target for target in plan.targets if name in (target.id, target.title.zh, target.title.en)
+                target.id: target
+                for target in plan.targets
+                if name in (target.id, target.title.zh, target.title.en)
             }
         else:
             one = plan.target(name)

@@ -26,7 +26,9 @@ class Keys:
 
     def results(self, settled: dict[str, Any]) -> Results:
         """The results that a notebook with these parameters shows."""
-        asked: tuple[Any, ...] = tuple(settled.get(name) for name in ("plan", "year", "as_of", "processed"))
+        asked: tuple[Any, ...] = tuple(
+            settled.get(name) for name in ("plan", "year", "as_of", "processed")
+        )
         if asked not in self._results:
             folder, year, as_of, processed = asked
             plan = load(store.locate(folder)).plan(year)
@@ -36,30 +38,45 @@ class Keys:
         return self._results[asked]
 
     def of(self, notebook: Any, settled: dict[str, Any], context: dict[str, Any]) -> dict[str, str]:
-        """What the output depends on, a digest each: notebook, parameters, data, day, plan, program, versions.
+        """What the output depends on, a digest each: notebook, parameters, data, day, plan,
+        program, versions.
 
-        A notebook whose metadata say `"yxq": {"reads": "unit"}` reads the rows of its `town` alone; of any other all
-        tables are taken to be read. `context`: plan, year, as_of and processed for a notebook without such parameters.
+        A notebook whose metadata say `"yxq": {"reads": "unit"}` reads the rows of its `town` alone;
+        of any other all tables are taken to be read. `context`: plan, year, as_of and processed for
+        a notebook without such parameters.
         """
         found = self.results(context | settled)
         own = notebook.metadata.get(META, {}).get("reads") == "unit" and "town" in settled
-        data = found.digests[found.plan.town(settled["town"]).name] if own else results.state(found.processed)
+        data = (
+            found.digests[found.plan.town(settled["town"]).name]
+            if own
+            else results.state(found.processed)
+        )
         return {
-            "notebook": digest(notebook, outputs=False), "parameters": sha(parameters.cell(settled).encode()), "data": sha(data.encode()),
-            "day": found.as_of.isoformat(), "plan": results.of_plan(found.plan), "program": results.program(),
+            "notebook": digest(notebook, outputs=False),
+            "parameters": sha(parameters.cell(settled).encode()),
+            "data": sha(data.encode()),
+            "day": found.as_of.isoformat(),
+            "plan": results.of_plan(found.plan),
+            "program": results.program(),
             "versions": sha(json.dumps(results.versions()).encode()),
-        }  # fmt: skip
+        }
 
 
 def digest(notebook: Any, outputs: bool = True) -> str:
     """A digest of a notebook's cells, with or without what running them gave."""
     ran = () if outputs else ("id", "outputs", "execution_count")
-    cells = [{name: value for name, value in cell.items() if name not in ran} for cell in notebook["cells"]]
+    cells = [
+        {name: value for name, value in cell.items() if name not in ran}
+        for cell in notebook["cells"]
+    ]
     return sha(json.dumps(cells, sort_keys=True).encode())
 
 
 def about(output: Path) -> dict[str, Any]:
-    """What an executed notebook says of its making; empty where there is none, or it was changed since."""
+    """What an executed notebook says of its making; empty where there is none, or it was changed
+    since.
+    """
     import nbformat
     from nbformat.v4.rwbase import rejoin_lines
 
@@ -81,5 +98,7 @@ def why(key: dict[str, str], before: dict[str, str]) -> str:
     """Why a run is needed, empty when it is not: `new`, or what has changed."""
     if not before:
         return "new"
-    changed = [name for name in sorted(key.keys() | before.keys()) if key.get(name) != before.get(name)]
+    changed = [
+        name for name in sorted(key.keys() | before.keys()) if key.get(name) != before.get(name)
+    ]
     return ", ".join(changed) + " changed" if changed else ""

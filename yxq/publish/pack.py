@@ -29,17 +29,29 @@ from yxq.words.wording import Words
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 
 
-def jobs(plan: Plan, out: Path, common: dict[str, Any], words: Words, mark: str, limits: dict[str, Any]) -> list[Job]:
-    """The notebooks of a pack: the city's, what arrived, and one a unit; `mark` follows each page's title."""
+def jobs(
+    plan: Plan, out: Path, common: dict[str, Any], words: Words, mark: str, limits: dict[str, Any]
+) -> list[Job]:
+    """The notebooks of a pack: the city's, what arrived, and one a unit; `mark` follows each page's
+    title.
+    """
 
     def job(notebook: str, name: str, title: str, **more: str) -> Job:
         look = Look(f"{title} · {mark}", words.language)
         return Job(
-            NOTEBOOKS / f"{notebook}.ipynb", out / f"{name}.ipynb", common | more, look, context=common, **limits
+            NOTEBOOKS / f"{notebook}.ipynb",
+            out / f"{name}.ipynb",
+            common | more,
+            look,
+            context=common,
+            **limits,
         )
 
     city = plan.folder.city
-    made = [job("city", city.page, words.unit(city)), job("returns", "returns", words("returns_title"))]
+    made = [
+        job("city", city.page, words.unit(city)),
+        job("returns", "returns", words("returns_title")),
+    ]
     return made + [job("town", unit.page, words.unit(unit), town=unit.name) for unit in plan.towns]
 
 
@@ -48,32 +60,56 @@ def digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def build(plan: Plan, out: Path, processed: Path, as_of: dt.date | None = None, language: str = "zh", *, workers: int | None = None,
-          scheduler: str | None = None, force: bool = False, explain: bool = False, printer: Path | None = None, **limits: Any) -> tuple[Path, list[Outcome]]:  # fmt: skip
-    """Run the notebooks that need it and publish the pack under `out/<year>`; the folder, and the outcomes.
+def build(
+    plan: Plan,
+    out: Path,
+    processed: Path,
+    as_of: dt.date | None = None,
+    language: str = "zh",
+    *,
+    workers: int | None = None,
+    scheduler: str | None = None,
+    force: bool = False,
+    explain: bool = False,
+    printer: Path | None = None,
+    **limits: Any,
+) -> tuple[Path, list[Outcome]]:
+    """Run the notebooks that need it and publish the pack under `out/<year>`; the folder, and the
+    outcomes.
 
-    The pack is made beside its place and moved there whole; a pack to which nothing would change stays as it is. A unit
-    whose notebook failed has no page (the index says so), and its executed notebook is kept for its traceback. When the
-    city's notebook or all units' failed, the pack that is there stays, and the folder returned is the unfinished one,
-    from which the next run goes on. `explain`: only say what would be run. `printer`: the browser that makes PDFs too; a page
-    that it does not print is a failure of its own. Raises `Busy` when another run is at work.
+    The pack is made beside its place and moved there whole; a pack to which nothing would change
+    stays as it is. A unit whose notebook failed has no page (the index says so), and its executed
+    notebook is kept for its traceback. When the city's notebook or all units' failed, the pack that
+    is there stays, and the folder returned is the unfinished one, from which the next run goes on.
+    `explain`: only say what would be run. `printer`: the browser that makes PDFs too; a page that
+    it does not print is a failure of its own. Raises `Busy` when another run is at work.
     """
     printed_by = pdf.version(printer) if printer else ""
     with lock(out), lock(store.locate(processed), shared=True):
-        final, part, old = (out / name for name in (f"{plan.year}", f".{plan.year}.part", f".{plan.year}.old"))
+        final, part, old = (
+            out / name for name in (f"{plan.year}", f".{plan.year}.part", f".{plan.year}.old")
+        )
         if old.exists() and not final.exists():  # a run was killed between the two renames below
             old.rename(final)
         common: dict[str, Any] = {
-            "year": plan.year, "as_of": (as_of or default_as_of(plan)).isoformat(), "plan": plan.folder.given,
-            "processed": processed.as_posix(), "language": language,
-        }  # fmt: skip
+            "year": plan.year,
+            "as_of": (as_of or default_as_of(plan)).isoformat(),
+            "plan": plan.folder.given,
+            "processed": processed.as_posix(),
+            "language": language,
+        }
         page: CityPage = open_page("city", **common)
         mark = _mark(page, page.words("product"))
         todo = keyed(jobs(plan, part.absolute() / "notebooks", common, page.words, mark, limits))
         key = sha(json.dumps([*(job.key for job in todo), printed_by]).encode())
         manifest = read_manifest(final)
         others = _others(final, manifest)
-        if not force and manifest.get("key") == key and not manifest["failed"] and len(verify(final)) == len(others):
+        if (
+            not force
+            and manifest.get("key") == key
+            and not manifest["failed"]
+            and len(verify(final)) == len(others)
+        ):
             shutil.rmtree(part, ignore_errors=True)
             return final, [Outcome(job) for job in todo]
         if (
@@ -97,7 +133,11 @@ def build(plan: Plan, out: Path, processed: Path, as_of: dt.date | None = None, 
         if missed & {"city", "returns"} or missed >= {unit.page for unit in plan.towns}:
             return part, outcomes
         outcomes += _assemble(
-            part, page, outcomes, {"key": key, "printed_by": printed_by}, _Print(printer, final, manifest, printed_by)
+            part,
+            page,
+            outcomes,
+            {"key": key, "printed_by": printed_by},
+            _Print(printer, final, manifest, printed_by),
         )
         for file in others:
             place = part / file.relative_to(final)
@@ -117,14 +157,20 @@ def _others(final: Path, manifest: dict[str, Any]) -> list[Path]:
     """Files that somebody else has put into the pack."""
     listed = {*manifest.get("files", {}), "manifest.json"}
     return (
-        [p for p in sorted(final.rglob("*")) if p.is_file() and p.relative_to(final).as_posix() not in listed]
+        [
+            p
+            for p in sorted(final.rglob("*"))
+            if p.is_file() and p.relative_to(final).as_posix() not in listed
+        ]
         if manifest
         else []
     )
 
 
 def _mark(page: CityPage, name: str) -> str:
-    """What stands on everything of a pack: a name, the year, the day, and whether the data are synthetic."""
+    """What stands on everything of a pack: a name, the year, the day, and whether the data are
+    synthetic.
+    """
     words = page.words
     mark = words("subtitle", plan=name, year=page.plan.year, as_of=words.date(page.as_of))
     marks = [("synthetic_figure", page.synthetic), ("draft_mark", page.plan.period.draft)]
@@ -134,18 +180,27 @@ def _mark(page: CityPage, name: str) -> str:
 def _clear(part: Path, todo: list[Job]) -> None:
     """Leave of an unfinished pack only the notebooks and pages that may still be of use."""
     useful = {name for job in todo for name in (job.output, job.output.with_suffix(".html"))}
-    for file in [file for file in part.rglob("*") if file.is_file() and file.absolute() not in useful]:
+    for file in [
+        file for file in part.rglob("*") if file.is_file() and file.absolute() not in useful
+    ]:
         file.unlink()
     (part / "notebooks").mkdir(parents=True, exist_ok=True)
 
 
 def _seed(todo: list[Job], final: Path, manifest: dict[str, Any]) -> None:
-    """Take over from the last pack what is as it left it; what would be made again differently is told by its key."""
+    """Take over from the last pack what is as it left it; what would be made again differently is
+    told by its key.
+    """
     listed = manifest.get("files", {})
     for job in todo:
-        names = {f"notebooks/{job.output.name}": job.output, f"{job.name}.html": job.output.with_suffix(".html")}
+        names = {
+            f"notebooks/{job.output.name}": job.output,
+            f"{job.name}.html": job.output.with_suffix(".html"),
+        }
         there = {final / name: place for name, place in names.items() if (final / name).exists()}
-        whole = len(there) == len(names) and all(listed.get(name) == digest(final / name) for name in names)
+        whole = len(there) == len(names) and all(
+            listed.get(name) == digest(final / name) for name in names
+        )
         if whole and kept(job.output) != job.key:
             for file, place in there.items():
                 shutil.copyfile(file, place)
@@ -158,7 +213,9 @@ def _workbook(part: Path, page: CityPage) -> None:
 
 @dataclass(frozen=True)
 class _Print:
-    """How pages become PDFs: by which browser, and from which last pack those that would be the same are taken over."""
+    """How pages become PDFs: by which browser, and from which last pack those that would be the
+    same are taken over.
+    """
 
     browser: Path | None
     last: Path
@@ -184,21 +241,31 @@ class _Print:
         return pdf.write(todo, self.browser)
 
     def _same(self, page: Path) -> bool:
-        """Whether the last pack's page, as it was made, differs in nothing but the characters of the common font."""
+        """Whether the last pack's page, as it was made, differs in nothing but the characters of
+        the common font.
+        """
         before = self.last / page.name
         known = before.exists() and self.manifest.get("files", {}).get(page.name) == digest(before)
-        return known and fonts.bare(before.read_text(encoding="utf-8")) == fonts.bare(page.read_text(encoding="utf-8"))
+        return known and fonts.bare(before.read_text(encoding="utf-8")) == fonts.bare(
+            page.read_text(encoding="utf-8")
+        )
 
 
 def _assemble(
     part: Path, page: CityPage, outcomes: list[Outcome], about: dict[str, str], printing: _Print
 ) -> list[Outcome]:
-    """Pages with their font, PDFs, index and manifest, from the executed notebooks; what could not be printed."""
-    made = {each.job.name: each.job.output.with_suffix(".html") for each in outcomes if not each.error}
+    """Pages with their font, PDFs, index and manifest, from the executed notebooks; what could not
+    be printed.
+    """
+    made = {
+        each.job.name: each.job.output.with_suffix(".html") for each in outcomes if not each.error
+    }
     pages = {name: file.read_text(encoding="utf-8") for name, file in made.items()}
     words = page.words
     look = Look(f"{words('index_short')} · {_mark(page, words('product'))}", words.language)
-    front = FrontPage(page.source, words, page.town, [unit for unit in page.plan.towns if unit.page in pages])
+    front = FrontPage(
+        page.source, words, page.town, [unit for unit in page.plan.towns if unit.page in pages]
+    )
 
     def index(printed: set[str]) -> str:
         return html.of_blocks(replace(front, printed=frozenset(printed)).blocks(), look, "index")
@@ -210,7 +277,9 @@ def _assemble(
     unprinted = printing.pages([part / f"{name}.html" for name in pages])
     printed = every - {file.stem for file in unprinted} if printing.browser else set()
     _write(part / "index.html", fonts.put(index(printed), rule))
-    if own := printing.pages([part / "index.html"]):  # it leads to its own print, unless that could not be made
+    if own := printing.pages(
+        [part / "index.html"]
+    ):  # it leads to its own print, unless that could not be made
         _write(part / "index.html", fonts.put(index(printed - {"index"}), rule))
         unprinted |= own
     if (back := store.locate(page.processed) / "returned").is_dir():
@@ -236,14 +305,27 @@ def _write(file: Path, text: str) -> None:
 def _manifest(folder: Path, page: CityPage, failed: list[Outcome], about: dict[str, str]) -> None:
     plan = page.plan
     content = {
-        "plan": plan.id, "year": plan.year, "as_of": page.as_of.isoformat(), "language": page.words.language, "synthetic": page.synthetic,
-        **about, "versions": versions(),
+        "plan": plan.id,
+        "year": plan.year,
+        "as_of": page.as_of.isoformat(),
+        "language": page.words.language,
+        "synthetic": page.synthetic,
+        **about,
+        "versions": versions(),
         "inputs": page.source.files.drop_duplicates("file").set_index("file")["sha256"].to_dict(),
-        "plan_files": {p.name: digest(p) for p in sorted(plan.folder.path.iterdir()) if p.is_file()},
+        "plan_files": {
+            p.name: digest(p) for p in sorted(plan.folder.path.iterdir()) if p.is_file()
+        },
         "assumptions": {name: a.text.model_dump() for name, a in plan.period.assumptions.items()},
-        "failed": {outcome.job.output.name.removesuffix(".ipynb"): outcome.error for outcome in failed},
-        "files": {p.relative_to(folder).as_posix(): digest(p) for p in sorted(folder.rglob("*")) if p.is_file()},
-    }  # fmt: skip
+        "failed": {
+            outcome.job.output.name.removesuffix(".ipynb"): outcome.error for outcome in failed
+        },
+        "files": {
+            p.relative_to(folder).as_posix(): digest(p)
+            for p in sorted(folder.rglob("*"))
+            if p.is_file()
+        },
+    }
     _write(folder / "manifest.json", json.dumps(content, ensure_ascii=False, indent=1) + "\n")
 
 
@@ -251,14 +333,19 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     """The manifest of a pack; empty where there is none, or one that cannot be understood."""
     try:
         content = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-        whole = isinstance(content["files"], dict) and content["files"] and isinstance(content["failed"], dict)
+        whole = (
+            isinstance(content["files"], dict)
+            and content["files"]
+            and isinstance(content["failed"], dict)
+        )
         return dict(content) if whole else {}
     except (FileNotFoundError, NotADirectoryError, ValueError, KeyError, TypeError):
         return {}
 
 
 def verify(folder: Path) -> list[str]:
-    """What differs between a pack and its manifest, a line each: changed, missing and unknown files.
+    """What differs between a pack and its manifest, a line each: changed, missing and unknown
+    files.
 
     Raises `FileNotFoundError` where there is no manifest, `ValueError` where it is not one.
     """
@@ -268,8 +355,14 @@ def verify(folder: Path) -> list[str]:
     listed: dict[str, str] = read_manifest(folder).get("files", {})
     if not listed:
         raise ValueError(f"{file}: not a manifest of yxq")
-    here = {p.relative_to(folder).as_posix(): p for p in folder.rglob("*") if p.is_file() and p != file}
+    here = {
+        p.relative_to(folder).as_posix(): p for p in folder.rglob("*") if p.is_file() and p != file
+    }
     lines = [f"missing: {name}" for name in sorted(listed.keys() - here.keys())]
     lines += [f"not in the manifest: {name}" for name in sorted(here.keys() - listed.keys())]
-    lines += [f"changed: {name}" for name in sorted(listed.keys() & here.keys()) if digest(here[name]) != listed[name]]
+    lines += [
+        f"changed: {name}"
+        for name in sorted(listed.keys() & here.keys())
+        if digest(here[name]) != listed[name]
+    ]
     return lines

@@ -1,7 +1,7 @@
 """Parameters of a notebook: which it has, and how values reach it as what they are.
 
-papermill writes Chinese as escapes, turns dates, paths and numpy's numbers into quoted text, and only warns of a name
-that the notebook does not have.
+papermill writes Chinese as escapes, turns dates, paths and numpy's numbers into quoted text, and
+only warns of a name that the notebook does not have.
 """
 
 from __future__ import annotations
@@ -60,7 +60,11 @@ def source(value: Any) -> str:
         case PurePath():
             return f"pathlib.Path({value.as_posix()!r})"
         case dict():
-            return "{" + ", ".join(f"{source(key)}: {source(each)}" for key, each in value.items()) + "}"
+            return (
+                "{"
+                + ", ".join(f"{source(key)}: {source(each)}" for key, each in value.items())
+                + "}"
+            )
         case list():
             return "[" + ", ".join(map(source, value)) + "]"
         case tuple():
@@ -69,7 +73,9 @@ def source(value: Any) -> str:
 
 
 def carry(parameters: dict[str, Any]) -> dict[str, Any]:
-    """The parameters as papermill can record them, none losing what it is; raises `TypeError` naming the parameter."""
+    """The parameters as papermill can record them, none losing what it is; raises `TypeError`
+    naming the parameter.
+    """
     made = {}
     for name, value in parameters.items():
         try:
@@ -77,21 +83,29 @@ def carry(parameters: dict[str, Any]) -> dict[str, Any]:
         except TypeError as error:
             raise TypeError(f"parameter {name}: {error}") from None
         value = value.item() if isinstance(value, np.generic) else value
-        made[name] = value if value is None or isinstance(value, bool | int | float | str) else Carried(value)
+        made[name] = (
+            value
+            if value is None or isinstance(value, bool | int | float | str)
+            else Carried(value)
+        )
     return made
 
 
 def cell(parameters: dict[str, Any]) -> str:
     """The source of the cell that sets them, with the imports that it needs."""
     lines = [f"{name} = {source(value)}" for name, value in parameters.items()]
-    imports = [f"import {module}" for module in MODULES if any(f"{module}." in line for line in lines)]
+    imports = [
+        f"import {module}" for module in MODULES if any(f"{module}." in line for line in lines)
+    ]
     return "\n".join(["# Parameters", *imports, *lines])
 
 
 def declared(notebook: Any) -> tuple[dict[str, Any], set[str]]:
-    """The parameters of a notebook's tagged cell with their defaults, and those that are only announced (`town: str`).
+    """The parameters of a notebook's tagged cell with their defaults, and those that are only
+    announced (`town: str`).
 
-    A default that is no literal is given as its source. Raises `ValueError` when the cell is not Python.
+    A default that is no literal is given as its source. Raises `ValueError` when the cell is not
+    Python.
     """
     known: dict[str, Any] = {}
     needed: set[str] = set()
@@ -103,7 +117,11 @@ def declared(notebook: Any) -> tuple[dict[str, Any], set[str]]:
         except SyntaxError as error:
             raise ValueError(f"the parameters cell cannot be read: {error}") from None
         for line in lines:
-            if isinstance(line, ast.AnnAssign) and isinstance(line.target, ast.Name) and line.value is None:
+            if (
+                isinstance(line, ast.AnnAssign)
+                and isinstance(line.target, ast.Name)
+                and line.value is None
+            ):
                 needed.add(line.target.id)
             elif isinstance(line, ast.Assign | ast.AnnAssign) and line.value is not None:
                 for target in line.targets if isinstance(line, ast.Assign) else [line.target]:
@@ -132,7 +150,8 @@ def _value(node: ast.expr) -> Any:
 def settle(notebook: Any, given: dict[str, Any], name: str) -> dict[str, Any]:
     """All parameters of a run: what is given, and the notebook's defaults for the rest.
 
-    Raises `ValueError` for one that the notebook does not have and for one without a default that is not given.
+    Raises `ValueError` for one that the notebook does not have and for one without a default that
+    is not given.
     """
     known, needed = declared(notebook)
     if unknown := sorted(given.keys() - known.keys() - needed):
@@ -145,10 +164,14 @@ def settle(notebook: Any, given: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 def readable(notebook: Any) -> None:
-    """Write the cell that papermill injected again, as `cell` does; the given parameters are in papermill's records."""
+    """Write the cell that papermill injected again, as `cell` does; the given parameters are in
+    papermill's records.
+    """
     given = notebook.metadata.get("papermill", {}).get("parameters", {})
     for each in notebook.cells:
         if INJECTED in each.metadata.get("tags", []) and given:
-            with contextlib.suppress(TypeError):  # what cannot be written down stays as papermill has it
+            with contextlib.suppress(
+                TypeError
+            ):  # what cannot be written down stays as papermill has it
                 each.source = cell(given)
             each.id = INJECTED  # else a new one at random every time

@@ -1,4 +1,6 @@
-"""Pages as PDF, by whichever of Edge, Chrome and Chromium is installed: the page's own print style, nothing else."""
+"""Pages as PDF, by whichever of Edge, Chrome and Chromium is installed: the page's own print style,
+nothing else.
+"""
 
 from __future__ import annotations
 
@@ -29,15 +31,29 @@ NAMES = (
     "msedge",
 )
 PLACES = (
-    "{ProgramFiles(x86)}/Microsoft/Edge/Application/msedge.exe", "{ProgramFiles}/Microsoft/Edge/Application/msedge.exe",
-    "{ProgramFiles}/Google/Chrome/Application/chrome.exe", "{ProgramFiles(x86)}/Google/Chrome/Application/chrome.exe",
+    "{ProgramFiles(x86)}/Microsoft/Edge/Application/msedge.exe",
+    "{ProgramFiles}/Microsoft/Edge/Application/msedge.exe",
+    "{ProgramFiles}/Google/Chrome/Application/chrome.exe",
+    "{ProgramFiles(x86)}/Google/Chrome/Application/chrome.exe",
     "{LocalAppData}/Google/Chrome/Application/chrome.exe",
-    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome", "/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
-)  # fmt: skip
-QUIET = ("--headless", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-         "--disable-extensions", "--no-pdf-header-footer", "--generate-pdf-document-outline")  # fmt: skip
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
+)
+QUIET = (
+    "--headless",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-extensions",
+    "--no-pdf-header-footer",
+    "--generate-pdf-document-outline",
+)
 CELL = re.compile(rb"\((node\d{8})\)")
-CELLS = re.compile(rb"(/Limits \[\(node\d{8}\) \(node\d{8}\)\]\s*/Names \[)((?:\(node\d{8}\) \d+ 0 R ?)+)")
+CELLS = re.compile(
+    rb"(/Limits \[\(node\d{8}\) \(node\d{8}\)\]\s*/Names \[)((?:\(node\d{8}\) \d+ 0 R ?)+)"
+)
 OUTWARD = re.compile(r'<a href="(?!#)[^"]*"')  # a PDF would hold the whole path on this machine
 SCRIPT = re.compile(r"<script>.*?</script>", re.S)  # nothing to sort on paper
 SECONDS, SECONDS_TO_SAY = 120, 15  # that a page, and a version, may take
@@ -45,7 +61,9 @@ WHEN = re.compile(rb"\(D:\d{14}[^)]*\)")  # the clock
 
 
 def browser() -> Path:
-    """The browser that prints: YXQ_BROWSER, or the first that is found; raises `ValueError` when there is none."""
+    """The browser that prints: YXQ_BROWSER, or the first that is found; raises `ValueError` when
+    there is none.
+    """
     named = os.environ.get("YXQ_BROWSER")
     found = [shutil.which(named)] if named else [shutil.which(name) for name in NAMES]
     surroundings = {name.lower(): value for name, value in os.environ.items()}
@@ -55,28 +73,42 @@ def browser() -> Path:
         path = Path(root + place[variable.end() :]) if variable else Path(place)
         found.append(str(path) if (root or not variable) and path.is_file() else None)
     if not any(found):
-        raise ValueError(f"--pdf needs a browser: YXQ_BROWSER is {named!r}, which is no program here" if named
-                         else "--pdf needs Edge, Chrome or Chromium, and none is installed here; set YXQ_BROWSER if it is elsewhere")  # fmt: skip
+        raise ValueError(
+            f"--pdf needs a browser: YXQ_BROWSER is {named!r}, which is no program here"
+            if named
+            else "--pdf needs Edge, Chrome or Chromium, and none is installed here; set YXQ_BROWSER if it is elsewhere"
+        )
     return Path(next(filter(None, found))).absolute()
 
 
 @functools.cache
 def version(program: Path) -> str:
-    """Which browser of which version it is: the print of another is another. Raises `ValueError` for what is no browser."""
-    if os.name == "nt":  # there it opens a window instead of answering; its version is the name of the folder beside it
+    """Which browser of which version it is: the print of another is another. Raises `ValueError`
+    for what is no browser.
+    """
+    if (
+        os.name == "nt"
+        # there it opens a window instead of answering; its version is the name of the folder beside it
+    ):
         return f"{program.stem} {max((place.name for place in program.parent.glob('*.*.*.*')), default='')}".strip()
     try:
         code, said, _ = _run([program, "--version"], SECONDS_TO_SAY, set())
     except OSError:  # no program for this machine
         code, said = 1, b""
     if code or not said.strip():
-        raise ValueError(f"--pdf: {program} does not say its version, as a browser does; set YXQ_BROWSER to one")
+        raise ValueError(
+            f"--pdf: {program} does not say its version, as a browser does; set YXQ_BROWSER to one"
+        )
     return said.decode(errors="replace").strip()
 
 
 def _run(command: list[Any], seconds: float, running: set[Any]) -> tuple[int | None, bytes, bytes]:
-    """Exit code (none: it took too long and was ended), standard output and error; meanwhile it is among the running."""
-    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+    """Exit code (none: it took too long and was ended), standard output and error; meanwhile it is
+    among the running.
+    """
+    with subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
         running.add(process)
         try:
             said, complained = process.communicate(timeout=seconds)
@@ -99,7 +131,8 @@ def _end(process: Any) -> None:
 def write(pages: dict[Path, Path], program: Path) -> dict[Path, str]:
     """Print each page (HTML -> PDF to write), some at a time, without links to other files.
 
-    Returns the pages that could not be printed, and why in a line. After one that hangs no other is begun.
+    Returns the pages that could not be printed, and why in a line. After one that hangs no other is
+    begun.
     """
     running: set[Any] = set()
     hangs = threading.Event()
@@ -110,7 +143,9 @@ def write(pages: dict[Path, Path], program: Path) -> dict[Path, str]:
         error = _print(page, pages[page], program, running)
         if error is None:
             hangs.set()
-        return f"{program.name} did not print it within {SECONDS} seconds" if error is None else error
+        return (
+            f"{program.name} did not print it within {SECONDS} seconds" if error is None else error
+        )
 
     pool = ThreadPoolExecutor(os.cpu_count() or 1)
     try:
@@ -126,14 +161,25 @@ def write(pages: dict[Path, Path], program: Path) -> dict[Path, str]:
 
 
 def _print(page: Path, target: Path, program: Path, running: set[Any]) -> str | None:
-    """Print a page with a font of its own, so that no other page's text matters; why not, none when it took too long."""
+    """Print a page with a font of its own, so that no other page's text matters; why not, none when
+    it took too long.
+    """
     target.parent.mkdir(parents=True, exist_ok=True)
-    own = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []  # root has none to keep
+    own = (
+        ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    )  # root has none to keep
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home:
         part, copy = Path(home) / "page.pdf", Path(home) / "page.html"
         text = SCRIPT.sub("", OUTWARD.sub("<a", page.read_text(encoding="utf-8")))
         copy.write_text(fonts.put(text, fonts.rule([text])), encoding="utf-8", newline="\n")
-        command = [program, *QUIET, *own, f"--user-data-dir={home}/profile", f"--print-to-pdf={part}", copy.as_uri()]
+        command = [
+            program,
+            *QUIET,
+            *own,
+            f"--user-data-dir={home}/profile",
+            f"--print-to-pdf={part}",
+            copy.as_uri(),
+        ]
         code, _, complained = _run(command, SECONDS, running)
         if code is None:
             return None
@@ -146,10 +192,11 @@ def _print(page: Path, target: Path, program: Path, running: set[Any]) -> str | 
 
 
 def settled(data: bytes) -> bytes:
-    """A PDF of Chromium's without what differs from run to run: the clock, and the numbers that it gave to cells.
+    """A PDF of Chromium's without what differs from run to run: the clock, and the numbers that it
+    gave to cells.
 
-    Cells are numbered anew in the order of the file, and the tree by which readers find them is sorted again; every
-    name keeps its length, so that the places of objects in the file hold.
+    Cells are numbered anew in the order of the file, and the tree by which readers find them is
+    sorted again; every name keeps its length, so that the places of objects in the file hold.
     """
     data = WHEN.sub(b"(D:20130101000000+00'00')", data)
     order: dict[bytes, bytes] = {}
@@ -162,6 +209,8 @@ def settled(data: bytes) -> bytes:
     def again(found: re.Match[bytes]) -> bytes:
         pairs = sorted(re.findall(rb"\(node\d{8}\) \d+ 0 R", found[2]))
         ends = b" ".join(pair.partition(b" ")[0] for pair in (pairs[0], pairs[-1]))
-        return found[1].replace(found[1][found[1].index(b"(") : found[1].index(b"]")], ends) + b" ".join(pairs)
+        return found[1].replace(
+            found[1][found[1].index(b"(") : found[1].index(b"]")], ends
+        ) + b" ".join(pairs)
 
     return CELLS.sub(again, data)

@@ -1,4 +1,6 @@
-"""Notebooks run by papermill, several at a time, here or on a cluster; a failure is kept and the rest go on."""
+"""Notebooks run by papermill, several at a time, here or on a cluster; a failure is kept and the
+rest go on.
+"""
 
 from __future__ import annotations
 
@@ -27,17 +29,20 @@ from yxq.report import fonts, html
 
 log = logging.getLogger("yxq")
 QUIET = ["--IPKernelApp.log_level=CRITICAL"]  # a kernel that is told to end calls that an error
-WITHOUT_WORKERS = 30  # seconds without an end after which a cluster is asked whether it has workers at all
+WITHOUT_WORKERS = (
+    30  # seconds without an end after which a cluster is asked whether it has workers at all
+)
 
 
 @dataclass(frozen=True)
 class Job:
     """One notebook with its parameters, where the executed one goes, and what its kernel may take.
 
-    `look`: make a page of it too (`<output>.html`), with a font of its own when it is alone. timeout: seconds a cell;
-    memory: MB beyond the imports (forked kernels only). All paths are absolute, for workers that stand elsewhere.
-    `context`: the plan, year, day and tables that a notebook without such parameters is taken to read. `ticket`: a file
-    without which nothing is published any more; the runner takes it away when it stops, wherever the workers are.
+    `look`: make a page of it too (`<output>.html`), with a font of its own when it is alone.
+    timeout: seconds a cell; memory: MB beyond the imports (forked kernels only). All paths are
+    absolute, for workers that stand elsewhere. `context`: the plan, year, day and tables that a
+    notebook without such parameters is taken to read. `ticket`: a file without which nothing is
+    published any more; the runner takes it away when it stops, wherever the workers are.
     """
 
     notebook: Path
@@ -60,7 +65,9 @@ class Job:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a job ended: `error` is one line, empty when it went well; `why` it was run, empty when it was not needed."""
+    """How a job ended: `error` is one line, empty when it went well; `why` it was run, empty when
+    it was not needed.
+    """
 
     job: Job
     seconds: float = 0.0
@@ -74,9 +81,12 @@ class Outcome:
 
 
 def papermill() -> Any:
-    """The module, without what jsonschema would take a second to import with it: a check of international links."""
+    """The module, without what jsonschema would take a second to import with it: a check of
+    international links.
+    """
     if "papermill" not in sys.modules and "rfc3987_syntax" not in sys.modules:
-        sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]  # as where it is not installed
+        # as where it is not installed
+        sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
         try:
             import papermill
         finally:
@@ -89,7 +99,8 @@ def papermill() -> Any:
 def keyed(jobs: Iterable[Job]) -> list[Job]:
     """The jobs with all their parameters and their keys.
 
-    Raises `ValueError` for a parameter that a notebook does not have or that is missing: nothing has run yet.
+    Raises `ValueError` for a parameter that a notebook does not have or that is missing: nothing
+    has run yet.
     """
     papermill()
     import nbformat
@@ -103,7 +114,11 @@ def keyed(jobs: Iterable[Job]) -> list[Job]:
         settled = parameters.settle(notebook, job.parameters, job.notebook.name)
         parameters.carry(settled)
         look = sha(f"{job.look}".encode()) if job.look else ""
-        found.append(replace(job, settled=settled, key=keys.of(notebook, settled, job.context) | {"page": look}))
+        found.append(
+            replace(
+                job, settled=settled, key=keys.of(notebook, settled, job.context) | {"page": look}
+            )
+        )
     return found
 
 
@@ -115,7 +130,9 @@ def needed(jobs: Iterable[Job], force: bool = False) -> list[Outcome]:
 def _there(job: Job) -> dict[str, str]:
     """The key of what is there; a notebook whose page is missing, or another than was made, is not."""
     told, page = about(job.output), job.output.with_suffix(".html")
-    if job.look and not (page.exists() and told.get("page") == _of_page(page.read_text(encoding="utf-8"))):
+    if job.look and not (
+        page.exists() and told.get("page") == _of_page(page.read_text(encoding="utf-8"))
+    ):
         return {}
     return dict(told.get("key", {}))
 
@@ -129,7 +146,9 @@ def _event_loop() -> Iterator[None]:
     """The loop that jupyter makes for a thread and does not close."""
     from jupyter_core.utils import ensure_event_loop
 
-    loop = ensure_event_loop(prefer_selector_loop=True)  # zmq needs one, which Windows' own loop is not
+    loop = ensure_event_loop(
+        prefer_selector_loop=True
+    )  # zmq needs one, which Windows' own loop is not
     try:
         yield
     finally:
@@ -139,7 +158,8 @@ def _event_loop() -> Iterator[None]:
 
 
 def execute(job: Job) -> Outcome:
-    """Run one notebook; its output appears only whole, or under `.failed.ipynb` with the traceback in it.
+    """Run one notebook; its output appears only whole, or under `.failed.ipynb` with the traceback
+    in it.
 
     Of a run that failed nothing older stays either: it would pass for today's.
     """
@@ -174,12 +194,26 @@ def _run(job: Job, part: Path) -> str:
     try:
         with _event_loop():
             mill.execute_notebook(
-                str(job.notebook), str(part), parameters.carry(job.parameters), engine_name="yxq", progress_bar=False,
-                kernel_name="python3", language="python", extra_arguments=QUIET, execution_timeout=job.timeout, request_save_on_cell_execute=False,
-                memory=job.memory, folder=job.folder, broken=str(part),
-            )  # fmt: skip
+                str(job.notebook),
+                str(part),
+                parameters.carry(job.parameters),
+                engine_name="yxq",
+                progress_bar=False,
+                kernel_name="python3",
+                language="python",
+                extra_arguments=QUIET,
+                execution_timeout=job.timeout,
+                request_save_on_cell_execute=False,
+                memory=job.memory,
+                folder=job.folder,
+                broken=str(part),
+            )
     except mill.PapermillExecutionError as problem:
-        hint = f" (more than --memory {job.memory})" if job.memory and problem.ename == "MemoryError" else ""
+        hint = (
+            f" (more than --memory {job.memory})"
+            if job.memory and problem.ename == "MemoryError"
+            else ""
+        )
         return _line(problem.ename, problem.evalue) + hint
     except Exception as problem:  # a kernel that dies, hangs or cannot start fails its own run only
         return _line(type(problem).__name__, str(problem))
@@ -187,7 +221,9 @@ def _run(job: Job, part: Path) -> str:
 
 
 def _publish(job: Job, part: Path, page: Path, failed: bool) -> None:
-    """Put notebook and page in their places, each whole or not at all, the notebook last: it vouches for both."""
+    """Put notebook and page in their places, each whole or not at all, the notebook last: it
+    vouches for both.
+    """
     import nbformat
 
     notebook = nbformat.read(part, as_version=4)
@@ -202,7 +238,11 @@ def _publish(job: Job, part: Path, page: Path, failed: bool) -> None:
         text = html.page(notebook, job.look, job.name)
         made["page"] = _of_page(text)
         half = part.with_suffix(".html")
-        half.write_text(fonts.put(text, fonts.rule([text])) if job.look.alone else text, encoding="utf-8", newline="\n")
+        half.write_text(
+            fonts.put(text, fonts.rule([text])) if job.look.alone else text,
+            encoding="utf-8",
+            newline="\n",
+        )
         os.replace(half, page)
     notebook.metadata[META] = notebook.metadata.get(META, {}) | made
     part.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8", newline="\n")
@@ -226,9 +266,11 @@ def strip(notebook: Any) -> None:
 
 @contextlib.contextmanager
 def executor(workers: int, scheduler: str | None) -> Iterator[tuple[Executor, Callable[[], bool]]]:
-    """Threads here, each with a kernel of its own, or the workers of a Dask cluster; and whether there are any workers.
+    """Threads here, each with a kernel of its own, or the workers of a Dask cluster; and whether
+    there are any workers.
 
-    Threads are enough: the cells run in the kernels' processes. Raises `ValueError` when the extra is not installed.
+    Threads are enough: the cells run in the kernels' processes. Raises `ValueError` when the extra
+    is not installed.
     """
     if scheduler is None:
         warm.start_server()
@@ -244,7 +286,9 @@ def executor(workers: int, scheduler: str | None) -> Iterator[tuple[Executor, Ca
 
 
 def _stop(futures: list[Future[Outcome]], tickets: set[Path]) -> None:
-    """Nothing may go on behind the runner's back: nothing more is published, and the kernels that are at work here end."""
+    """Nothing may go on behind the runner's back: nothing more is published, and the kernels that
+    are at work here end.
+    """
     for ticket in tickets:
         ticket.unlink(missing_ok=True)
     for future in futures:
@@ -255,15 +299,21 @@ def _stop(futures: list[Future[Outcome]], tickets: set[Path]) -> None:
         time.sleep(0.05)
 
 
-def run(planned: Iterable[Outcome], workers: int | None = None, scheduler: str | None = None) -> Iterator[Outcome]:
-    """Execute what needs it, yielding each outcome as it comes, those that are skipped first; see `needed`."""
+def run(
+    planned: Iterable[Outcome], workers: int | None = None, scheduler: str | None = None
+) -> Iterator[Outcome]:
+    """Execute what needs it, yielding each outcome as it comes, those that are skipped first; see
+    `needed`.
+    """
     everything = list(planned)
     todo = [each for each in everything if each.why]
     yield from (each for each in everything if not each.why)
     if not todo:
         return
     cores = os.cpu_count() or 1
-    workers = min(workers or cores + -(-cores // 4), len(todo))  # some are always waiting for a kernel to begin or end
+    workers = min(
+        workers or cores + -(-cores // 4), len(todo)
+    )  # some are always waiting for a kernel to begin or end
     name = f".ticket-{uuid.uuid4().hex[:8]}"
     tickets = {each.job.output.parent / name for each in todo}
     logging.getLogger("papermill").setLevel(logging.CRITICAL)  # what fails is told here, once
@@ -275,7 +325,10 @@ def run(planned: Iterable[Outcome], workers: int | None = None, scheduler: str |
         for ticket in tickets:
             ticket.parent.mkdir(parents=True, exist_ok=True)
             ticket.touch()
-        asked = {pool.submit(execute, replace(each.job, ticket=each.job.output.parent / name)): each for each in todo}
+        asked = {
+            pool.submit(execute, replace(each.job, ticket=each.job.output.parent / name)): each
+            for each in todo
+        }
         try:
             for number, future in enumerate(_as_they_come(asked, manned), start=1):
                 if lost := future.exception():  # a cluster gives up on what several workers died of
@@ -295,15 +348,21 @@ def run(planned: Iterable[Outcome], workers: int | None = None, scheduler: str |
             ticket.unlink(missing_ok=True)
 
 
-def _as_they_come(futures: Iterable[Future[Outcome]], manned: Callable[[], bool]) -> Iterator[Future[Outcome]]:
+def _as_they_come(
+    futures: Iterable[Future[Outcome]], manned: Callable[[], bool]
+) -> Iterator[Future[Outcome]]:
     """Futures as they end; raises `OSError` when there is nobody to work on those that are left."""
     left, quiet = set(futures), 0
     while left:
-        done, left = wait(left, timeout=1, return_when=FIRST_COMPLETED)  # Windows hears Ctrl-C only in between
+        done, left = wait(
+            left, timeout=1, return_when=FIRST_COMPLETED
+        )  # Windows hears Ctrl-C only in between
         yield from done
         quiet = 0 if done else quiet + 1
         if quiet and quiet % WITHOUT_WORKERS == 0 and not manned():
-            raise OSError(f"the scheduler has no workers (any more); {len(left)} notebooks were not run")
+            raise OSError(
+                f"the scheduler has no workers (any more); {len(left)} notebooks were not run"
+            )
 
 
 def clean(folder: Path) -> None:
@@ -319,12 +378,21 @@ def counted(outcomes: Iterable[Outcome]) -> dict[str, int]:
 
 
 def summary(file: Path, began: float, status: str, outcomes: list[Outcome], **more: Any) -> None:
-    """Write how it stands as JSON, for the schedule: status (running, done, failed, stopped), counts, and a line a run."""
+    """Write how it stands as JSON, for the schedule: status (running, done, failed, stopped),
+    counts, and a line a run.
+    """
     runs = [
-        {"name": each.job.name, "notebook": each.job.notebook.name, "status": each.status, "why": each.why, "seconds": round(each.seconds, 2),
-         "error": each.error, "parameters": {name: _plain(value) for name, value in each.job.settled.items()}}
+        {
+            "name": each.job.name,
+            "notebook": each.job.notebook.name,
+            "status": each.status,
+            "why": each.why,
+            "seconds": round(each.seconds, 2),
+            "error": each.error,
+            "parameters": {name: _plain(value) for name, value in each.job.settled.items()},
+        }
         for each in outcomes
-    ]  # fmt: skip
+    ]
     when = time.strftime("%Y-%m-%dT%H:%M:%S%z", time.localtime(began))
     content = (
         {"status": status, "began": when, "seconds": round(time.time() - began, 2)}

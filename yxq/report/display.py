@@ -1,4 +1,6 @@
-"""Results as the text that readers see: every number with its unit, no rate rounded across its threshold."""
+"""Results as the text that readers see: every number with its unit, no rate rounded across its
+threshold.
+"""
 
 from __future__ import annotations
 
@@ -15,21 +17,28 @@ from yxq.words.wording import Words
 
 
 def share(value: Fraction, threshold: Fraction | None = None) -> str:
-    """A share as a percentage, with as many decimals (one to six) as keep it on its side of the threshold.
+    """A share as a percentage, with as many decimals (one to six) as keep it on its side of the
+    threshold.
 
     >>> share(Fraction(9496, 10000), Fraction(95, 100)), share(Fraction(95, 100), Fraction(95, 100))
     ('94.96%', '95.0%')
     """
     for digits in range(1, 7):
         text = f"{float(value) * 100:.{digits}f}"
-        if threshold is None or value == threshold or (Fraction(text) / 100 >= threshold) == (value >= threshold):
+        if (
+            threshold is None
+            or value == threshold
+            or (Fraction(text) / 100 >= threshold) == (value >= threshold)
+        ):
             return f"{text}%"
     return f"{float(value) * 100:.1f}%"
 
 
 def number(value: float) -> str:
     """A number without a tail of zeros: 15, 79.4, 0.034."""
-    return f"{value:,.{4 if abs(value) < 1 else 2}f}".rstrip("0").rstrip(".") if value == value else ""
+    return (
+        f"{value:,.{4 if abs(value) < 1 else 2}f}".rstrip("0").rstrip(".") if value == value else ""
+    )
 
 
 def ranges(numbers: Iterable[int], words: Words) -> list[str]:
@@ -58,10 +67,14 @@ def measured_in(target: Target, words: Words) -> str:
 
 
 def required(target: Target, words: Words, quota: str | None = None) -> str:
-    """What the plan asks, such as `≥ 95%`; of a unit that a count is split to, its quota (empty: not set)."""
+    """What the plan asks, such as `≥ 95%`; of a unit that a count is split to, its quota (empty:
+    not set).
+    """
     if quota is not None:
         key = "quota_none" if quota == "0" else "count_at_least" if quota else "not_split"
-        return words.of("rules", key, threshold=quota, unit=words.counted(target.unit, float(quota or 0)))
+        return words.of(
+            "rules", key, threshold=quota, unit=words.counted(target.unit, float(quota or 0))
+        )
     key = target.rule
     if target.rule == "rate_at_least" and target.share == 1:
         key = "rate_all"
@@ -105,7 +118,9 @@ def _previous(value: Any, target: Target, words: Words) -> str:
 
 
 def _needs(row: dict[str, Any], target: Target, words: Words) -> str:
-    """How much more it takes: passes, items; of what has to rise and has not, the value that it has to exceed."""
+    """How much more it takes: passes, items; of what has to rise and has not, the value that it has
+    to exceed.
+    """
     needed = row["needed"]
     if target.rule == "milestone" or row["state"] not in ("not attained", "behind"):
         return ""
@@ -127,7 +142,9 @@ def _difference(value: float, target: Target, words: Words) -> str:
 
 
 def points(value: Any, scoring: Scoring) -> str:
-    """A score with as many decimals (one to six) as keep it in its band; nothing where there is none."""
+    """A score with as many decimals (one to six) as keep it in its band; nothing where there is
+    none.
+    """
     if pd.isna(value):
         return ""
     for digits in range(1, 7):
@@ -173,7 +190,9 @@ def _changed(row: dict[str, Any], target: Target, words: Words) -> str:
         return ""
     if target.rule == "rate_at_least":
         return words(
-            "points_range", low=f"{100 * low:+.1f}".replace("-", "−"), high=f"{100 * high:+.1f}".replace("-", "−")
+            "points_range",
+            low=f"{100 * low:+.1f}".replace("-", "−"),
+            high=f"{100 * high:+.1f}".replace("-", "−"),
         )
     if _few(row, target):
         return words("too_few")
@@ -181,9 +200,11 @@ def _changed(row: dict[str, Any], target: Target, words: Words) -> str:
 
 
 def results(plan: Plan, attained: pd.DataFrame, words: Words) -> pd.DataFrame:
-    """Attainment as text, a row a result: clause, target, required, counts, value, state, gap, needed, note and more.
+    """Attainment as text, a row a result: clause, target, required, counts, value, state, gap,
+    needed, note and more.
 
-    `code` is the state as the contract spells it, `section` the plan's heading; the index is that of `attained`.
+    `code` is the state as the contract spells it, `section` the plan's heading; the index is that
+    of `attained`.
     """
     shown = []
     for row in attained.to_dict("records"):
@@ -193,19 +214,35 @@ def results(plan: Plan, attained: pd.DataFrame, words: Words) -> pd.DataFrame:
         own = target.splittable and row["unit"] != plan.folder.city.name
         asks = required(target, words, row["threshold"] if own else None)
         if target.rule == "rising" and not pd.isna(row["year_before"]):
-            asks = words.of("rules", "rising_from", before=_amount(row["year_before"], target, words))
-        shown.append({
-            "section": words.text(plan.section(target).title), "clause": words.clause(row["clause"]), "id": row["target"],
-            "target": words.text(target.title), "required": asks,
-            "counts": " / ".join(counts) if rate and len(counts) == 2 else "", "value": _value(row, target, words),
-            "code": row["state"], "state": words.state(row["state"]), "gap": _difference(row["gap"], target, words),
-            "needed": _needs(row, target, words),
-            "note": words.reason(row["note"]), "owner": words.sender(target.owner),
-            "previous": _previous(row["previous"], target, words),
-            "change": _difference(row["change"], target, words), "change_interval": _changed(row, target, words),
-            "trend": words.of("trends", row["trend"]) if row["trend"] and not _few(row, target) else "",
-            "evidence": words.of("evidence", row["evidence"]) if row["evidence"] else "", "interval": interval(row["low"], row["high"], words),
-            "further": "" if pd.isna(row["further"]) else str(int(row["further"])), "probability": chance(row["probability"]),
-            "expected": "" if pd.isna(row["expected"]) else f"{row['expected']:.1f}",
-        })  # fmt: skip
+            asks = words.of(
+                "rules", "rising_from", before=_amount(row["year_before"], target, words)
+            )
+        shown.append(
+            {
+                "section": words.text(plan.section(target).title),
+                "clause": words.clause(row["clause"]),
+                "id": row["target"],
+                "target": words.text(target.title),
+                "required": asks,
+                "counts": " / ".join(counts) if rate and len(counts) == 2 else "",
+                "value": _value(row, target, words),
+                "code": row["state"],
+                "state": words.state(row["state"]),
+                "gap": _difference(row["gap"], target, words),
+                "needed": _needs(row, target, words),
+                "note": words.reason(row["note"]),
+                "owner": words.sender(target.owner),
+                "previous": _previous(row["previous"], target, words),
+                "change": _difference(row["change"], target, words),
+                "change_interval": _changed(row, target, words),
+                "trend": words.of("trends", row["trend"])
+                if row["trend"] and not _few(row, target)
+                else "",
+                "evidence": words.of("evidence", row["evidence"]) if row["evidence"] else "",
+                "interval": interval(row["low"], row["high"], words),
+                "further": "" if pd.isna(row["further"]) else str(int(row["further"])),
+                "probability": chance(row["probability"]),
+                "expected": "" if pd.isna(row["expected"]) else f"{row['expected']:.1f}",
+            }
+        )
     return pd.DataFrame(shown, index=attained.index)

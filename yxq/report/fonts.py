@@ -20,7 +20,9 @@ def bare(text: str) -> str:
 
 
 def rule(pages: Iterable[str]) -> str:
-    """A `@font-face` rule with just the glyphs that the pages need, so that they look the same on every machine."""
+    """A `@font-face` rule with just the glyphs that the pages need, so that they look the same on
+    every machine.
+    """
     return _rule("".join(sorted(set(ALWAYS).union(*map(bare, pages)))))
 
 
@@ -33,7 +35,15 @@ def put(text: str, rule: str) -> str:
 def _rule(characters: str) -> str:
     from fontTools import subset
 
-    options = subset.Options(flavor="woff2", recalc_timestamp=False, hinting=False, desubroutinize=True, notdef_outline=True, name_IDs=[1, 2, 4, 6], layout_features=[])  # fmt: skip
+    options = subset.Options(
+        flavor="woff2",
+        recalc_timestamp=False,
+        hinting=False,
+        desubroutinize=True,
+        notdef_outline=True,
+        name_IDs=[1, 2, 4, 6],
+        layout_features=[],
+    )
     out = io.BytesIO()
     with subset.load_font(str(pylopdf_fonts_zh_cn.sans_path()), options) as whole:
         cutter = subset.Subsetter(options)

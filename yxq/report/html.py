@@ -17,10 +17,10 @@ from yxq.words import colours
 from yxq.words.wording import Words, visible
 
 LANG = {"zh": "zh-Hans", "en": "en"}
-POLICY = (
-    "default-src 'none'; img-src data:; style-src 'unsafe-inline'; font-src data:; base-uri 'none'; form-action 'none'"
-)
-LINK = re.compile(r'<a data-page="([^"#]+)(#[^"]*)?"')  # to another page of a pack; leads nowhere outside of one
+POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; font-src data:; base-uri 'none'; form-action 'none'"
+LINK = re.compile(
+    r'<a data-page="([^"#]+)(#[^"]*)?"'
+)  # to another page of a pack; leads nowhere outside of one
 NAV = {"index.html": "to_index", "city.html": "city_page", "returns.html": "returns_page"}
 _EXPORTERS = threading.local()  # one a thread: they keep what they are working on
 
@@ -40,17 +40,25 @@ def _read(name: str) -> str:
 
 
 def _about(look: Look, blocks: Iterable[Any], name: str = "") -> dict[str, Any]:
-    """What base.html fills in; a script is allowed only where a table is to be sorted, and then only ours, by its digest."""
+    """What base.html fills in; a script is allowed only where a table is to be sorted, and then
+    only ours, by its digest.
+    """
     words, blocks = Words(look.language), list(blocks)
     script = _read("table.js") if any("<table data-sort" in block.html for block in blocks) else ""
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     return {
-        "title": visible(look.title), "lang": LANG[look.language], "words": words, "blocks": blocks, "script": script,
+        "title": visible(look.title),
+        "lang": LANG[look.language],
+        "words": words,
+        "blocks": blocks,
+        "script": script,
         "policy": POLICY + (f"; script-src 'sha256-{digest}'" if script else ""),
         "css": f"{colours.css()}\n{_read('page.css')}",
-        "nav": [(to, words(title)) for to, title in NAV.items() if to != f"{name}.html"] if not look.alone and name != "index" else [],
+        "nav": [(to, words(title)) for to, title in NAV.items() if to != f"{name}.html"]
+        if not look.alone and name != "index"
+        else [],
         "contents": [(block.id, block.title) for block in blocks if block.id],
-    }  # fmt: skip
+    }
 
 
 def _linked(text: str) -> str:
@@ -67,7 +75,9 @@ def page(notebook: Any, look: Look, name: str = "") -> str:
     """An executed notebook as a page without its font: see `yxq.report.fonts`."""
     if not hasattr(_EXPORTERS, "html"):
         from jinja2 import FileSystemLoader
-        from nbconvert.exporters.templateexporter import TemplateExporter  # HTMLExporter parses its result once more
+        from nbconvert.exporters.templateexporter import (
+            TemplateExporter,
+        )  # HTMLExporter parses its result once more
 
         loader = FileSystemLoader(TEMPLATES)
         _EXPORTERS.html = TemplateExporter(
@@ -81,14 +91,15 @@ def page(notebook: Any, look: Look, name: str = "") -> str:
     return text if look.alone else _linked(text)
 
 
-LAB = ".jp-RenderedHTMLCommon.jp-RenderedHTML:has(>section[id],>header.headline)"  # an output of ours in JupyterLab
+# an output of ours in JupyterLab
+LAB = ".jp-RenderedHTMLCommon.jp-RenderedHTML:has(>section[id],>header.headline)"
 
 
 def in_jupyter() -> str:
     """The look of a page for its sections in JupyterLab, and for nothing else there."""
-    css = re.sub(r"@page[^{]*{(?:[^{}]|{[^{}]*})*}", "", f"{colours.css()}\n{_read('page.css')}").replace(
-        ":root{", "&{"
-    )
+    css = re.sub(
+        r"@page[^{]*{(?:[^{}]|{[^{}]*})*}", "", f"{colours.css()}\n{_read('page.css')}"
+    ).replace(":root{", "&{")
     return f"<style>{LAB}{{{css}}}</style>"
 
 
@@ -105,4 +116,8 @@ def _markdown(text: str) -> str:
     """Markdown as HTML, what is HTML in it shown as text."""
     from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
-    return str(MarkdownWithMath(renderer=IPythonRenderer(escape=True, exclude_anchor_links=True)).render(text))
+    return str(
+        MarkdownWithMath(renderer=IPythonRenderer(escape=True, exclude_anchor_links=True)).render(
+            text
+        )
+    )

@@ -1,8 +1,9 @@
 """From returns to tables: every row that is read gets one fate, and the fates add up.
 
-Each file is read into a part of its own (`yxq.returns.parts`), and only when it has changed. What rows of different files are
-to each other is decided afterwards (`yxq.returns.reconcile`), and then all tables are written anew, together. Reasons are codes
-with arguments (`bad_value|列|值`); words.yml has the sentences.
+Each file is read into a part of its own (`yxq.returns.parts`), and only when it has changed. What
+rows of different files are to each other is decided afterwards (`yxq.returns.reconcile`), and then
+all tables are written anew, together. Reasons are codes with arguments (`bad_value|列|值`);
+words.yml has the sentences.
 """
 
 from __future__ import annotations
@@ -34,17 +35,38 @@ from yxq.returns.reconcile import key, reconcile, resubmitted
 from yxq.tables import store
 from yxq.tables.store import FATES
 
-LEDGER = pa.schema({"file": WORDS, "sheet": WORDS, "row": pa.int64(), "sha256": WORDS, "fate": WORDS, "reason": WORDS,
-                    "text": WORDS})  # fmt: skip
-ORIGIN = {"sender": WORDS, "period_from": pa.timestamp("us"), "period_to": pa.timestamp("us"), "synthetic": pa.bool_(),
-          "file": WORDS, "sheet": WORDS, "row": pa.int64()}  # fmt: skip
+LEDGER = pa.schema(
+    {
+        "file": WORDS,
+        "sheet": WORDS,
+        "row": pa.int64(),
+        "sha256": WORDS,
+        "fate": WORDS,
+        "reason": WORDS,
+        "text": WORDS,
+    }
+)
+ORIGIN = {
+    "sender": WORDS,
+    "period_from": pa.timestamp("us"),
+    "period_to": pa.timestamp("us"),
+    "synthetic": pa.bool_(),
+    "file": WORDS,
+    "sheet": WORDS,
+    "row": pa.int64(),
+}
 AT_ONCE = 500_000  # rows that are reconciled or condensed at a time
 
 
 def paths(raw: Path) -> list[Path]:
-    """The files under `raw`, without hidden ones and Excel's lock files; `FileNotFoundError` when there are none."""
+    """The files under `raw`, without hidden ones and Excel's lock files; `FileNotFoundError` when
+    there are none.
+    """
     found = (
-        sorted((p for p in raw.rglob("*") if p.is_file() and not p.name.startswith((".", "~$"))), key=named)
+        sorted(
+            (p for p in raw.rglob("*") if p.is_file() and not p.name.startswith((".", "~$"))),
+            key=named,
+        )
         if raw.is_dir()
         else []
     )
@@ -56,7 +78,9 @@ def paths(raw: Path) -> list[Path]:
 
 
 def named(path: Path) -> str:
-    """A file's name as text: one that is no UTF-8 comes from a Chinese Windows, as an unpacked archive's do."""
+    """A file's name as text: one that is no UTF-8 comes from a Chinese Windows, as an unpacked
+    archive's do.
+    """
     data = os.fsencode(path.as_posix())
     try:
         return data.decode("utf-8")
@@ -70,7 +94,9 @@ def _plain(rows: Any, total: int, name: str) -> Any:
 
 @dataclass
 class _Changed:
-    """What reconciling has changed of the records: by file and sheet, frames of fate, reason, key and once by row."""
+    """What reconciling has changed of the records: by file and sheet, frames of fate, reason, key
+    and once by row.
+    """
 
     frames: dict[tuple[str, str], list[pd.DataFrame]] = field(default_factory=dict)
 
@@ -83,12 +109,18 @@ class _Changed:
             & (fates["key"].fillna("") == records["key"].fillna(""))
         )
         changed = records.loc[~plain, ["file", "sheet", "row"]].join(fates)
-        changed["text"] = [" | ".join(map(str, row)).rstrip(" |") for row in _said(records.loc[~plain], form)]
+        changed["text"] = [
+            " | ".join(map(str, row)).rstrip(" |") for row in _said(records.loc[~plain], form)
+        ]
         for place, rows in changed.groupby(["file", "sheet"], sort=False):
-            self.frames.setdefault(place, []).append(rows.set_index("row")[["fate", "reason", "key", "once", "text"]])
+            self.frames.setdefault(place, []).append(
+                rows.set_index("row")[["fate", "reason", "key", "once", "text"]]
+            )
 
     def of(self, file: str, sheet: str, rows: pa.ChunkedArray) -> pd.DataFrame | None:
-        """The changes of some rows of a sheet, a line a row (missing where there is none); None without any."""
+        """The changes of some rows of a sheet, a line a row (missing where there is none); None
+        without any.
+        """
         if (file, sheet) not in self.frames:
             return None
         found = pd.concat(self.frames[file, sheet]).reindex(rows.to_numpy())
@@ -123,7 +155,9 @@ def _origin(part: Part, sheet: dict[str, Any]) -> dict[str, Any]:
 
 
 def _reconciled(parts: list[Part], name: str, folder: Folder) -> _Changed:
-    """What records of a form are to each other: only those that are about a thing named twice are looked at."""
+    """What records of a form are to each other: only those that are about a thing named twice are
+    looked at.
+    """
     form, changed = folder.forms[name], _Changed()
     numbers = [table["thing"].to_numpy() for _, _, table in _batches(parts, name, ["thing"])]
     named = np.sort(np.concatenate(numbers)) if numbers else np.empty(0, "uint64")
@@ -149,10 +183,14 @@ def _reconciled(parts: list[Part], name: str, folder: Folder) -> _Changed:
 
 
 def _plain_text(frame: pd.DataFrame) -> pd.DataFrame:
-    return frame.astype({name: "str" for name in frame if isinstance(frame[name].dtype, pd.CategoricalDtype)})
+    return frame.astype(
+        {name: "str" for name in frame if isinstance(frame[name].dtype, pd.CategoricalDtype)}
+    )
 
 
-def _write_records(parts: list[Part], name: str, folder: Folder, changed: _Changed, made: store.Set) -> pd.DataFrame:
+def _write_records(
+    parts: list[Part], name: str, folder: Folder, changed: _Changed, made: store.Set
+) -> pd.DataFrame:
     """Write the accepted records of a form; the same condensed to what measures ask for."""
     form = folder.forms[name]
     plans = [folder.plan(year) for year in sorted(folder.periods)]
@@ -172,7 +210,10 @@ def _write_records(parts: list[Part], name: str, folder: Folder, changed: _Chang
             there = change["fate"].notna().to_numpy()
             frame["key"] = frame["key"].mask(there, change["key"].set_axis(frame.index))
             frame["once"] = change["once"].fillna(True).to_numpy(bool)
-        about = {"key": pa.array(frame["key"], TEXT, from_pandas=True), "once": pa.array(frame["once"])}
+        about = {
+            "key": pa.array(frame["key"], TEXT, from_pandas=True),
+            "once": pa.array(frame["once"]),
+        }
         about |= {
             column: constant(value, len(table), types.field(column).type)
             for column, value in _origin(part, sheet).items()
@@ -188,10 +229,16 @@ def _write_records(parts: list[Part], name: str, folder: Folder, changed: _Chang
     return measures.condense(plans, name, pd.concat(condensed)) if condensed else pd.DataFrame()
 
 
-def _told(fates: pd.DataFrame, refused: tuple[str, str] | None, change: pd.DataFrame | None) -> pd.DataFrame:
-    """The fates of a sheet's rows with what the whole sheet has come to, or what reconciling has changed."""
+def _told(
+    fates: pd.DataFrame, refused: tuple[str, str] | None, change: pd.DataFrame | None
+) -> pd.DataFrame:
+    """The fates of a sheet's rows with what the whole sheet has come to, or what reconciling has
+    changed.
+    """
     if refused:
-        told = fates["fate"].isin(["accepted", "rejected"] if refused[0] == "rejected" else ["accepted"])
+        told = fates["fate"].isin(
+            ["accepted", "rejected"] if refused[0] == "rejected" else ["accepted"]
+        )
         fates.loc[told, ["fate", "reason"]] = refused
         return fates
     assert change is not None
@@ -200,7 +247,9 @@ def _told(fates: pd.DataFrame, refused: tuple[str, str] | None, change: pd.DataF
     own = fates.loc[there, "reason"]
     fates.loc[there, "fate"] = change["fate"]
     fates.loc[there, "reason"] = (own + ";" + change["reason"]).str.strip(";")
-    fates.loc[there, "text"] = fates.loc[there, "text"].where((own != "") | (change["reason"] == ""), change["text"])
+    fates.loc[there, "text"] = fates.loc[there, "text"].where(
+        (own != "") | (change["reason"] == ""), change["text"]
+    )
     return fates
 
 
@@ -211,7 +260,9 @@ def _write_ledger(
     heads: list[dict[str, Any]] = []
     for part in parts:
         about = {
-            sheet["sheet"]: {"file": part.file, "sha256": part.sha256} | sheet | dict.fromkeys(FATES, 0)
+            sheet["sheet"]: {"file": part.file, "sha256": part.sha256}
+            | sheet
+            | dict.fromkeys(FATES, 0)
             for sheet in part.sheets
         }
         for table in part.batches("fates"):
@@ -219,11 +270,16 @@ def _write_ledger(
             known = changes.get(sheet["form"])
             change = known.of(part.file, sheet["sheet"], table["row"]) if known else None
             if sheet["refused"] or change is not None:
-                table = arrow(_told(_plain_text(table.to_pandas()), sheet["refused"], change), FATE_TYPES)
+                table = arrow(
+                    _told(_plain_text(table.to_pandas()), sheet["refused"], change), FATE_TYPES
+                )
             for count in table["fate"].value_counts().to_pylist():
                 sheet[count["values"]] += count["counts"]
             told = table.filter(
-                pc.or_(pc.not_equal(table["text"].cast(TEXT), ""), pc.equal(table["fate"].cast(TEXT), "rejected"))
+                pc.or_(
+                    pc.not_equal(table["text"].cast(TEXT), ""),
+                    pc.equal(table["fate"].cast(TEXT), "rejected"),
+                )
             )
             back.add(sheet, told)
             about_file = {"file": part.file, "sha256": part.sha256}
@@ -247,13 +303,17 @@ def _state(parts: list[Part], folder: Folder) -> str:
     for file in sorted(folder.path.glob("*")) + sorted(Path(__file__).parents[1].rglob("*.py")):
         digest.update(file.read_bytes() if file.is_file() else b"")
     return hashlib.sha256(
-        "\x1f".join([digest.hexdigest(), folder.path.name, *(part.place.name for part in parts)]).encode()
+        "\x1f".join(
+            [digest.hexdigest(), folder.path.name, *(part.place.name for part in parts)]
+        ).encode()
     ).hexdigest()
 
 
 @dataclass(frozen=True)
 class Ingested:
-    """What an ingest did: the files (a row a sheet, with the count of each fate) and how many were read anew."""
+    """What an ingest did: the files (a row a sheet, with the count of each fate) and how many were
+    read anew.
+    """
 
     files: pd.DataFrame
     read: int
@@ -262,8 +322,9 @@ class Ingested:
 def ingest(raw: Path, folder: Folder, processed: Path, progress: Progress = _plain) -> Ingested:
     """Bring the tables under `processed` up to date with the returns under `raw`.
 
-    Raises `FileNotFoundError` when there is no file at all, `RuntimeError` before anything is replaced when the rows
-    read of a sheet are not the sum of their fates. `progress` wraps whatever takes long.
+    Raises `FileNotFoundError` when there is no file at all, `RuntimeError` before anything is
+    replaced when the rows read of a sheet are not the sum of their fates. `progress` wraps whatever
+    takes long.
     """
     home = processed / ".parts"
     parts: list[Part] = []
@@ -273,7 +334,10 @@ def ingest(raw: Path, folder: Folder, processed: Path, progress: Progress = _pla
         parts.append(Part(home, named(path.relative_to(raw)), sha256, folder))
         if not parts[-1].there:
             anew.append((path, utf8, parts[-1], folder))
-    with workers([path for path, *_ in anew]) as pool, ThreadPoolExecutor(2 if pool else 1) as beside:
+    with (
+        workers([path for path, *_ in anew]) as pool,
+        ThreadPoolExecutor(2 if pool else 1) as beside,
+    ):
         reading = [beside.submit(read_part, *one, progress, pool) for one in anew]
         try:
             for done in progress(as_completed(reading), len(anew), "files"):
@@ -286,7 +350,9 @@ def ingest(raw: Path, folder: Folder, processed: Path, progress: Progress = _pla
     kept = processed / "state.json"
     if store.whole(processed) and json.loads(kept.read_text(encoding="utf-8")) == state:
         return Ingested(store.read(processed, "files"), len(anew))
-    for sheet, why in resubmitted([(part.file, sheet) for part in parts for sheet in part.sheets], folder):
+    for sheet, why in resubmitted(
+        [(part.file, sheet) for part in parts for sheet in part.sheets], folder
+    ):
         sheet["refused"] = ("duplicate", why)
     with store.replace(processed) as made:
         changes, condensed = {}, {}
@@ -306,7 +372,8 @@ def ingest(raw: Path, folder: Folder, processed: Path, progress: Progress = _pla
         made.add(
             "measures",
             pd.concat(
-                [measures.measure(folder.plan(year), rows) for year in sorted(folder.periods)], ignore_index=True
+                [measures.measure(folder.plan(year), rows) for year in sorted(folder.periods)],
+                ignore_index=True,
             ),
         )
         back.write(made)

@@ -45,7 +45,8 @@ def _in_period(rows: pd.DataFrame, law: Check) -> pd.Series:
 
 
 def stands_for(text: str) -> list[tuple[float, float]]:
-    """The least and the greatest share that a printed rate may stand for, at the decimals that it is printed with.
+    """The least and the greatest share that a printed rate may stand for, at the decimals that it
+    is printed with.
 
     Without a percent sign it may be either a share or a percentage.
 
@@ -56,7 +57,8 @@ def stands_for(text: str) -> list[tuple[float, float]]:
     digits = plain.rstrip("%").replace(",", "")
     value, half = Decimal(digits), Decimal(5).scaleb(-len(digits.partition(".")[2]) - 1)
     bounds = [
-        ((value - half) / scale, (value + half) / scale) for scale in ((100,) if plain.endswith("%") else (100, 1))
+        ((value - half) / scale, (value + half) / scale)
+        for scale in ((100,) if plain.endswith("%") else (100, 1))
     ]
     return [(float(low), float(high)) for low, high in bounds]
 
@@ -66,16 +68,23 @@ def _printed_rate(rows: pd.DataFrame, law: Check) -> pd.Series:
     share = (x / n.where(n > 0)).to_numpy("float64", na_value=np.nan)
     bounds = each(rows[law.column], lambda text: stands_for(text) if text else [], object)
     fits = [
-        not known or actual != actual or any(low - 1e-9 <= actual <= high + 1e-9 for low, high in known)
+        not known
+        or actual != actual
+        or any(low - 1e-9 <= actual <= high + 1e-9 for low, high in known)
         for known, actual in zip(bounds, share, strict=True)
     ]
     return pd.Series(fits, rows.index, bool)
 
 
 LAWS: dict[str, Law] = {
-    "at_most": _at_most, "not_before": _not_before, "needed_with": _needed_with, "share": _share, "whole": _whole,
-    "in_period": _in_period, "printed_rate": _printed_rate,
-}  # fmt: skip
+    "at_most": _at_most,
+    "not_before": _not_before,
+    "needed_with": _needed_with,
+    "share": _share,
+    "whole": _whole,
+    "in_period": _in_period,
+    "printed_rate": _printed_rate,
+}
 
 
 def schema(form: Form, folder: Folder) -> pa.DataFrameSchema:
@@ -98,20 +107,26 @@ def schema(form: Form, folder: Folder) -> pa.DataFrameSchema:
 
         return pa.Check(holds, name=str(number), ignore_na=False)
 
-    return pa.DataFrameSchema(columns, [check(number, law) for number, law in enumerate(form.checks)])
+    return pa.DataFrameSchema(
+        columns, [check(number, law) for number, law in enumerate(form.checks)]
+    )
 
 
 def broken(rows: pd.DataFrame, form: Form, folder: Folder) -> list[tuple[Check, pd.Index]]:
     """The laws that are broken, each with the rows that break it.
 
-    rows: a form's columns with from, to, period_from, period_to. Raises pandera's error when a column is not what its
-    type says, which no row of a return can bring about.
+    rows: a form's columns with from, to, period_from, period_to. Raises pandera's error when a
+    column is not what its type says, which no row of a return can bring about.
     """
     laws = schema(form, folder)
     pa.DataFrameSchema(laws.columns).validate(rows)
     # one by one: a report on a million rows that break a law takes pandera minutes to word
     kept = [check(rows).check_output for check in laws.checks] if len(rows) else []
-    return [(law, rows.index[~holds]) for law, holds in zip(form.checks, kept, strict=False) if not holds.all()]
+    return [
+        (law, rows.index[~holds])
+        for law, holds in zip(form.checks, kept, strict=False)
+        if not holds.all()
+    ]
 
 
 def told(law: Check, rows: pd.DataFrame, labels: dict[str, str]) -> pd.Series:
@@ -123,7 +138,12 @@ def told(law: Check, rows: pd.DataFrame, labels: dict[str, str]) -> pd.Series:
     if law.rule == "printed_rate":
         x, n = (rows[name].astype("str") for name in law.of)
         return pd.Series(
-            [reason("printed_rate", label, *row) for row in zip(rows[law.column], x, n, strict=True)], rows.index, "str"
+            [
+                reason("printed_rate", label, *row)
+                for row in zip(rows[law.column], x, n, strict=True)
+            ],
+            rows.index,
+            "str",
         )
     if law.rule in ("share", "whole"):
         code = {"share": "no_share", "whole": "no_count"}[law.rule]

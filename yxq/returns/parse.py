@@ -1,4 +1,6 @@
-"""From a block of text to records: every row gets its fate and, where it is not a clean one, the reason."""
+"""From a block of text to records: every row gets its fate and, where it is not a clean one, the
+reason.
+"""
 
 from __future__ import annotations
 
@@ -22,9 +24,14 @@ from yxq.returns.values import fold
 from yxq.words.wording import reason
 
 PARSERS: dict[str, Callable[[str], Any]] = {
-    "text": str, "date": values.date, "year": values.year, "months": values.months,
-    "count": values.count, "number": values.number, "rate": values.rate,
-}  # fmt: skip
+    "text": str,
+    "date": values.date,
+    "year": values.year,
+    "months": values.months,
+    "count": values.count,
+    "number": values.number,
+    "rate": values.rate,
+}
 ASIDE = {SECOND: "header", HEADER: "header", TITLE: "title", FOOTER: "footer"}
 MOST_KNOWN = 100_000  # texts of a column that are remembered
 LONG_NUMBER = r"-?\d(\.\d+)?[Ee]\+?\d+"
@@ -34,7 +41,8 @@ LONG_NUMBER = r"-?\d(\.\d+)?[Ee]\+?\d+"
 class Tally:
     """What only the whole of a sheet tells: how many samples passed, and sums for its totals rows.
 
-    second: the row of a second header. A sum is missing when one of its rows has no count. known: what texts of a column have been parsed to.
+    second: the row of a second header. A sum is missing when one of its rows has no count. known:
+    what texts of a column have been parsed to.
     """
 
     judged: int = 0
@@ -45,9 +53,15 @@ class Tally:
 
 
 def values_of(
-    texts: pd.Series, column: Column, label: str, folder: Folder, key: bool, known: dict[str, tuple[Any, str]]
+    texts: pd.Series,
+    column: Column,
+    label: str,
+    folder: Folder,
+    key: bool,
+    known: dict[str, tuple[Any, str]],
 ) -> tuple[pd.Series, pd.Series | None]:
-    """A column's values and, per row, the reason why its text is not one ('' where it is; None where all are).
+    """A column's values and, per row, the reason why its text is not one ('' where it is; None
+    where all are).
 
     `known` is added to, and spares parsing a text again in the next block.
     """
@@ -65,18 +79,24 @@ def values_of(
             if unit := folder.match(text):
                 return unit.name, ""
             near = "、".join(folder.nearest(text))
-            return None, reason("unknown_unit", label, text, near) if near else reason("unknown_unit_far", label, text)
+            return None, reason("unknown_unit", label, text, near) if near else reason(
+                "unknown_unit_far", label, text
+            )
         if key and column.type == "text" and re.fullmatch(LONG_NUMBER, fold(text)):
             return None, reason("digits_lost", label, text)
         try:
             found = PARSERS[column.type](text)
             if column.type == "year" and not 1900 <= (found := found + column.offset) <= 2200:
-                raise ValueError(text)  # 13年 and 102 are years only in a calendar that the form declares
+                raise ValueError(
+                    text
+                )  # 13年 and 102 are years only in a calendar that the form declares
             return "-".join(map(str, found)) if column.type == "months" else found, ""
         except (ValueError, OverflowError):
             return None, reason(f"bad_{column.type}", label, text)
 
-    if column.type == "text" and is_plain(texts):  # nothing to strip or fold: look only at what may be no text
+    if column.type == "text" and is_plain(
+        texts
+    ):  # nothing to strip or fold: look only at what may be no text
         odd = texts.isin(missing) | (texts.str.contains("E+", regex=False) if key else False)
         if not odd.any():
             return texts, None
@@ -110,22 +130,35 @@ def _span(body: pd.DataFrame, form: Form, about: dict[str, Any]) -> pd.DataFrame
         return fixed.astype("datetime64[us]")
     said = about["period_to"].year if about["period_to"] else None
     year = body["year"] if "year" in body else pd.Series(said, body.index, "Int64")
-    months = body["months"].astype("str") if "months" in form.when else pd.Series("1-12", body.index, "str")
+    months = (
+        body["months"].astype("str")
+        if "months" in form.when
+        else pd.Series("1-12", body.index, "str")
+    )
     pairs = pd.DataFrame({"year": year, "months": months})
     known = pairs.dropna().drop_duplicates()
-    ends = [values.span(int(year), *map(int, months.split("-"))) for year, months in known.itertuples(index=False)]
-    spans = pairs.merge(known.assign(**{"from": [e[0] for e in ends], "to": [e[1] for e in ends]}), how="left")
+    ends = [
+        values.span(int(year), *map(int, months.split("-")))
+        for year, months in known.itertuples(index=False)
+    ]
+    spans = pairs.merge(
+        known.assign(**{"from": [e[0] for e in ends], "to": [e[1] for e in ends]}), how="left"
+    )
     return spans[["from", "to"]].astype("datetime64[us]").set_axis(body.index)
 
 
-def _totals(counts: pd.DataFrame, total: np.ndarray, labels: dict[str, str], tally: Tally) -> pd.Series:
+def _totals(
+    counts: pd.DataFrame, total: np.ndarray, labels: dict[str, str], tally: Tally
+) -> pd.Series:
     """The reason of each totals row: whether it is the sum of rows just above it, however many.
 
     Totals that stand above their rows are not compared.
     """
     why = pd.Series("total", counts.index[total], "str")
     for name in counts:
-        sums = tally.sums.setdefault(name, [0])  # of the first n rows; missing from a row without a count on
+        sums = tally.sums.setdefault(
+            name, [0]
+        )  # of the first n rows; missing from a row without a count on
         last = 0
         for label, said, here in zip(counts.index, counts[name], total, strict=True):
             if not here:
@@ -138,13 +171,18 @@ def _totals(counts: pd.DataFrame, total: np.ndarray, labels: dict[str, str], tal
 
 
 def parse(
-    cells: pd.DataFrame, sheet: Sheet, header: Header, about: dict[str, Any], folder: Folder, tally: Tally
+    cells: pd.DataFrame,
+    sheet: Sheet,
+    header: Header,
+    about: dict[str, Any],
+    folder: Folder,
+    tally: Tally,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The records of a block and the fate of each of its rows that is not blank.
 
-    cells: a tidy block of the sheet; about: see `recognise.context`; tally: goes on from block to block. Records: the form's
-    columns with from and to, indexed by row. Fates: fate, reason and text (the cells of a row that has a reason),
-    indexed by row.
+    cells: a tidy block of the sheet; about: see `recognise.context`; tally: goes on from block to
+    block. Records: the form's columns with from and to, indexed by row. Fates: fate, reason and
+    text (the cells of a row that has a reason), indexed by row.
     """
     form = folder.forms[header.form]
     kind = kinds(cells, header, folder.layout)
@@ -158,19 +196,31 @@ def parse(
 
     def blame(index: pd.Index, why: pd.Series | str, to: pd.Series = wrong) -> None:
         if len(index):
-            to[index] = (to[index] + ";" + (why[index] if isinstance(why, pd.Series) else why)).str.lstrip(";")
+            to[index] = (
+                to[index] + ";" + (why[index] if isinstance(why, pd.Series) else why)
+            ).str.lstrip(";")
 
     blank = pd.Series(pd.Categorical.from_codes(np.zeros(len(rows), int), [""]), rows.index)
     for name, column in form.columns.items():
         place = header.places.get(name, -1)
         texts = rows.get(place, blank)
-        if column.type in ("count", "number"):  # a merged cell holds one number, not one for each of its rows
+        if column.type in (
+            "count",
+            "number",
+        ):  # a merged cell holds one number, not one for each of its rows
             for top, left, bottom, right in sheet.merged:
                 if left <= place <= right:
                     first = top + 1 if place == left else top
-                    texts = texts.astype("str").where(~((texts.index >= first) & (texts.index <= bottom)), "")
+                    texts = texts.astype("str").where(
+                        ~((texts.index >= first) & (texts.index <= bottom)), ""
+                    )
         body[name], why = values_of(
-            texts, column, header.labels[name], folder, name in form.key, tally.known.setdefault(name, {})
+            texts,
+            column,
+            header.labels[name],
+            folder,
+            name in form.key,
+            tally.known.setdefault(name, {}),
         )
         if why is not None:
             bad[name] = why.index[why != ""]
@@ -178,7 +228,11 @@ def parse(
     for place in (n for n in rows.columns if n >= len(header.texts) or not header.texts[n]):
         beyond = rows[place].astype("str")
         beyond = beyond[beyond != ""]
-        code, to = ("extra_cells", wrong) if sheet.delimited and place >= len(header.texts) else ("beside", flags)
+        code, to = (
+            ("extra_cells", wrong)
+            if sheet.delimited and place >= len(header.texts)
+            else ("beside", flags)
+        )
         blame(beyond.index, beyond.map(functools.partial(reason, code)), to)
     body[["from", "to"]] = _span(body, form, about)
     if form.when or "year" in form.key or form.repeat == "latest":
@@ -186,17 +240,22 @@ def parse(
     total = kind[kept] == TOTAL
     if "unit" in header.places:
         own = set(map(fold, folder.layout.direct))
-        direct = each(rows.get(header.places["unit"], blank), lambda text: fold(text) in own, bool).to_numpy()
+        direct = each(
+            rows.get(header.places["unit"], blank), lambda text: fold(text) in own, bool
+        ).to_numpy()
         total |= (body["unit"] == folder.city.name).to_numpy() & ~direct & (not form.city_rows)
         for unit in folder.units:
             if unit.valid_from or unit.valid_to:
                 low = pd.Timestamp(unit.valid_from or dt.date.min)
                 high = pd.Timestamp(unit.valid_to or dt.date(9999, 1, 1))
                 outside = (body["unit"] == unit.name) & ((body["to"] < low) | (body["from"] > high))
-                why = reason("unit_not_valid", unit.name, unit.valid_from or "", unit.valid_to or "")
+                why = reason(
+                    "unit_not_valid", unit.name, unit.valid_from or "", unit.valid_to or ""
+                )
                 blame(rows.index[outside], why)
     ends = {
-        end: pd.Series(pd.Timestamp(about[end]), rows.index, "datetime64[us]") for end in ("period_from", "period_to")
+        end: pd.Series(pd.Timestamp(about[end]), rows.index, "datetime64[us]")
+        for end in ("period_from", "period_to")
     }
     whole = body.assign(**ends)
     for law, index in laws.broken(whole[~total] if total.any() else whole, form, folder):
@@ -217,7 +276,9 @@ def parse(
         fates.loc[why.index, "fate"], fates.loc[why.index, "reason"] = "excluded", why
     aside = pd.Series(kind, cells.index)[~kept & (kind != BLANK)].map(ASIDE)
     if len(aside):
-        fates = pd.concat([fates, pd.DataFrame({"fate": "excluded", "reason": aside, "text": ""}, dtype="str")])
+        fates = pd.concat(
+            [fates, pd.DataFrame({"fate": "excluded", "reason": aside, "text": ""}, dtype="str")]
+        )
         fates = fates.sort_index()
     told = fates.index[(fates["reason"] != "") & ~fates["reason"].isin([*ASIDE.values(), "total"])]
     texts = cells.loc[told].itertuples(index=False, name=None)

@@ -1,7 +1,7 @@
 """From a file to its sheets as blocks of text; nothing is interpreted here.
 
-What a file is, is told by its bytes and never by its name. Text files are read in blocks, so that a file of any
-length needs the same memory; a workbook is as long as Excel lets it be.
+What a file is, is told by its bytes and never by its name. Text files are read in blocks, so that a
+file of any length needs the same memory; a workbook is as long as Excel lets it be.
 """
 
 from __future__ import annotations
@@ -29,17 +29,38 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetVisibleEnum
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    PasswordError,
+    SheetVisibleEnum,
+)
 
 from yxq.words.wording import reason
 
-TABLES = {".csv", ".tsv", ".txt", ".xls", ".xlsx", ".xlsm", ".xlsb", ".ods", ".et", ".htm", ".html", ".parquet"}
+TABLES = {
+    ".csv",
+    ".tsv",
+    ".txt",
+    ".xls",
+    ".xlsx",
+    ".xlsm",
+    ".xlsb",
+    ".ods",
+    ".et",
+    ".htm",
+    ".html",
+    ".parquet",
+}
 DELIMITERS = "\t,;|"
 BLOCK = 24 << 20  # bytes of text read at a time
 BLOCK_ROWS = 250_000  # rows of a workbook or of Parquet at a time
 GLANCE = (
     2 << 20
-)  # bytes of the second piece, which shows how often texts come again; titles and header are in the first
+    # bytes of the second piece, which shows how often texts come again; titles and header are in the
+    # first
+)
 HELD = 1 << 20  # bytes of a text file that is read at once
 EDGE = 1 << 16  # bytes at either end of a long text file where titles and footers stand
 GLANCE_ROWS = 20_000
@@ -61,11 +82,13 @@ class Unreadable(ValueError):
 
 @dataclass(frozen=True)
 class Sheet:
-    """One sheet: its name ('' for text files), its first and last rows, and all of its rows in blocks.
+    """One sheet: its name ('' for text files), its first and last rows, and all of its rows in
+    blocks.
 
-    blocks: frames of text, a column a place, indexed by row number; blank rows are kept. merged: first and last row
-    and place of the merged areas, whose cells all hold the text of the first. first: the number of head's first row
-    (0 for Parquet, whose headings are no row). delimited: a separator too many moves the cells after it.
+    blocks: frames of text, a column a place, indexed by row number; blank rows are kept. merged:
+    first and last row and place of the merged areas, whose cells all hold the text of the first.
+    first: the number of head's first row (0 for Parquet, whose headings are no row). delimited: a
+    separator too many moves the cells after it.
     """
 
     name: str
@@ -87,7 +110,9 @@ def identify(path: Path) -> tuple[str, bool]:
             hashing = beside.submit(digest.update, data)
             if utf8:
                 whole = rest + data
-                ends = range(len(whole) - 1, max(len(whole) - 5, -1), -1)  # the last character may be cut in two
+                ends = range(
+                    len(whole) - 1, max(len(whole) - 5, -1), -1
+                )  # the last character may be cut in two
                 cut = next((n for n in ends if not 0x80 <= whole[n] < 0xC0), len(whole))
                 utf8, rest = _is_utf8(memoryview(whole)[:cut]), whole[cut:]
             hashing.result()
@@ -97,18 +122,22 @@ def identify(path: Path) -> tuple[str, bool]:
 def _is_utf8(data: bytes | memoryview) -> bool:
     ends = pa.array([0, len(data)], pa.int64()).buffers()[1]
     try:
-        pa.Array.from_buffers(pa.large_binary(), 1, [None, ends, pa.py_buffer(data)]).cast(pa.large_string())
+        pa.Array.from_buffers(pa.large_binary(), 1, [None, ends, pa.py_buffer(data)]).cast(
+            pa.large_string()
+        )
     except pa.ArrowInvalid:
         return False
     return True
 
 
-def sheets(path: Path, utf8: bool, progress: Progress = lambda rows, total, name: rows) -> Iterator[Sheet]:
+def sheets(
+    path: Path, utf8: bool, progress: Progress = lambda rows, total, name: rows
+) -> Iterator[Sheet]:
     """The sheets of a workbook, or the one sheet of a text, web or Parquet file.
 
-    `utf8` is what `identify` found; `progress` wraps the rows of a workbook as they are read. Raises `Unreadable` for
-    an empty file, a web page without a table, an encrypted or broken workbook, and anything not text, at once or
-    when the block is read that cannot be.
+    `utf8` is what `identify` found; `progress` wraps the rows of a workbook as they are read.
+    Raises `Unreadable` for an empty file, a web page without a table, an encrypted or broken
+    workbook, and anything not text, at once or when the block is read that cannot be.
     """
     with path.open("rb") as file:
         begin = file.read(4096)
@@ -133,7 +162,9 @@ def framed(rows: Rows, first: int) -> pd.DataFrame:
     """Rows of text as a block: short rows are filled up, and the index counts from `first`."""
     width = max(map(len, rows), default=0)
     index = pd.RangeIndex(first, first + len(rows), name="row")
-    return pd.DataFrame([row + [""] * (width - len(row)) for row in rows], index, range(width), dtype="str")
+    return pd.DataFrame(
+        [row + [""] * (width - len(row)) for row in rows], index, range(width), dtype="str"
+    )
 
 
 def _held(name: str, rows: Rows, **about: Any) -> Sheet:
@@ -152,7 +183,8 @@ def _held(name: str, rows: Rows, **about: Any) -> Sheet:
 def cell(value: Any) -> str:
     """A workbook's cell as the text that a person sees: 3.0 is 3, a date is 2013-04-01.
 
-    Excel keeps 15 digits; a longer number is written with its exponent, because its last digits are not the sender's.
+    Excel keeps 15 digits; a longer number is written with its exponent, because its last digits are
+    not the sender's.
     """
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
@@ -170,13 +202,17 @@ def _workbook(path: Path, progress: Progress) -> Iterator[Sheet]:
         for about in book.sheets_metadata:
             sheet = book.get_sheet_by_name(about.name)
             merged = tuple((a[0], a[1], b[0], b[1]) for a, b in sheet.merged_cell_ranges or ())
-            rows = _filled(progress(_cells(sheet), sheet.total_height, f"{path.name} {about.name}"), merged)
+            rows = _filled(
+                progress(_cells(sheet), sheet.total_height, f"{path.name} {about.name}"), merged
+            )
             yield _held(
                 about.name,
                 rows,
                 hidden=about.visible != SheetVisibleEnum.Visible,
                 hidden_rows=hidden.get(about.name, frozenset()),
-                merged=tuple((top + 1, left, bottom + 1, right) for top, left, bottom, right in merged),
+                merged=tuple(
+                    (top + 1, left, bottom + 1, right) for top, left, bottom, right in merged
+                ),
             )
     except PasswordError:
         raise Unreadable("password") from None
@@ -210,16 +246,25 @@ def _hidden_rows(path: Path) -> dict[str, frozenset[int]]:
     with zipfile.ZipFile(path) as book:
         if "xl/workbook.xml" not in book.namelist():
             return {}
-        links = {link["Id"]: link["Target"] for link in _tags(book, "xl/_rels/workbook.xml.rels", "Relationship")}
+        links = {
+            link["Id"]: link["Target"]
+            for link in _tags(book, "xl/_rels/workbook.xml.rels", "Relationship")
+        }
         for sheet in _tags(book, "xl/workbook.xml", "sheet"):
             place = "xl/" + links.get(sheet.get("r:id", ""), "").removeprefix("/xl/")
             rows = _tags(book, place, "row", b"hidden=")
-            found[sheet["name"]] = frozenset(int(r["r"]) for r in rows if r["hidden"] in ("1", "true") and "r" in r)
+            found[sheet["name"]] = frozenset(
+                int(r["r"]) for r in rows if r["hidden"] in ("1", "true") and "r" in r
+            )
     return found
 
 
-def _tags(book: zipfile.ZipFile, part: str, name: str, holding: bytes = b"") -> Iterator[dict[str, str]]:
-    """The attributes of the tags of one name in a part of a workbook, of those only that hold some text."""
+def _tags(
+    book: zipfile.ZipFile, part: str, name: str, holding: bytes = b""
+) -> Iterator[dict[str, str]]:
+    """The attributes of the tags of one name in a part of a workbook, of those only that hold some
+    text.
+    """
     xml = book.read(part) if part in book.namelist() else b""
     for tag in re.findall(rb"<(?:\w+:)?%s\b[^>]*>" % name.encode(), xml) if holding in xml else ():
         if holding in tag:
@@ -257,7 +302,9 @@ def _text(path: Path, encoding: str) -> Sheet:
 
     if size <= HELD:
         return _held(
-            "", [row for block in blocks() for row in block.map(str.strip).to_numpy().tolist()], delimited=True
+            "",
+            [row for block in blocks() for row in block.map(str.strip).to_numpy().tolist()],
+            delimited=True,
         )
     head = start[:EDGE].decode("utf-8", errors="ignore").splitlines()[:-1]
     return Sheet("", _loose(head, mark), _loose(end.splitlines()[1:], mark), blocks, delimited=True)
@@ -286,7 +333,9 @@ def _chunks(file: BinaryIO, encoding: str) -> Iterator[bytes]:
 
 
 def _delimited(chunks: Iterator[bytes], mark: str) -> Iterator[pd.DataFrame]:
-    """Blocks of a delimited text: a fast reader where there is nothing to interpret, a strict one everywhere else."""
+    """Blocks of a delimited text: a fast reader where there is nothing to interpret, a strict one
+    everywhere else.
+    """
     number, few, left = 1, None, ""
     for chunk in chunks:
         table = None if left else _plain(chunk, mark, few)
@@ -296,7 +345,9 @@ def _delimited(chunks: Iterator[bytes], mark: str) -> Iterator[pd.DataFrame]:
                 raise Unreadable(reason("broken_text", number + len(rows)))
             frame = framed(rows, number)
         else:
-            few = few or [name for name in table.column_names if len(table[name].unique()) < len(table) / 2]
+            few = few or [
+                name for name in table.column_names if len(table[name].unique()) < len(table) / 2
+            ]
             frame = table.to_pandas().set_axis(range(table.num_columns), axis=1)
             frame.index = pd.RangeIndex(number, number + len(frame), name="row")
         number += len(frame)
@@ -306,7 +357,8 @@ def _delimited(chunks: Iterator[bytes], mark: str) -> Iterator[pd.DataFrame]:
 
 
 def _plain(data: bytes, mark: str, few: list[str] | None) -> pa.Table | None:
-    """Lines all of one length, whose quotes (if any) enclose whole cells of one line; None where they are not.
+    """Lines all of one length, whose quotes (if any) enclose whole cells of one line; None where
+    they are not.
 
     `few`: columns with few distinct texts, which are read as categories.
     """
@@ -314,12 +366,17 @@ def _plain(data: bytes, mark: str, few: list[str] | None) -> pa.Table | None:
         return None
     width = data[: data.find(b"\n")].count(mark.encode()) + 1
     names = [str(place) for place in range(width)]
-    kinds = {name: pa.dictionary(pa.int32(), pa.string()) if name in (few or ()) else pa.string() for name in names}
+    kinds = {
+        name: pa.dictionary(pa.int32(), pa.string()) if name in (few or ()) else pa.string()
+        for name in names
+    }
     try:
         return pacsv.read_csv(
             pa.py_buffer(data),
             pacsv.ReadOptions(column_names=names, block_size=BLOCK // 4),
-            pacsv.ParseOptions(delimiter=mark, quote_char='"' if b'"' in data else False, ignore_empty_lines=False),
+            pacsv.ParseOptions(
+                delimiter=mark, quote_char='"' if b'"' in data else False, ignore_empty_lines=False
+            ),
             pacsv.ConvertOptions(column_types=kinds, strings_can_be_null=False, check_utf8=False),
         )
     except pa.ArrowInvalid:
@@ -338,7 +395,11 @@ def _enclosing(data: bytes, mark: str) -> bool:
     lines = np.flatnonzero(text == ord("\n"))
     begins = np.isin(text[opening - 1], [ord(mark), ord("\n")]).all()
     ends = np.isin(text[closing + 1], [ord(mark), ord("\n"), ord("\r")]).all()
-    return bool(begins and ends and (np.searchsorted(lines, opening) == np.searchsorted(lines, closing)).all())
+    return bool(
+        begins
+        and ends
+        and (np.searchsorted(lines, opening) == np.searchsorted(lines, closing)).all()
+    )
 
 
 def _strict(text: str, mark: str, first: int) -> tuple[Rows, str]:
@@ -388,26 +449,44 @@ def _web_page(path: Path, encoding: str) -> Iterator[Sheet]:
                 while (top, place) in texts:
                     place += 1
                 wide, high = (
-                    min(int(n), WIDEST) if (n := str(box.get(key))).isdecimal() else 1 for key in ("colspan", "rowspan")
+                    min(int(n), WIDEST) if (n := str(box.get(key))).isdecimal() else 1
+                    for key in ("colspan", "rowspan")
                 )
                 area = product(range(top, min(top + high, len(lines))), range(place, place + wide))
-                said = "" if any(box in table.parents for table in inner) else box.get_text().strip()
+                said = (
+                    "" if any(box in table.parents for table in inner) else box.get_text().strip()
+                )
                 texts |= dict.fromkeys(area, said)
                 merged.append((top + 1, place, top + high, place + wide - 1))
         width = max((place + 1 for _, place in texts), default=0)
-        rows = [[texts.get((top, place), "") for place in range(width)] for top in range(len(lines))]
-        yield _held(str(number) if len(tables) > 1 else "", rows, merged=tuple(m for m in merged if m[2] > m[0]))
+        rows = [
+            [texts.get((top, place), "") for place in range(width)] for top in range(len(lines))
+        ]
+        yield _held(
+            str(number) if len(tables) > 1 else "",
+            rows,
+            merged=tuple(m for m in merged if m[2] > m[0]),
+        )
 
 
 def _parquet(path: Path) -> Sheet:
     """A Parquet file: its columns are the headings, and its rows are counted from 1."""
     try:
         file = pq.ParquetFile(path)
-        # what the metadata say of the columns is not looked at: in a damaged file that ends the whole process
+        # what the metadata say of the columns is not looked at: in a damaged file that ends the
+        # whole process
         if first := next(file.iter_batches(GLANCE_ROWS), None):
             first.validate(full=True)
-        few = [name for name in first.schema.names if first.schema.field(name).type in (pa.string(), pa.large_string())
-               and len(first[name].unique()) < len(first) / 2] if first else []  # fmt: skip
+        few = (
+            [
+                name
+                for name in first.schema.names
+                if first.schema.field(name).type in (pa.string(), pa.large_string())
+                and len(first[name].unique()) < len(first) / 2
+            ]
+            if first
+            else []
+        )
         file = pq.ParquetFile(path, read_dictionary=few)
     except (pa.ArrowException, OSError, UnicodeDecodeError):
         raise Unreadable("broken_parquet") from None
@@ -419,7 +498,9 @@ def _parquet(path: Path) -> Sheet:
             for batch in file.iter_batches(BLOCK_ROWS):
                 batch.validate(full=True)  # text that is no UTF-8 would show itself much later
                 columns = [
-                    column if pa.types.is_dictionary(column.type) else pc.fill_null(pc.cast(column, pa.string()), "")
+                    column
+                    if pa.types.is_dictionary(column.type)
+                    else pc.fill_null(pc.cast(column, pa.string()), "")
                     for column in batch.columns
                 ]
                 frame = pa.table(columns, [str(place) for place in range(len(columns))]).to_pandas()

@@ -1,4 +1,6 @@
-"""What rows of one key are to each other, across files: duplicates, later states, shared rows, conflicts."""
+"""What rows of one key are to each other, across files: duplicates, later states, shared rows,
+conflicts.
+"""
 
 from __future__ import annotations
 
@@ -16,11 +18,15 @@ from yxq.words.wording import reason
 
 
 def key(records: pd.DataFrame, form: Form) -> pd.Series:
-    """What tells one row from another; missing (nothing is ever a duplicate) for a form without a key."""
+    """What tells one row from another; missing (nothing is ever a duplicate) for a form without a
+    key.
+    """
     if not form.key:
         return pd.Series(None, records.index, "str")
     year = records["to"].dt.year.astype("Int64")
-    parts = [year if part == "year" and part not in form.columns else records[part] for part in form.key]
+    parts = [
+        year if part == "year" and part not in form.columns else records[part] for part in form.key
+    ]
     texts = [_typed(part.astype("str").fillna("")) for part in parts]
     joined = texts[0]
     for text in texts[1:]:
@@ -29,17 +35,21 @@ def key(records: pd.DataFrame, form: Form) -> pd.Series:
 
 
 def _typed(texts: pd.Series) -> pd.Series:
-    """Texts that differ only in how they were typed made the same: full width, spaces, small letters."""
+    """Texts that differ only in how they were typed made the same: full width, spaces, small
+    letters.
+    """
     if not texts.str.contains("[^!-`{-~]").any():  # visible ASCII without small letters
         return texts
     return each(texts, lambda text: fold(text).upper(), "str")
 
 
 def things(records: pd.DataFrame, form: Form) -> np.ndarray:
-    """A number for what each record is about: records of different numbers have nothing to do with each other.
+    """A number for what each record is about: records of different numbers have nothing to do with
+    each other.
 
-    Records of one number may have: they have the same key but for its months, or without a key the same content. A
-    file's rows of which no other has the number need not be reconciled, however many they are.
+    Records of one number may have: they have the same key but for its months, or without a key the
+    same content. A file's rows of which no other has the number need not be reconciled, however
+    many they are.
     """
     if not form.key:
         return np.asarray(pd.util.hash_pandas_object(records[list(form.columns)], index=False))
@@ -65,7 +75,9 @@ class _Fates:
             sheet = self.records.loc[others, "sheet"].fillna("")
             there["file"] = there["file"] + sheet.where(sheet == "", "[" + sheet + "]")
         self.table.loc[labels, "fate"] = fate
-        self.table.loc[labels, "reason"] = [reason(code, *place) for place in there.itertuples(index=False, name=None)]
+        self.table.loc[labels, "reason"] = [
+            reason(code, *place) for place in there.itertuples(index=False, name=None)
+        ]
 
     @property
     def left(self) -> pd.DataFrame:
@@ -93,12 +105,19 @@ def _overlapping(fates: _Fates, form: Form) -> None:
     left = fates.left
     thing = key(left, _without_months(form))
     order = left.assign(thing=thing).sort_values(["thing", "from", "to"], kind="stable")
-    ends = order.drop_duplicates("key").groupby("thing")["to"].cummax().groupby(order["thing"]).shift()
+    ends = (
+        order.drop_duplicates("key").groupby("thing")["to"].cummax().groupby(order["thing"]).shift()
+    )
     later = ends.index[order.loc[ends.index, "from"] <= ends]
-    for _, rows in order[order["thing"].isin(order.loc[later, "thing"])].groupby("thing", sort=False):
+    for _, rows in order[order["thing"].isin(order.loc[later, "thing"])].groupby(
+        "thing", sort=False
+    ):
         reach = rows.index[0]  # of the rows so far the one that reaches furthest
         for label in rows.index[1:]:
-            if rows.at[label, "key"] != rows.at[reach, "key"] and rows.at[label, "from"] <= rows.at[reach, "to"]:
+            if (
+                rows.at[label, "key"] != rows.at[reach, "key"]
+                and rows.at[label, "from"] <= rows.at[reach, "to"]
+            ):
                 for one, other in ((label, reach), (reach, label)):
                     same = rows.index[rows["key"] == rows.at[one, "key"]]
                     fates.set(same, pd.Index([other] * len(same)), "months_overlap", "rejected")
@@ -106,9 +125,13 @@ def _overlapping(fates: _Fates, form: Form) -> None:
 
 
 def _correct(fates: _Fates) -> None:
-    """A row of a correction takes the place of rows of the same key that its sender has sent before."""
+    """A row of a correction takes the place of rows of the same key that its sender has sent
+    before.
+    """
     records = fates.records
-    marked = records[records["correction"].astype(bool)].sort_values("filed", kind="stable", na_position="first")
+    marked = records[records["correction"].astype(bool)].sort_values(
+        "filed", kind="stable", na_position="first"
+    )
     whose = records["key"] + "\x1f" + records["sender"].astype("str").fillna("")
     last = pd.Series(marked.index, whose[marked.index]).groupby(level=0).last()
     newer = whose.map(last)
@@ -117,17 +140,21 @@ def _correct(fates: _Fates) -> None:
 
 
 def reconcile(records: pd.DataFrame, form: Form, folder: Folder) -> pd.DataFrame:
-    """Fate, reason and key of each record, and whether it counts for the city (`once`); indexed like `records`.
+    """Fate, reason and key of each record, and whether it counts for the city (`once`); indexed
+    like `records`.
 
-    The same content: the first counts, the others are duplicates. Two units that overlap may both report a row: both
-    are credited (`shared`). A form with `repeat: latest` keeps a thing's latest state in each unit, and one name in
-    units that do not overlap is two things. Anything else is a conflict: all its rows are rejected, each naming
-    another. Without a key identical rows are only suspects.
+    The same content: the first counts, the others are duplicates. Two units that overlap may both
+    report a row: both are credited (`shared`). A form with `repeat: latest` keeps a thing's latest
+    state in each unit, and one name in units that do not overlap is two things. Anything else is a
+    conflict: all its rows are rejected, each naming another. Without a key identical rows are only
+    suspects.
     """
     records = records.assign(key=key(records, form))
     fates = _Fates(records)
     content = [
-        name for name, column in form.columns.items() if name not in ("unit", *form.key) and column.type != "rate"
+        name
+        for name, column in form.columns.items()
+        if name not in ("unit", *form.key) and column.type != "rate"
     ]
     same = pd.util.hash_pandas_object(records[content], index=False)
     unit = records["unit"].fillna("") if "unit" in records else pd.Series("", records.index)
@@ -152,8 +179,13 @@ def reconcile(records: pd.DataFrame, form: Form, folder: Folder) -> pd.DataFrame
     for _, rows in left[~plain].groupby("key", sort=False):
         towns = sorted(unit[rows.index].unique())
         allied = all(frozenset(pair) in overlaps for pair in combinations(towns, 2))
-        if form.repeat == "latest" and rows["unit"].is_unique:  # one name: a thing of each town, or of allied towns
-            heads = {town: next(t for t in towns if t == town or frozenset((t, town)) in overlaps) for town in towns}
+        if (
+            form.repeat == "latest" and rows["unit"].is_unique
+        ):  # one name: a thing of each town, or of allied towns
+            heads = {
+                town: next(t for t in towns if t == town or frozenset((t, town)) in overlaps)
+                for town in towns
+            }
             keys[rows.index] += "\x1f" + unit[rows.index].map(heads)
             together = unit[rows.index].map(heads).duplicated(keep=False)
             fates.table.loc[rows.index[together], "reason"] = reason("shared", "、".join(towns))
@@ -170,12 +202,16 @@ def reconcile(records: pd.DataFrame, form: Form, folder: Folder) -> pd.DataFrame
     return fates.table.assign(key=keys, once=records.index.isin(latest))
 
 
-def resubmitted(sheets: list[tuple[str, dict[str, Any]]], folder: Folder) -> list[tuple[dict[str, Any], str]]:
-    """The sheets that a later return of the same sender, form and period replaces, each with the reason.
+def resubmitted(
+    sheets: list[tuple[str, dict[str, Any]]], folder: Folder
+) -> list[tuple[dict[str, Any], str]]:
+    """The sheets that a later return of the same sender, form and period replaces, each with the
+    reason.
 
-    sheets: file, and what is kept of a sheet. Only where the form says `again: latest`. Which is later is told by its
-    filing date, and where that does not tell by its calling itself a correction; when neither tells, both count and
-    their rows are reconciled by key. A return of which no row was accepted replaces nothing.
+    sheets: file, and what is kept of a sheet. Only where the form says `again: latest`. Which is
+    later is told by its filing date, and where that does not tell by its calling itself a
+    correction; when neither tells, both count and their rows are reconciled by key. A return of
+    which no row was accepted replaces nothing.
     """
     groups: dict[tuple[Any, ...], list[tuple[str, dict[str, Any]]]] = {}
     for file, sheet in sheets:
@@ -195,6 +231,9 @@ def resubmitted(sheets: list[tuple[str, dict[str, Any]]], folder: Folder) -> lis
         for file, sheet in group:
             later = [(other, new) for other, new in group if other != file and replaces(new, sheet)]
             if later:
-                last = next((other for other, new in later if not any(replaces(n, new) for _, n in later)), later[0][0])
+                last = next(
+                    (other for other, new in later if not any(replaces(n, new) for _, n in later)),
+                    later[0][0],
+                )
                 found.append((sheet, reason("resubmitted", last)))
     return found

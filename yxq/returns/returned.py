@@ -1,4 +1,6 @@
-"""What goes back to the departments: a workbook per sender of rows that were rejected, and of rows to check."""
+"""What goes back to the departments: a workbook per sender of rows that were rejected, and of rows
+to check.
+"""
 
 from __future__ import annotations
 
@@ -28,13 +30,16 @@ class Rows:
     synthetic: set[str] = field(default_factory=set)
 
     def add(self, sheet: dict[str, Any], told: pa.Table) -> None:
-        """Keep what is for the sender: rows that were rejected, and others that have something to be checked.
+        """Keep what is for the sender: rows that were rejected, and others that have something to
+        be checked.
 
         told: fates of the sheet's rows that have a reason to tell.
         """
         sender = sheet["sender"] or ""
         rejected = pc.equal(told["fate"].cast(pa.string()), "rejected")
-        flagged = pc.not_equal(pc.or_(rejected, pc.equal(told["fate"].cast(pa.string()), "duplicate")), True)
+        flagged = pc.not_equal(
+            pc.or_(rejected, pc.equal(told["fate"].cast(pa.string()), "duplicate")), True
+        )
         for mine, fate in ((rejected, "rejected"), (flagged, "flagged")):
             rows = told.filter(mine)
             if not len(rows):
@@ -55,7 +60,9 @@ class Rows:
         return name in before
 
     def write(self, made: Set) -> None:
-        """Write `returned/<sender>.xlsx`, in Chinese; nothing for a sender all of whose rows are clean."""
+        """Write `returned/<sender>.xlsx`, in Chinese; nothing for a sender all of whose rows are
+        clean.
+        """
         if not self.found:
             return
         from yxq.tables import workbook  # brings matplotlib
@@ -64,9 +71,17 @@ class Rows:
         for sender, frames in self.found.items():
             rows = pd.concat(frames, ignore_index=True)
             lines = [
-                {"file": row.file, "sheet": row.sheet, "row": row.row or None, "cells": row.text, "fate": row.fate} | told
-                for row in rows.itertuples() for told in words.told(row.reason)
-            ]  # fmt: skip
+                {
+                    "file": row.file,
+                    "sheet": row.sheet,
+                    "row": row.row or None,
+                    "cells": row.text,
+                    "fate": row.fate,
+                }
+                | told
+                for row in rows.itertuples()
+                for told in words.told(row.reason)
+            ]
             table = pd.DataFrame(lines)
             rejected = table["fate"] == "rejected"
             sheets = {
@@ -75,7 +90,9 @@ class Rows:
             }
             if more := sum(n for (name, _), n in self.counts.items() if name == sender) - len(rows):
                 note = pd.DataFrame([{"wrong": words("back_more", n=more)}], columns=COLUMNS)
-                sheets[words("back_rejected")] = pd.concat([sheets[words("back_rejected")], note.astype(object)])
+                sheets[words("back_rejected")] = pd.concat(
+                    [sheets[words("back_rejected")], note.astype(object)]
+                )
             name = sender or words("back_unknown")
             about = [
                 words("back_title", sender=name),
@@ -84,4 +101,6 @@ class Rows:
             about += [words("synthetic_figure")] if sender in self.synthetic else []
             sheets = {words("back_about"): pd.DataFrame({"remark": about})} | sheets
             kept = {title: frame for title, frame in sheets.items() if len(frame)}
-            workbook.write(made.file(f"returned/{name}.xlsx"), kept, words, words("back_title", sender=name))
+            workbook.write(
+                made.file(f"returned/{name}.xlsx"), kept, words, words("back_title", sender=name)
+            )

@@ -12,12 +12,16 @@ ODD = "[^!-~]"  # anything but visible ASCII: what may need stripping or folding
 
 
 def is_plain(texts: pd.Series) -> bool:
-    """Whether a column is kept text by text, because nearly all differ and none needs stripping or folding."""
+    """Whether a column is kept text by text, because nearly all differ and none needs stripping or
+    folding.
+    """
     return not isinstance(texts.dtype, pd.CategoricalDtype)
 
 
 def tidy(cells: pd.DataFrame) -> pd.DataFrame:
-    """Columns of text stripped, as categories; a column of visible ASCII is left as it is (`is_plain`)."""
+    """Columns of text stripped, as categories; a column of visible ASCII is left as it is
+    (`is_plain`).
+    """
     return pd.DataFrame({name: _tidy(texts) for name, texts in cells.items()}, cells.index)
 
 
@@ -53,6 +57,7 @@ def each(texts: pd.Series, function: Callable[[str], Any], dtype: Any = "categor
         places, kinds = pd.factorize(pd.Series(found, dtype=object))
         coded = pd.CategoricalDtype(pd.Index(kinds, dtype="str"))
         return pd.Series(
-            pd.Categorical.from_codes(places.astype("int32")[codes], dtype=coded, validate=False), texts.index
+            pd.Categorical.from_codes(places.astype("int32")[codes], dtype=coded, validate=False),
+            texts.index,
         )
     return pd.Series(found, dtype=dtype).take(codes).set_axis(texts.index)

@@ -1,7 +1,8 @@
 """What a cell of a return says: text to dates, months, counts and numbers.
 
-Every parser takes the cell's text and returns a value, or raises `ValueError`. A missing mark is decided
-before any parser is called (`is_missing`), so none of them has to guess what an empty cell means.
+Every parser takes the cell's text and returns a value, or raises `ValueError`. A missing mark is
+decided before any parser is called (`is_missing`), so none of them has to guess what an empty cell
+means.
 """
 
 from __future__ import annotations
@@ -38,7 +39,9 @@ def moved(day: dt.date, years: int) -> dt.date:
     >>> moved(dt.date(2012, 2, 29), 1)
     datetime.date(2013, 2, 28)
     """
-    return day.replace(year=day.year + years, day=28 if (day.month, day.day) == (2, 29) else day.day)
+    return day.replace(
+        year=day.year + years, day=28 if (day.month, day.day) == (2, 29) else day.day
+    )
 
 
 def chinese_number(text: str) -> int:
@@ -54,12 +57,15 @@ def chinese_number(text: str) -> int:
 
 
 def date(text: str) -> dt.date:
-    """One day, in any form that departments write it (2013-04-01, 2013.4.1, 20130401, 二○一三年四月一日, 41365).
+    """One day, in any form that departments write it (2013-04-01, 2013.4.1, 20130401,
+    二○一三年四月一日, 41365).
 
     >>> date("2013年4月1日") == date("二〇一三年四月一日") == date("41365") == date("20130401")
     True
     """
-    plain = fold(re.sub(r"(?<=[\d日号])(\s+|T)\d{1,2}[:：]\d\d([:：]\d\d(\.\d+)?)?\s*$", "", text))  # the time of day
+    plain = fold(
+        re.sub(r"(?<=[\d日号])(\s+|T)\d{1,2}[:：]\d\d([:：]\d\d(\.\d+)?)?\s*$", "", text)
+    )  # the time of day
     if match := re.fullmatch(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})[日号]?", plain):
         return dt.date(*map(int, match.groups()))
     if re.fullmatch(r"(19|20)\d{6}", plain):
@@ -67,7 +73,8 @@ def date(text: str) -> dt.date:
     if re.fullmatch(r"[345]\d{4}(\.\d+)?", plain):  # Excel counts days; 30000..59999 is 1982..2064
         return EXCEL_EPOCH + dt.timedelta(days=int(float(plain)))
     if match := re.fullmatch(
-        r"([〇○零一二三四五六七八九]{4})年([一二三四五六七八九十]+)月([一二三四五六七八九十]+)日", plain
+        r"([〇○零一二三四五六七八九]{4})年([一二三四五六七八九十]+)月([一二三四五六七八九十]+)日",
+        plain,
     ):
         return dt.date(*map(chinese_number, match.groups()))
     raise ValueError(text)
@@ -79,7 +86,11 @@ def months(text: str) -> tuple[int, int]:
     >>> months("07~08"), months("第二季度"), months("十一月")
     ((7, 8), (4, 6), (11, 11))
     """
-    plain = re.sub(r"[一二三四五六七八九十]+(?=月|[至到])", lambda said: str(chinese_number(said[0])), fold(text))
+    plain = re.sub(
+        r"[一二三四五六七八九十]+(?=月|[至到])",
+        lambda said: str(chinese_number(said[0])),
+        fold(text),
+    )
     if plain in SPANS:
         return SPANS[plain]
     if match := re.fullmatch(r"(?:第?([一二三四1-4])季度|[Qq]([1-4]))", plain):
@@ -98,7 +109,8 @@ def span(year: int, first: int = 1, last: int = 12) -> tuple[dt.date, dt.date]:
 
 
 def period(text: str) -> tuple[dt.date, dt.date] | None:
-    """The period that a title or a path states, None when it states none; a year may stand apart from its part.
+    """The period that a title or a path states, None when it states none; a year may stand apart
+    from its part.
 
     >>> period("质监局-2013年第二季度抽查结果")
     (datetime.date(2013, 4, 1), datetime.date(2013, 6, 30))
@@ -109,7 +121,9 @@ def period(text: str) -> tuple[dt.date, dt.date] | None:
     part = rf"第?[一二三四1-4]季度|[上下]半年|\d{{1,2}}月?(?:{RANGE}\d{{1,2}})?月"
     near = re.search(rf"((?:19|20)\d\d)年度?({part})", plain)
     year = re.search(r"(?<!\d)((?:19|20)\d\d)(?!\d)", plain)
-    apart = re.search(rf"第?[一二三四1-4]季度|[上下]半年|(?<!\d)\d{{1,2}}(?:{RANGE}\d{{1,2}})?月(?!\d)", plain)
+    apart = re.search(
+        rf"第?[一二三四1-4]季度|[上下]半年|(?<!\d)\d{{1,2}}(?:{RANGE}\d{{1,2}})?月(?!\d)", plain
+    )
     said = (near[1], near[2]) if near else (year[1], apart[0] if apart else "") if year else None
     if not said:
         return None
@@ -120,7 +134,9 @@ def period(text: str) -> tuple[dt.date, dt.date] | None:
 
 
 def year(text: str) -> int:
-    """A year of four digits, or of two or three in a calendar that the form declares; 年 and 年度 may follow."""
+    """A year of four digits, or of two or three in a calendar that the form declares; 年 and 年度
+    may follow.
+    """
     match = re.fullmatch(r"(\d{2,4})(?:年度?)?", fold(text))
     if not match:
         raise ValueError(text)
@@ -134,7 +150,9 @@ def number(text: str) -> float:
     (1215.0, 0.962)
     """
     plain = re.sub(r"\s", "", text.translate(FULL_WIDTH))  # and no more: 50① and 48² are no numbers
-    if not re.fullmatch(r"[-+]?(\d{1,3}(,\d{3})+|\d+)?(\.\d+)?([eE]-\d+)?%?", plain) or not re.search(r"\d", plain):
+    if not re.fullmatch(
+        r"[-+]?(\d{1,3}(,\d{3})+|\d+)?(\.\d+)?([eE]-\d+)?%?", plain
+    ) or not re.search(r"\d", plain):
         raise ValueError(text)
     share = plain.endswith("%")
     try:

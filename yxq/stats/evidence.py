@@ -1,7 +1,8 @@
-"""How firmly counts support a claim: intervals, tests and limits over whole arrays, from textbook formulas.
+"""How firmly counts support a claim: intervals, tests and limits over whole arrays, from textbook
+formulas.
 
-Everything takes numbers or arrays that broadcast, and gives floats; nothing here knows of plans or pages. A rate
-without a denominator has no interval (NaN), never 0 or 1.
+Everything takes numbers or arrays that broadcast, and gives floats; nothing here knows of plans or
+pages. A rate without a denominator has no interval (NaN), never 0 or 1.
 """
 
 from __future__ import annotations
@@ -35,10 +36,14 @@ def wilson(x: ArrayLike, n: ArrayLike, confidence: float = CONFIDENCE) -> tuple[
         p = x / n
         centre, spread = p + z**2 / (2 * n), z * np.sqrt(p * (1 - p) / n + (z / n) ** 2 / 4)
         low, high = (centre - spread) / (1 + z**2 / n), (centre + spread) / (1 + z**2 / n)
-    return np.where(x == 0, np.where(n > 0, 0.0, np.nan), low), np.where((x == n) & (n > 0), 1.0, high)
+    return np.where(x == 0, np.where(n > 0, 0.0, np.nan), low), np.where(
+        (x == n) & (n > 0), 1.0, high
+    )
 
 
-def newcombe(x1: ArrayLike, n1: ArrayLike, x2: ArrayLike, n2: ArrayLike, confidence: float = CONFIDENCE) -> tuple[Floats, Floats]:  # fmt: skip
+def newcombe(
+    x1: ArrayLike, n1: ArrayLike, x2: ArrayLike, n2: ArrayLike, confidence: float = CONFIDENCE
+) -> tuple[Floats, Floats]:
     """The interval of x1/n1 - x2/n2 from both Wilson intervals (Newcombe 1998, method 10)."""
     x1, n1, x2, n2 = _floats(x1, n1, x2, n2)
     (l1, u1), (l2, u2) = wilson(x1, n1, confidence), wilson(x2, n2, confidence)
@@ -47,8 +52,11 @@ def newcombe(x1: ArrayLike, n1: ArrayLike, x2: ArrayLike, n2: ArrayLike, confide
     return p1 - p2 - np.hypot(p1 - l1, u2 - p2), p1 - p2 + np.hypot(u1 - p1, p2 - l2)
 
 
-def rate_ratio(c1: ArrayLike, t1: ArrayLike, c0: ArrayLike, t0: ArrayLike, confidence: float = CONFIDENCE) -> tuple[Floats, Floats]:  # fmt: skip
-    """The exact interval of (c1/t1) / (c0/t0), c events in an exposure t (Clopper-Pearson on c1 of c1 + c0).
+def rate_ratio(
+    c1: ArrayLike, t1: ArrayLike, c0: ArrayLike, t0: ArrayLike, confidence: float = CONFIDENCE
+) -> tuple[Floats, Floats]:
+    """The exact interval of (c1/t1) / (c0/t0), c events in an exposure t (Clopper-Pearson on c1 of
+    c1 + c0).
 
     Without events on either side nothing is known: 0 to infinity.
     """
@@ -62,51 +70,79 @@ def rate_ratio(c1: ArrayLike, t1: ArrayLike, c0: ArrayLike, t0: ArrayLike, confi
     return np.where(known, low, np.nan), np.where(known, high, np.nan)
 
 
-def _least(holds: Callable[[NDArray[np.int64]], NDArray[np.bool_]], low: ArrayLike, high: ArrayLike) -> NDArray[np.int64]:  # fmt: skip
-    """For each cell the least whole number from low to high for which `holds` (which then stays so); high + 1 if none."""
+def _least(
+    holds: Callable[[NDArray[np.int64]], NDArray[np.bool_]], low: ArrayLike, high: ArrayLike
+) -> NDArray[np.int64]:
+    """For each cell the least whole number from low to high for which `holds` (which then stays
+    so); high + 1 if none.
+    """
     low, high = (np.array(end, dtype=np.int64) for end in np.broadcast_arrays(low, high))
     high = high + 1
     while (low < high).any():
         middle = (low + high) // 2
         true = holds(middle)
-        low, high = np.where(true | (low >= high), low, middle + 1), np.where(true & (low < high), middle, high)
+        low, high = (
+            np.where(true | (low >= high), low, middle + 1),
+            np.where(true & (low < high), middle, high),
+        )
     return low
 
 
-def _lot_tail(side: Literal["sf", "cdf"], x: ArrayLike, lot: ArrayLike, good: ArrayLike, n: ArrayLike) -> Floats:
-    """The hypergeometric chance of more than x (sf) or at most x (cdf) passes; lots are rare and the import is slow."""
+def _lot_tail(
+    side: Literal["sf", "cdf"], x: ArrayLike, lot: ArrayLike, good: ArrayLike, n: ArrayLike
+) -> Floats:
+    """The hypergeometric chance of more than x (sf) or at most x (cdf) passes; lots are rare and
+    the import is slow.
+    """
     from scipy.stats import hypergeom
 
     tail: Floats = getattr(hypergeom, side)(x, lot, good, n)
     return tail
 
 
-def lot_interval(x: ArrayLike, n: ArrayLike, lot: ArrayLike, confidence: float = CONFIDENCE) -> tuple[Floats, Floats]:
-    """The exact interval of the share that passes in a lot, from x of n drawn without replacement (hypergeometric tails)."""
+def lot_interval(
+    x: ArrayLike, n: ArrayLike, lot: ArrayLike, confidence: float = CONFIDENCE
+) -> tuple[Floats, Floats]:
+    """The exact interval of the share that passes in a lot, from x of n drawn without replacement
+    (hypergeometric tails).
+    """
     x, n, lot = _floats(x, n, lot)
     known = (n > 0) & (n <= lot) & ~np.isnan(x)
     x, n, lot = (np.where(known, value, 1).astype(np.int64) for value in (x, n, lot))
     tail = (1 - confidence) / 2 + DUST
-    low = _least(lambda k: _lot_tail("sf", x - 1, lot, np.clip(k, 0, lot), n) > tail, x, lot - n + x)
-    above = _least(lambda k: _lot_tail("cdf", x, lot, np.clip(k, 0, lot), n) <= tail, x, lot - n + x)
+    low = _least(
+        lambda k: _lot_tail("sf", x - 1, lot, np.clip(k, 0, lot), n) > tail, x, lot - n + x
+    )
+    above = _least(
+        lambda k: _lot_tail("cdf", x, lot, np.clip(k, 0, lot), n) <= tail, x, lot - n + x
+    )
     return np.where(known, low / lot, np.nan), np.where(known, (above - 1) / lot, np.nan)
 
 
 def required(share: ArrayLike, lot: ArrayLike) -> NDArray[np.int64]:
-    """How many of a lot must pass for a share; a product that is whole but for floating-point dust counts as whole."""
+    """How many of a lot must pass for a share; a product that is whole but for floating-point dust
+    counts as whole.
+    """
     return np.ceil(np.round(np.multiply(share, lot), 9)).astype(np.int64)
 
 
 def is_small(n: ArrayLike, lot: ArrayLike) -> NDArray[np.bool_]:
-    """Whether a sample is more than a tenth of its lot, so that drawing without replacement matters."""
+    """Whether a sample is more than a tenth of its lot, so that drawing without replacement
+    matters.
+    """
     n, lot = _floats(n, lot)
     return ~np.isnan(lot) & (n > 0) & (n * SMALL_LOT > lot) & (n <= lot)
 
 
 def _tails(x: Floats, n: Floats, share: Floats, lot: Floats) -> tuple[Floats, Floats]:
-    """How likely x or more passes are where the share is just missed, and x or fewer where it is just reached."""
+    """How likely x or more passes are where the share is just missed, and x or fewer where it is
+    just reached.
+    """
     whole = np.where(n > 0, n, 1).astype(np.int64)
-    more, fewer = np.array(special.bdtrc(x - 1, whole, share)), np.array(special.bdtr(x, whole, share))
+    more, fewer = (
+        np.array(special.bdtrc(x - 1, whole, share)),
+        np.array(special.bdtr(x, whole, share)),
+    )
     small = is_small(n, lot)
     if small.any():
         x, n, share, lot = (part[small].astype(float) for part in (x, n, share, lot))
@@ -116,12 +152,20 @@ def _tails(x: Floats, n: Floats, share: Floats, lot: Floats) -> tuple[Floats, Fl
     return more, fewer
 
 
-def demonstrated(x: ArrayLike, n: ArrayLike, share: ArrayLike, lot: ArrayLike = np.nan, confidence: float = CONFIDENCE) -> NDArray[np.object_]:  # fmt: skip
-    """`demonstrated`, `refuted` or `not shown`: what x passes of n samples say of a share, one-sided and exact.
+def demonstrated(
+    x: ArrayLike,
+    n: ArrayLike,
+    share: ArrayLike,
+    lot: ArrayLike = np.nan,
+    confidence: float = CONFIDENCE,
+) -> NDArray[np.object_]:
+    """`demonstrated`, `refuted` or `not shown`: what x passes of n samples say of a share,
+    one-sided and exact.
 
-    Demonstrated: were the share just missed, so many passes would come up in at most 5 % of samplings; refuted: were it
-    just reached, so few would. Binomial, or hypergeometric where the lot is known and the sample is more than a tenth
-    of it. Empty text where nothing was sampled or a number is missing.
+    Demonstrated: were the share just missed, so many passes would come up in at most 5 % of
+    samplings; refuted: were it just reached, so few would. Binomial, or hypergeometric where the
+    lot is known and the sample is more than a tenth of it. Empty text where nothing was sampled or
+    a number is missing.
 
     >>> demonstrated([99, 98, 90], 100, 0.95).tolist()
     ['demonstrated', 'not shown', 'refuted']
@@ -130,12 +174,18 @@ def demonstrated(x: ArrayLike, n: ArrayLike, share: ArrayLike, lot: ArrayLike = 
     known = (n > 0) & ~np.isnan(x) & ~np.isnan(share)
     more, fewer = _tails(np.where(known, x, 0), np.where(known, n, 0), share, lot)
     alpha = 1 - confidence + DUST
-    return np.select([~known, more <= alpha, fewer <= alpha], ["", "demonstrated", "refuted"], "not shown").astype(
-        object
-    )
+    return np.select(
+        [~known, more <= alpha, fewer <= alpha], ["", "demonstrated", "refuted"], "not shown"
+    ).astype(object)
 
 
-def further(x: ArrayLike, n: ArrayLike, share: ArrayLike, lot: ArrayLike = np.nan, confidence: float = CONFIDENCE) -> Floats:  # fmt: skip
+def further(
+    x: ArrayLike,
+    n: ArrayLike,
+    share: ArrayLike,
+    lot: ArrayLike = np.nan,
+    confidence: float = CONFIDENCE,
+) -> Floats:
     """How many further samples, all passing, would demonstrate a share; NaN where no number would.
 
     None would where the share is all of an endless lot, or where a known lot has too few left.
@@ -147,13 +197,22 @@ def further(x: ArrayLike, n: ArrayLike, share: ArrayLike, lot: ArrayLike = np.na
     with np.errstate(invalid="ignore"):
         total = special.bdtrin(np.where(known, n - x, 0), alpha, np.where(known, 1 - share, 0.5))
         more = np.where(known, np.maximum(np.ceil(total - 1e-9) - n, 0), np.nan)
-    small = sampled & (n <= lot) & ~((n + more) * SMALL_LOT <= lot)  # not enough before a tenth of the lot is drawn
+    small = (
+        sampled & (n <= lot) & ~((n + more) * SMALL_LOT <= lot)
+    )  # not enough before a tenth of the lot is drawn
     if small.any():
         x, n, share, lot = (part[small] for part in (x, n, share, lot))
         need = required(share, lot)
         most = (lot - n).astype(np.int64)
         first = np.maximum(lot // SMALL_LOT + 1 - n, 0)
-        found = _least(lambda m: _lot_tail("sf", x + np.minimum(m, most) - 1, lot, need - 1, n + np.minimum(m, most)) <= alpha, first, most)  # fmt: skip
+        found = _least(
+            lambda m: (
+                _lot_tail("sf", x + np.minimum(m, most) - 1, lot, need - 1, n + np.minimum(m, most))
+                <= alpha
+            ),
+            first,
+            most,
+        )
         more[small] = np.where(found > most, np.nan, found)
     return more
 
@@ -161,8 +220,8 @@ def further(x: ArrayLike, n: ArrayLike, share: ArrayLike, lot: ArrayLike = np.na
 def funnel_limits(n: ArrayLike, centre: ArrayLike, coverage: float) -> tuple[Floats, Floats]:
     """Between which rates a sample of n lies with this probability if its true rate is `centre`.
 
-    Binomial quantiles, interpolated so that the limits are smooth in n (Spiegelhalter 2005); the upper limit of passes
-    is the lower one of failures. Nothing varies around a centre of 0 or 1.
+    Binomial quantiles, interpolated so that the limits are smooth in n (Spiegelhalter 2005); the
+    upper limit of passes is the lower one of failures. Nothing varies around a centre of 0 or 1.
     """
     n, centre = _floats(n, centre)
     tail = (1 - coverage) / 2

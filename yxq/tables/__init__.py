@@ -1,1 +1,3 @@
-"""Tables on disk: a set that is replaced whole (`store`), its lock (`lock`), workbooks (`workbook`)."""
+"""Tables on disk: a set that is replaced whole (`store`), its lock (`lock`), workbooks
+(`workbook`).
+"""

@@ -1,4 +1,6 @@
-"""One run at a time on one folder: a lock that the system lets go of when its holder ends, however it ends."""
+"""One run at a time on one folder: a lock that the system lets go of when its holder ends, however
+it ends.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,9 @@ class Busy(OSError):
 
 
 def _hold(descriptor: int, shared: bool) -> None:
-    if os.name == "nt":  # knows no shared locks: a reader takes one byte of many, a writer all of them
+    if (
+        os.name == "nt"
+    ):  # knows no shared locks: a reader takes one byte of many, a writer all of them
         import msvcrt
 
         for place in random.sample(range(READERS), 20) if shared else [0]:
@@ -35,8 +39,8 @@ def _hold(descriptor: int, shared: bool) -> None:
 def lock(folder: Path, shared: bool = False) -> Iterator[None]:
     """Hold a folder (made if it is not there); raises `Busy` at once when another run does.
 
-    Those that only read hold it `shared`: together, but not with one that writes. A folder that they cannot write to
-    changes under nobody's hands but its owner's, and is not held.
+    Those that only read hold it `shared`: together, but not with one that writes. A folder that
+    they cannot write to changes under nobody's hands but its owner's, and is not held.
     """
     if shared and not os.access(folder, os.W_OK):
         yield

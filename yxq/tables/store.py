@@ -1,7 +1,7 @@
 """The processed tables on disk: all of them are replaced together, or none.
 
-A new set is written to `.new`, and renaming that folder to `.next` is the moment it counts; moving the files
-into place is repeatable, so whoever comes next after a crash finishes it.
+A new set is written to `.new`, and renaming that folder to `.next` is the moment it counts; moving
+the files into place is repeatable, so whoever comes next after a crash finishes it.
 """
 
 from __future__ import annotations
@@ -34,7 +34,9 @@ class NotIngested(Refused, FileNotFoundError):
 
 
 def locate(path: str | Path) -> Path:
-    """A relative folder as seen from here, from a parent folder, or from the project: notebooks run anywhere."""
+    """A relative folder as seen from here, from a parent folder, or from the project: notebooks run
+    anywhere.
+    """
     path = Path(path)
     homes = [Path.cwd(), *Path.cwd().parents, Path(__file__).parents[2]]
     return next((home / path for home in homes if (home / path).exists()), path)
@@ -59,7 +61,11 @@ class Set:
 
     def add(self, name: str, rows: pd.DataFrame | pa.Table) -> None:
         """Add rows to the table of a name (which may hold `/`); the first rows settle its columns."""
-        table = pa.Table.from_pandas(rows, preserve_index=False) if isinstance(rows, pd.DataFrame) else rows
+        table = (
+            pa.Table.from_pandas(rows, preserve_index=False)
+            if isinstance(rows, pd.DataFrame)
+            else rows
+        )
         waiting = self._waiting.setdefault(name, [])
         waiting.append(table)
         if sum(map(len, waiting)) >= GROUP:
@@ -73,12 +79,20 @@ class Set:
     def _write(self, name: str, tables: list[pa.Table]) -> None:
         table = pa.concat_tables(tables).unify_dictionaries()
         if name not in self._writers:
-            names = [field.name for field in table.schema if field.type != pa.string() and field.name != "row"]
+            names = [
+                field.name
+                for field in table.schema
+                if field.type != pa.string() and field.name != "row"
+            ]
             counted = {"row": "DELTA_BINARY_PACKED"} if "row" in table.schema.names else None
             self._writers[name] = pq.ParquetWriter(
-                self.file(f"{name}.parquet"), table.schema, compression="zstd", use_dictionary=names,
-                column_encoding=counted, store_schema=False,
-            )  # fmt: skip
+                self.file(f"{name}.parquet"),
+                table.schema,
+                compression="zstd",
+                use_dictionary=names,
+                column_encoding=counted,
+                store_schema=False,
+            )
         self._writers[name].write_table(table)
 
     def close(self) -> None:
@@ -98,7 +112,9 @@ class Set:
 
 @contextlib.contextmanager
 def replace(folder: Path) -> Iterator[Set]:
-    """A set that takes the place of the one in `folder` when the block ends well, and leaves no trace when it does not."""
+    """A set that takes the place of the one in `folder` when the block ends well, and leaves no
+    trace when it does not.
+    """
     finish(folder)
     new = folder / ".new"
     shutil.rmtree(new, ignore_errors=True)
@@ -119,7 +135,9 @@ def replace(folder: Path) -> Iterator[Set]:
 
 
 def move(old: Path, new: Path) -> None:
-    """Rename; on Windows a scanner holds new files for a moment, and what another program holds open cannot be moved."""
+    """Rename; on Windows a scanner holds new files for a moment, and what another program holds
+    open cannot be moved.
+    """
     for pause in (0.1, 0.3, 1, 2, 0):
         try:
             return os.replace(old, new)
@@ -134,7 +152,9 @@ def move(old: Path, new: Path) -> None:
 
 
 def _ours(folder: Path) -> Iterator[Path]:
-    """The files of a set that are in place; folders whose name begins with a dot hold something else."""
+    """The files of a set that are in place; folders whose name begins with a dot hold something
+    else.
+    """
     for kind in KINDS:
         for file in folder.rglob(kind):
             if not any(part.startswith(".") for part in file.relative_to(folder).parts):
@@ -164,7 +184,9 @@ def finish(folder: Path) -> None:
 def whole(folder: Path) -> bool:
     """Whether every file of the set that was written last is still there."""
     names = folder / ".names"
-    return names.exists() and all((folder / name).exists() for name in names.read_text(encoding="utf-8").split("\n"))
+    return names.exists() and all(
+        (folder / name).exists() for name in names.read_text(encoding="utf-8").split("\n")
+    )
 
 
 def file(folder: str | Path, name: str) -> Path:

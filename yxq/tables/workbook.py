@@ -14,14 +14,36 @@ from xlsxwriter.exceptions import FileCreateError
 from yxq.words import colours
 from yxq.words.wording import Words, visible
 
-OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
-           "nan_inf_to_errors": False, "in_memory": True, "default_date_format": "yyyy-mm-dd"}  # fmt: skip
+OPTIONS = {
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "nan_inf_to_errors": False,
+    "in_memory": True,
+    "default_date_format": "yyyy-mm-dd",
+}
 SHARES = {"probability", "missing_weight", "judged", "low", "high"}
 RATES = {"value", "value_year_before", "gap"}  # shares where the target is one
 WIDTHS = {
-    "remark": 100, "wrong": 40, "mend": 30, "cells": 60, "content": 16, "column": 16, "target": 34, "note": 40, "assumption": 90,
-    "basis": 50, "failing": 26, "file": 46, "firm": 28, "item": 22, "unit": 16, "required": 18, "rows_used": 60, "owner": 14,
-}  # fmt: skip
+    "remark": 100,
+    "wrong": 40,
+    "mend": 30,
+    "cells": 60,
+    "content": 16,
+    "column": 16,
+    "target": 34,
+    "note": 40,
+    "assumption": 90,
+    "basis": 50,
+    "failing": 26,
+    "file": 46,
+    "firm": 28,
+    "item": 22,
+    "unit": 16,
+    "required": 18,
+    "rows_used": 60,
+    "owner": 14,
+}
 FONT = "Microsoft YaHei"  # every Windows has it; elsewhere another that knows Chinese stands in
 WIDE = 230  # characters above which a sheet prints on two pages side by side
 CELL, HEADER = 32_767, 120  # characters that a cell, and a printed header, hold for sure
@@ -29,10 +51,12 @@ HEAD = 1  # the row of the headings, counted from zero: above them stands what t
 
 
 def write(path: Path, sheets: dict[str, pd.DataFrame], words: Words, heading: str) -> None:
-    """Write each frame as a sheet with heading, filter, frozen panes, colours of states and print settings.
+    """Write each frame as a sheet with heading, filter, frozen panes, colours of states and print
+    settings.
 
-    sheets: the sheet's title -> frame; column names are keys of the words file or plain titles. Nothing that comes
-    from data becomes a formula or a link, and what would act and not show is written out.
+    sheets: the sheet's title -> frame; column names are keys of the words file or plain titles.
+    Nothing that comes from data becomes a formula or a link, and what would act and not show is
+    written out.
     """
     heading = visible(heading)
     book = xlsxwriter.Workbook(path, OPTIONS)
@@ -47,7 +71,9 @@ def write(path: Path, sheets: dict[str, pd.DataFrame], words: Words, heading: st
 
 
 def _sheet(book: Any, title: str, frame: pd.DataFrame, words: Words, heading: str) -> None:
-    """A frame as a sheet; one of `signs` alone (frame.attrs) is narrow, its headings stand upright, and a legend leads it."""
+    """A frame as a sheet; one of `signs` alone (frame.attrs) is narrow, its headings stand upright,
+    and a legend leads it.
+    """
     sheet, signs = book.add_worksheet(title), bool(frame.attrs.get("signs"))
     look = {"valign": "top", "text_wrap": True, "font_name": FONT, "font_size": 10}
     plain = book.add_format(look | ({"align": "center"} if signs else {}))
@@ -57,22 +83,39 @@ def _sheet(book: Any, title: str, frame: pd.DataFrame, words: Words, heading: st
     head = book.add_format(head)
     legend = words("space").join(words.state(state) for state in colours.STATES) if signs else ""
     top = "　".join(filter(None, (heading, title, legend)))
-    sheet.write_string(0, 0, top, book.add_format({"font_name": FONT, "font_size": 12, "valign": "vcenter"}))
+    sheet.write_string(
+        0, 0, top, book.add_format({"font_name": FONT, "font_size": 12, "valign": "vcenter"})
+    )
     sheet.set_row(0, 24)
-    percents = frame["measured_in"] == words("share_unit") if "measured_in" in frame else pd.Series(False, frame.index)
+    percents = (
+        frame["measured_in"] == words("share_unit")
+        if "measured_in" in frame
+        else pd.Series(False, frame.index)
+    )
     widths = []
     for place, name in enumerate(map(str, frame.columns)):
         narrow = signs and place
         sheet.write_string(HEAD, place, visible(words.title(name)), upright if narrow else head)
         widths.append(3.6 if narrow else WIDTHS.get(name, 12))
         sheet.set_column(place, place, widths[-1], plain if place else first)
-        whole, broken = ("+#,##0;-#,##0;0", "+#,##0.00;-#,##0.00;0") if name == "gap" else ("#,##0", "#,##0.0#")
-        number, decimal = (book.add_format(look | {"num_format": shape}) for shape in (whole, broken))
+        whole, broken = (
+            ("+#,##0;-#,##0;0", "+#,##0.00;-#,##0.00;0") if name == "gap" else ("#,##0", "#,##0.0#")
+        )
+        number, decimal = (
+            book.add_format(look | {"num_format": shape}) for shape in (whole, broken)
+        )
         points = words("share_points", value="")
         percent = book.add_format(
-            look | {"num_format": f'+0.00"{points}";-0.00"{points}";0.00"{points}"' if name == "gap" else "0.0%"}
+            look
+            | {
+                "num_format": f'+0.00"{points}";-0.00"{points}";0.00"{points}"'
+                if name == "gap"
+                else "0.0%"
+            }
         )
-        for row, (value, share) in enumerate(zip(frame.iloc[:, place], percents, strict=True), start=HEAD + 1):
+        for row, (value, share) in enumerate(
+            zip(frame.iloc[:, place], percents, strict=True), start=HEAD + 1
+        ):
             if pd.isna(value):
                 continue
             if isinstance(value, str):
@@ -82,10 +125,18 @@ def _sheet(book: Any, title: str, frame: pd.DataFrame, words: Words, heading: st
             else:
                 rate = name in SHARES or (name in RATES and share)
                 value = float(value) * (100 if rate and name == "gap" else 1)
-                sheet.write_number(row, place, value, percent if rate else number if value == int(value) else decimal)
+                sheet.write_number(
+                    row,
+                    place,
+                    value,
+                    percent if rate else number if value == int(value) else decimal,
+                )
     last = HEAD + max(len(frame), 1)
     for state, colour in colours.STATES.items():
-        text, tint = words.sign(state) if signs else words.state(state), book.add_format({"bg_color": colour})
+        text, tint = (
+            words.sign(state) if signs else words.state(state),
+            book.add_format({"bg_color": colour}),
+        )
         rule = {"type": "cell", "criteria": "==", "value": f'"{text}"', "format": tint}
         sheet.conditional_format(HEAD + 1, 0, last, len(frame.columns) - 1, rule)
     if signs:

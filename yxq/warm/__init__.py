@@ -1,6 +1,7 @@
 """Warm kernels: forked from a server that has imported everything, for papermill as `--engine yxq`.
 
-`engine` is papermill's side, `kernel` what the forked process does, `preload` what the server imports.
+`engine` is papermill's side, `kernel` what the forked process does, `preload` what the server
+imports.
 """
 
 from __future__ import annotations
@@ -18,8 +19,9 @@ import psutil
 
 
 class _Engine:
-    """What papermill finds under its entry point: it asks for every engine that is installed whenever it is imported,
-    so this one is light until it is used."""
+    """What papermill finds under its entry point: it asks for every engine that is installed
+    whenever it is imported, so this one is light until it is used.
+    """
 
     def __getattr__(self, name: str) -> Any:
         from yxq.warm.engine import WarmEngine
@@ -37,8 +39,9 @@ _SERVED: list[dict[str, object]] = []  # the surroundings in which the server be
 def can_fork() -> bool:
     """Whether a kernel that is forked here would be as an ordinary one.
 
-    On Linux (macOS can fork, but its system libraries do not survive it), from a process that may have children, that is
-    the one the server was started by, whose surroundings are what they were then, and where sockets can have their names.
+    On Linux (macOS can fork, but its system libraries do not survive it), from a process that may
+    have children, that is the one the server was started by, whose surroundings are what they were
+    then, and where sockets can have their names.
     """
     able = (
         sys.platform == "linux"
@@ -49,14 +52,18 @@ def can_fork() -> bool:
 
 
 def _surroundings() -> dict[str, object]:
-    """What an interpreter takes over when it starts and not again: a forked kernel has it from the server."""
+    """What an interpreter takes over when it starts and not again: a forked kernel has it from the
+    server.
+    """
     import resource
 
     names = ("PYTHON", "LC_", "LANG", "MPLCONFIGDIR", "MATPLOTLIBRC")
     status = Path("/proc/self/status").read_text(encoding="utf-8")
     return {
         "process": os.getpid(),
-        "environment": {name: value for name, value in os.environ.items() if name.startswith(names)},
+        "environment": {
+            name: value for name, value in os.environ.items() if name.startswith(names)
+        },
         "umask": next(line for line in status.splitlines() if line.startswith("Umask")),
         "limits": [resource.getrlimit(kind) for kind in range(16)],
     }
@@ -76,7 +83,9 @@ def start_server() -> None:
 
 
 def _clear() -> None:
-    """Take away the folders of sockets that killed runners left, a day later: they may be of another container's."""
+    """Take away the folders of sockets that killed runners left, a day later: they may be of
+    another container's.
+    """
     for folder in Path(tempfile.gettempdir()).glob("yxq-*-*"):
         runner = folder.name.split("-")[1]
         old = folder.stat().st_mtime < time.time() - 86_400

@@ -1,7 +1,8 @@
-"""A papermill engine whose kernels are forked from a server that has imported everything: `papermill --engine yxq`.
+"""A papermill engine whose kernels are forked from a server that has imported everything:
+`papermill --engine yxq`.
 
-Each run has a process of its own and shares nothing but imports. Where the system cannot fork (Windows) kernels are
-started as papermill does; the results are the same.
+Each run has a process of its own and shares nothing but imports. Where the system cannot fork
+(Windows) kernels are started as papermill does; the results are the same.
 """
 
 from __future__ import annotations
@@ -33,7 +34,8 @@ from papermill.log import logger
 from yxq.publish import parameters
 from yxq.warm import can_fork, kernel, start_server
 
-# multiprocessing's own book-keeping of children is not made for several threads that start and ask at a time.
+# multiprocessing's own book-keeping of children is not made for several threads that start and ask
+# at a time.
 _ONE_AT_A_TIME = threading.Lock()
 _MANAGERS: set[Manager] = set()  # of kernels that have not been cleaned up
 
@@ -56,11 +58,14 @@ class Forked:
 
     def __init__(self, *arguments: Any) -> None:
         """Fork one."""
-        self._process = multiprocessing.get_context("forkserver").Process(target=kernel.run, args=arguments)
+        self._process = multiprocessing.get_context("forkserver").Process(
+            target=kernel.run, args=arguments
+        )
         with _ONE_AT_A_TIME:
             start_server()
             main = sys.modules["__main__"]
-            # A kernel needs nothing of the caller's script, and a script without a guard must not run again in it.
+            # A kernel needs nothing of the caller's script, and a script without a guard must not
+            # run again in it.
             sys.modules["__main__"] = types.ModuleType("__main__")
             try:
                 self._process.start()
@@ -104,12 +109,16 @@ class Provisioner(LocalProvisioner):
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         """Fork a kernel in place of running the command."""
         arguments = cmd[cmd.index(kernel.LAUNCHER) + 1 :]
-        self.process = Forked(arguments, kwargs["env"], kwargs.get("cwd") or os.getcwd(), self.memory)
+        self.process = Forked(
+            arguments, kwargs["env"], kwargs.get("cwd") or os.getcwd(), self.memory
+        )
         self.pid = self.pgid = self.process.pid
         known = self.connection_info
         ends = [f"{known['ip']}-{port}" for name, port in known.items() if name.endswith("_port")]
         while not all(map(os.path.exists, ends)) and await self.poll() is None:
-            await asyncio.sleep(0.005)  # a client that calls before they are there waits a tenth of a second a time
+            await asyncio.sleep(
+                0.005
+            )  # a client that calls before they are there waits a tenth of a second a time
         return known
 
     async def wait(self) -> int | None:
@@ -121,10 +130,14 @@ class Provisioner(LocalProvisioner):
 
 
 class Client(AsyncKernelClient):
-    """Knows that a kernel is ready by its own word, where the library waits until nothing more is heard for 0.2 s."""
+    """Knows that a kernel is ready by its own word, where the library waits until nothing more is
+    heard for 0.2 s.
+    """
 
     async def wait_for_ready(self, timeout: float | None = None) -> None:
-        """Ask until the kernel both answers and is heard to be idle again; raises `RuntimeError` when it cannot be."""
+        """Ask until the kernel both answers and is heard to be idle again; raises `RuntimeError`
+        when it cannot be.
+        """
         end = time.monotonic() + (timeout or float("inf"))
         while True:
             asked = self.kernel_info()
@@ -144,7 +157,9 @@ class Client(AsyncKernelClient):
 
 
 class Manager(AsyncKernelManager):
-    """A kernel manager whose Python kernels are forked and spoken to over sockets in a folder of their own."""
+    """A kernel manager whose Python kernels are forked and spoken to over sockets in a folder of
+    their own.
+    """
 
     memory: int | None = None
 
@@ -152,15 +167,23 @@ class Manager(AsyncKernelManager):
         """A folder for the sockets: names and ports cannot collide with those of other runs."""
         super().__init__(**kwargs)
         _MANAGERS.add(self)
-        self.warm = can_fork() and self.kernel_spec is not None and kernel.LAUNCHER in self.kernel_spec.argv
+        self.warm = (
+            can_fork() and self.kernel_spec is not None and kernel.LAUNCHER in self.kernel_spec.argv
+        )
         if self.warm:
             self._folder = tempfile.mkdtemp(prefix=f"yxq-{os.getpid()}-")
             self.client_factory = Client
-            self.connection_file, self.transport, self.ip = f"{self._folder}/k.json", "ipc", f"{self._folder}/k"
+            self.connection_file, self.transport, self.ip = (
+                f"{self._folder}/k.json",
+                "ipc",
+                f"{self._folder}/k",
+            )
 
     async def _async_pre_start_kernel(self, **kwargs: Any) -> Any:
         if self.warm and self.provisioner is None:
-            self.provisioner = Provisioner(kernel_id=self.kernel_id, kernel_spec=self.kernel_spec, parent=self)
+            self.provisioner = Provisioner(
+                kernel_id=self.kernel_id, kernel_spec=self.kernel_spec, parent=self
+            )
             self.provisioner.memory = self.memory
         kwargs["env"] = kernel.ONE_THREAD | (kwargs.get("env") or dict(os.environ))
         return await super()._async_pre_start_kernel(**kwargs)
@@ -168,7 +191,11 @@ class Manager(AsyncKernelManager):
     async def _async_cleanup_resources(self, restart: bool = False) -> None:
         try:
             # It died: nobody has waited for it.
-            if self.provisioner is not None and self.has_kernel and await self.provisioner.poll() is not None:
+            if (
+                self.provisioner is not None
+                and self.has_kernel
+                and await self.provisioner.poll() is not None
+            ):
                 await self.provisioner.wait()
             await super()._async_cleanup_resources(restart)
         finally:
@@ -185,25 +212,47 @@ class WarmEngine(NBClientEngine):  # type: ignore[misc]  # papermill has no type
 
     @classmethod
     def execute_managed_notebook(
-        cls, nb_man: Any, kernel_name: str, log_output: bool = False, stdout_file: Any = None, stderr_file: Any = None,
-        start_timeout: int = 60, execution_timeout: int | None = None, memory: int | None = None, folder: str | None = None,
-        broken: str | None = None, **kwargs: Any,
-    ) -> Any:  # fmt: skip
-        """Execute the cells; `memory` bounds what a kernel may take beyond its imports, in MB (forked kernels only).
+        cls,
+        nb_man: Any,
+        kernel_name: str,
+        log_output: bool = False,
+        stdout_file: Any = None,
+        stderr_file: Any = None,
+        start_timeout: int = 60,
+        execution_timeout: int | None = None,
+        memory: int | None = None,
+        folder: str | None = None,
+        broken: str | None = None,
+        **kwargs: Any,
+    ) -> Any:
+        """Execute the cells; `memory` bounds what a kernel may take beyond its imports, in MB
+        (forked kernels only).
 
-        `folder` is the kernel's working directory (papermill's `cwd` changes that of the whole process); `broken` is where
-        the notebook is saved when its kernel dies or hangs, if papermill was not asked to save it cell by cell.
+        `folder` is the kernel's working directory (papermill's `cwd` changes that of the whole
+        process); `broken` is where the notebook is saved when its kernel dies or hangs, if
+        papermill was not asked to save it cell by cell.
         """
         parameters.readable(nb_man.nb)
-        options = {name: value for name, value in kwargs.items() if name not in ("input_path", "startup_timeout")}
+        options = {
+            name: value
+            for name, value in kwargs.items()
+            if name not in ("input_path", "startup_timeout")
+        }
         options["timeout"] = execution_timeout or options.get("timeout")
         if folder:
             options["resources"] = {"metadata": {"path": folder}}
         manager = type("Manager", (Manager,), {"memory": memory})
         client = PapermillNotebookClient(
-            nb_man, kernel_name=kernel_name, kernel_manager_class=manager, log=logger, log_output=log_output,
-            stdout_file=stdout_file, stderr_file=stderr_file, startup_timeout=start_timeout, **options,
-        )  # fmt: skip
+            nb_man,
+            kernel_name=kernel_name,
+            kernel_manager_class=manager,
+            log=logger,
+            log_output=log_output,
+            stdout_file=stdout_file,
+            stderr_file=stderr_file,
+            startup_timeout=start_timeout,
+            **options,
+        )
         try:
             return client.execute()
         except BaseException as error:  # no cell says so when a kernel dies or hangs
@@ -216,8 +265,12 @@ class WarmEngine(NBClientEngine):  # type: ignore[misc]  # papermill has no type
 def _tell(notebook: Any, error: BaseException) -> None:
     """Write an error that came from outside the cells into the one that was running."""
     begun = [
-        cell for cell in notebook.cells if cell.metadata.get("papermill", {}).get("status") in ("running", "completed")
+        cell
+        for cell in notebook.cells
+        if cell.metadata.get("papermill", {}).get("status") in ("running", "completed")
     ]
     told = f"{type(error).__name__}: {error}".splitlines()
     for cell in begun[-1:]:
-        cell.outputs.append(new_output("error", ename=type(error).__name__, evalue=str(error), traceback=told))
+        cell.outputs.append(
+            new_output("error", ename=type(error).__name__, evalue=str(error), traceback=told)
+        )

@@ -1,4 +1,6 @@
-"""What a forked process does to become a kernel. Light to import: the server has the heavy things already."""
+"""What a forked process does to become a kernel. Light to import: the server has the heavy things
+already.
+"""
 
 from __future__ import annotations
 
@@ -13,11 +15,15 @@ import time
 from typing import Any
 
 LAUNCHER = "ipykernel_launcher"
-ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1")
+ONE_THREAD = dict.fromkeys(
+    ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1"
+)
 
 
 def run(arguments: list[str], env: dict[str, str], cwd: str, memory: int | None) -> None:
-    """Become an ordinary kernel, as if started on the command line, that may take `memory` MB beyond its imports."""
+    """Become an ordinary kernel, as if started on the command line, that may take `memory` MB
+    beyond its imports.
+    """
     os.setsid()
     if runner := multiprocessing.parent_process():
         threading.Thread(target=_end_with, args=(runner,), daemon=True).start()
@@ -31,7 +37,8 @@ def run(arguments: list[str], env: dict[str, str], cwd: str, memory: int | None)
 
     sys.path[:] = preload.PATH
     sys.argv = [preload.LAUNCHER, *arguments]
-    multiprocessing.process._parent_process = None  # type: ignore[attr-defined]  # to its cells this is a main process
+    # to its cells this is a main process
+    multiprocessing.process._parent_process = None  # type: ignore[attr-defined]
     multiprocessing.current_process().name = "MainProcess"
     multiprocessing.set_start_method(None, force=True)
     if numpy := sys.modules.get("numpy"):
@@ -44,8 +51,10 @@ def run(arguments: list[str], env: dict[str, str], cwd: str, memory: int | None)
     application: Any = IPKernelApp.instance(parent_handle=os.getppid())
     application.initialize(arguments)
     application.start()
-    # multiprocessing would leave at once; what cells have asked to be done at the end, and their open files, are not lost
-    # (not the kernel's own: it can wait seconds for a thread that waits for it, and the system closes what it would).
+    # multiprocessing would leave at once; what cells have asked to be done at the end, and their
+    # open files, are not lost
+    # (not the kernel's own: it can wait seconds for a thread that waits for it, and the system
+    # closes what it would).
     atexit.unregister(application.close)
     atexit._run_exitfuncs()
     application.shell.user_ns.clear()
@@ -53,11 +62,15 @@ def run(arguments: list[str], env: dict[str, str], cwd: str, memory: int | None)
 
 
 def _matplotlib(env: dict[str, str], known: str) -> None:
-    """What matplotlib reads when it is imported, and that was long ago: its file of settings, and the backend."""
+    """What matplotlib reads when it is imported, and that was long ago: its file of settings, and
+    the backend.
+    """
     if matplotlib := sys.modules.get("matplotlib"):
         if (file := matplotlib.matplotlib_fname()) != known:
             matplotlib.rc_file(file)
-        matplotlib.rcParams["backend"] = env.get("MPLBACKEND") or "module://matplotlib_inline.backend_inline"
+        matplotlib.rcParams["backend"] = (
+            env.get("MPLBACKEND") or "module://matplotlib_inline.backend_inline"
+        )
 
 
 def _end_with(runner: Any) -> None:

@@ -19,15 +19,19 @@ if TYPE_CHECKING:
 LANGUAGES = ("zh", "en")
 BRACKETS = str.maketrans("()", "（）")
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
-PLAIN = str.maketrans({"|": "｜", ";": "；", "\n": " ", "\r": " "})  # what parts codes from arguments stays out of them
-# Characters that act on their neighbours or on nothing, and are not seen: controls, joiners, marks of direction, tags.
+PLAIN = str.maketrans(
+    {"|": "｜", ";": "；", "\n": " ", "\r": " "}
+)  # what parts codes from arguments stays out of them
+# Characters that act on their neighbours or on nothing, and are not seen: controls, joiners, marks
+# of direction, tags.
 UNSEEN = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff9-\ufffb\U0001d173-\U0001d17a\U000e0000-\U000e007f]"
 )
 
 
 def visible(text: str) -> str:
-    """The text with what would act and not show written out, so that a name can neither hide nor turn what stands beside it.
+    """The text with what would act and not show written out, so that a name can neither hide nor
+    turn what stands beside it.
 
     >>> visible("and\\u202etxt.exe")
     'and‹U+202E›txt.exe'
@@ -49,15 +53,20 @@ def _all() -> dict[str, dict[str, dict[str, str]]]:
     return said
 
 
-def refusal(key: str, kind: type[Refused] = PlanError, near: Iterable[str] = (), **places: object) -> Refused:
-    """The error of a wording of the section `errors`, in both languages, with the names that may have been meant.
+def refusal(
+    key: str, kind: type[Refused] = PlanError, near: Iterable[str] = (), **places: object
+) -> Refused:
+    """The error of a wording of the section `errors`, in both languages, with the names that may
+    have been meant.
 
     >>> str(refusal("unknown_unit", name="丁属镇", near=["丁蜀镇"]))
     "unknown unit '丁属镇'; did you mean 丁蜀镇?"
     """
     said = {}
     for language, between in (("en", ", "), ("zh", "、")):
-        meant = _all()["errors"]["nearest"][language].format(names=between.join(near)) if near else ""
+        meant = (
+            _all()["errors"]["nearest"][language].format(names=between.join(near)) if near else ""
+        )
         said[language] = _all()["errors"][key][language].format(**places) + meant
     error = kind(said["en"])
     error.chinese = said["zh"]
@@ -65,10 +74,15 @@ def refusal(key: str, kind: type[Refused] = PlanError, near: Iterable[str] = (),
 
 
 class Words:
-    """One language's words: `words("verdict", name=...)`, `words.state("attained")`, `words.reason("overdue|3")`."""
+    """One language's words: `words("verdict", name=...)`, `words.state("attained")`,
+    `words.reason("overdue|3")`.
+    """
 
-    def __init__(self, language: str = "zh", unit: Text | None = None, names: dict[str, str] | None = None) -> None:
-        """`unit` is what the plan calls its units, `names` are the English names of what it calls in Chinese.
+    def __init__(
+        self, language: str = "zh", unit: Text | None = None, names: dict[str, str] | None = None
+    ) -> None:
+        """`unit` is what the plan calls its units, `names` are the English names of what it calls
+        in Chinese.
 
         Raises `PlanError` for a language that there is not.
         """
@@ -100,20 +114,32 @@ class Words:
         return self.of("states", state, "sign")
 
     def told(self, text: str) -> list[dict[str, str]]:
-        """Reasons or notes (`code|argument|...`, several parted by `;`): column and value, what is wrong, the mend."""
+        """Reasons or notes (`code|argument|...`, several parted by `;`): column and value, what is
+        wrong, the mend.
+        """
         found = []
         for one in filter(None, text.split(";")):
             code, *about = one.split("|")
-            wording: dict[str, Any] = _all()["reasons"][code]  # with a number (cell) and a mend in both languages
+            wording: dict[str, Any] = _all()["reasons"][
+                code
+            ]  # with a number (cell) and a mend in both languages
             cell, rest = about[: wording.get("cell", 0)], about[wording.get("cell", 0) :]
             about = [*cell, *map(self._argument, rest)]
             mend = wording["mend"][self.language].format(*about) if "mend" in wording else ""
-            found.append({"column": cell[0] if cell else "", "content": cell[1] if len(cell) > 1 else "",
-                          "wrong": wording[self.language].format(*about), "mend": mend})  # fmt: skip
+            found.append(
+                {
+                    "column": cell[0] if cell else "",
+                    "content": cell[1] if len(cell) > 1 else "",
+                    "wrong": wording[self.language].format(*about),
+                    "mend": mend,
+                }
+            )
         return found
 
     def _argument(self, text: str) -> str:
-        """What a reason is about, as this language writes it: days, and names that the plan has in both."""
+        """What a reason is about, as this language writes it: days, and names that the plan has in
+        both.
+        """
         if DAY.fullmatch(text):
             return self.date(dt.date.fromisoformat(text))
         parts = text.split("、")
@@ -123,7 +149,8 @@ class Words:
     def reason(self, text: str) -> str:
         """Reasons or notes as sentences, each with its mend."""
         return self("comma").join(
-            self("mend_after").join(filter(None, (one["wrong"], one["mend"]))) for one in self.told(text)
+            self("mend_after").join(filter(None, (one["wrong"], one["mend"])))
+            for one in self.told(text)
         )
 
     def text(self, text: Text) -> str:
@@ -131,9 +158,17 @@ class Words:
         return text.zh if self.language == "zh" else text.en
 
     def counted(self, unit: Text, n: float | None = None) -> str:
-        """What is counted, such as 家 or firms; in English `firm/firms` says how one of them is called."""
+        """What is counted, such as 家 or firms; in English `firm/firms` says how one of them is
+        called.
+        """
         one, _, many = unit.en.partition("/")
-        return unit.zh if self.language == "zh" else one if n is not None and abs(n) == 1 else many or one
+        return (
+            unit.zh
+            if self.language == "zh"
+            else one
+            if n is not None and abs(n) == 1
+            else many or one
+        )
 
     def clause(self, text: str) -> str:
         """The number of a clause with the brackets that Chinese documents set it in."""

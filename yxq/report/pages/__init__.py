@@ -1,7 +1,8 @@
-"""What a notebook shows: a page object a notebook, with one method a section, each returning a `Block`.
+"""What a notebook shows: a page object a notebook, with one method a section, each returning a
+`Block`.
 
-Pages read the processed tables and call attain, score, display and figures; notebooks hold no logic, and neither does
-this beyond choosing what to show.
+Pages read the processed tables and call attain, score, display and figures; notebooks hold no
+logic, and neither does this beyond choosing what to show.
 """
 
 from __future__ import annotations
@@ -21,12 +22,27 @@ from yxq.words.wording import Words
 __all__ = ["CityPage", "FrontPage", "Page", "ReturnsPage", "TargetPage", "TownPage", "open_page"]
 
 COMMON = ("year", "as_of", "plan", "processed", "language")
-PARAMETERS = {"town": ("town", *COMMON), "target": ("target", *COMMON), "city": COMMON, "returns": COMMON}
+PARAMETERS = {
+    "town": ("town", *COMMON),
+    "target": ("target", *COMMON),
+    "city": COMMON,
+    "returns": COMMON,
+}
 
 
-def open_page(kind: str, year: int | None = None, as_of: str | dt.date | None = None, plan: str = "yixing", processed: str = "data/processed",
-              language: str = "zh", town: str | None = None, target: str | None = None) -> Any:  # fmt: skip
-    """The page of a notebook, from its parameters; a wrong one raises `PlanError` in one clear line."""
+def open_page(
+    kind: str,
+    year: int | None = None,
+    as_of: str | dt.date | None = None,
+    plan: str = "yixing",
+    processed: str = "data/processed",
+    language: str = "zh",
+    town: str | None = None,
+    target: str | None = None,
+) -> Any:
+    """The page of a notebook, from its parameters; a wrong one raises `PlanError` in one clear
+    line.
+    """
     source = load_data(year, as_of, plan, processed)
     found = source.plan
     words = Words(language, found.folder.unit_word, found.english)

@@ -1,4 +1,6 @@
-"""What every page has: the plan, the tables, the date, the language, and the parts that pages share."""
+"""What every page has: the plan, the tables, the date, the language, and the parts that pages
+share.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ from yxq.words.wording import Words
 
 @dataclass
 class Page:
-    """What every page knows: the results that it shows, the words, and of which unit alone it may read."""
+    """What every page knows: the results that it shows, the words, and of which unit alone it may
+    read.
+    """
 
     source: Results
     words: Words
@@ -51,16 +55,40 @@ class Page:
         """Whether any return says that it is synthetic."""
         return self.source.synthetic
 
-    def _header(self, title: str, verdict: str, lines: list[str], facts: list[tuple[str, str, str]] | None = None, parts: list[Any] | None = None) -> Block:  # fmt: skip
-        """What is on the first screen: the verdict, the numbers that matter (term, value, remark), and what to do."""
+    def _header(
+        self,
+        title: str,
+        verdict: str,
+        lines: list[str],
+        facts: list[tuple[str, str, str]] | None = None,
+        parts: list[Any] | None = None,
+    ) -> Block:
+        """What is on the first screen: the verdict, the numbers that matter (term, value, remark),
+        and what to do.
+        """
         self._guarded()
-        subtitle = self.words("subtitle", plan=self.words.text(self.plan.period.document.title), year=self.plan.year,
-                              as_of=self.words.date(self.as_of))  # fmt: skip
+        subtitle = self.words(
+            "subtitle",
+            plan=self.words.text(self.plan.period.document.title),
+            year=self.plan.year,
+            as_of=self.words.date(self.as_of),
+        )
         marks = [("synthetic", self.synthetic), ("draft", self.plan.period.draft)]
         mark = "\n".join(self.words(name) for name, holds in marks if holds)
         told = [f"{term} {value} {more}".strip() for term, value, more in facts or []]
-        return Block(macro("headline", title, subtitle, mark, verdict, facts or [], [line for line in lines if line], parts or []),
-                     "\n".join([title, subtitle, mark, verdict, *told, *lines]))  # fmt: skip
+        return Block(
+            macro(
+                "headline",
+                title,
+                subtitle,
+                mark,
+                verdict,
+                facts or [],
+                [line for line in lines if line],
+                parts or [],
+            ),
+            "\n".join([title, subtitle, mark, verdict, *told, *lines]),
+        )
 
     def _section(self, id: str, *parts: Any) -> Block:
         self._guarded()
@@ -79,10 +107,15 @@ class Page:
 
     def _others(self, counts: dict[str, int], each: str = "state_count") -> list[str]:
         running = counts["on track"] + counts["behind"]
-        rest = [self.words(each, state=self.words.of("states", state), n=counts[state])
-                for state in ("pending", "not applicable", "no data", "reported") if counts[state]]  # fmt: skip
+        rest = [
+            self.words(each, state=self.words.of("states", state), n=counts[state])
+            for state in ("pending", "not applicable", "no data", "reported")
+            if counts[state]
+        ]
         return [
-            self.words("running", on_track=counts["on track"], behind=counts["behind"]) if running else "",
+            self.words("running", on_track=counts["on track"], behind=counts["behind"])
+            if running
+            else "",
             self.words("others", list=self.words("list").join(rest)) if rest else "",
         ]
 
@@ -95,19 +128,30 @@ class Page:
     def _assumptions(self, targets: list[Target]) -> Any:
         used = {name for target in targets for name in target.assumptions}
         rows = pd.DataFrame(
-            [(self.words.text(a.text), self.words.text(a.source))
-             for name, a in self.plan.period.assumptions.items() if a.general or name in used],
+            [
+                (self.words.text(a.text), self.words.text(a.source))
+                for name, a in self.plan.period.assumptions.items()
+                if a.general or name in used
+            ],
             columns=["assumption", "basis"],
-        )  # fmt: skip
+        )
         return self._table("assumptions", rows, "assumption basis") if len(rows) else ""
 
 
 def shown_returns(plan: Plan, table: pd.DataFrame, words: Words) -> pd.DataFrame:
     """Expected returns as text: form, sender, period, due, status, filed."""
-    return pd.DataFrame({
-        "form": [words.text(plan.folder.forms[f].title) for f in table["form"]],
-        "sender": table["sender"].map(words.sender),
-        "period": [words("period_span", low=words.date(a), high=words.date(b)) for a, b in zip(table["period_from"], table["period_to"], strict=True)],
-        "due": table["due"].map(words.date), "status": [words.of("statuses", s) for s in table["status"]],
-        "filed": table["filed"].map(words.date), "code": table["status"],
-    }, index=table.index)  # fmt: skip
+    return pd.DataFrame(
+        {
+            "form": [words.text(plan.folder.forms[f].title) for f in table["form"]],
+            "sender": table["sender"].map(words.sender),
+            "period": [
+                words("period_span", low=words.date(a), high=words.date(b))
+                for a, b in zip(table["period_from"], table["period_to"], strict=True)
+            ],
+            "due": table["due"].map(words.date),
+            "status": [words.of("statuses", s) for s in table["status"]],
+            "filed": table["filed"].map(words.date),
+            "code": table["status"],
+        },
+        index=table.index,
+    )

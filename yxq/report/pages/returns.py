@@ -27,11 +27,15 @@ class ReturnsPage(Page):
     def told(self) -> list[str]:
         """What arrived this year, what is missing, and what came of other years, a sentence each."""
         first, last = (pd.Timestamp(day) for day in self.plan.span())
-        ours = self.source.files["period_to"].isna() | self.source.files["period_to"].between(first, last)
+        ours = self.source.files["period_to"].isna() | self.source.files["period_to"].between(
+            first, last
+        )
         mine = self.source.files[ours]
         sums = {k: int(v) for k, v in mine[["rows", *FATES]].sum().items()}
         rest = self.words(
-            "returns_all", files=self.source.files["file"].nunique(), rows=int(self.source.files["rows"].sum())
+            "returns_all",
+            files=self.source.files["file"].nunique(),
+            rows=int(self.source.files["rows"].sum()),
         )
         verdict = self.words("returns_verdict", files=mine["file"].nunique(), **sums)
         return [verdict, *self.due_by_now(), *([] if ours.all() else [rest])]
@@ -43,11 +47,19 @@ class ReturnsPage(Page):
         return rows[(rows["year"] == self.plan.year) & (rows["due"] <= pd.Timestamp(self.as_of))]
 
     def due_by_now(self) -> list[str]:
-        """How many returns were due by the day of the page, and what became of them, in a sentence; none without any."""
+        """How many returns were due by the day of the page, and what became of them, in a sentence;
+        none without any.
+        """
         counts = self.owed["status"].value_counts()
         late, missing = int(counts.get("late", 0)), int(counts.get("missing", 0))
-        told = self.words("returns_due", as_of=self.words.date(self.as_of), due=len(self.owed), late=late, missing=missing,
-                          arrived=int(counts.get("arrived", 0)) + late)  # fmt: skip
+        told = self.words(
+            "returns_due",
+            as_of=self.words.date(self.as_of),
+            due=len(self.owed),
+            late=late,
+            missing=missing,
+            arrived=int(counts.get("arrived", 0)) + late,
+        )
         return [told] if len(self.owed) else []
 
     def _in_order(self, rows: pd.DataFrame) -> pd.DataFrame:
@@ -67,7 +79,9 @@ class ReturnsPage(Page):
 
     def matrix(self) -> Block:
         """Senders and forms by period: what is there."""
-        here = self.source.returns[self.source.returns["year"] == self.plan.year].fillna({"accepted": 0})
+        here = self.source.returns[self.source.returns["year"] == self.plan.year].fillna(
+            {"accepted": 0}
+        )
         if here.empty:
             return self._none("returns_matrix", "returns_matrix_none")
         words, span = self.words, self.plan.span()
@@ -81,14 +95,20 @@ class ReturnsPage(Page):
                 due = here.loc[label]
                 accepted = words("rows_accepted", n=due["accepted"]) if due["accepted"] else ""
                 first, last = (pd.Period(due[end], "M") for end in ("period_from", "period_to"))
-                cells.append({
-                    "code": due["status"], "months": (last - first).n + 1, "lines": [*filter(None, (line["filed"], accepted))],
-                    "status": f"{words.of('statuses', due['status'], 'sign')} {line['status']}",
-                    "title": f"{line['period']} {words('due')} {line['due']}",
-                })  # fmt: skip
+                cells.append(
+                    {
+                        "code": due["status"],
+                        "months": (last - first).n + 1,
+                        "lines": [*filter(None, (line["filed"], accepted))],
+                        "status": f"{words.of('statuses', due['status'], 'sign')} {line['status']}",
+                        "title": f"{line['period']} {words('due')} {line['due']}",
+                    }
+                )
             rows.append({"sender": sender, "form": form, "cells": cells})
         names = [words("month_name", n=month.month) for month in months]
-        grid = macro("calendar", words("returns_matrix_note"), [words("sender"), words("form")], names, rows)
+        grid = macro(
+            "calendar", words("returns_matrix_note"), [words("sender"), words("form")], names, rows
+        )
         return self._section("returns_matrix", grid)
 
     def _reasons(self, rows: pd.DataFrame, id: str, none: str, note: str = "") -> Block:
@@ -96,18 +116,26 @@ class ReturnsPage(Page):
             return self._none(id, none)
         rows = self._in_order(rows)
         shown = rows.head(ROWS_SHOWN).assign(reason=rows["reason"].map(self.words.reason))
-        more = self.words("rows_left", total=len(rows), shown=ROWS_SHOWN) if len(rows) > ROWS_SHOWN else ""
+        more = (
+            self.words("rows_left", total=len(rows), shown=ROWS_SHOWN)
+            if len(rows) > ROWS_SHOWN
+            else ""
+        )
         lines = [macro("para", line) for line in (note, more) if line]
         return self._section(id, *lines, self._table(id, shown, "file sheet row reason"))
 
     def rejected(self) -> Block:
         """Rows to send back, each with its reason."""
         rows = store.read(self.processed, "ledger", [("fate", "==", "rejected")])
-        return self._reasons(rows, "returns_rejected", "returns_rejected_none", self.words("returns_back"))
+        return self._reasons(
+            rows, "returns_rejected", "returns_rejected_none", self.words("returns_back")
+        )
 
     def flagged(self) -> Block:
         """Accepted rows that deserve a look: shared, suspect, outside the period."""
-        rows = store.read(self.processed, "ledger", [("fate", "==", "accepted"), ("reason", "!=", "")])
+        rows = store.read(
+            self.processed, "ledger", [("fate", "==", "accepted"), ("reason", "!=", "")]
+        )
         return self._reasons(rows, "returns_flagged", "returns_flagged_none")
 
     def by_file(self) -> Block:
@@ -123,8 +151,11 @@ class ReturnsPage(Page):
             return words("comma").join(told)
 
         rows = self._in_order(self.source.files)
-        rows = rows.assign(form=rows["form"].map(titles).fillna(""), remark=[*map(remark, rows.itertuples())])
+        rows = rows.assign(
+            form=rows["form"].map(titles).fillna(""), remark=[*map(remark, rows.itertuples())]
+        )
         fates = {fate: words.of("fates", fate) for fate in FATES}
         return self._section(
-            "returns_files", self._table("returns_files", rows, "file sheet form remark rows", **fates)
+            "returns_files",
+            self._table("returns_files", rows, "file sheet form remark rows", **fates),
         )

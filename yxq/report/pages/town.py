@@ -52,7 +52,9 @@ class TownPage(Page):
     @functools.cached_property
     def behind(self) -> dict[str, pd.DataFrame]:
         """The records behind the results, by target."""
-        return drill.behind(self.plan, self.targets_here, self.source.records(self._only), self.town, self.as_of)
+        return drill.behind(
+            self.plan, self.targets_here, self.source.records(self._only), self.town, self.as_of
+        )
 
     @functools.cached_property
     def results(self) -> pd.DataFrame:
@@ -86,9 +88,20 @@ class TownPage(Page):
     def verdict(self) -> str:
         """How the unit stands, in one sentence."""
         counts = self._counts(self.results)
-        key, met, missed = "city_verdict" if self._is_city else "verdict", counts["attained"], counts["not attained"]
+        key, met, missed = (
+            "city_verdict" if self._is_city else "verdict",
+            counts["attained"],
+            counts["not attained"],
+        )
         name = self.words.unit(self.plan.town(self.town))
-        return self.words(key, name=name, total=len(self.results), judged=met + missed, attained=met, missed=missed)
+        return self.words(
+            key,
+            name=name,
+            total=len(self.results),
+            judged=met + missed,
+            attained=met,
+            missed=missed,
+        )
 
     @property
     def _is_city(self) -> bool:
@@ -109,7 +122,9 @@ class TownPage(Page):
             places = display.places(own["rank_low"], own["rank_high"], words)
             sure = own["rank_low"] == own["rank_high"]
             told = (
-                words("of_ranked_sure", n=own["ranked"]) if sure else words("of_ranked", n=own["ranked"], range=places)
+                words("of_ranked_sure", n=own["ranked"])
+                if sure
+                else words("of_ranked", n=own["ranked"], range=places)
             )
             found.append((words("rank"), f"{own['rank']}", told))
         return found
@@ -127,20 +142,32 @@ class TownPage(Page):
                 else words("score_missing", missing=f"{own['missing']:.0%}", most=most)
             ]
         else:
-            told = [words("score_provisional", judged=f"{own['judged']:.0%}")] if own["judged"] < 1 else []
+            told = (
+                [words("score_provisional", judged=f"{own['judged']:.0%}")]
+                if own["judged"] < 1
+                else []
+            )
         return [*told, words("score_veto", grade=own["grade"])] if own["vetoed"] else told
 
     def _next(self) -> list[Any]:
-        """The targets that cost most and could be won back, with what each needs, and what only lacks its data."""
+        """The targets that cost most and could be won back, with what each needs, and what only
+        lacks its data.
+        """
         words, parts = self.words, []
         moves = self._moves.sort_values("points", ascending=False, kind="stable").head(NEXT)
         if len(moves):
             rows = self._targets_of(moves)
             needs = rows["needed"].where(rows["needed"] != "", rows["note"])
             key = "next_over" if self.as_of >= self.plan.span()[1] else "next"
-            parts.append(self._table(key, rows.assign(needs=needs), "target required value needs points places"))
+            parts.append(
+                self._table(
+                    key, rows.assign(needs=needs), "target required value needs points places"
+                )
+            )
         if none := list(self._numbered.loc[self.shown["code"] == "no data", "target"]):
-            parts.append(macro("para", words("next_missing", n=len(none), list=words("list").join(none))))
+            parts.append(
+                macro("para", words("next_missing", n=len(none), list=words("list").join(none)))
+            )
         return parts
 
     @functools.cached_property
@@ -164,9 +191,17 @@ class TownPage(Page):
             return []
         rows = scores.credits(self.plan, self.results)
         weight = rows["target"].map({target.id: target.weight for target in self.plan.targets})
-        earned, whole = (rows["credit"] * weight)[rows["applies"]].sum(), weight[rows["applies"]].sum()
-        told = self.words("score_sum", earned=display.number(float(earned)), weight=display.number(float(whole)), deducted=own["deducted"],
-                          score=display.points(own["score"], scores.scoring_of(self.plan)))  # fmt: skip
+        earned, whole = (
+            (rows["credit"] * weight)[rows["applies"]].sum(),
+            weight[rows["applies"]].sum(),
+        )
+        told = self.words(
+            "score_sum",
+            earned=display.number(float(earned)),
+            weight=display.number(float(whole)),
+            deducted=own["deducted"],
+            score=display.points(own["score"], scores.scoring_of(self.plan)),
+        )
         return [macro("para", told), *self._sum_of_rank()]
 
     def _sum_of_rank(self) -> list[Any]:
@@ -178,7 +213,12 @@ class TownPage(Page):
         places = display.places(own["rank_low"], own["rank_high"], self.words)
         key = "rank_sure" if sure else "rank_line"
         return [
-            macro("para", self.words(key, rank=own["rank"], n=own["ranked"], **({} if sure else {"range": places})))
+            macro(
+                "para",
+                self.words(
+                    key, rank=own["rank"], n=own["ranked"], **({} if sure else {"range": places})
+                ),
+            )
         ]
 
     def standing(self) -> Block:
@@ -186,20 +226,27 @@ class TownPage(Page):
         if self.scores.empty:
             return self._none("standing", "score_unset")
         words = self.words
-        sections = {section.clause: words.text(section.title) for section in self.plan.period.sections}
+        sections = {
+            section.clause: words.text(section.title) for section in self.plan.period.sections
+        }
         subs = self.subscores[self.subscores["unit"] == self.town]
         subs = subs[subs["score"].notna() | (subs["missing"] > 0)]
-        shown = pd.DataFrame({
-            "section": subs["clause"].map(sections), "score": [display.points(s, scores.scoring_of(self.plan)) for s in subs["score"]],
-            "missing_weight": [f"{m:.0%}" if m else "" for m in subs["missing"]],
-        })  # fmt: skip
+        shown = pd.DataFrame(
+            {
+                "section": subs["clause"].map(sections),
+                "score": [display.points(s, scores.scoring_of(self.plan)) for s in subs["score"]],
+                "missing_weight": [f"{m:.0%}" if m else "" for m in subs["missing"]],
+            }
+        )
         parts = [
             macro("para", words("score_method")),
             *self._sum_of_score(),
             self._table("subscores", shown, "section score missing_weight"),
         ]
         if len(self._moves):
-            parts.append(self._table("movers", self._targets_of(self._moves), "target gap points places"))
+            parts.append(
+                self._table("movers", self._targets_of(self._moves), "target gap points places")
+            )
         return self._section("standing", *parts)
 
     def evidence(self) -> Block:
@@ -209,29 +256,45 @@ class TownPage(Page):
         if rows.empty:
             return self._none("evidence", "evidence_none")
         targets = [self.plan.target(id) for id in rows["target"]]
-        drawn = rows.assign(title=[words.text(t.title) for t in targets], threshold=[float(t.share) for t in targets])
+        drawn = rows.assign(
+            title=[words.text(t.title) for t in targets],
+            threshold=[float(t.share) for t in targets],
+        )
         shown = self._numbered.loc[rows.index]
-        told = words("list").join(words("with_interval", title=t, value=v, interval=i) for t, v, i in zip(shown["target"], shown["value"], shown["interval"], strict=True))  # fmt: skip
+        told = words("list").join(
+            words("with_interval", title=t, value=v, interval=i)
+            for t, v, i in zip(shown["target"], shown["value"], shown["interval"], strict=True)
+        )
         figure = macro(
             "figure",
             words("evidence_note"),
             words("evidence_figure") + " " + told,
             figures.bullets(drawn, words, self.synthetic),
         )
-        grid = self._table("evidence", shown, "target required counts value interval evidence further state")
+        grid = self._table(
+            "evidence", shown, "target required counts value interval evidence further state"
+        )
         return self._section("evidence", macro("para", words("evidence_method")), figure, grid)
 
     def forecast(self) -> Block:
-        """Within the year: what is expected by now, what is still needed, and the chance that the target will be met."""
+        """Within the year: what is expected by now, what is still needed, and the chance that the
+        target will be met.
+        """
         if self.as_of >= self.plan.span()[1]:
             return self._none("forecast", "forecast_over")
         open_ = self.results["probability"].notna() & ~(
             (self.results["rule"] == "rising") & (self.results["state"] == "attained")
         )
-        rows = self._numbered[open_].assign(order=self.results["probability"]).sort_values("order", kind="stable")
+        rows = (
+            self._numbered[open_]
+            .assign(order=self.results["probability"])
+            .sort_values("order", kind="stable")
+        )
         if rows.empty:
             return self._none("forecast", "forecast_none")
-        grid = self._table("forecast", rows, "target required counts value expected needed probability state")
+        grid = self._table(
+            "forecast", rows, "target required counts value expected needed probability state"
+        )
         return self._section("forecast", macro("para", self.words("forecast_note")), grid)
 
     def quotas(self) -> Block:
@@ -242,16 +305,23 @@ class TownPage(Page):
         rows = self._numbered[self.shown["id"].isin(mine.index)]
         whole = {id: self.plan.target(id) for id in mine.index}
         rows = rows.assign(
-            quota=rows["id"].map(mine["quota"]), city_number=[display.required(whole[id], self.words) for id in rows["id"]],
+            quota=rows["id"].map(mine["quota"]),
+            city_number=[display.required(whole[id], self.words) for id in rows["id"]],
             split_by=[self._basis(*mine.loc[id, ["basis", "source"]]) for id in rows["id"]],
-        )  # fmt: skip
-        return self._section("quotas", self._table("quotas", rows, "target city_number quota value state split_by"))
+        )
+        return self._section(
+            "quotas", self._table("quotas", rows, "target city_number quota value state split_by")
+        )
 
     def _basis(self, basis: str, source: str) -> str:
         """What a share was split by, in words."""
         if basis == OFFICIAL:
             return self.words("basis_official", source=source)
-        return self.words("basis_equal") if basis == EQUAL else self.words.text(self.plan.period.bases[basis].title)
+        return (
+            self.words("basis_equal")
+            if basis == EQUAL
+            else self.words.text(self.plan.period.bases[basis].title)
+        )
 
     def short(self) -> Block:
         """Targets that are missed or behind, with what each still needs."""
@@ -260,7 +330,8 @@ class TownPage(Page):
             return self._none("short", "short_none")
         rows = self._numbered.loc[rows.index]
         return self._section(
-            "short", self._table("short", rows, "target clause required counts value state gap needed note")
+            "short",
+            self._table("short", rows, "target clause required counts value state gap needed note"),
         )
 
     def targets(self, title: str = "targets") -> Block:
@@ -271,8 +342,12 @@ class TownPage(Page):
 
     @functools.cached_property
     def _numbered(self) -> pd.DataFrame:
-        """Results as text, each under its number and title, which lead to its clause and source rows."""
-        return self.shown.assign(target=self.shown["id"] + " " + self.shown["target"], to="s-" + self.shown["id"])
+        """Results as text, each under its number and title, which lead to its clause and source
+        rows.
+        """
+        return self.shown.assign(
+            target=self.shown["id"] + " " + self.shown["target"], to="s-" + self.shown["id"]
+        )
 
     def change(self) -> Block:
         """Rates and counts against the year before."""
@@ -282,76 +357,138 @@ class TownPage(Page):
         rates = self.results[known & (self.results["rule"] == "rate_at_least")]
         parts = []
         if len(rates):
-            rates = rates.assign(title=[self.words.text(self.plan.target(t).title) for t in rates["target"]],
-                                 threshold=[float(self.plan.target(t).share) for t in rates["target"]])  # fmt: skip
+            rates = rates.assign(
+                title=[self.words.text(self.plan.target(t).title) for t in rates["target"]],
+                threshold=[float(self.plan.target(t).share) for t in rates["target"]],
+            )
             drawn = figures.change(rates, self.words, self.synthetic)
-            each = self.shown.loc[rates.index, ["target", "previous", "value"]].itertuples(index=False)
+            each = self.shown.loc[rates.index, ["target", "previous", "value"]].itertuples(
+                index=False
+            )
             told = self.words("comma").join(
                 self.words("from_year_before", title=t, before=b, value=v) for t, b, v in each
             )
-            parts.append(macro("figure", self.words("change_note"), self.words("change_figure", list=told), drawn))
-        said = known & ((self.results["previous"] != 0) | (self.results["value"] != 0))  # nought and nought is no news
+            parts.append(
+                macro(
+                    "figure",
+                    self.words("change_note"),
+                    self.words("change_figure", list=told),
+                    drawn,
+                )
+            )
+        said = known & (
+            (self.results["previous"] != 0) | (self.results["value"] != 0)
+        )  # nought and nought is no news
         columns = "target previous value change change_interval trend"
-        parts.append(self._table("change", self._numbered[said.fillna(False).astype(bool)], columns))
+        parts.append(
+            self._table("change", self._numbered[said.fillna(False).astype(bool)], columns)
+        )
         worse = comparison.worsening(self.results)
         if len(worse):
             parts.append(
-                self._table("worsening", self._numbered.loc[worse.index], "target required previous value change trend")
+                self._table(
+                    "worsening",
+                    self._numbered.loc[worse.index],
+                    "target required previous value change trend",
+                )
             )
         return self._section("change", *parts)
 
     def monthly(self) -> Block:
         """Sampled rates month by month."""
         rows = self.source.table("measures", self.town)
-        rows = rows[(rows["plan"] == self.plan.id) & (rows["year"] == self.plan.year) & (rows["date"] <= pd.Timestamp(self.as_of))]  # fmt: skip
+        rows = rows[
+            (rows["plan"] == self.plan.id)
+            & (rows["year"] == self.plan.year)
+            & (rows["date"] <= pd.Timestamp(self.as_of))
+        ]
         counts, aims, seen = {}, {}, set()
         first, last = self.plan.span()
         months = [day.month for day in pd.period_range(first, min(last, self.as_of), freq="M")]
         for target in self.targets_here:
             here = rows[(rows["target"] == target.id) & rows["month"].notna()]
             basis = target.measure.model_dump_json()
-            if target.sampled and len(here) and basis not in seen:  # two thresholds on one measure make one panel
+            if (
+                target.sampled and len(here) and basis not in seen
+            ):  # two thresholds on one measure make one panel
                 title = self.words.text(target.title)
-                counts[title] = here.groupby("month")[["numerator", "denominator"]].sum().reindex(months, fill_value=0)
+                counts[title] = (
+                    here.groupby("month")[["numerator", "denominator"]]
+                    .sum()
+                    .reindex(months, fill_value=0)
+                )
                 aims[title] = float(target.share)
                 seen.add(basis)
         if not counts:
             return self._none("monthly", "monthly_none")
         drawn = figures.monthly(counts, aims, self.words, self.synthetic)
-        told = [self.words("monthly_each", title=title, passed=f"{by['numerator'].sum():.0f}", total=f"{by['denominator'].sum():.0f}",
-                           threshold=f"{aims[title]:.0%}") for title, by in counts.items()]  # fmt: skip
+        told = [
+            self.words(
+                "monthly_each",
+                title=title,
+                passed=f"{by['numerator'].sum():.0f}",
+                total=f"{by['denominator'].sum():.0f}",
+                threshold=f"{aims[title]:.0%}",
+            )
+            for title, by in counts.items()
+        ]
         alt = self.words("monthly_alt", list=self.words("comma").join(told))
-        parts = [macro("figure", self.words("monthly_figure", title=self.words("list").join(counts)), alt, drawn)]
+        parts = [
+            macro(
+                "figure",
+                self.words("monthly_figure", title=self.words("list").join(counts)),
+                alt,
+                drawn,
+            )
+        ]
         each = pd.concat(counts, names=["target", "month"]).reset_index()
         each["counts"] = [
-            f"{n:.0f} / {d:.0f}" if d else "—" for n, d in zip(each["numerator"], each["denominator"], strict=True)
+            f"{n:.0f} / {d:.0f}" if d else "—"
+            for n, d in zip(each["numerator"], each["denominator"], strict=True)
         ]
         each["month"] = [self.words("month_name", n=month) for month in each["month"]]
         order = [self.words("month_name", n=month) for month in months]
-        wide = each.pivot(index="target", columns="month", values="counts").reindex(counts, columns=order)
+        wide = each.pivot(index="target", columns="month", values="counts").reindex(
+            counts, columns=order
+        )
         extra = {name: name for name in order}
-        return self._section("monthly", *parts, self._table("counts", wide.reset_index(), "target", **extra))
+        return self._section(
+            "monthly", *parts, self._table("counts", wide.reset_index(), "target", **extra)
+        )
 
     @functools.cached_property
     def failing(self) -> pd.DataFrame:
-        """Records that did not pass (see `drill.failing`) under their targets' titles, those of missed targets first."""
+        """Records that did not pass (see `drill.failing`) under their targets' titles, those of
+        missed targets first.
+        """
         found = drill.failing(self.targets_here, self.behind)
         titles = {target.id: self.words.text(target.title) for target in self.targets_here}
         missed = set(self.results.loc[self.results["state"] == "not attained", "target"])
         names = {unit.name: self.words.unit(unit) for unit in self.plan.folder.units}
-        order = {target.id: (target.id not in missed, place) for place, target in enumerate(self.targets_here)}
+        order = {
+            target.id: (target.id not in missed, place)
+            for place, target in enumerate(self.targets_here)
+        }
         first = found.sort_values("target", key=lambda ids: ids.map(order), kind="stable")
         failing = first["failing"].fillna(self.words("not_stated")).where(first["counts"] == "", "")
-        return first.assign(target=first["target"].map(titles), unit=first["unit"].map(names), failing=failing)
+        return first.assign(
+            target=first["target"].map(titles), unit=first["unit"].map(names), failing=failing
+        )
 
     def failures(self) -> Block:
         """Which failures lie behind the missed rates."""
         if self.failing.empty:
             return self._none("failures", "failures_none")
         items, parts = drill.pareto(self.failing).set_index("failing")["failed"].head(10), []
-        if len(items) and items.iloc[0] > 1:  # where each item failed once there is no pattern to draw
+        if (
+            len(items) and items.iloc[0] > 1
+        ):  # where each item failed once there is no pattern to draw
             drawn = figures.pareto(items, self.words, self.synthetic)
-            alt = self.words("pareto_figure") + " " + self.words("list").join(f"{k} {v}" for k, v in items.items())
+            alt = (
+                self.words("pareto_figure")
+                + " "
+                + self.words("list").join(f"{k} {v}" for k, v in items.items())
+            )
             parts.append(macro("figure", self.words("pareto_figure"), alt, drawn))
         shown = self.failing.head(FAILURES_SHOWN)
         source = [
@@ -360,9 +497,17 @@ class TownPage(Page):
         ]
         shown = shown.assign(date=shown["date"].map(self.words.date), source=source)
         city = "unit " if self._is_city else ""
-        parts.append(self._table("failures", shown, f"date {city}firm item counts failing source", by="target"))
+        parts.append(
+            self._table(
+                "failures", shown, f"date {city}firm item counts failing source", by="target"
+            )
+        )
         if len(self.failing) > FAILURES_SHOWN:
-            told = {"total": len(self.failing), "shown": FAILURES_SHOWN, "sheet": self.words("failing_records")}
+            told = {
+                "total": len(self.failing),
+                "shown": FAILURES_SHOWN,
+                "sheet": self.words("failing_records"),
+            }
             parts.insert(-1, macro("para", self.words("failures_more", **told)))
         return self._section("failures", *parts)
 
@@ -375,13 +520,17 @@ class TownPage(Page):
             parts.append(self._table("missing_targets", none, "target clause owner note"))
         if len(odd):
             shown = shown_returns(self.plan, odd, self.words)
-            parts.append(self._table("missing_returns", shown, "form sender period due status filed"))
+            parts.append(
+                self._table("missing_returns", shown, "form sender period due status filed")
+            )
         return self._section("missing", *parts) if parts else self._none("missing", "missing_none")
 
     def _files(self, rows: pd.DataFrame) -> str:
         told = []
         for (file, sheet), part in (
-            rows.sort_values("day", kind="stable").groupby(["file", "sheet"], sort=False) if len(rows) else []
+            rows.sort_values("day", kind="stable").groupby(["file", "sheet"], sort=False)
+            if len(rows)
+            else []
         ):
             runs = display.ranges(part["row"], self.words)
             shown = self.words("list").join(runs[:RANGES_SHOWN])
@@ -393,9 +542,11 @@ class TownPage(Page):
         """Clause, owner, records and source rows of every target, and the assumptions used."""
         behind = [self.behind[target.id] for target in self.targets_here]
         found = self._numbered.assign(
-            records=[len(rows) for rows in behind], files=[self._files(rows) for rows in behind],
-            anchor="s-" + self.shown["id"], to="t-" + self.shown["id"],
-        )  # fmt: skip
+            records=[len(rows) for rows in behind],
+            files=[self._files(rows) for rows in behind],
+            anchor="s-" + self.shown["id"],
+            to="t-" + self.shown["id"],
+        )
         parts = [
             macro("para", self.words("rows_all", sheet=self.words("sources"))),
             self._table("sources_note", found, "target clause owner records files"),
