@@ -35,6 +35,7 @@ lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/mypy
+	$(BIN)/lint-imports
 
 # JupyterLab on the tour, with this environment's Python as its kernel, over the returns in data/raw.
 # As root, or without a browser here: make lab LAB="--allow-root --no-browser"

@@ -15,18 +15,19 @@ import pytest
 from project import DEMO, REAL, ROOT, Tables, ingested
 
 from yxq.attainment import owed
-from yxq.plan import load, plan
+from yxq.plan import load
+from yxq.plan.folder import Folder, Plan
 from yxq.publish import pdf
 from yxq.tables import store
 
 
 @pytest.fixture(scope="session")
-def yixing() -> plan.Folder:
+def yixing() -> Folder:
     return load.load("yixing")
 
 
 @pytest.fixture(scope="session")
-def plan2013(yixing) -> plan.Plan:
+def plan2013(yixing) -> Plan:
     return yixing.plan(2013)
 
 

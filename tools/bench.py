@@ -27,7 +27,8 @@ from statsmodels.stats.proportion import proportion_confint
 from yxq.attainment import owed
 from yxq.attainment.attain import attain
 from yxq.plan import load
-from yxq.plan.plan import Plan, Unit
+from yxq.plan.folder import Plan
+from yxq.plan.units import Unit
 from yxq.returns import demo, ingest, read, values
 from yxq.stats import evidence
 from yxq.tables import store

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from yxq.plan import plan
+from yxq.plan.folder import Folder
 from yxq.returns import ingest
 from yxq.tables import store
 
@@ -29,7 +29,7 @@ class Tables:
     records: dict[str, pd.DataFrame]
 
 
-def ingested(raw: Path, folder: plan.Folder, processed: Path) -> Tables:
+def ingested(raw: Path, folder: Folder, processed: Path) -> Tables:
     """Ingest, and the tables read back; the law of the ledger holds for every sheet."""
     processed.mkdir(parents=True, exist_ok=True)
     ingest.ingest(raw, folder, processed)

@@ -14,21 +14,23 @@ from collections.abc import Iterable
 import pandas as pd
 
 from yxq.attainment import comparison, drill, history
-from yxq.attainment.attain import STATES
 from yxq.attainment.judging import RULES
-from yxq.attainment.quotas import allocate as allocate
 from yxq.attainment.results import Results as Results
 from yxq.attainment.results import load_data as load_data
 from yxq.attainment.results import load_plan as load_plan
 from yxq.attainment.scores import scoring_of
 from yxq.plan.diff import differences
-from yxq.plan.model import PlanError as PlanError
-from yxq.plan.plan import Plan as Plan
-from yxq.plan.plan import Target, Unit
+from yxq.plan.folder import Plan as Plan
+from yxq.plan.target import Target
+from yxq.plan.units import Unit
 from yxq.report import figures, plots
 from yxq.report.figures import Drawing
+from yxq.stats.apportionment import allocate as allocate
 from yxq.tables.store import NotIngested as NotIngested
-from yxq.words.wording import Words, refusal
+from yxq.words.errors import PlanError as PlanError
+from yxq.words.errors import refusal
+from yxq.words.states import State
+from yxq.words.wording import Words
 
 Names = str | Iterable[str] | None  # one, several, or all
 
@@ -360,7 +362,7 @@ def _typed(data: Results, rows: pd.DataFrame) -> pd.DataFrame:
     kinds = {
         "unit": [unit.name for unit in plan.folder.units],
         "target": [target.id for target in plan.targets],
-        "state": STATES,
+        "state": [*State],
         "standing": history.STANDINGS,
         "rule": [*RULES],
     }

@@ -217,7 +217,7 @@ def _differences(plan: str, year: int | None, against: str, kind: str) -> None:
     """Print what changed to a plan from another: of a year or folder, or the one before it."""
     from yxq.plan.diff import CHANGES, differences, others
     from yxq.plan.load import load
-    from yxq.plan.model import PlanError
+    from yxq.words.errors import PlanError
 
     folder = load(plan)
     new = folder.plan(year)
@@ -375,8 +375,8 @@ def score(
     language: str,
 ) -> None:
     """Print score, grade and rank of every unit."""
-    from yxq.plan.model import PlanError
     from yxq.report.pages import open_page
+    from yxq.words.errors import PlanError
 
     page = open_page("city", year, as_of and as_of.date(), plan, str(processed), language)
     if page.scores.empty:

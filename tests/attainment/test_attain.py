@@ -14,14 +14,16 @@ from hypothesis import strategies as st
 from scipy.stats import betabinom, binomtest, hypergeom, nbinom, norm
 from statsmodels.stats.proportion import proportion_confint
 
-from yxq.attainment.attain import COLUMNS, FURTHER, STATES, attain, default_as_of
+from yxq.attainment.attain import COLUMNS, FURTHER, attain, default_as_of
 from yxq.attainment.comparison import worsening
 from yxq.attainment.measures import COLUMNS as MEASURES
 from yxq.attainment.measures import DTYPES, measure
 from yxq.attainment.owed import status
 from yxq.attainment.quotas import quotas
+from yxq.plan.folder import Plan
 from yxq.plan.load import load
-from yxq.plan.plan import Plan, Quota
+from yxq.plan.period import Quota
+from yxq.words.states import State
 
 PLAN = load("yixing").plan(2013)
 END, AFTER, MID = dt.date(2013, 12, 31), dt.date(2014, 1, 31), dt.date(2013, 6, 30)
@@ -1057,7 +1059,7 @@ class TestTable:
     def test_the_contracts_columns_and_states(self, plan2013, demo_measures, demo_returns):
         table = attain(plan2013, demo_measures, demo_returns, AFTER)
         assert list(table.columns) == [*COLUMNS, *FURTHER]
-        assert set(table["state"]) <= set(STATES)
+        assert set(table["state"]) <= set([*State])
         town = sum(t.scope != "city" for t in plan2013.targets)
         assert len(table) == 20 * town + 75
         assert not table.duplicated(["unit", "target"]).any()

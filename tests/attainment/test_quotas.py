@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from yxq.attainment.quotas import COLUMNS, OFFICIAL, allocate, quotas
-from yxq.plan.plan import EQUAL
+from yxq.attainment.quotas import COLUMNS, OFFICIAL, quotas
+from yxq.plan.period import EQUAL
+from yxq.stats.apportionment import allocate
 
 LAW = settings(max_examples=100, deadline=None, derandomize=True)
 weighted = st.dictionaries(

@@ -17,9 +17,9 @@ import yxq
 from yxq.attainment import history
 from yxq.plan import diff, draft
 from yxq.plan.load import SHIPPED, load
-from yxq.plan.model import PlanError
 from yxq.publish import jobs
 from yxq.report.pages import TargetPage, open_page
+from yxq.words.errors import PlanError
 
 PLANS = [
     SHIPPED / "yixing",

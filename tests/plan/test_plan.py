@@ -11,7 +11,7 @@ import yaml
 from project import ROOT
 
 from yxq.plan.load import SHIPPED, load
-from yxq.plan.model import PlanError
+from yxq.words.errors import PlanError
 
 YIXING = SHIPPED / "yixing"
 SHARED = ROOT.parent / "shared" / "domain"

@@ -10,8 +10,8 @@ import pytest
 
 from yxq.attainment.results import load_data
 from yxq.plan.load import load
-from yxq.plan.model import PlanError
 from yxq.report.pages import TargetPage, open_page
+from yxq.words.errors import PlanError
 from yxq.words.wording import Words
 
 SECTIONS = ("headline", "units", "months", "years", "failures", "sources")

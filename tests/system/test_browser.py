@@ -506,6 +506,7 @@ def test_what_is_no_browser_is_refused_before_anything_is_made(monkeypatch, tmp_
 
 def test_states_are_told_apart_in_grey():
     from yxq.words import colours
+from yxq.words.states import State
 
     def light(colour: str) -> float:
         parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
@@ -514,10 +515,10 @@ def test_states_are_told_apart_in_grey():
         )
         return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
-    met, missed = light(colours.STATES["attained"]), light(colours.STATES["not attained"])
+    met, missed = light(State.ATTAINED.colour), light(State.NOT_ATTAINED.colour)
     assert (met + 0.05) / (missed + 0.05) > 1.5
     assert all(
-        (light(colour) + 0.05) / (light(colours.INK) + 0.05) > 4.5
-        for colour in colours.STATES.values()
+        (light(state.colour) + 0.05) / (light(colours.INK) + 0.05) > 4.5
+        for state in State
     )
     assert re.fullmatch("#[0-9a-f]{6}", colours.INK)

@@ -127,12 +127,12 @@ import matplotlib, os, random, sys, numpy, pandas, warnings, decimal, locale, bu
 matplotlib.rcParams["font.size"] = 33; os.environ["LEAK"] = "1"; os.chdir("/"); random.seed(1); numpy.random.seed(1)
 sys.path.insert(0, "/leak"); pandas.set_option("display.max_rows", 3); warnings.simplefilter("error")
 decimal.getcontext().prec = 3; builtins.leak = 1; sys.modules["leak"] = sys
-import yxq.words; yxq.words._all()["text"].clear()
+import yxq.words.catalogue; yxq.words.catalogue.catalogue()["text"].clear()
 """
 LOOK = """
 import matplotlib, os, random, sys, numpy, pandas, warnings, decimal, builtins, yxq.words
 print([matplotlib.rcParams["font.size"], os.environ.get("LEAK"), os.path.basename(os.getcwd()), "/leak" in sys.path, pandas.get_option("display.max_rows"),
-       len(warnings.filters), decimal.getcontext().prec, hasattr(builtins, "leak"), "leak" in sys.modules, len(yxq.words.wording._all()["text"]) > 9])
+       len(warnings.filters), decimal.getcontext().prec, hasattr(builtins, "leak"), "leak" in sys.modules, len(yxq.words.catalogue.catalogue()["text"]) > 9])
 """
 
 

@@ -15,8 +15,9 @@ import pandas as pd
 
 from yxq.attainment.judging import RULES, Clock, Known, ratio, told, whole
 from yxq.attainment.quotas import quotas
-from yxq.plan.plan import Plan
+from yxq.plan.folder import Plan
 from yxq.stats import evidence
+from yxq.words.states import JUDGED
 
 COLUMNS = [
     "unit",
@@ -97,17 +98,6 @@ USED = [
     "done",
 ]
 ARRIVALS = ["due", "missing", "arrived", "outstanding", "rejected"]
-JUDGED = ["attained", "not attained", "on track", "behind"]
-STATES = [
-    "attained",
-    "not attained",
-    "on track",
-    "behind",
-    "pending",
-    "not applicable",
-    "no data",
-    "reported",
-]
 
 
 def default_as_of(plan: Plan) -> dt.date:

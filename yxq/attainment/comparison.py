@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from yxq.plan.plan import Plan
+from yxq.plan.folder import Plan
 from yxq.stats import evidence
 
 FUNNEL = [

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator
 import pandas as pd
 
 from yxq.attainment.measures import chosen, dated, when_of
-from yxq.plan.plan import Plan, Target
+from yxq.plan.folder import Plan
+from yxq.plan.target import Target
 
 CASES = {
     "target": "str",

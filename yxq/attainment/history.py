@@ -9,7 +9,8 @@ import pandas as pd
 from yxq.attainment import owed
 from yxq.attainment.attain import attain, default_as_of
 from yxq.plan.diff import differences
-from yxq.plan.plan import Folder, Plan, Target
+from yxq.plan.folder import Folder, Plan
+from yxq.plan.target import Target
 
 MONTHS = ["unit", "month", "numerator", "denominator", "value", "so_far", "of"]
 YEARS = [

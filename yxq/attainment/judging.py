@@ -18,9 +18,9 @@ import numpy as np
 import pandas as pd
 
 from yxq.attainment.quotas import OFFICIAL
-from yxq.plan.plan import Plan
+from yxq.plan.folder import Plan
 from yxq.stats import evidence, forecast
-from yxq.words.wording import reason
+from yxq.words.reasons import reason
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ from typing import Any
 
 import pandas as pd
 
-from yxq.plan.plan import Measure, Plan
+from yxq.plan.folder import Plan
+from yxq.plan.measure import Measure
 
 COLUMNS = [
     "plan",

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pandas as pd
 
-from yxq.plan.plan import Plan
+from yxq.plan.folder import Plan
 
 COLUMNS = [
     "year",

@@ -23,10 +23,10 @@ import pandas as pd
 from yxq.attainment import owed, scores
 from yxq.attainment.attain import attain, default_as_of
 from yxq.attainment.quotas import quotas
+from yxq.plan.folder import Plan
 from yxq.plan.load import load
-from yxq.plan.plan import Plan
 from yxq.tables import store
-from yxq.words.wording import refusal
+from yxq.words.errors import refusal
 
 VERSIONS = (
     "yxq",

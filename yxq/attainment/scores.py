@@ -16,9 +16,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from yxq.plan.plan import Plan
+from yxq.plan.folder import Plan
 from yxq.plan.scoring import Scoring
-from yxq.words.wording import refusal
+from yxq.words.errors import refusal
 
 COLUMNS = [
     "unit",

@@ -10,8 +10,9 @@ from typing import Any
 
 import pandas as pd
 
-from yxq.plan.plan import Plan, Target
-from yxq.returns.values import moved
+from yxq.plan.folder import Plan
+from yxq.plan.period import moved
+from yxq.plan.target import Target
 
 COLUMNS = ["target", "change", "what", "before", "after", "title"]
 CHANGES = ["added", "dropped", "raised", "lowered", "redefined", "changed"]

@@ -18,11 +18,12 @@ from typing import Any
 import yaml
 from pydantic import BaseModel
 
+from yxq.plan.folder import Folder, Plan
 from yxq.plan.forms import Forms
 from yxq.plan.load import load
-from yxq.plan.model import DATE, PlanError
-from yxq.plan.plan import Folder, Period, Plan
-from yxq.returns.values import moved
+from yxq.plan.model import DATE
+from yxq.plan.period import Period, moved
+from yxq.words.errors import PlanError
 
 HEADER = Path(__file__).parent / "new-plan.txt"
 STYLE = "write it as yxq/plan/shipped/yixing/2013.yml is written, a key a line, indented by spaces"

@@ -8,7 +8,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from yxq.plan.model import Model, Text
+from yxq.plan.model import Model
+from yxq.words.text import Text
 
 
 class Column(Model):

@@ -16,10 +16,13 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
+from yxq.plan.folder import Folder
 from yxq.plan.forms import Form, Forms
-from yxq.plan.model import PlanError
-from yxq.plan.plan import EQUAL, Folder, Measure, Period, Quota, Unit
-from yxq.returns.values import fold
+from yxq.plan.measure import Measure
+from yxq.plan.period import EQUAL, Period, Quota
+from yxq.plan.units import Unit
+from yxq.words.errors import PlanError
+from yxq.words.text import fold
 
 SHIPPED = Path(__file__).parent / "shipped"
 

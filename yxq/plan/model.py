@@ -10,37 +10,12 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, WithJsonSchema
 
 
-class Refused(Exception):
-    """What was asked for cannot be had: one line says why, and what to do. A notebook shows it in
-    Chinese too.
-    """
-
-    chinese = ""
-
-    def _render_traceback_(self) -> list[str]:
-        """What IPython shows: no traceback, which helps nobody to mend a name."""
-        return [line for line in (self.chinese, str(self)) if line]
-
-
-class PlanError(Refused, ValueError):
-    """A plan folder that cannot be used, or a name that is not in it; the message names file, key,
-    value and mend.
-    """
-
-
 class Model(BaseModel):
     """Unknown keys are mistakes, and nothing changes after loading."""
 
     model_config = ConfigDict(
         extra="forbid", frozen=True, use_attribute_docstrings=True
     )  # which editors show
-
-
-class Text(Model):
-    """One wording in both languages."""
-
-    zh: str
-    en: str
 
 
 def exact(value: Any) -> Any:

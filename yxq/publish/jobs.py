@@ -11,13 +11,14 @@ from typing import Any
 
 import yaml
 
+from yxq.plan.folder import Folder, Plan
 from yxq.plan.load import load
-from yxq.plan.model import PlanError
-from yxq.plan.plan import Folder, Plan, Target
+from yxq.plan.target import Target
 from yxq.publish import parameters
 from yxq.publish.run import Job
 from yxq.report.html import Look
 from yxq.tables import store
+from yxq.words.errors import PlanError
 from yxq.words.wording import Words
 
 OPTIONS = {

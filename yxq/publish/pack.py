@@ -14,7 +14,7 @@ from typing import Any
 
 from yxq.attainment.attain import default_as_of
 from yxq.attainment.results import sha, versions
-from yxq.plan.plan import Plan
+from yxq.plan.folder import Plan
 from yxq.publish import pdf
 from yxq.publish.keys import kept
 from yxq.publish.run import Job, Outcome, keyed, log, needed, run

@@ -1,1 +1,5 @@
-"""What readers see: results as text, figures, sections, pages and sheets."""
+"""What readers see of the results: text, figures, sections, pages, sheets.
+
+`display`: results as text; `figures`: matplotlib; `blocks` and `pages`: sections and the pages they make; `html` and
+`fonts`: a page as one file; `sheets`: the workbook's views; `notebook`: what the notebooks call.
+"""

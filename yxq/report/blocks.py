@@ -10,7 +10,8 @@ from typing import Any
 import jinja2
 import pandas as pd
 
-from yxq.words.wording import Words, visible
+from yxq.words.text import visible
+from yxq.words.wording import Words
 
 NUMBERS = {
     "counts",

@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from yxq.plan.plan import Plan, Target
+from yxq.plan.folder import Plan
 from yxq.plan.scoring import Scoring
+from yxq.plan.target import Target
 from yxq.words.wording import Words
 
 
@@ -72,7 +73,7 @@ def required(target: Target, words: Words, quota: str | None = None) -> str:
     """
     if quota is not None:
         key = "quota_none" if quota == "0" else "count_at_least" if quota else "not_split"
-        return words.of(
+        return words.entry(
             "rules", key, threshold=quota, unit=words.counted(target.unit, float(quota or 0))
         )
     key = target.rule
@@ -85,7 +86,7 @@ def required(target: Target, words: Words, quota: str | None = None) -> str:
     low, _, high = (target.threshold or "").partition("..")
     threshold = words.date(target.due) if key == "milestone" else places(low, high or low, words)
     many = float(high or low) if target.rule.startswith("count_") else None
-    return words.of("rules", key, threshold=threshold, unit=words.counted(target.unit, many))
+    return words.entry("rules", key, threshold=threshold, unit=words.counted(target.unit, many))
 
 
 def _is_share(target: Target) -> bool:
@@ -214,7 +215,7 @@ def results(plan: Plan, attained: pd.DataFrame, words: Words) -> pd.DataFrame:
         own = target.splittable and row["unit"] != plan.folder.city.name
         asks = required(target, words, row["threshold"] if own else None)
         if target.rule == "rising" and not pd.isna(row["year_before"]):
-            asks = words.of(
+            asks = words.entry(
                 "rules", "rising_from", before=_amount(row["year_before"], target, words)
             )
         shown.append(
@@ -235,10 +236,10 @@ def results(plan: Plan, attained: pd.DataFrame, words: Words) -> pd.DataFrame:
                 "previous": _previous(row["previous"], target, words),
                 "change": _difference(row["change"], target, words),
                 "change_interval": _changed(row, target, words),
-                "trend": words.of("trends", row["trend"])
+                "trend": words.entry("trends", row["trend"])
                 if row["trend"] and not _few(row, target)
                 else "",
-                "evidence": words.of("evidence", row["evidence"]) if row["evidence"] else "",
+                "evidence": words.entry("evidence", row["evidence"]) if row["evidence"] else "",
                 "interval": interval(row["low"], row["high"], words),
                 "further": "" if pd.isna(row["further"]) else str(int(row["further"])),
                 "probability": chance(row["probability"]),

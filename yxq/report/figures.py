@@ -30,7 +30,8 @@ from matplotlib.ticker import MaxNLocator
 from tqdm.utils import disp_len
 
 from yxq.words.colours import BLUE, GREY, INK, LINE, MUTED, RED
-from yxq.words.wording import Words, visible
+from yxq.words.text import visible
+from yxq.words.wording import Words
 
 if TYPE_CHECKING:
     from matplotlib.typing import RcKeyType

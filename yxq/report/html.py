@@ -14,7 +14,8 @@ from typing import Any
 
 from yxq.report.blocks import TEMPLATES, css_text, templates
 from yxq.words import colours
-from yxq.words.wording import Words, visible
+from yxq.words.text import visible
+from yxq.words.wording import Words
 
 LANG = {"zh": "zh-Hans", "en": "en"}
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; font-src data:; base-uri 'none'; form-action 'none'"

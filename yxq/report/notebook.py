@@ -15,7 +15,7 @@ from IPython.display import display
 
 from yxq.report.html import in_jupyter
 from yxq.report.pages import PARAMETERS, open_page
-from yxq.words.wording import refusal
+from yxq.words.errors import refusal
 
 MADE = ("page", "data")  # what the notebooks call what they open
 

@@ -10,8 +10,10 @@ from functools import partial
 import pandas as pd
 
 from yxq.attainment import comparison
+from yxq.plan.folder import Plan
 from yxq.plan.model import fraction
-from yxq.plan.plan import Plan, Target, Unit
+from yxq.plan.target import Target
+from yxq.plan.units import Unit
 from yxq.report import figures
 from yxq.report.figures import Drawing
 from yxq.words.wording import Words

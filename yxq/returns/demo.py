@@ -25,9 +25,9 @@ import xlsxwriter
 import yaml
 
 from yxq.attainment import owed
+from yxq.plan.folder import Folder, Plan
 from yxq.plan.forms import Form
-from yxq.plan.model import PlanError
-from yxq.plan.plan import Folder, Plan
+from yxq.words.errors import PlanError
 
 MARK = "演示数据（合成，非真实填报）"
 DATE_STYLES: list[Callable[[dt.date], str]] = [

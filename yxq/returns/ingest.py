@@ -24,8 +24,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from yxq.attainment import measures
+from yxq.plan.folder import Folder
 from yxq.plan.forms import Form
-from yxq.plan.plan import Folder
 from yxq.returns import returned
 from yxq.returns.intake import read_part, workers
 from yxq.returns.parts import FATES as FATE_TYPES

@@ -17,14 +17,14 @@ from typing import Any
 
 import pandas as pd
 
-from yxq.plan.plan import Folder
+from yxq.plan.folder import Folder
 from yxq.returns.parse import Tally, parse
 from yxq.returns.parts import FATES, Part, arrow, record_types
 from yxq.returns.read import TABLES, Progress, Sheet, Unreadable, sheets
 from yxq.returns.recognise import Header, context, edges, recognise
 from yxq.returns.reconcile import things
 from yxq.returns.texts import filled, tidy
-from yxq.words.wording import reason
+from yxq.words.reasons import reason
 
 DENSE = {".xls", ".xlsx", ".xlsm", ".xlsb", ".ods", ".et", ".parquet"}
 SLOW = 20  # how much longer a byte of a dense file takes than one of text

@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
+from yxq.plan.folder import Folder
 from yxq.plan.forms import Check, Form
-from yxq.plan.plan import Folder
 from yxq.returns.texts import each
-from yxq.returns.values import fold
-from yxq.words.wording import reason
+from yxq.words.reasons import reason
+from yxq.words.text import fold
 
 DTYPES = {"date": "datetime64[us]", "year": "Int64", "count": "Int64", "number": "Float64"}
 Law = Callable[[pd.DataFrame, Check], pd.Series]

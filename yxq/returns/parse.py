@@ -14,14 +14,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from yxq.plan.folder import Folder
 from yxq.plan.forms import Column, Form
-from yxq.plan.plan import Folder
 from yxq.returns import laws, values
 from yxq.returns.read import Sheet
 from yxq.returns.recognise import BLANK, DATA, FOOTER, HEADER, SECOND, TITLE, TOTAL, Header, kinds
 from yxq.returns.texts import each, is_plain
-from yxq.returns.values import fold
-from yxq.words.wording import reason
+from yxq.words.reasons import reason
+from yxq.words.text import fold
 
 PARSERS: dict[str, Callable[[str], Any]] = {
     "text": str,

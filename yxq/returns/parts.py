@@ -17,8 +17,8 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
+from yxq.plan.folder import Folder
 from yxq.plan.forms import Form
-from yxq.plan.plan import Folder
 from yxq.returns.laws import DTYPES
 
 LIBRARIES = ("pandas", "pyarrow", "python-calamine", "pandera", "beautifulsoup4")

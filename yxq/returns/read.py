@@ -37,7 +37,7 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
-from yxq.words.wording import reason
+from yxq.words.reasons import reason
 
 TABLES = {
     ".csv",

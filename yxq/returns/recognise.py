@@ -12,13 +12,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from yxq.plan.folder import Folder
 from yxq.plan.forms import Form, Layout
-from yxq.plan.plan import Folder
 from yxq.returns import values
 from yxq.returns.read import Rows, Sheet, Unreadable
 from yxq.returns.texts import each, is_plain
-from yxq.returns.values import fold
-from yxq.words.wording import reason
+from yxq.words.reasons import reason
+from yxq.words.text import fold
 
 HEADER_ROWS = 15  # a header starts among so many first rows
 BLANK, DATA, TOTAL, FOOTER, HEADER, TITLE, SECOND = range(7)

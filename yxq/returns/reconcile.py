@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from yxq.plan.folder import Folder
 from yxq.plan.forms import Form
-from yxq.plan.plan import Folder
 from yxq.returns.texts import each
-from yxq.returns.values import fold
-from yxq.words.wording import reason
+from yxq.words.reasons import reason
+from yxq.words.text import fold
 
 
 def key(records: pd.DataFrame, form: Form) -> pd.Series:

@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from yxq.plan.plan import Folder
+from yxq.plan.folder import Folder
 from yxq.tables.store import Set
 from yxq.words.wording import Words
 
@@ -80,7 +80,7 @@ class Rows:
                 }
                 | told
                 for row in rows.itertuples()
-                for told in words.told(row.reason)
+                for told in words.explained(row.reason)
             ]
             table = pd.DataFrame(lines)
             rejected = table["fate"] == "rejected"

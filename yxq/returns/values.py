@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
-import functools
 import math
 import re
-import unicodedata
 from decimal import Decimal, InvalidOperation
+
+from yxq.words.text import fold
 
 DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 FULL_WIDTH = {0x3000: " ", **{code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}}
@@ -21,27 +21,6 @@ EXCEL_EPOCH = dt.date(1899, 12, 30)
 RANGE = r"[-~至到—–]"
 QUARTERS = {"一": 1, "二": 2, "三": 3, "四": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 SPANS = {"上半年": (1, 6), "下半年": (7, 12), "全年": (1, 12), "年度": (1, 12)}
-
-
-@functools.lru_cache(1 << 16)
-def fold(text: str) -> str:
-    """The text as it is compared: full-width forms made plain and all white space gone.
-
-    >>> fold("合\\n格批次数　（批）")
-    '合格批次数(批)'
-    """
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
-
-
-def moved(day: dt.date, years: int) -> dt.date:
-    """The same day some years on; of 29 February the 28th.
-
-    >>> moved(dt.date(2012, 2, 29), 1)
-    datetime.date(2013, 2, 28)
-    """
-    return day.replace(
-        year=day.year + years, day=28 if (day.month, day.day) == (2, 29) else day.day
-    )
 
 
 def chinese_number(text: str) -> int:

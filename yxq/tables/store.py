@@ -19,8 +19,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from yxq.plan.model import Refused
-from yxq.words.wording import refusal
+from yxq.words.errors import Refused, refusal
 
 GROUP = 250_000  # rows that are gathered before they are written
 KEPT = ".results"  # what was computed from the set and kept beside it; it goes when a new set comes

@@ -11,8 +11,9 @@ import pandas as pd
 import xlsxwriter
 from xlsxwriter.exceptions import FileCreateError
 
-from yxq.words import colours
-from yxq.words.wording import Words, visible
+from yxq.words.states import State
+from yxq.words.text import visible
+from yxq.words.wording import Words
 
 OPTIONS = {
     "strings_to_formulas": False,
@@ -78,10 +79,10 @@ def _sheet(book: Any, title: str, frame: pd.DataFrame, words: Words, heading: st
     look = {"valign": "top", "text_wrap": True, "font_name": FONT, "font_size": 10}
     plain = book.add_format(look | ({"align": "center"} if signs else {}))
     first = book.add_format(look)
-    head = look | {"bg_color": colours.STATES["on track"], "bottom": 1, "valign": "vcenter"}
+    head = look | {"bg_color": State.ON_TRACK.colour, "bottom": 1, "valign": "vcenter"}
     upright = book.add_format(head | {"rotation": 90, "valign": "bottom", "align": "center"})
     head = book.add_format(head)
-    legend = words("space").join(words.state(state) for state in colours.STATES) if signs else ""
+    legend = words("space").join(words.state(state) for state in State) if signs else ""
     top = "　".join(filter(None, (heading, title, legend)))
     sheet.write_string(
         0, 0, top, book.add_format({"font_name": FONT, "font_size": 12, "valign": "vcenter"})
@@ -132,10 +133,10 @@ def _sheet(book: Any, title: str, frame: pd.DataFrame, words: Words, heading: st
                     percent if rate else number if value == int(value) else decimal,
                 )
     last = HEAD + max(len(frame), 1)
-    for state, colour in colours.STATES.items():
+    for state in State:
         text, tint = (
             words.sign(state) if signs else words.state(state),
-            book.add_format({"bg_color": colour}),
+            book.add_format({"bg_color": state.colour}),
         )
         rule = {"type": "cell", "criteria": "==", "value": f'"{text}"', "format": tint}
         sheet.conditional_format(HEAD + 1, 0, last, len(frame.columns) - 1, rule)

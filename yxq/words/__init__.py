@@ -1,4 +1,5 @@
-"""Words that readers see: wording in both languages, reasons, errors, colours.
+"""What readers see, as words, signs and colours, in both languages; a floor for all other rooms.
 
-Offers: `wording.Words`, `wording.reason`, `wording.refusal`, `colours`.
+`wording.Words` says everything, from `words.yml` (`catalogue`); `states` and `reasons` are what tables hold in place of
+words; `errors` are refusals in one line; `text` compares and cleans text; `colours` is the palette.
 """

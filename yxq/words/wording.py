@@ -3,74 +3,30 @@
 from __future__ import annotations
 
 import datetime as dt
-import functools
 import re
-from collections.abc import Iterable
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
-import yaml
-
-from yxq.plan.model import PlanError, Refused, Text
-
-if TYPE_CHECKING:
-    from yxq.plan.plan import Unit
+from yxq.words.catalogue import catalogue
+from yxq.words.errors import refusal
+from yxq.words.reasons import Reason, parsed
+from yxq.words.states import State
+from yxq.words.text import Text
 
 LANGUAGES = ("zh", "en")
 BRACKETS = str.maketrans("()", "（）")
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
-PLAIN = str.maketrans(
-    {"|": "｜", ";": "；", "\n": " ", "\r": " "}
-)  # what parts codes from arguments stays out of them
-# Characters that act on their neighbours or on nothing, and are not seen: controls, joiners, marks
-# of direction, tags.
-UNSEEN = re.compile(
-    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff9-\ufffb\U0001d173-\U0001d17a\U000e0000-\U000e007f]"
-)
 
 
-def visible(text: str) -> str:
-    """The text with what would act and not show written out, so that a name can neither hide nor
-    turn what stands beside it.
+class Named(Protocol):
+    """What has a name in both languages, such as a unit of a plan folder."""
 
-    >>> visible("and\\u202etxt.exe")
-    'and‹U+202E›txt.exe'
-    """
-    return UNSEEN.sub(lambda found: f"‹U+{ord(found[0]):04X}›", text)
+    @property
+    def name(self) -> str:
+        """Its own name."""
 
-
-def reason(code: str, *arguments: object) -> str:
-    """A reason as one text: the code and what it is about, which words.yml puts into a sentence."""
-    return "|".join([code, *(str(argument).translate(PLAIN) for argument in arguments)])
-
-
-@functools.cache
-def _all() -> dict[str, dict[str, dict[str, str]]]:
-    said: dict[str, dict[str, dict[str, str]]] = yaml.load(
-        (Path(__file__).parent / "words.yml").read_text(encoding="utf-8"),
-        Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader),
-    )
-    return said
-
-
-def refusal(
-    key: str, kind: type[Refused] = PlanError, near: Iterable[str] = (), **places: object
-) -> Refused:
-    """The error of a wording of the section `errors`, in both languages, with the names that may
-    have been meant.
-
-    >>> str(refusal("unknown_unit", name="丁属镇", near=["丁蜀镇"]))
-    "unknown unit '丁属镇'; did you mean 丁蜀镇?"
-    """
-    said = {}
-    for language, between in (("en", ", "), ("zh", "、")):
-        meant = (
-            _all()["errors"]["nearest"][language].format(names=between.join(near)) if near else ""
-        )
-        said[language] = _all()["errors"][key][language].format(**places) + meant
-    error = kind(said["en"])
-    error.chinese = said["zh"]
-    return error
+    @property
+    def name_en(self) -> str:
+        """Its English name."""
 
 
 class Words:
@@ -95,46 +51,43 @@ class Words:
 
     def __call__(self, key: str, **places: object) -> str:
         """A wording of the section `text` with its places filled."""
-        return _all()["text"][key][self.language].format(**self._unit | places)
+        wording: str = catalogue()["text"][key][self.language]
+        return wording.format(**self._unit | places)
 
     def title(self, column: str) -> str:
         """A column's heading: its wording where it has one, else its own name (a unit, a target)."""
-        return self(column) if column in _all()["text"] else column
+        return self(column) if column in catalogue()["text"] else column
 
-    def of(self, section: str, key: str, part: str = "", **places: object) -> str:
-        """A wording of another section (states, fates, statuses, rules), or its `sign`."""
-        return _all()[section][key][part or self.language].format(**places)
+    def entry(self, section: str, key: str, **places: object) -> str:
+        """A wording of another section: states, fates, statuses, rules and so on."""
+        wording: str = catalogue()[section][key][self.language]
+        return wording.format(**places)
 
     def state(self, state: str) -> str:
-        """A state with its sign, so that it is never told by colour alone."""
-        return f"{self.sign(state)} {self.of('states', state)}"
+        """A state's name with its sign, so that it is never told by colour alone."""
+        return f"{self.sign(state)} {self.entry('states', state)}"
 
     def sign(self, state: str) -> str:
         """The sign of a state by itself."""
-        return self.of("states", state, "sign")
+        return State(state).sign
 
-    def told(self, text: str) -> list[dict[str, str]]:
-        """Reasons or notes (`code|argument|...`, several parted by `;`): column and value, what is
-        wrong, the mend.
+    def explained(self, text: str) -> list[dict[str, str]]:
+        """Reasons as a table holds them, each with the `column` and `content` that it is about, what is `wrong`, and the
+        `mend`; empty where a reason has none.
         """
-        found = []
-        for one in filter(None, text.split(";")):
-            code, *about = one.split("|")
-            wording: dict[str, Any] = _all()["reasons"][
-                code
-            ]  # with a number (cell) and a mend in both languages
-            cell, rest = about[: wording.get("cell", 0)], about[wording.get("cell", 0) :]
-            about = [*cell, *map(self._argument, rest)]
-            mend = wording["mend"][self.language].format(*about) if "mend" in wording else ""
-            found.append(
-                {
-                    "column": cell[0] if cell else "",
-                    "content": cell[1] if len(cell) > 1 else "",
-                    "wrong": wording[self.language].format(*about),
-                    "mend": mend,
-                }
-            )
-        return found
+        return [self._explained(one) for one in parsed(text)]
+
+    def _explained(self, one: Reason) -> dict[str, str]:
+        wording = catalogue()["reasons"][one.code]
+        of_cell = wording.get(
+            "cell", 0
+        )  # so many arguments name the cell, and stay as they were sent
+        cell, rest = one.arguments[:of_cell], one.arguments[of_cell:]
+        arguments = [*cell, *map(self._argument, rest)]
+        mend = wording["mend"][self.language].format(*arguments) if "mend" in wording else ""
+        column, content = (*cell, "", "")[:2]
+        wrong = wording[self.language].format(*arguments)
+        return {"column": column, "content": content, "wrong": wrong, "mend": mend}
 
     def _argument(self, text: str) -> str:
         """What a reason is about, as this language writes it: days, and names that the plan has in
@@ -147,11 +100,9 @@ class Words:
         return self("list").join(self._names[part] for part in parts) if known else text
 
     def reason(self, text: str) -> str:
-        """Reasons or notes as sentences, each with its mend."""
-        return self("comma").join(
-            self("mend_after").join(filter(None, (one["wrong"], one["mend"])))
-            for one in self.told(text)
-        )
+        """Reasons as a table holds them as sentences, each with its mend."""
+        sentences = (filter(None, (one["wrong"], one["mend"])) for one in self.explained(text))
+        return self("comma").join(map(self("mend_after").join, sentences))
 
     def text(self, text: Text) -> str:
         """A bilingual text of the plan."""
@@ -178,7 +129,7 @@ class Words:
         """A department's name."""
         return self._names.get(name, name)
 
-    def unit(self, unit: Unit) -> str:
+    def unit(self, unit: Named) -> str:
         """A unit's name."""
         return unit.name if self.language == "zh" else unit.name_en
 

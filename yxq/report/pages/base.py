@@ -11,10 +11,11 @@ from typing import Any
 
 import pandas as pd
 
-from yxq.attainment.attain import STATES
 from yxq.attainment.results import Results
-from yxq.plan.plan import Plan, Target
+from yxq.plan.folder import Plan
+from yxq.plan.target import Target
 from yxq.report.blocks import Block, macro, table
+from yxq.words.states import State
 from yxq.words.wording import Words
 
 
@@ -103,12 +104,12 @@ class Page:
 
     def _counts(self, results: pd.DataFrame) -> dict[str, int]:
         found = results["state"].value_counts()
-        return {state: int(found.get(state, 0)) for state in STATES}
+        return {state: int(found.get(state, 0)) for state in State}
 
     def _others(self, counts: dict[str, int], each: str = "state_count") -> list[str]:
         running = counts["on track"] + counts["behind"]
         rest = [
-            self.words(each, state=self.words.of("states", state), n=counts[state])
+            self.words(each, state=self.words.entry("states", state), n=counts[state])
             for state in ("pending", "not applicable", "no data", "reported")
             if counts[state]
         ]
@@ -149,7 +150,7 @@ def shown_returns(plan: Plan, table: pd.DataFrame, words: Words) -> pd.DataFrame
                 for a, b in zip(table["period_from"], table["period_to"], strict=True)
             ],
             "due": table["due"].map(words.date),
-            "status": [words.of("statuses", s) for s in table["status"]],
+            "status": [words.entry("statuses", s) for s in table["status"]],
             "filed": table["filed"].map(words.date),
             "code": table["status"],
         },

@@ -8,12 +8,14 @@ from typing import Any
 import pandas as pd
 
 from yxq.attainment import comparison
-from yxq.attainment.attain import STATES
 from yxq.attainment.scores import scoring_of
-from yxq.plan.plan import Plan, Target, Unit
+from yxq.plan.folder import Plan
+from yxq.plan.target import Target
+from yxq.plan.units import Unit
 from yxq.report import display, figures, plots
 from yxq.report.blocks import Block, macro
 from yxq.report.pages.town import TownPage
+from yxq.words.states import State
 from yxq.words.wording import Words
 
 JUDGED, SHORT = ["attained", "not attained"], ["not attained", "behind"]
@@ -84,7 +86,7 @@ class CityPage(TownPage):
         )
         used = [
             {"code": s, "label": words.state(s)}
-            for s in STATES
+            for s in State
             if (states[[t.id for t in here]] == s).any(axis=None)
         ]
         grid = macro(
@@ -106,7 +108,7 @@ class CityPage(TownPage):
         words, cells = self.words, []
         for target in targets:
             state = states[target.id]
-            told = words.of("states", state)
+            told = words.entry("states", state)
             title = (
                 ""
                 if state == "attained"
@@ -133,7 +135,7 @@ class CityPage(TownPage):
         state.
         """
         rows = town_table(self.plan, self.attained, self.scores, self.words)
-        states = {state: self.words.state(state) for state in STATES if state in rows}
+        states = {state: self.words.state(state) for state in State if state in rows}
         ranked = "" if self.scores.empty else "rank rank_interval score grade missing_weight "
         grid = self._table("city_towns", rows, f"unit {ranked}share_attained", sort=True, **states)
         note = self.words("city_towns_note" if self.scores.empty else "city_towns_ranked")
@@ -286,7 +288,7 @@ class CityPage(TownPage):
             ],
             value=[f"{v:.1%}" for v in out["value"]],
             city_rate=[f"{v:.1%}" for v in out["centre"]],
-            beyond=[words.of("beyond", code) for code in out["beyond"]],
+            beyond=[words.entry("beyond", code) for code in out["beyond"]],
         )
         return self._section(
             "funnel",
@@ -396,7 +398,9 @@ def town_table(
 
     Ordered by rank, and where the plan has no scoring by the share attained.
     """
-    counts = pd.crosstab(attained["unit"], attained["state"]).reindex(columns=STATES, fill_value=0)
+    counts = pd.crosstab(attained["unit"], attained["state"]).reindex(
+        columns=[*State], fill_value=0
+    )
     counts = counts.reindex([unit.name for unit in plan.towns])
     judged = counts[JUDGED].sum(axis=1)
     ratio = counts["attained"] / judged.where(judged > 0)
@@ -405,7 +409,7 @@ def town_table(
     ]
     counts["unit"] = [words.unit(unit) for unit in plan.towns]
     counts["page"] = [unit.page for unit in plan.towns]
-    counts = counts.drop(columns=[state for state in STATES if not counts[state].any()])
+    counts = counts.drop(columns=[state for state in State if not counts[state].any()])
     if scores.empty:
         return (
             counts.assign(ratio=ratio)

@@ -9,12 +9,12 @@ from urllib.parse import quote
 
 import pandas as pd
 
-from yxq.attainment.attain import STATES
-from yxq.plan.plan import Unit
+from yxq.plan.units import Unit
 from yxq.report.blocks import Block, macro
 from yxq.report.pages.city import CityPage, town_table
 from yxq.report.pages.returns import ReturnsPage
 from yxq.tables import store
+from yxq.words.states import State
 
 PDFS = {"index": "index_pdf", "city": "city_pdf", "returns": "returns_pdf"}
 
@@ -51,7 +51,7 @@ class FrontPage(CityPage):
         )
         states = [
             {"code": s, "label": words("state_of", state=words.state(s), n=counts[s])}
-            for s in STATES
+            for s in State
             if counts[s]
         ]
         parts.append(macro("legend", states))
@@ -110,13 +110,13 @@ class FrontPage(CityPage):
         words = self.words
         shown = town_table(self.plan, self.attained, self.scores, words)
         made = {unit.name: unit for unit in self.made}
-        states = [state for state in STATES if state in shown]
+        states = [state for state in State if state in shown]
         rows = []
         for name, row in shown[shown.index.isin(made)].iterrows():
             unit = made[str(name)]
             bar = [(state, int(row[state])) for state in states if row[state]]
             told = words("list").join(
-                words("state_count", state=words.of("states", s), n=n) for s, n in bar
+                words("state_count", state=words.entry("states", s), n=n) for s, n in bar
             )
             found_by = " ".join(
                 [unit.name, unit.name_en, unit.code, unit.slug, unit.kind, *unit.aliases]

@@ -11,6 +11,7 @@ from yxq.report.blocks import Block, macro
 from yxq.report.pages.base import Page, shown_returns
 from yxq.tables import store
 from yxq.tables.store import FATES
+from yxq.words.states import Status
 
 ROWS_SHOWN = 200
 
@@ -100,7 +101,7 @@ class ReturnsPage(Page):
                         "code": due["status"],
                         "months": (last - first).n + 1,
                         "lines": [*filter(None, (line["filed"], accepted))],
-                        "status": f"{words.of('statuses', due['status'], 'sign')} {line['status']}",
+                        "status": f"{Status(due['status']).sign} {line['status']}",
                         "title": f"{line['period']} {words('due')} {line['due']}",
                     }
                 )
@@ -154,7 +155,7 @@ class ReturnsPage(Page):
         rows = rows.assign(
             form=rows["form"].map(titles).fillna(""), remark=[*map(remark, rows.itertuples())]
         )
-        fates = {fate: words.of("fates", fate) for fate in FATES}
+        fates = {fate: words.entry("fates", fate) for fate in FATES}
         return self._section(
             "returns_files",
             self._table("returns_files", rows, "file sheet form remark rows", **fates),

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from yxq.attainment import drill, history
-from yxq.plan.plan import Target
+from yxq.plan.target import Target
 from yxq.report import display, figures, plots
 from yxq.report.blocks import Block, macro
 from yxq.report.figures import Drawing
@@ -100,7 +100,7 @@ class TargetPage(Page):
         if len(own):
             value = own["value"].iloc[0]
             told |= {
-                "state": words.of("states", own["code"].iloc[0]),
+                "state": words.entry("states", own["code"].iloc[0]),
                 "value": words("with_value", value=value) if value else "",
             }
         key = (
@@ -230,7 +230,7 @@ class TargetPage(Page):
             {
                 "year": each["year"].map(said),
                 "definition": [words.text(plans[id].period.document.title) for id in each["plan"]],
-                "standing_of": [words.of("standings", code) for code in each["standing"]],
+                "standing_of": [words.entry("standings", code) for code in each["standing"]],
                 "required": each["asks"],
                 "value": each["told"],
             }

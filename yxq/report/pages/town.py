@@ -10,7 +10,8 @@ import pandas as pd
 
 from yxq.attainment import comparison, drill, scores
 from yxq.attainment.quotas import OFFICIAL
-from yxq.plan.plan import EQUAL, Target
+from yxq.plan.period import EQUAL
+from yxq.plan.target import Target
 from yxq.report import display, figures
 from yxq.report.blocks import Block, macro
 from yxq.report.pages.base import Page, shown_returns
@@ -80,7 +81,7 @@ class TownPage(Page):
         """How the unit stands, in a sentence, and what is short."""
         counts, name = self._counts(self.results), self.words.unit(self.plan.town(self.town))
         judged = self.words("of_judged", n=counts["attained"] + counts["not attained"])
-        met = (self.words.of("states", "attained"), f"{counts['attained']}", judged)
+        met = (self.words.entry("states", "attained"), f"{counts['attained']}", judged)
         lines = [*self._verdict_of_score(), *self._others(counts)]
         return self._header(name, self.verdict, lines, [*self._facts(), met], self._next())
 

@@ -1,0 +1,82 @@
+"""What a target is computed from: a form, which of its rows, and the columns that give the number."""
+
+from __future__ import annotations
+
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from yxq.plan.model import Model
+
+
+class Strata(Model):
+    """Named strata of a target; each must hold by itself. `en`: their English names, in the same
+    order.
+    """
+
+    column: str
+    values: tuple[str, ...]
+    en: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def named_all_or_none(self) -> Self:
+        """English names are given for all strata or for none."""
+        if self.en and len(self.en) != len(self.values):
+            raise ValueError(
+                f"en: {len(self.values)} strata need as many English names, not {len(self.en)}"
+            )
+        return self
+
+
+class Measure(Model):
+    """What a target is computed from: a form, its rows, and the columns that give the number."""
+
+    form: str
+    where: dict[str, str | int | tuple[str | int, ...]] = {}
+    passed: Annotated[dict[str, str], Field(max_length=1)] = {}
+    numerator: str | None = None
+    denominator: str | None = None
+    distinct: tuple[str, ...] = ()
+    value: str | None = None
+    peer: str | None = None
+    due: str | None = None
+    done: str | None = None
+    when: tuple[str, ...] = ()
+    strata: Strata | None = None
+
+    @property
+    def kind(self) -> str:
+        """How rows become numbers: items, counts, distinct, value, peers or milestone."""
+        return next(
+            (
+                kind
+                for kind, given in (
+                    ("items", self.passed),
+                    ("counts", self.numerator),
+                    ("distinct", self.distinct),
+                    ("peers", self.peer),
+                    ("value", self.value),
+                    ("milestone", self.done),
+                )
+                if given
+            ),
+            "text",
+        )
+
+    @property
+    def columns(self) -> set[str]:
+        """Every column of the form that the measure names."""
+        named = [
+            self.numerator,
+            self.denominator,
+            self.value,
+            self.peer,
+            self.due,
+            self.done,
+            *self.where,
+            *self.passed,
+            *self.distinct,
+            *self.when,
+            self.strata and self.strata.column,
+        ]
+        return {name for name in named if name}

@@ -1,0 +1,127 @@
+"""One plan for one period: its targets, and what they are assessed by."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from yxq.plan.measure import Measure
+from yxq.plan.model import Model
+from yxq.plan.scoring import Scoring
+from yxq.plan.target import Target
+from yxq.words.text import Text
+
+EQUAL = "equal"  # what a count is split by where every unit is to have the same
+
+
+def moved(day: dt.date, years: int) -> dt.date:
+    """The same day some years on; of 29 February the 28th.
+
+    >>> moved(dt.date(2012, 2, 29), 1)
+    datetime.date(2013, 2, 28)
+    """
+    leap_day = (day.month, day.day) == (2, 29)
+    return day.replace(year=day.year + years, day=28 if leap_day else day.day)
+
+
+class Assumption(Model):
+    """Something that the plan does not say; printed wherever it is used."""
+
+    text: Text
+    source: Text
+    general: bool = False
+
+
+class Basis(Model):
+    """A value of each unit and year that counts are split by, or that samples are drawn from (a
+    lot).
+    """
+
+    title: Text
+    unit: Text
+    owner: str
+    measure: Measure
+
+    @model_validator(mode="after")
+    def is_value(self) -> Self:
+        """One number a unit and year."""
+        if self.measure.kind != "value":
+            raise ValueError(f"measure: a basis needs a value, this is {self.measure.kind}")
+        return self
+
+
+class Quota(Model):
+    """One row of quotas.csv: a unit's official share in a count of the city."""
+
+    year: int
+    target: str
+    unit: str
+    quota: Annotated[int, Field(ge=0)]
+    source: Annotated[str, Field(min_length=1)]
+
+
+class Section(Model):
+    """A heading of the plan; a target belongs to the longest clause that begins its own."""
+
+    clause: str
+    title: Text
+
+
+class Expected(Model):
+    """A return that a sender owes: which form, how often, and how many days after the period's end."""
+
+    form: str
+    sender: str
+    every: Literal["month", "quarter", "half", "year"]
+    due_days: int
+
+    @property
+    def months(self) -> int:
+        """Length of the return's period."""
+        return {"month": 1, "quarter": 3, "half": 6, "year": 12}[self.every]
+
+
+class Document(Model):
+    """Facts about the plan as a document."""
+
+    title: Text
+    number: str = ""
+    signed: dt.date | None = None
+    facts: tuple[Text, ...] = ()
+
+
+class Period(Model):
+    """<year>.yml: one plan for one period."""
+
+    year: int
+    draft: bool = False
+    """Not yet compared with the signed document: every page says so."""
+    start: dt.date
+    end: dt.date
+    document: Document
+    sections: tuple[Section, ...]
+    assumptions: dict[str, Assumption] = {}
+    returns: tuple[Expected, ...] = ()
+    bases: dict[str, Basis] = {}
+    scoring: Scoring | None = None
+    targets: tuple[Target, ...]
+
+    @model_validator(mode="after")
+    def period_fits(self) -> Self:
+        """The period starts on the first of a month and lasts at most twelve months."""
+        months = (self.end.year - self.start.year) * 12 + self.end.month - self.start.month + 1
+        if (
+            self.start.day != 1
+            or not 1 <= months <= 12
+            or (self.end + dt.timedelta(days=1)).day != 1
+        ):
+            raise ValueError(
+                "start, end: whole months, twelve at most, such as 2013-01-01 and 2013-12-31"
+            )
+        if self.year not in (self.start.year, self.end.year):
+            raise ValueError(
+                f"year: {self.year} is no year of the period from {self.start} to {self.end}"
+            )
+        return self

@@ -1,0 +1,66 @@
+"""The units of a plan folder: towns, sub-districts, parks, and the city itself."""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any
+
+from pydantic import Field, field_validator
+
+from yxq.plan.model import Model
+from yxq.words.text import fold
+
+FilePart = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$")]  # of the name of a page
+
+
+def nearest(text: str, known: Mapping[str, Any], told: Callable[[Any], str]) -> list[str]:
+    """Up to three of what is known by names near to one that is not, as it is told, nearest first.
+
+    >>> nearest("丁属镇", {"丁蜀镇": 1, "和桥镇": 2}, str)
+    ['1']
+    """
+    close = difflib.get_close_matches(fold(text).casefold(), known, n=6, cutoff=0.4)
+    return list(dict.fromkeys(told(known[key]) for key in close))[:3]
+
+
+class Unit(Model):
+    """A town, sub-district or park, or the city itself (kind `city`)."""
+
+    code: FilePart
+    code_system: str
+    name: str
+    name_en: str
+    kind: str
+    slug: FilePart
+    aliases: tuple[str, ...] = ()
+    valid_from: dt.date | None = None
+    valid_to: dt.date | None = None
+    overlaps: tuple[str, ...] = ()
+    note: str = ""
+
+    @field_validator("aliases", "overlaps", mode="before")
+    @classmethod
+    def split(cls, value: Any) -> Any:
+        """Lists are written with semicolons in the CSV file."""
+        return (
+            tuple(part.strip() for part in value.split(";") if part.strip())
+            if isinstance(value, str)
+            else value
+        )
+
+    @field_validator("valid_from", "valid_to", mode="before")
+    @classmethod
+    def empty_is_open(cls, value: Any) -> Any:
+        """An empty cell leaves the validity open."""
+        return value or None
+
+    @property
+    def page(self) -> str:
+        """Its page without the suffix: `<code>-<pinyin>`, and `city` for the city."""
+        return "city" if self.kind == "city" else f"{self.code}-{self.slug}"
+
+    def valid(self, start: dt.date, end: dt.date) -> bool:
+        """Whether the unit exists at any time between two days."""
+        return (self.valid_from or start) <= end and (self.valid_to or end) >= start
