@@ -23,6 +23,7 @@ from yxq.attainment import drill, history
 from yxq.attainment.measures import measure
 from yxq.plan.load import SHIPPED
 from yxq.report import plots
+from yxq.report.figures import Style
 from yxq.words.wording import Words
 
 RATES = ("T01", "T04", "T05", "T08", "T23", "T40")
@@ -329,8 +330,7 @@ def test_a_period_that_is_no_calendar_year_has_its_months_in_order(demo_tables, 
             plan, measure(plan, demo_tables.records), plan.target("T01"), dt.date(2013, 6, 30)
         ).query("unit == '宜兴市'"),
         pd.DataFrame({"as_of": [pd.Timestamp("2013-06-30")], "threshold": ["95%"]}),
-        Words(),
-        False,
+        Style(Words(), False),
     )
     axes = drawn.axes[0]
     assert [label.get_text() for label in axes.get_xticklabels()] == [

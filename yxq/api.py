@@ -24,7 +24,7 @@ from yxq.plan.folder import Plan as Plan
 from yxq.plan.target import Target
 from yxq.plan.units import Unit
 from yxq.report import figures, plots
-from yxq.report.figures import Drawing
+from yxq.report.figures import Drawing, Style
 from yxq.stats.apportionment import allocate as allocate
 from yxq.tables.store import NotIngested as NotIngested
 from yxq.words.errors import PlanError as PlanError
@@ -228,9 +228,7 @@ def plot_units(data: Results, target: str, language: str = "zh") -> Drawing | No
     >>> drawing = yxq.plot_units(yxq.load_data(2013), "T01")
     """
     found = _target(data, target)
-    return plots.units(
-        data.plan, found, attain(data, targets=found.id), _words(data, language), data.synthetic
-    )
+    return plots.units(data.plan, found, attain(data, targets=found.id), _style(data, language))
 
 
 def plot_months(
@@ -244,12 +242,7 @@ def plot_months(
     name = _assessed(data, unit, found)
     result = attain(data, name, found.id)
     return plots.months(
-        data.plan,
-        found,
-        months(data, found.id, name),
-        result,
-        _words(data, language),
-        data.synthetic,
+        data.plan, found, months(data, found.id, name), result, _style(data, language)
     )
 
 
@@ -263,9 +256,7 @@ def plot_years(
     """
     found = _target(data, target)
     named = data.plan.town(_assessed(data, unit, found))
-    return plots.years(
-        data.plan, found, years(data, found.id), named, _words(data, language), data.synthetic
-    )
+    return plots.years(data.plan, found, years(data, found.id), named, _style(data, language))
 
 
 def plot_pareto(
@@ -276,7 +267,7 @@ def plot_pareto(
     >>> drawing = yxq.plot_pareto(yxq.load_data(2013), target="T05")
     """
     items = pareto(data, unit, target).set_index("failing")["failed"].head(10)
-    return figures.pareto(items, _words(data, language), data.synthetic) if len(items) else None
+    return figures.pareto(items, _style(data, language)) if len(items) else None
 
 
 def plot_ranks(data: Results, language: str = "zh") -> Drawing | None:
@@ -284,7 +275,7 @@ def plot_ranks(data: Results, language: str = "zh") -> Drawing | None:
 
     >>> drawing = yxq.plot_ranks(yxq.load_data(2013))
     """
-    return plots.ranks(data.plan, score(data), _words(data, language), data.synthetic)
+    return plots.ranks(data.plan, score(data), _style(data, language))
 
 
 def plot_funnel(data: Results, target: str, language: str = "zh") -> Drawing | None:
@@ -294,9 +285,7 @@ def plot_funnel(data: Results, target: str, language: str = "zh") -> Drawing | N
     >>> drawing = yxq.plot_funnel(yxq.load_data(2013), "T01")
     """
     found = _rate(data, target)
-    return plots.funnel(
-        data.plan, [found], funnel(data, found.id), _words(data, language), data.synthetic
-    )
+    return plots.funnel(data.plan, [found], funnel(data, found.id), _style(data, language))
 
 
 def _listed(names: Names) -> list[str]:
@@ -407,5 +396,6 @@ def _cases(
     )
 
 
-def _words(data: Results, language: str) -> Words:
-    return Words(language, data.plan.folder.unit_word, data.plan.english)
+def _style(data: Results, language: str) -> Style:
+    words = Words(language, data.plan.folder.unit_word, data.plan.english)
+    return Style(words, data.synthetic)

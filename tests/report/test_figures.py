@@ -31,7 +31,9 @@ def funnel(n: int) -> str:
     points["value"] = rng.uniform(0.9, 1, n)
     size = pd.Series(range(1, 200), dtype="float64")
     ends = comparison.limits(size, pd.Series(0.95, size.index)).set_index(size)
-    return figures.funnel({"合格率": (points, ends, 0.95)}, Words("zh"), synthetic=True).__html__()
+    return figures.funnel(
+        {"合格率": (points, ends, 0.95)}, figures.Style(Words("zh"), True)
+    ).__html__()
 
 
 def test_a_small_figure_is_text_with_ids_of_its_own():
@@ -71,7 +73,7 @@ def test_a_name_stays_on_one_line(name, shown):
 
 def test_a_figure_shows_itself_in_a_notebook_with_its_chinese():
     """As a picture twice as fine as its place, whatever fonts the machine has."""
-    drawing = figures.pareto(pd.Series({"菌落总数": 3, "铅": 1}), Words("zh"), synthetic=True)
+    drawing = figures.pareto(pd.Series({"菌落总数": 3, "铅": 1}), figures.Style(Words("zh"), True))
     shown, about = drawing._repr_mimebundle_()
     picture = matplotlib.image.imread(io.BytesIO(base64.b64decode(shown["image/png"])))
     size = about["image/png"]

@@ -16,6 +16,7 @@ import re
 import textwrap
 import threading
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import matplotlib
@@ -108,11 +109,19 @@ class Drawing(Figure):
         }
 
 
-def _marked(figure: Drawing, words: Words, synthetic: bool) -> Drawing:
-    """The figure with its mark where the data are synthetic."""
-    if synthetic:
-        figure.suptitle(words("synthetic_figure"), x=0.995, ha="right", color=MUTED, fontsize=8)
-    return figure
+@dataclass(frozen=True)
+class Style:
+    """What every figure is drawn with: the words of its language, and whether its data are synthetic."""
+
+    words: Words
+    synthetic: bool
+
+    def marked(self, figure: Drawing) -> Drawing:
+        """The figure with its mark where the data are synthetic."""
+        if self.synthetic:
+            mark = self.words("synthetic_figure")
+            figure.suptitle(mark, x=0.995, ha="right", color=MUTED, fontsize=8)
+        return figure
 
 
 def _slim(text: str) -> str:
@@ -183,9 +192,7 @@ def _months(by_month: pd.DataFrame) -> list[str]:
     return [f"{(by_month.index[0] - 1 + n) % 12 + 1}" for n in range(12)]
 
 
-def monthly(
-    counts: dict[str, pd.DataFrame], thresholds: dict[str, float], words: Words, synthetic: bool
-) -> Drawing:
+def monthly(counts: dict[str, pd.DataFrame], thresholds: dict[str, float], style: Style) -> Drawing:
     """Batches passed and failed a month, and the cumulative rate against the threshold, a panel a
     target.
 
@@ -205,13 +212,15 @@ def monthly(
                 np.insert(values.astype(float), range(1, len(values)), np.nan)
                 for values in (passed, total)
             )
-            axes.stairs(low, edges, fill=True, color=GREY, label=words("passed"))
-            axes.stairs(high, edges, baseline=low, fill=True, color=RED, label=words("failed"))
+            axes.stairs(low, edges, fill=True, color=GREY, label=style.words("passed"))
+            axes.stairs(
+                high, edges, baseline=low, fill=True, color=RED, label=style.words("failed")
+            )
             axes.set(xlim=(0.4, 12.6), ylim=(0, max(total.max(initial=1) * 1.9, 1)))
             axes.set_xticks(range(1, 13), _months(by_month))
             axes.set_title(title, y=1.0)
             axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
-            axes.set_xlabel(words("month"))
+            axes.set_xlabel(style.words("month"))
             axes.tick_params(bottom=False, left=False, labelsize=8)
             rate = figure.add_axes(
                 axes.get_position(), frameon=False, xlim=axes.get_xlim(), xticks=[]
@@ -222,14 +231,19 @@ def monthly(
                 100 * passed.cumsum() / np.where(so_far > 0, so_far, np.nan)
             )  # no rate before the first sample
             rate.plot(
-                month, cumulative, color=BLUE, marker="o", markersize=3, label=words("cumulative")
+                month,
+                cumulative,
+                color=BLUE,
+                marker="o",
+                markersize=3,
+                label=style.words("cumulative"),
             )
             rate.axhline(
                 100 * thresholds[title],
                 color=INK,
                 linewidth=0.8,
                 linestyle=(0, (4, 3)),
-                label=words("threshold"),
+                label=style.words("threshold"),
             )
             low = np.nanmin([100, 100 * thresholds[title], *cumulative])
             rate.set_ylim(low - (100.5 - low) * 1.3, 100.5)
@@ -245,10 +259,10 @@ def monthly(
         handles = [*axes.get_legend_handles_labels()[0], *rate.get_legend_handles_labels()[0]]
         labels = [handle.get_label() for handle in handles]
         figure.legend(handles, labels, loc="lower center", ncols=4, frameon=False, fontsize=8)
-        return _marked(figure, words, synthetic)
+        return style.marked(figure)
 
 
-def change(rates: pd.DataFrame, words: Words, synthetic: bool) -> Drawing:
+def change(rates: pd.DataFrame, style: Style) -> Drawing:
     """Each rate from the year before to this year, with its threshold; rates: title, previous,
     value, threshold.
     """
@@ -266,10 +280,10 @@ def change(rates: pd.DataFrame, words: Words, synthetic: bool) -> Drawing:
         axes.set_xlim(max(low - 3, -1), 101)
         axes.xaxis.set_major_formatter("{x:g}%")
         _ruled(axes)
-        return _marked(figure, words, synthetic)
+        return style.marked(figure)
 
 
-def pareto(items: pd.Series, words: Words, synthetic: bool) -> Drawing:
+def pareto(items: pd.Series, style: Style) -> Drawing:
     """Failing items by how often they occur; items: name -> count, the most frequent first."""
     with _styled():
         figure, axes = _rows([*items.index], 0.26, axis=False)
@@ -277,10 +291,10 @@ def pareto(items: pd.Series, words: Words, synthetic: bool) -> Drawing:
         axes.bar_label(bars, padding=3, fontsize=8)
         axes.xaxis.set_visible(False)
         axes.spines["bottom"].set_visible(False)
-        return _marked(figure, words, synthetic)
+        return style.marked(figure)
 
 
-def bullets(rates: pd.DataFrame, words: Words, synthetic: bool) -> Drawing:
+def bullets(rates: pd.DataFrame, style: Style) -> Drawing:
     """Each sampled rate as a point on the span that its samples leave open, with its threshold.
 
     rates: title, value, low, high (missing of complete counts), threshold (shares), and short
@@ -305,12 +319,10 @@ def bullets(rates: pd.DataFrame, words: Words, synthetic: bool) -> Drawing:
         axes.set_xlim(max(np.nanmin([low, value, aim]) - 2, -1), 100.6)
         axes.xaxis.set_major_formatter("{x:g}%")
         _ruled(axes)
-        return _marked(figure, words, synthetic)
+        return style.marked(figure)
 
 
-def funnel(
-    panels: dict[str, tuple[pd.DataFrame, pd.DataFrame, float]], words: Words, synthetic: bool
-) -> Drawing:
+def funnel(panels: dict[str, tuple[pd.DataFrame, pd.DataFrame, float]], style: Style) -> Drawing:
     """Rates by number of samples between their funnel limits, a panel a target.
 
     panels: title -> (points: title, denominator, value, centre, beyond; limits over a grid of
@@ -322,8 +334,8 @@ def funnel(
         for axes, (title, (points, ends, aim)) in zip(grid, panels.items(), strict=False):
             n = ends.index.to_numpy(dtype=float)
             for name, dashes, label in (
-                ("95", (0, (4, 3)), words("limits_95")),
-                ("998", "solid", words("limits_998")),
+                ("95", (0, (4, 3)), style.words("limits_95")),
+                ("998", "solid", style.words("limits_998")),
             ):
                 axes.plot(
                     n,
@@ -337,10 +349,17 @@ def funnel(
                     n, 100 * ends[f"high_{name}"], color=MUTED, linewidth=0.9, linestyle=dashes
                 )
             axes.axhline(
-                100 * points["centre"].iloc[0], color=BLUE, linewidth=1, label=words("city_rate")
+                100 * points["centre"].iloc[0],
+                color=BLUE,
+                linewidth=1,
+                label=style.words("city_rate"),
             )
             axes.axhline(
-                100 * aim, color=INK, linewidth=0.9, linestyle=(0, (1, 2)), label=words("threshold")
+                100 * aim,
+                color=INK,
+                linewidth=0.9,
+                linestyle=(0, (1, 2)),
+                label=style.words("threshold"),
             )
             out = points["beyond"] != ""
             for rows, colour, marker in ((points[~out], BLUE, "o"), (points[out], RED, "D")):
@@ -365,7 +384,7 @@ def funnel(
             axes.set_ylim(100 * low - 4, 100.8)
             axes.set_xlim(0, n.max())
             axes.set_title("\n".join(textwrap.wrap(fitted(title, 96), 32)))
-            axes.set_xlabel(words("samples"))
+            axes.set_xlabel(style.words("samples"))
             axes.yaxis.set_major_formatter("{x:g}%")
         for axes in grid[len(panels) :]:
             axes.set_visible(False)
@@ -373,10 +392,10 @@ def funnel(
         figure.legend(
             handles, labels, loc="outside lower center", ncols=4, frameon=False, fontsize=8
         )
-        return _marked(figure, words, synthetic)
+        return style.marked(figure)
 
 
-def ranks(scores: pd.DataFrame, words: Words, synthetic: bool) -> Drawing:
+def ranks(scores: pd.DataFrame, style: Style) -> Drawing:
     """Each unit's place with the places that it may as well have, the first on top; scores: title,
     rank, rank_low, rank_high.
     """
@@ -390,12 +409,12 @@ def ranks(scores: pd.DataFrame, words: Words, synthetic: bool) -> Drawing:
         axes.scatter(place, y, s=34, color=BLUE, zorder=3)
         axes.set_xlim(0.5, max(high.max(), 2) + 0.5)
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=min(int(high.max()), 20)))
-        axes.set_xlabel(words("rank"))
+        axes.set_xlabel(style.words("rank"))
         _ruled(axes)
-        return _marked(figure, words, synthetic)
+        return style.marked(figure)
 
 
-def timeline(tasks: pd.DataFrame, as_of: dt.date, words: Words, synthetic: bool) -> Drawing:
+def timeline(tasks: pd.DataFrame, as_of: dt.date, style: Style) -> Drawing:
     """Tasks between the days that they are due and done, a row each; tasks: title, due, done
     (missing: not done), late.
 
@@ -434,16 +453,16 @@ def timeline(tasks: pd.DataFrame, as_of: dt.date, words: Words, synthetic: bool)
         ]  # the last would be cut
         axes.set_xticks(
             [(month.start_time - first).days for month in shown],
-            [words("month_of_year", y=month.year, m=month.month) for month in shown],
+            [style.words("month_of_year", y=month.year, m=month.month) for month in shown],
             ha="left",
             fontsize=8,
         )
         axes.set_xlim(-4, (last - first).days + 8)
         _ruled(axes)
-        return _marked(figure, words, synthetic)
+        return style.marked(figure)
 
 
-def lengths(rows: pd.DataFrame, share: bool, words: Words, synthetic: bool) -> Drawing:
+def lengths(rows: pd.DataFrame, share: bool, style: Style) -> Drawing:
     """Each unit's number as a bar, with what is asked of it as a mark; rows: title, value, asked
     (may be missing), short.
     """
@@ -464,10 +483,10 @@ def lengths(rows: pd.DataFrame, share: bool, words: Words, synthetic: bool) -> D
             axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.xaxis.set_major_formatter(f"{{x:g}}{unit}")
         _ruled(axes)
-        return _marked(figure, words, synthetic)
+        return style.marked(figure)
 
 
-def running(by_month: pd.DataFrame, asked: float, words: Words, synthetic: bool) -> Drawing:
+def running(by_month: pd.DataFrame, asked: float, style: Style) -> Drawing:
     """A count month by month, and added up against what is asked (NaN: nothing); by_month: indexed
     by month (1 to 12), numerator, so_far.
     """
@@ -478,7 +497,7 @@ def running(by_month: pd.DataFrame, asked: float, words: Words, synthetic: bool)
             np.arange(1, len(by_month) + 1),
             *(by_month[c].to_numpy(dtype=float) for c in ("numerator", "so_far")),
         )
-        axes.bar(month, each, width=0.8, color=GREY, label=words("each_month"))
+        axes.bar(month, each, width=0.8, color=GREY, label=style.words("each_month"))
         axes.plot(
             month,
             so_far,
@@ -486,24 +505,22 @@ def running(by_month: pd.DataFrame, asked: float, words: Words, synthetic: bool)
             marker="o",
             markersize=3,
             drawstyle="steps-post",
-            label=words("so_far"),
+            label=style.words("so_far"),
         )
         if asked == asked:
             axes.axhline(
-                asked, color=INK, linewidth=0.8, linestyle=(0, (4, 3)), label=words("asked")
+                asked, color=INK, linewidth=0.8, linestyle=(0, (4, 3)), label=style.words("asked")
             )
         axes.set_xticks(range(1, 13), _months(by_month))
         axes.set(xlim=(0.4, 12.6), ylim=(0, np.nanmax([1, asked, *so_far]) * 1.15))
-        axes.set_xlabel(words("month"))
+        axes.set_xlabel(style.words("month"))
         axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
         axes.tick_params(bottom=False, left=False, labelsize=8)
         figure.legend(loc="lower center", ncols=3, frameon=False, fontsize=8)
-        return _marked(figure, words, synthetic)
+        return style.marked(figure)
 
 
-def years(
-    rows: pd.DataFrame, asked: pd.Series, main: str, share: bool, words: Words, synthetic: bool
-) -> Drawing:
+def years(rows: pd.DataFrame, asked: pd.Series, main: str, share: bool, style: Style) -> Drawing:
     """A value of several units over the years, one of them (`main`) in front; rows: title, year,
     value; asked: by year.
     """
@@ -521,7 +538,7 @@ def years(
                 marker="o",
                 markersize=3.5,
                 zorder=4 if front else 2,
-                label=fitted(main, 30) if front else words("others_units"),
+                label=fitted(main, 30) if front else style.words("others_units"),
             )
         aims = asked.dropna()
         if len(aims):
@@ -532,7 +549,7 @@ def years(
                 color=INK,
                 linewidth=1.4,
                 zorder=5,
-                label=words("asked"),
+                label=style.words("asked"),
             )
         labels = dict(
             zip(*axes.get_legend_handles_labels()[::-1], strict=True)
@@ -552,4 +569,4 @@ def years(
             )
         axes.grid(axis="y", color=LINE, linewidth=0.6)
         axes.tick_params(bottom=False, left=False)
-        return _marked(figure, words, synthetic)
+        return style.marked(figure)

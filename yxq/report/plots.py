@@ -15,7 +15,7 @@ from yxq.plan.model import fraction
 from yxq.plan.target import Target
 from yxq.plan.units import Unit
 from yxq.report import figures
-from yxq.report.figures import Drawing
+from yxq.report.figures import Drawing, Style
 from yxq.words.wording import Words
 
 
@@ -25,14 +25,12 @@ def _named(plan: Plan, rows: pd.DataFrame, words: Words) -> pd.DataFrame:
     return rows.assign(title=rows["unit"].astype("str").map(names))
 
 
-def units(
-    plan: Plan, target: Target, attained: pd.DataFrame, words: Words, synthetic: bool
-) -> Drawing | None:
+def units(plan: Plan, target: Target, attained: pd.DataFrame, style: Style) -> Drawing | None:
     """All units at a target, the best on top: rates with what their samples leave open and the city
     last, anything else with what is asked of each and without the city, whose sum would make the
     others small.
     """
-    rows = _named(plan, attained[attained["value"].notna()], words)
+    rows = _named(plan, attained[attained["value"].notna()], style.words)
     rows = rows.assign(
         city=rows["unit"] == plan.folder.city.name, order=rows["value"].astype("float64")
     )
@@ -45,27 +43,18 @@ def units(
         return None
     short = rows["state"].isin(["not attained", "behind"])
     if target.rule == "rate_at_least":
-        return figures.bullets(
-            rows.assign(short=short, threshold=float(target.share)), words, synthetic
-        )
+        return figures.bullets(rows.assign(short=short, threshold=float(target.share)), style)
     asked = (
         rows["year_before"]
         if target.rule == "rising"
         else rows["threshold"].map(partial(_asked, target))
     )
     asked = asked.astype("Float64").where(rows["state"] != "not applicable")
-    return figures.lengths(
-        rows.assign(short=short, asked=asked), target.unit.en == "share", words, synthetic
-    )
+    return figures.lengths(rows.assign(short=short, asked=asked), target.unit.en == "share", style)
 
 
 def months(
-    plan: Plan,
-    target: Target,
-    by_month: pd.DataFrame,
-    result: pd.DataFrame,
-    words: Words,
-    synthetic: bool,
+    plan: Plan, target: Target, by_month: pd.DataFrame, result: pd.DataFrame, style: Style
 ) -> Drawing | None:
     """A unit's rate or count month by month; by_month: see `yxq.attainment.history.months`; result:
     its row of attainment.
@@ -80,18 +69,17 @@ def months(
     each.index = each.index.month
     if target.rule == "rate_at_least":
         return figures.monthly(
-            {words.text(target.title): each},
-            {words.text(target.title): float(target.share)},
-            words,
-            synthetic,
+            {style.words.text(target.title): each},
+            {style.words.text(target.title): float(target.share)},
+            style,
         )
     asked = _asked(target, result["threshold"].iloc[0])
     each = each.assign(so_far=each["numerator"].cumsum())
-    return figures.running(each, asked, words, synthetic)
+    return figures.running(each, asked, style)
 
 
 def years(
-    plan: Plan, target: Target, by_year: pd.DataFrame, unit: Unit, words: Words, synthetic: bool
+    plan: Plan, target: Target, by_year: pd.DataFrame, unit: Unit, style: Style
 ) -> Drawing | None:
     """A target over the years, one unit in front of all, and what was asked of it; by_year: see
     `yxq.attainment.history.years`.
@@ -111,32 +99,32 @@ def years(
     asked = own["threshold"].map(partial(_asked, target)).astype("float64")
     share = target.rule == "rate_at_least" or target.unit.en == "share"
     return figures.years(
-        _named(plan, rows, words), asked, words.unit(unit), share, words, synthetic
+        _named(plan, rows, style.words), asked, style.words.unit(unit), share, style
     )
 
 
-def ranks(plan: Plan, scored: pd.DataFrame, words: Words, synthetic: bool) -> Drawing | None:
+def ranks(plan: Plan, scored: pd.DataFrame, style: Style) -> Drawing | None:
     """Each unit's place with the places that it may as well have, the first on top; scored: see
     `yxq.attainment.scores.score`.
     """
     rows = scored[scored["rank"].notna()].sort_values("rank", kind="stable")
-    return None if rows.empty else figures.ranks(_named(plan, rows, words), words, synthetic)
+    return None if rows.empty else figures.ranks(_named(plan, rows, style.words), style)
 
 
 def funnel(
-    plan: Plan, targets: Iterable[Target], rows: pd.DataFrame, words: Words, synthetic: bool
+    plan: Plan, targets: Iterable[Target], rows: pd.DataFrame, style: Style
 ) -> Drawing | None:
     """Rates by number of samples between their funnel limits, a panel a target; rows: see
     `yxq.attainment.comparison.funnel`.
     """
-    rows, panels = _named(plan, rows, words), {}
+    rows, panels = _named(plan, rows, style.words), {}
     for target in targets:
         points = rows[rows["target"] == target.id]
         if len(points):
             n = pd.Series(range(1, int(points["denominator"].max() * 1.1) + 2), dtype="float64")
             ends = comparison.limits(n, pd.Series(points["centre"].iloc[0], n.index)).set_index(n)
-            panels[words.text(target.title)] = (points, ends, float(target.share))
-    return figures.funnel(panels, words, synthetic) if panels else None
+            panels[style.words.text(target.title)] = (points, ends, float(target.share))
+    return figures.funnel(panels, style) if panels else None
 
 
 def _asked(target: Target, threshold: str) -> float:

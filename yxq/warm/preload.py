@@ -57,7 +57,7 @@ def _warm() -> None:
     from yxq.words.wording import Words
 
     words = Words()
-    figures.pareto(Series({"图": 1}), words, synthetic=True).__html__()
+    figures.pareto(Series({"图": 1}), figures.Style(words, True)).__html__()
     blocks.table(words, "targets", DataFrame({"target": ["表"]}), "target")
 
 

@@ -15,6 +15,7 @@ from yxq.attainment.results import Results
 from yxq.plan.folder import Plan
 from yxq.plan.target import Target
 from yxq.report.blocks import Block, macro, table
+from yxq.report.figures import Style
 from yxq.words.states import State
 from yxq.words.wording import Words
 
@@ -55,6 +56,11 @@ class Page:
     def synthetic(self) -> bool:
         """Whether any return says that it is synthetic."""
         return self.source.synthetic
+
+    @property
+    def style(self) -> Style:
+        """What its figures are drawn with."""
+        return Style(self.words, self.synthetic)
 
     def _header(
         self,

@@ -240,7 +240,7 @@ class CityPage(TownPage):
                     "figure",
                     words("ranking_note"),
                     alt,
-                    plots.ranks(self.plan, self.scores, words, self.synthetic),
+                    plots.ranks(self.plan, self.scores, self.style),
                 )
             )
         parts.append(self._table("subscores", shown, "unit score", **sections))
@@ -261,7 +261,7 @@ class CityPage(TownPage):
             ):
                 seen.add(basis)  # two thresholds on one measure make one panel
                 drawn.append(target)
-        picture = plots.funnel(self.plan, drawn, rows, words, self.synthetic)
+        picture = plots.funnel(self.plan, drawn, rows, self.style)
         names = {unit.name: words.unit(unit) for unit in self.plan.folder.units}
         rows = rows.assign(unit=rows["unit"].map(names))
         out = rows[rows["beyond"] != ""]
@@ -382,7 +382,7 @@ class CityPage(TownPage):
                 overdue=int((~done & tasks["late"]).sum()),
                 ahead=int((~done & ~tasks["late"]).sum()),
             )
-            drawn = figures.timeline(tasks, self.as_of, self.words, self.synthetic)
+            drawn = figures.timeline(tasks, self.as_of, self.style)
             parts.append(macro("figure", self.words("timeline_note"), alt, drawn))
         parts.append(
             self._table("milestones", rows, "target clause owner required counts state note")

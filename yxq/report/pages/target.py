@@ -132,7 +132,7 @@ class TargetPage(Page):
             if rate
             else "unit required value state gap needed note",
         )
-        drawing = plots.units(self.plan, self.target, self.results, self.words, self.synthetic)
+        drawing = plots.units(self.plan, self.target, self.results, self.style)
         told = self.words("list").join(
             f"{u} {v}" for u, v in zip(self.shown["unit"], self.shown["value"], strict=True) if v
         )
@@ -151,7 +151,7 @@ class TargetPage(Page):
         own, parts = self.by_month[self.by_month["unit"] == city.name], []
         result = self.results[self.results["unit"] == city.name]
         if len(own) and len(result):
-            drawing = plots.months(self.plan, self.target, own, result, words, self.synthetic)
+            drawing = plots.months(self.plan, self.target, own, result, self.style)
             title = words("months_of", unit=words.unit(city))
             note = (
                 words("monthly_figure", title=words.text(self.target.title))
@@ -235,7 +235,7 @@ class TargetPage(Page):
                 "value": each["told"],
             }
         )
-        drawing = plots.years(self.plan, self.target, self.by_year, front, words, self.synthetic)
+        drawing = plots.years(self.plan, self.target, self.by_year, front, self.style)
         told = words("list").join(
             words("year_value", year=y, value=v)
             for y, v in zip(each["year"], each["told"], strict=True)
@@ -272,7 +272,7 @@ class TargetPage(Page):
         items = drill.pareto(self.cases)
         if len(items) and items["failed"].iloc[0] > 1:
             top = items.assign(failing=items["failing"].replace("", words("not_stated"))).head(10)
-            drawing = figures.pareto(top.set_index("failing")["failed"], words, self.synthetic)
+            drawing = figures.pareto(top.set_index("failing")["failed"], self.style)
             alt = (
                 words("pareto_figure")
                 + " "

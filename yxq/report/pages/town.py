@@ -270,7 +270,7 @@ class TownPage(Page):
             "figure",
             words("evidence_note"),
             words("evidence_figure") + " " + told,
-            figures.bullets(drawn, words, self.synthetic),
+            figures.bullets(drawn, self.style),
         )
         grid = self._table(
             "evidence", shown, "target required counts value interval evidence further state"
@@ -362,7 +362,7 @@ class TownPage(Page):
                 title=[self.words.text(self.plan.target(t).title) for t in rates["target"]],
                 threshold=[float(self.plan.target(t).share) for t in rates["target"]],
             )
-            drawn = figures.change(rates, self.words, self.synthetic)
+            drawn = figures.change(rates, self.style)
             each = self.shown.loc[rates.index, ["target", "previous", "value"]].itertuples(
                 index=False
             )
@@ -422,7 +422,7 @@ class TownPage(Page):
                 seen.add(basis)
         if not counts:
             return self._none("monthly", "monthly_none")
-        drawn = figures.monthly(counts, aims, self.words, self.synthetic)
+        drawn = figures.monthly(counts, aims, self.style)
         told = [
             self.words(
                 "monthly_each",
@@ -484,7 +484,7 @@ class TownPage(Page):
         if (
             len(items) and items.iloc[0] > 1
         ):  # where each item failed once there is no pattern to draw
-            drawn = figures.pareto(items, self.words, self.synthetic)
+            drawn = figures.pareto(items, self.style)
             alt = (
                 self.words("pareto_figure")
                 + " "
