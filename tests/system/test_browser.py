@@ -506,7 +506,7 @@ def test_what_is_no_browser_is_refused_before_anything_is_made(monkeypatch, tmp_
 
 def test_states_are_told_apart_in_grey():
     from yxq.words import colours
-from yxq.words.states import State
+    from yxq.words.states import State
 
     def light(colour: str) -> float:
         parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
@@ -517,8 +517,5 @@ from yxq.words.states import State
 
     met, missed = light(State.ATTAINED.colour), light(State.NOT_ATTAINED.colour)
     assert (met + 0.05) / (missed + 0.05) > 1.5
-    assert all(
-        (light(state.colour) + 0.05) / (light(colours.INK) + 0.05) > 4.5
-        for state in State
-    )
+    assert all((light(state.colour) + 0.05) / (light(colours.INK) + 0.05) > 4.5 for state in State)
     assert re.fullmatch("#[0-9a-f]{6}", colours.INK)
