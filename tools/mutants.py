@@ -21,6 +21,7 @@ import signal
 import sys
 import tempfile
 import time
+import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -176,17 +177,22 @@ class _Finder(ast.NodeVisitor):
     def visit_BinOp(self, node: ast.BinOp) -> None:
         if type(node.op) in SWAPPED and not self._is_text(node):
             self._between(node.left, node.right, node, "operator", SWAPPED[type(node.op)])
-        if isinstance(node.op, ast.BitAnd | ast.BitOr):
+        if isinstance(node.op, ast.BitAnd | ast.BitOr) and not self._is_text(node):
             self.add(node, "term dropped", self._text(node.left))
             self.add(node, "term dropped", self._text(node.right))
         self.generic_visit(node)
 
     def _is_text(self, node: ast.BinOp) -> bool:
-        return any(
-            isinstance(part, ast.JoinedStr | ast.List | ast.Tuple | ast.Dict)
-            or (isinstance(part, ast.Constant) and isinstance(part.value, str | bytes))
-            for part in ast.walk(node)
-        )
+        """Whether it puts texts or lists together, or is a type: `str | None`."""
+        parts = [*ast.walk(node)]
+        literal = (ast.JoinedStr, ast.List, ast.Tuple, ast.Dict)
+        if any(isinstance(part, literal) for part in parts):
+            return True
+        values = [part.value for part in parts if isinstance(part, ast.Constant)]
+        names = {part.id for part in parts if isinstance(part, ast.Name)}
+        typed = bool(names & {"str", "bytes", "int", "float", "dict", "list", "tuple"})
+        typed |= None in values
+        return any(isinstance(value, str | bytes) for value in values) or typed
 
     def visit_BoolOp(self, node: ast.BoolOp) -> None:
         for one in node.values:
@@ -307,24 +313,36 @@ def applied(copy: Path, mutant: Mutant) -> Iterator[None]:
         file.write_bytes(before)
 
 
+def _pytest(copy: Path, tests: list[str], tables: Path | None) -> int:
+    """The exit code of the tests, in the process of a mutant; what they print goes to a file beside the copy."""
+    os.setsid()
+    os.chdir(copy)
+    log = os.open(copy.parent / "tests.log", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+    os.dup2(log, 1)
+    os.dup2(log, 2)
+    os.environ.update(PYTHONPATH=str(copy), PYTHONDONTWRITEBYTECODE="1")
+    if tables:
+        os.environ["YXQ_TEST_TABLES"] = str(tables)
+    sys.dont_write_bytecode = True
+    sys.path.insert(0, str(copy))
+    import pytest
+
+    # Libraries that were imported before have no assertions to rewrite.
+    quiet = ["-p", "no:cacheprovider", "-W", "ignore::pytest.PytestAssertRewriteWarning"]
+    return int(pytest.main(["-x", "-q", *quiet, *tests]))
+
+
 def tested(copy: Path, tests: list[str], tables: Path | None) -> str:
     """Run the tests in a forked process until one fails: `dead`, `alive`, or `hangs`."""
     child = os.fork()
     if child == 0:
-        os.setsid()
-        os.chdir(copy)
-        out = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(out, 1)
-        os.dup2(out, 2)
-        os.environ |= {"PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
-        if tables:
-            os.environ["YXQ_TEST_TABLES"] = str(tables)
-        sys.dont_write_bytecode = True
-        sys.path.insert(0, str(copy))
-        import pytest
-
-        code = pytest.main(["-x", "-q", "-p", "no:cacheprovider", *tests])
-        os._exit(int(code) % 256)
+        code = 99
+        try:  # whatever happens, nothing of the parent's may go on in the child
+            code = _pytest(copy, tests, tables)
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            os._exit(code)
     until = time.monotonic() + SECONDS
     while time.monotonic() < until:
         ended, status = os.waitpid(child, os.WNOHANG)
@@ -392,7 +410,15 @@ def main() -> None:
                 ".git", ".venv", "reports", "runs", "*_cache", "__pycache__"
             ),
         )
-        assert tested(copy, tests, given.tables) == "alive", "the tests fail without any change"
+        if (
+            given.project.parent / "shared"
+        ).exists():  # facts and real data that tests compare with
+            (Path(home) / "shared").symlink_to(given.project.parent / "shared")
+        if tested(copy, tests, given.tables) != "alive":
+            sys.exit(
+                "the tests fail without any change:\n"
+                + (Path(home) / "tests.log").read_text("utf-8")[-3000:]
+            )
         for mutant in chosen:
             began = time.monotonic()
             with applied(copy, mutant):
