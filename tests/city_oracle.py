@@ -16,12 +16,14 @@ from bs4 import BeautifulSoup
 from conftest import ROOT
 
 from yxq.load import load
+from yxq.model import Text
 from yxq.results import Results
 from yxq.words import Words
 
 PLACE = ROOT / "yxq" / "plans" / "yixing"
-YEAR = yaml.safe_load((PLACE / "2013.yml").read_text(encoding="utf-8"))
-FORMS = yaml.safe_load((PLACE / "forms.yml").read_text(encoding="utf-8"))
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+YEAR = yaml.load((PLACE / "2013.yml").read_text(encoding="utf-8"), Loader=LOADER)
+FORMS = yaml.load((PLACE / "forms.yml").read_text(encoding="utf-8"), Loader=LOADER)
 UNITS = [*csv.DictReader(io.StringIO((PLACE / "units.csv").read_text(encoding="utf-8")))]
 CITY = "宜兴市"
 TOWNS = [u for u in UNITS if u["kind"] != "city" and u["valid_from"] <= "2013-12-31"]
@@ -37,9 +39,12 @@ DAYS, LANGUAGES = (MIDYEAR, END), ("zh", "en")
 def source(processed, day: dt.date, scored: bool = True) -> Results:
     """The results of a day, once a session; they must not be changed."""
     plan = load("yixing").plan(2013)
-    if not scored:
-        plan = plan.model_copy(update={"period": plan.period.model_copy(update={"scoring": None})})
-    return Results(plan, processed, day)
+    if scored:
+        return Results(plan, processed, day)
+    unset = plan.period.model_copy(update={"scoring": None})
+    other = Results(plan.model_copy(update={"period": unset}), processed, day)
+    other.attained = source(processed, day).attained
+    return other
 
 
 def changed(processed, day: dt.date, edit, scores=None) -> Results:
@@ -59,6 +64,7 @@ def cell(attained: pd.DataFrame, unit: str, target: str) -> int:
     return attained.index[(attained["unit"] == unit) & (attained["target"] == target)].item()
 
 
+@functools.cache
 def wording(language: str) -> Words:
     """The words of a language with the plan's own names."""
     english = {unit["name"]: unit["name_en"] for unit in UNITS}
@@ -66,8 +72,7 @@ def wording(language: str) -> Words:
     for target in YEAR["targets"]:
         strata = target["measure"].get("strata", {})
         english |= dict(zip(strata.get("values", ()), strata.get("en", ()), strict=False))
-    unit = load("yixing").unit_word
-    return Words(language, unit, english)
+    return Words(language, Text(**FORMS["unit"]), english)
 
 
 # The page as a reader sees it.
@@ -84,7 +89,12 @@ class Table:
 
 
 def soup(block) -> BeautifulSoup:
-    return BeautifulSoup(block.html, "html.parser")
+    return _parsed(block.html)
+
+
+@functools.lru_cache(50)
+def _parsed(html: str) -> BeautifulSoup:
+    return BeautifulSoup(html, "html.parser")
 
 
 def text(element) -> str:
