@@ -181,11 +181,7 @@ def check_head(index: Index) -> None:
         ("city.html#owners", words("owners")),
         ("returns.html", words("returns_page")),
         ("attainment.xlsx", words("workbook")),
-        *(
-            (f"pdf/{name}.pdf", words(f"{name}_pdf"))
-            for name in ("index", "city", "returns")
-            if name in index.printed
-        ),
+        *((f"pdf/{name}.pdf", words(f"{name}_pdf")) for name in ("index", "city", "returns") if name in index.printed),
     ]
 
 
