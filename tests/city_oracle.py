@@ -1,5 +1,7 @@
-"""What the tests of the city's page, the index and the page of returns share: pages read cell by cell, the plan read
-straight from its YAML, and the plainest way to write each number. Nothing here calls what makes the pages.
+"""What the tests of the city's page, the index and the page of returns share.
+
+Pages read cell by cell, the plan read straight from its YAML, and the plainest way to write each
+number. Nothing here calls what makes the pages.
 """
 
 import csv
@@ -28,7 +30,8 @@ UNITS = [*csv.DictReader(io.StringIO((PLACE / "units.csv").read_text(encoding="u
 CITY = "宜兴市"
 TOWNS = [u for u in UNITS if u["kind"] != "city" and u["valid_from"] <= "2013-12-31"]
 TARGETS = {target["id"]: target for target in YEAR["targets"]}
-STATES = ["attained", "not attained", "on track", "behind", "pending", "not applicable", "no data", "reported"]
+STATES = ["attained", "not attained", "on track", "behind"]
+STATES += ["pending", "not applicable", "no data", "reported"]
 SHORT = ["not attained", "behind"]
 
 MIDYEAR, END = dt.date(2013, 6, 30), dt.date(2014, 1, 31)
@@ -361,4 +364,5 @@ def points(score) -> str:
 def results_of(attained: pd.DataFrame, unit: str) -> list:
     """The results of one unit, in the plan's order."""
     rows = attained[attained["unit"] == unit].set_index("target", drop=False)
-    return [row for row in rows.loc[[t for t in TARGETS if t in rows.index]].itertuples(index=False)]
+    order = [target for target in TARGETS if target in rows.index]
+    return [*rows.loc[order].itertuples(index=False)]

@@ -1,4 +1,4 @@
-"""The city's page: every cell of every table, every number in its sentences and alt texts, from the results themselves."""
+"""The city's page: every cell of every table and every number in its sentences and alt texts."""
 
 import math
 from collections import Counter
@@ -54,7 +54,10 @@ def figures(monkeypatch):
     return oracle.recorded(monkeypatch)
 
 
-@pytest.fixture(params=[(d, lang) for d in DAYS for lang in LANGUAGES], ids=lambda p: f"{p[0]}-{p[1]}")
+WHEN = [(day, language) for day in DAYS for language in LANGUAGES]
+
+
+@pytest.fixture(params=WHEN, ids=lambda case: f"{case[0]}-{case[1]}")
 def view(request, demo_processed):
     day, language = request.param
     return View(oracle.source(demo_processed, day), language)
@@ -89,20 +92,21 @@ def check_headline(view: View, day) -> None:
         f"{n['not attained']} not attained.",
     }
     assert oracle.text(page.find(class_="verdict")) == verdict[language]
-    assert oracle.facts(block) == city_facts(view) + [
-        (oracle.state_name("attained", language), str(n["attained"]), words("of_judged", n=judged))
-    ]
+    name, met = oracle.state_name("attained", language), str(n["attained"])
+    met = (name, met, words("of_judged", n=judged))
+    assert oracle.facts(block) == [*city_facts(view), met]
     told = [oracle.text(p) for p in page.find_all("p") if not p.get("class")]
     assert told == lines(view) + missing_line(view)
     assert oracle.text(page.find(role="note")) == words("synthetic")
 
 
 def city_facts(view: View) -> list[tuple[str, str, str]]:
-    """Tiles that the city's page and the index share: the city's score, and the grades of the units."""
+    """Tiles: the city's score, and the grades of the units."""
     if not view.scores:
         return []
     words, own = view.words, view.scores[CITY]
-    grades = Counter(view.scores[name].grade for name in NAMES if not pd.isna(view.scores[name].score))
+    towns = [view.scores[name] for name in NAMES]
+    grades = Counter(town.grade for town in towns if not pd.isna(town.score))
     found = []
     if not pd.isna(own.score):
         grade = {"zh": f"{own.grade}级", "en": f"grade {own.grade}"}[view.language]
@@ -112,7 +116,7 @@ def city_facts(view: View) -> list[tuple[str, str, str]]:
 
 
 def lines(view: View) -> list[str]:
-    """Under the verdict: how much of the weight is judged, what is running, and what cannot be judged."""
+    """Under the verdict: the weight judged, what is running, and what cannot be judged."""
     n, language, found = view.n[CITY], view.language, []
     own = view.scores.get(CITY)
     if own is not None and own.judged < 1:
@@ -137,12 +141,14 @@ def others(n: dict[str, int], language: str) -> list[str]:
     if rest and language == "zh":
         found.append("另有：" + "、".join(f"{oracle.state_name(s, 'zh')}{n[s]}项" for s in rest) + "。")
     if rest and language == "en":
-        found.append("Also: " + ", ".join(f"{n[s]} {oracle.state_name(s, 'en')}" for s in rest) + ".")
+        each = [f"{n[s]} {oracle.state_name(s, 'en')}" for s in rest]
+        found.append(f"Also: {', '.join(each)}.")
     return found
 
 
 def missing_line(view: View) -> list[str]:
-    lacking = [oracle.numbered(row.target, view.language) for row in view.own if row.state == "no data"]
+    none = [row.target for row in view.own if row.state == "no data"]
+    lacking = [oracle.numbered(target, view.language) for target in none]
     told = oracle.joined(lacking, view.language)
     return [view.words("next_missing", n=len(lacking), list=told)] if lacking else []
 
@@ -160,7 +166,11 @@ def test_the_head_of_a_page_without_scoring(unscored):
 
 
 def heat_columns(view: View) -> list[str]:
-    return [t for t in TARGETS if any(view.state.get((unit, t), "reported") != "reported" for unit in NAMES)]
+    def judged(target: str) -> bool:
+        states = {view.state.get((unit, target), "reported") for unit in NAMES}
+        return states != {"reported"}
+
+    return [target for target in TARGETS if judged(target)]
 
 
 def heat_row(view: View, unit: str, columns: list[str]) -> list[tuple]:
@@ -173,7 +183,8 @@ def heat_row(view: View, unit: str, columns: list[str]) -> list[tuple]:
             cells.append((sign, None, None, None))
             continue
         where = {"zh": f"{unit}　{target} {oracle.title(target, 'zh')}：{said}"}
-        where["en"] = f"{oracle.unit_name(unit, 'en')}, {target} {oracle.title(target, 'en')}: {said}"
+        english = oracle.unit_name(unit, "en")
+        where["en"] = f"{english}, {target} {oracle.title(target, 'en')}: {said}"
         cells.append((sign, [state.replace(" ", "-")], said, where[language]))
     return cells
 
@@ -188,22 +199,28 @@ def check_heatmap(view: View) -> None:
     shown = []
     for row in table.elements:
         cells = row.find_all("td")[:-1]
-        shown.append([(oracle.text(td), td.get("class"), td.get("aria-label"), td.get("title")) for td in cells])
+        about = [(td.get("class"), td.get("aria-label"), td.get("title")) for td in cells]
+        shown.append([(oracle.text(td), *rest) for td, rest in zip(cells, about, strict=True)])
     assert [row[0] for row in table.rows] == [
-        *(view.name(unit) for unit in NAMES), view.name(CITY), view.words("missed_units")
-    ]  # fmt: skip
+        *(view.name(unit) for unit in NAMES),
+        view.name(CITY),
+        view.words("missed_units"),
+    ]
     assert shown[:-1] == [heat_row(view, unit, columns) for unit in [*NAMES, CITY]]
     missing = [sum(view.state[unit, t] in SHORT for unit in NAMES) for t in columns]
     label = {"zh": "{}个未达成", "en": "missed by {}"}[language]
     assert shown[-1] == [(str(n) if n else "", [], label.format(n), None) for n in missing]
     each = [sum(view.state[unit, t] in SHORT for t in columns) for unit in NAMES]
-    assert [row[-1] for row in table.rows] == [*(str(n) if n else "" for n in each), "", str(sum(missing))]
+    sums = [*(str(n) if n else "" for n in each), "", str(sum(missing))]
+    assert [row[-1] for row in table.rows] == sums
     links = [row.th.a["data-page"] if row.th.a else None for row in table.elements]
     assert links == [*(f"{unit['code']}-{unit['slug']}" for unit in TOWNS), None, None]
     assert [bool(row.get("class")) for row in table.elements] == [False] * len(NAMES) + [True, True]
-    groups = [(oracle.text(th), int(th["colspan"])) for th in oracle.soup(block).thead.tr.find_all("th")]
+    over = oracle.soup(block).thead.tr.find_all("th")
+    groups = [(oracle.text(th), int(th["colspan"])) for th in over]
     assert groups == runs([oracle.section(t)["title"][language] for t in columns])
-    used = [s for s in STATES if any(view.state[unit, t] == s for unit in [*NAMES, CITY] for t in columns)]
+    here = {view.state[unit, target] for unit in [*NAMES, CITY] for target in columns}
+    used = [state for state in STATES if state in here]
     legend = oracle.soup(block).find("ul", class_="states").find_all("li")
     assert [(li["class"], oracle.text(li)) for li in legend] == [
         ([s.replace(" ", "-")], oracle.signed(s, language)) for s in used
@@ -226,7 +243,7 @@ def test_the_heat_map(view):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_heat_map_with_every_state(demo_processed, language):
-    """Among them a unit that misses nothing, a target that all units miss, and one that nobody is judged by."""
+    """A unit that misses nothing, a target that nearly all miss, one that nobody is judged by."""
 
     def edit(attained):
         for state, target in zip(STATES, heat[1:9], strict=True):
@@ -255,7 +272,7 @@ def occurring(view: View) -> list[str]:
 
 
 def in_league_order(view: View) -> list[str]:
-    """By rank, those without one last; where nothing is scored by the share attained of those judged."""
+    """By rank, those without one last; unscored by the share attained of those judged."""
     if view.scores:
         ranks = {unit: view.scores[unit].rank for unit in NAMES}
         return sorted(NAMES, key=lambda unit: math.inf if pd.isna(ranks[unit]) else ranks[unit])
@@ -275,7 +292,8 @@ def league_row(view: View, unit: str, lacking: bool = True) -> list[str]:
         own = view.scores[unit]
         rank = "" if pd.isna(own.rank) else str(int(own.rank))
         grade = own.grade
-        ranked = [rank, oracle.span(own.rank_low, own.rank_high, view.language), oracle.points(own.score), grade]
+        places = oracle.span(own.rank_low, own.rank_high, view.language)
+        ranked = [rank, places, oracle.points(own.score), grade]
     if view.scores and lacking:
         missing = view.scores[unit].missing
         ranked.append("" if pd.isna(missing) or missing == 0 else f"{100 * missing:.0f}%")
@@ -289,7 +307,8 @@ def check_league(view: View) -> None:
     (table,) = oracle.tables(block)
     ranked = ["rank", "rank_interval", "score", "grade", "missing_weight"] if view.scores else []
     heads = [view.words(name) for name in ["unit", *ranked, "share_attained"]]
-    assert table.heads == [*heads, *(oracle.signed(state, view.language) for state in occurring(view))]
+    states = [oracle.signed(state, view.language) for state in occurring(view)]
+    assert table.heads == [*heads, *states]
     order = in_league_order(view)
     assert table.rows == [[view.name(unit), *league_row(view, unit)] for unit in order]
     pages = {unit["name"]: f"{unit['code']}-{unit['slug']}" for unit in TOWNS}
@@ -316,7 +335,8 @@ def test_a_unit_that_lacks_data_has_neither_score_nor_rank_and_stands_last(demo_
     scores.loc[half, "score"] = 89.96  # one decimal would lift it into the grade above
 
     def edit(attained):
-        attained.loc[attained["unit"].eq("新庄街道") & attained["state"].ne("reported"), "state"] = "no data"
+        judged = attained["unit"].eq("新庄街道") & attained["state"].ne("reported")
+        attained.loc[judged, "state"] = "no data"
 
     view = edited(demo_processed, edit, scores=scores)
     check_league(view)
@@ -335,7 +355,8 @@ def check_owners(view: View) -> None:
     heads = ["target", "clause", "required", "value", "state", "missed_units"]
     assert table.heads == [view.words(name) for name in heads]
     expected, jumps, anchors, codes = [], [], [], []
-    owners = [name for name in oracle.FORMS["senders"] if any(t["owner"] == name for t in TARGETS.values())]
+    answering = {target["owner"] for target in TARGETS.values()}
+    owners = [name for name in oracle.FORMS["senders"] if name in answering]
     for place, owner in enumerate(owners, start=1):
         here = [row for row in view.own if TARGETS[row.target]["owner"] == owner]
         states = [row.state for row in here]
@@ -344,27 +365,36 @@ def check_owners(view: View) -> None:
         name, none = oracle.sender_name(owner, language), states.count("no data")
         heading = {
             "zh": f"{name}：{len(here)}项，达成或正常{met}项，未达成或落后{short}项，无数据{none}项",
-            "en": f"{name}: {len(here)}, of which {met} attained or on track, {short} missed or behind, "
-            f"{none} without data",
+            "en": f"{name}: {len(here)}, of which {met} attained or on track, "
+            f"{short} missed or behind, {none} without data",
         }
         expected.append([heading[language]])
         anchors.append(f"owner-{place}")
         jump = {"zh": f"{name}（{len(here)}）", "en": f"{name} ({len(here)})"}
         jumps.append((f"#owner-{place}", jump[language]))
         for row in here:
-            missed = [view.name(unit) for unit in NAMES if view.state.get((unit, row.target)) in SHORT]
+            missing = [unit for unit in NAMES if view.state.get((unit, row.target)) in SHORT]
+            missed = [view.name(unit) for unit in missing]
             told = oracle.joined(missed[:12], language)
             if len(missed) > 12:
-                more = {"zh": f"{told}等{len(missed)}个", "en": f"{told} and others, {len(missed)} in all"}
+                n = len(missed)
+                more = {"zh": f"{told}等{n}个", "en": f"{told} and others, {n} in all"}
                 told = more[language]
-            expected.append([
-                oracle.numbered(row.target, language), oracle.clause(row.target), oracle.required(row, language),
-                oracle.value(row, language), oracle.signed(row.state, language), told,
-            ])  # fmt: skip
+            expected.append(
+                [
+                    oracle.numbered(row.target, language),
+                    oracle.clause(row.target),
+                    oracle.required(row, language),
+                    oracle.value(row, language),
+                    oracle.signed(row.state, language),
+                    told,
+                ]
+            )
             codes.append([row.state.replace(" ", "-")])
     assert len(codes) == 75 and table.rows == expected
     assert [row["id"] for row in table.elements if row.get("class") == ["group"]] == anchors
-    assert [row.find("td", class_="state").span["class"] for row in table.elements if row.td] == codes
+    shown = [row.find("td", class_="state") for row in table.elements if row.td]
+    assert [td.span["class"] for td in shown] == codes
     links = oracle.soup(block).find("ul", class_="jumps").find_all("a")
     assert [(a["href"], oracle.text(a)) for a in links] == jumps
 
@@ -385,8 +415,10 @@ def test_of_the_units_that_miss_a_target_twelve_are_named(demo_processed, langua
     check_owners(view)
     told = {row[0][:3]: row[-1] for row in oracle.tables(view.page.owners())[0].rows}
     assert [told[t].count("、" if language == "zh" else ", ") for t in ("T01", "T04", "T05")] == [
-        11, 11 if language == "zh" else 12, 0
-    ]  # fmt: skip
+        11,
+        11 if language == "zh" else 12,
+        0,
+    ]
     assert "13" in told["T04"] and "12" not in told["T01"]
 
 
@@ -396,7 +428,7 @@ def test_of_the_units_that_miss_a_target_twelve_are_named(demo_processed, langua
 def test_the_citys_totals(view):
     block, language = view.page.targets(), view.language
     (table,) = oracle.tables(block)
-    heads = "target clause required counts value state gap needed note".split()
+    heads = ["target", "clause", "required", "counts", "value", "state", "gap", "needed", "note"]
     assert table.heads == [view.words(name) for name in heads]
     expected, last = [], None
     for row in view.own:
@@ -405,11 +437,19 @@ def test_the_citys_totals(view):
             expected.append([heading])
             last = heading
         note = "" if pd.isna(row.note) else view.words.reason(row.note)
-        expected.append([
-            oracle.numbered(row.target, language), oracle.clause(row.target), oracle.required(row, language),
-            oracle.counts(row), oracle.value(row, language), oracle.signed(row.state, language),
-            oracle.difference(row.gap, row.target, language), oracle.needed(row, language), note,
-        ])  # fmt: skip
+        expected.append(
+            [
+                oracle.numbered(row.target, language),
+                oracle.clause(row.target),
+                oracle.required(row, language),
+                oracle.counts(row),
+                oracle.value(row, language),
+                oracle.signed(row.state, language),
+                oracle.difference(row.gap, row.target, language),
+                oracle.needed(row, language),
+                note,
+            ]
+        )
     assert len(expected) == 75 + 10 and table.rows == expected
     own = [row for row in table.elements if row.td]
     assert [row["id"] for row in own] == [f"t-{row.target}" for row in view.own]
@@ -424,24 +464,27 @@ def check_ranking(view: View) -> None:
     (table,) = oracle.tables(block)
     order = in_league_order(view)
     scores = view.source.subscores.set_index(["unit", "clause"])["score"].to_dict()
-    sections = [s for s in oracle.YEAR["sections"] if any(not pd.isna(scores.get((u, s["clause"]))) for u in NAMES)]
+    known = [key for key, score in scores.items() if not pd.isna(score)]
+    scored = {clause for unit, clause in known if unit in NAMES}
+    sections = [section for section in oracle.YEAR["sections"] if section["clause"] in scored]
     assert table.heads == [words("unit"), words("score"), *(s["title"][language] for s in sections)]
     expected = []
     for unit in order:
-        each = [oracle.points(scores.get((unit, s["clause"]))) or words("not_scored") for s in sections]
+        own = [scores.get((unit, section["clause"])) for section in sections]
+        each = [oracle.points(score) or words("not_scored") for score in own]
         expected.append([view.name(unit), oracle.points(view.scores[unit].score), *each])
     assert len(expected) == 20 and table.rows == expected
     ranked = [view.scores[unit] for unit in order if not pd.isna(view.scores[unit].rank)]
     places = {"zh": "{}第{}名（{}）", "en": "{} {} ({})"}[language]
-    told = [
-        places.format(view.name(own.unit), own.rank, oracle.span(own.rank_low, own.rank_high, language))
-        for own in ranked
-    ]
+    told = []
+    for own in ranked:
+        likely = oracle.span(own.rank_low, own.rank_high, language)
+        told.append(places.format(view.name(own.unit), own.rank, likely))
     assert oracle.alts(block) == [f"{words('ranking_figure')} {oracle.joined(told, language)}"]
     method = {
         "zh": "把各项权重在上下25%内随机变动、把抽样率在抽样误差内重抽，共2000次，去掉两头各5%",
-        "en": "weights moved at random by up to 25% either way and sampled rates redrawn within their "
-        "sampling error, 2000 times, less 5% at either end",
+        "en": "weights moved at random by up to 25% either way and sampled rates redrawn "
+        "within their sampling error, 2000 times, less 5% at either end",
     }
     (said,) = oracle.paragraphs(block)
     assert method[language] in said
@@ -532,7 +575,8 @@ def check_funnel(view: View) -> list[Rate]:
     block, language, words = view.page.funnel(), view.language, view.words
     every = rates(view)
     out = [rate for rate in every if rate.beyond]
-    method = words("funnel_method", n=len(every), chance=f"{sum(rate.chance for rate in every):.1f}")
+    chance = sum(rate.chance for rate in every)
+    method = words("funnel_method", n=len(every), chance=f"{chance:.1f}")
     drawn = oracle.joined([oracle.title(t, language) for t in ("T01", "T04", "T05")], language)
     outside = oracle.joined(dict.fromkeys(view.name(rate.unit) for rate in out), language)
     nobody = {"zh": "没有", "en": "none"}[language]
@@ -545,16 +589,19 @@ def check_funnel(view: View) -> list[Rate]:
     found = oracle.tables(block)
     assert len(found) == bool(out)
     for table in found:
-        heads = "target unit counts value city_rate beyond".split()
+        heads = ["target", "unit", "counts", "value", "city_rate", "beyond"]
         assert table.heads == [words(name) for name in heads]
         assert table.rows == [
             [
-                oracle.numbered(rate.target, language), view.name(rate.unit), f"{rate.passed} / {rate.of}",
-                f"{100 * rate.passed / rate.of:.1f}%", f"{100 * rate.city:.1f}%",
+                oracle.numbered(rate.target, language),
+                view.name(rate.unit),
+                f"{rate.passed} / {rate.of}",
+                f"{100 * rate.passed / rate.of:.1f}%",
+                f"{100 * rate.city:.1f}%",
                 WHERE[rate.beyond][LANGUAGES.index(language)],
             ]
             for rate in out
-        ]  # fmt: skip
+        ]
     return out
 
 
@@ -564,15 +611,18 @@ def test_units_outside_the_limits(view):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_units_outside_on_either_side_near_and_far(demo_processed, language):
-    wanted = {"far below": (20, 40), "below": (34, 40), "above": (100, 100), "far above": (250, 250)}
+    wanted = {"far below": (20, 40), "below": (34, 40)}
+    wanted |= {"above": (100, 100), "far above": (250, 250)}
+    of = ["numerator", "denominator", "value"]
 
     def edit(attained):
         of_target = attained["target"] == "T01"
-        attained.loc[of_target & (attained["unit"] != CITY), ["numerator", "denominator", "value"]] = [38, 40, 0.95]
-        attained.loc[of_target & (attained["unit"] == CITY), ["numerator", "denominator", "value"]] = [950, 1000, 0.95]
+        city = attained["unit"] == CITY
+        attained.loc[of_target & ~city, of] = [38, 40, 0.95]
+        attained.loc[of_target & city, of] = [950, 1000, 0.95]
         for unit, (passed, n) in zip(NAMES, wanted.values(), strict=False):
             place = oracle.cell(attained, unit, "T01")
-            attained.loc[place, ["numerator", "denominator", "value"]] = [passed, n, passed / n]
+            attained.loc[place, of] = [passed, n, passed / n]
 
     view = edited(demo_processed, edit, language=language)
     out = check_funnel(view)
@@ -588,7 +638,8 @@ def test_nobody_outside_the_limits_and_nothing_to_compare(demo_processed):
     assert check_funnel(edited(demo_processed, alike)) == []
 
     def without(attained):
-        attained.loc[attained["rule"].eq("rate_at_least"), ["denominator", "numerator", "value"]] = pd.NA
+        rated = attained["rule"].eq("rate_at_least")
+        attained.loc[rated, ["denominator", "numerator", "value"]] = pd.NA
 
     view = edited(demo_processed, without)
     block = view.page.funnel()
@@ -602,8 +653,8 @@ def seats(weights: dict[str, float], n: int) -> dict[str, int]:
     """Sainte-Laguë, seat by seat; of equal claims the larger weight comes first, then the name."""
     held = dict.fromkeys(weights, 0)
     for _ in range(n):
-        claims = [(-Fraction(weights[unit]) / (2 * held[unit] + 1), -weights[unit], unit) for unit in weights]
-        held[min(claims)[2]] += 1
+        claims = {unit: Fraction(weight) / (2 * held[unit] + 1) for unit, weight in weights.items()}
+        held[min(claims, key=lambda unit: (-claims[unit], -weights[unit], unit))] += 1
     return held
 
 
@@ -626,7 +677,8 @@ def test_shares_in_the_citys_counts(view):
         have, chinese = int(row.numerator), language == "zh"
         if not quota:
             return f"不考核（实绩{have}）" if chinese else f"no share (has {have})"
-        lacking = {"zh": "（缺报）", "en": " (returns missing)"}[language] if row.state == "no data" else ""
+        missing = {"zh": "（缺报）", "en": " (returns missing)"}[language]
+        lacking = missing if row.state == "no data" else ""
         return (f"{have}／{quota}" if chinese else f"{have} / {quota}") + lacking
 
     expected = []
@@ -650,16 +702,23 @@ def tasks(view: View) -> list:
 def check_milestones(view: View, kinds: dict[str, int]) -> None:
     block, language, words = view.page.milestones(), view.language, view.words
     (table,) = oracle.tables(block)
-    heads = "target clause owner required counts state note".split()
+    heads = ["target", "clause", "owner", "required", "counts", "state", "note"]
     assert table.heads == [words(name) for name in heads]
     expected = []
     for row in tasks(view):
         note = "" if pd.isna(row.note) else words.reason(row.note)
         owner = oracle.sender_name(TARGETS[row.target]["owner"], language)
-        expected.append([
-            oracle.numbered(row.target, language), oracle.clause(row.target), owner, oracle.required(row, language),
-            oracle.counts(row), oracle.signed(row.state, language), note,
-        ])  # fmt: skip
+        expected.append(
+            [
+                oracle.numbered(row.target, language),
+                oracle.clause(row.target),
+                owner,
+                oracle.required(row, language),
+                oracle.counts(row),
+                oracle.signed(row.state, language),
+                note,
+            ]
+        )
     assert len(expected) == 20 and table.rows == expected
     alt = {
         "zh": f"任务时间线：按期完成{kinds['in time']}项，迟完成{kinds['late']}项，"
@@ -712,7 +771,8 @@ def interval(row, language: str) -> str:
         return f"{low}至{high}个百分点" if language == "zh" else f"{low} to {high} points"
     if few(row):
         return "个数太少，不作比较" if language == "zh" else "too few to compare"
-    low, high = (f"{end:.1f}" if math.isfinite(end) else "∞" for end in (row.change_low, row.change_high))
+    ends = (row.change_low, row.change_high)
+    low, high = (f"{end:.1f}" if math.isfinite(end) else "∞" for end in ends)
     return f"{low}至{high}倍" if language == "zh" else f"{low} to {high} times"
 
 
@@ -732,7 +792,9 @@ def worse_than_before(view: View) -> list:
     found = []
     for row in view.own:
         more_is_worse = TARGETS[row.target]["rule"] == "count_at_most"
-        if row.state in SHORT and not pd.isna(row.change) and (row.change > 0 if more_is_worse else row.change < 0):
+        if row.state not in SHORT or pd.isna(row.change):
+            continue
+        if row.change > 0 if more_is_worse else row.change < 0:
             found.append(row)
     return sorted(found, key=lambda row: row.trend != "worse")
 
@@ -743,35 +805,47 @@ def check_change(view: View) -> list[str]:
     known = [row for row in view.own if not pd.isna(row.previous) and not pd.isna(row.value)]
     rated = [row for row in known if TARGETS[row.target]["rule"] == "rate_at_least"]
     each = {"zh": "{}由{}到{}", "en": "{} from {} to {}"}[language]
-    told = [
-        each.format(oracle.title(row.target, language), previous(row, language), oracle.value(row, language))
-        for row in rated
-    ]
+    told = []
+    for row in rated:
+        value = oracle.value(row, language)
+        told.append(each.format(oracle.title(row.target, language), previous(row, language), value))
     assert len(rated) > 10 and oracle.alts(block) == [
         words("change_figure", list=oracle.after(told, language)).replace("\n", " ")
     ]
     found = oracle.tables(block)
-    assert found[0].heads == [words(name) for name in "target previous value change change_interval trend".split()]
+    assert found[0].heads == [
+        *(words(name) for name in ["target", "previous", "value"]),
+        *(words(name) for name in ["change", "change_interval", "trend"]),
+    ]
     assert found[0].rows == [
         [
-            oracle.numbered(row.target, language), previous(row, language), oracle.value(row, language),
-            oracle.difference(row.change, row.target, language), interval(row, language), trend(row, language),
+            oracle.numbered(row.target, language),
+            previous(row, language),
+            oracle.value(row, language),
+            oracle.difference(row.change, row.target, language),
+            interval(row, language),
+            trend(row, language),
         ]
         for row in known
         if row.previous != 0 or row.value != 0
-    ]  # fmt: skip
+    ]
     assert len(found[0].rows) > 20
     worse = worse_than_before(view)
     assert len(found) == 1 + bool(worse)
     for table in found[1:]:
-        assert table.heads == [words(name) for name in "target required previous value change trend".split()]
+        heads = ["target", "required", "previous", "value", "change", "trend"]
+        assert table.heads == [words(name) for name in heads]
         assert table.rows == [
             [
-                oracle.numbered(row.target, language), oracle.required(row, language), previous(row, language),
-                oracle.value(row, language), oracle.difference(row.change, row.target, language), trend(row, language),
+                oracle.numbered(row.target, language),
+                oracle.required(row, language),
+                previous(row, language),
+                oracle.value(row, language),
+                oracle.difference(row.change, row.target, language),
+                trend(row, language),
             ]
             for row in worse
-        ]  # fmt: skip
+        ]
     return [row.target for row in worse]
 
 
@@ -781,7 +855,10 @@ def test_the_year_before(view):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_is_missed_and_worse(demo_processed, language):
-    """More incidents are worse, fewer passes are; those beyond chance come first; what is met or better is not told."""
+    """More incidents are worse, fewer passes are; those beyond chance come first.
+
+    What is met, or better than the year before, is not told.
+    """
 
     def edit(attained):
         for target, state, change, beyond in [

@@ -1,4 +1,4 @@
-"""The index: every cell of its tables, its bars, search keys, links and tiles, from the results themselves."""
+"""The index: every cell of its tables, its bars, search keys, links and tiles."""
 
 import datetime as dt
 from collections import Counter
@@ -24,7 +24,7 @@ LEFT_OUT = [name for name in NAMES if name not in FAILED]
 
 @dataclass
 class Index:
-    """An index and what it must say; `made` are the units that have a page, `printed` the pages with a PDF."""
+    """An index; `made` are the units that have a page, `printed` the pages with a PDF."""
 
     source: Results
     language: str
@@ -74,7 +74,7 @@ def edited(processed, edit, language="en", scores=None, made=NAMES) -> Index:
 
 
 def due_now(index: Index) -> Counter:
-    """What became of the returns that were due by the day of the page, by sender, form and period."""
+    """What became of the returns that were due by the day of the page."""
     arrived = index.source.files
     found = Counter()
     for owed in oracle.YEAR["returns"]:
@@ -86,9 +86,11 @@ def due_now(index: Index) -> Counter:
             if due > pd.Timestamp(index.source.as_of):
                 continue
             here = arrived[
-                (arrived["form"] == owed["form"]) & (arrived["sender"] == owed["sender"])
-                & (arrived["period_from"] == start) & (arrived["period_to"] == end)
-            ]  # fmt: skip
+                (arrived["form"] == owed["form"])
+                & (arrived["sender"] == owed["sender"])
+                & (arrived["period_from"] == start)
+                & (arrived["period_to"] == end)
+            ]
             late = bool((here["filed"] > due).any())
             found["missing" if here.empty else "late" if late else "in time"] += 1
     return found
@@ -115,7 +117,8 @@ def score_facts(index: Index) -> list[tuple[str, str, str]]:
     if not index.scores:
         return []
     own, found = index.scores[CITY], []
-    grades = Counter(index.scores[unit].grade for unit in NAMES if not pd.isna(index.scores[unit].score))
+    towns = [index.scores[unit] for unit in NAMES]
+    grades = Counter(town.grade for town in towns if not pd.isna(town.score))
     if not pd.isna(own.score):
         grade = {"zh": f"{own.grade}级", "en": f"grade {own.grade}"}[index.language]
         found.append((index.words("score"), oracle.points(own.score), grade))
@@ -147,7 +150,8 @@ def others(index: Index) -> list[str]:
     if rest and language == "zh":
         found.append("另有：" + "、".join(f"{oracle.state_name(s, 'zh')}{n[s]}项" for s in rest) + "。")
     if rest and language == "en":
-        found.append("Also: " + ", ".join(f"{n[s]} {oracle.state_name(s, 'en')}" for s in rest) + ".")
+        each = [f"{n[s]} {oracle.state_name(s, 'en')}" for s in rest]
+        found.append(f"Also: {', '.join(each)}.")
     return found
 
 
@@ -156,14 +160,14 @@ def check_head(index: Index) -> None:
     page, n = oracle.soup(block), index.n[CITY]
     title = {"zh": "2013年度目标达成情况", "en": "Attainment of targets in 2013"}
     assert oracle.text(page.h1) == title[language]
-    day, document = oracle.date(index.source.as_of, language), oracle.YEAR["document"]["title"][language]
+    day = oracle.date(index.source.as_of, language)
+    document = oracle.YEAR["document"]["title"][language]
     below = {"zh": f"{document}　2013年度　截至{day}", "en": f"{document}, 2013, as of {day}"}
     assert oracle.text(page.find(class_="subtitle")) == below[language]
     met, missed = n["attained"], n["not attained"]
-    verdict = {
-        "zh": f"全市75项目标中可判定{met + missed}项：达成{met}项，未达成{missed}项。",
-        "en": f"Of the city's 75 targets {met + missed} can be judged: {met} attained, {missed} not attained.",
-    }
+    verdict = {"zh": f"全市75项目标中可判定{met + missed}项：达成{met}项，未达成{missed}项。"}
+    english = f"Of the city's 75 targets {met + missed} can be judged:"
+    verdict["en"] = f"{english} {met} attained, {missed} not attained."
     assert oracle.text(page.find(class_="verdict")) == verdict[language]
     assert oracle.facts(block) == score_facts(index) + data_facts(index)
     told = [oracle.text(p) for p in page.find_all("p") if not p.get("class")]
@@ -171,17 +175,21 @@ def check_head(index: Index) -> None:
     failed = [index.name(unit) for unit in NAMES if unit not in index.made]
     alert = [oracle.text(p) for p in page.find_all(role="alert")]
     assert alert == ([words("not_made", list=oracle.joined(failed, language))] if failed else [])
-    legend = [(li["class"], oracle.text(li)) for li in page.find("ul", class_="states").find_all("li")]
-    assert legend == [
-        ([state.replace(" ", "-")], f"{oracle.signed(state, language)} {n[state]}") for state in STATES if n[state]
-    ]
+    shown = page.find("ul", class_="states").find_all("li")
+    legend = []
+    for state in STATES:
+        if n[state]:
+            told = f"{oracle.signed(state, language)} {n[state]}"
+            legend.append(([state.replace(" ", "-")], told))
+    assert [(li["class"], oracle.text(li)) for li in shown] == legend
+    printed = [name for name in ("index", "city", "returns") if name in index.printed]
     links = [(a["href"], oracle.text(a)) for a in page.find("ul", class_="links").find_all("a")]
     assert links == [
         ("city.html", words("city_page")),
         ("city.html#owners", words("owners")),
         ("returns.html", words("returns_page")),
         ("attainment.xlsx", words("workbook")),
-        *((f"pdf/{name}.pdf", words(f"{name}_pdf")) for name in ("index", "city", "returns") if name in index.printed),
+        *((f"pdf/{name}.pdf", words(f"{name}_pdf")) for name in printed),
     ]
 
 
@@ -198,8 +206,9 @@ def test_the_head_without_scoring(unscored):
 
 
 def test_the_tiles_by_hand(demo_processed):
-    """Five returns a quarter, thirteen a half, eight a year make 54; the commerce bureau sent none of its two, the
-    administration of industry and commerce only its first.
+    """Five returns a quarter, thirteen a half, eight a year make 54.
+
+    The commerce bureau sent none of its two, the administration of industry and commerce one.
     """
     by_day = {
         dt.date(2013, 4, 14): ("2013-04-14", None),
@@ -212,7 +221,9 @@ def test_the_tiles_by_hand(demo_processed):
     for day in by_day:
         known = oracle.source(demo_processed, END)
         source = Results(known.plan, demo_processed, day)
-        source.measures, source.attained, source.scores = known.measures, known.attained, known.scores
+        source.measures = known.measures
+        source.attained = known.attained
+        source.scores = known.scores
         index = Index(source, "en", NAMES)
         told = {term: value for term, value, _ in oracle.facts(index.page.headline())}
         found[day] = (told["Data until"], told.get("Returns in"))
@@ -229,10 +240,12 @@ def test_data_reach_to_the_last_record_of_this_year_on_or_before_the_day(demo_pr
         rows["year"] = [year for year, _ in dates]
         rows["date"] = pd.to_datetime([each for _, each in dates])
         source.measures, source.attained, source.scores = rows, known.attained, known.scores
-        return {t: v for t, v, _ in oracle.facts(Index(source, "en", NAMES).page.headline())}["Data until"]
+        tiles = oracle.facts(Index(source, "en", NAMES).page.headline())
+        return next(value for term, value, _ in tiles if term == "Data until")
 
-    assert until(MIDYEAR, (2013, "2013-06-29"), (2013, "2013-06-30"), (2013, "2013-07-01")) == "2013-06-30"
-    assert until(MIDYEAR, (2013, "2013-02-01"), (2012, "2013-05-01"), (2013, "2013-07-01")) == "2013-02-01"
+    after = (2013, "2013-07-01")
+    assert until(MIDYEAR, (2013, "2013-06-29"), (2013, "2013-06-30"), after) == "2013-06-30"
+    assert until(MIDYEAR, (2013, "2013-02-01"), (2012, "2013-05-01"), after) == "2013-02-01"
 
 
 # The league.
@@ -248,7 +261,8 @@ def check_league(index: Index) -> None:
     states, pdf = occurring(index), bool(index.printed)
     columns = ["rank", "rank_interval", "score", "grade"] if index.scores else []
     heads = [words(name) for name in ["unit", "glance", *columns, "share_attained"]]
-    assert table.heads == [*heads, *(oracle.signed(s, language) for s in states), *(["PDF"] if pdf else [])]
+    heads += [oracle.signed(state, language) for state in states]
+    assert table.heads == ([*heads, "PDF"] if pdf else heads)
     expected, bars, alts, pages, keys, pdfs = [], [], [], [], [], []
     units = {unit["name"]: unit for unit in TOWNS}
     for unit in in_order(index):
@@ -285,13 +299,14 @@ def check_league(index: Index) -> None:
     form = oracle.soup(block).form
     assert oracle.text(form.label) == words("find")
     count = {"zh": f"{{n}}／{len(expected)}", "en": f"{{n}} / {len(expected)}"}
-    assert (form.output["data-text"], form.output["data-none"]) == (count[language], words("found_none"))
+    assert form.output["data-text"] == count[language]
+    assert form.output["data-none"] == words("found_none")
     note = "city_towns_ranked" if index.scores else "city_towns_note"
     assert oracle.paragraphs(block) == [words(note)]
 
 
 def in_order(index: Index) -> list[str]:
-    """Made units by rank, those without one last; where nothing is scored by the share attained of those judged."""
+    """Made units by rank, those without one last; unscored by the share attained."""
     if index.scores:
         last = len(NAMES) + 1
         ranks = {u: last if pd.isna(index.scores[u].rank) else index.scores[u].rank for u in NAMES}
@@ -327,7 +342,8 @@ def test_the_league_with_every_state_and_a_unit_without_rank(demo_processed, lan
 
     def edit(attained):
         own = attained.index[attained["unit"] == "和桥镇"]
-        for place, state in zip(own, [s for s in STATES for _ in range(STATES.index(s) + 1)], strict=False):
+        states = [state for n, state in enumerate(STATES, start=1) for _ in range(n)]
+        for place, state in zip(own, states, strict=False):
             attained.loc[place, "state"] = state
 
     index = edited(demo_processed, edit, language, scores)
@@ -342,7 +358,7 @@ def test_the_league_with_every_state_and_a_unit_without_rank(demo_processed, lan
 def check_short(index: Index) -> None:
     block, language, words = index.page.short(), index.language, index.words
     (table,) = oracle.tables(block)
-    heads = "target owner required value state needs".split()
+    heads = ["target", "owner", "required", "value", "state", "needs"]
     assert table.heads == [words(name) for name in heads]
     expected, links, codes = [], [], []
     for row in oracle.results_of(index.attained, CITY):
@@ -350,10 +366,16 @@ def check_short(index: Index) -> None:
             continue
         note = "" if pd.isna(row.note) else words.reason(row.note)
         owner = oracle.sender_name(oracle.TARGETS[row.target]["owner"], language)
-        expected.append([
-            oracle.numbered(row.target, language), owner, oracle.required(row, language),
-            oracle.value(row, language), oracle.signed(row.state, language), oracle.needed(row, language) or note,
-        ])  # fmt: skip
+        expected.append(
+            [
+                oracle.numbered(row.target, language),
+                owner,
+                oracle.required(row, language),
+                oracle.value(row, language),
+                oracle.signed(row.state, language),
+                oracle.needed(row, language) or note,
+            ]
+        )
         links.append(f"city#t-{row.target}")
         codes.append([row.state.replace(" ", "-")])
     assert expected and table.rows == expected
@@ -366,15 +388,17 @@ def test_what_the_city_misses(index):
 
 
 def test_what_the_city_misses_by_hand(demo_processed):
-    rows = oracle.tables(Index(oracle.source(demo_processed, END), "en", NAMES).page.short())[0].rows
-    needs = {row[0][:3]: row[-1] for row in rows}
+    index = Index(oracle.source(demo_processed, END), "en", NAMES)
+    (table,) = oracle.tables(index.page.short())
+    needs = {row[0][:3]: row[-1] for row in table.rows}
     assert needs["T21"] == "done 20 days late (due 2013-12-31)"
     assert needs["T54"] == "1 more project" and needs["T10"] == "more than 3.40%"
 
 
 def test_a_city_that_misses_nothing(demo_processed):
     def edit(attained):
-        attained.loc[attained["unit"].eq(CITY) & attained["state"].isin(SHORT), "state"] = "attained"
+        missed = attained["unit"].eq(CITY) & attained["state"].isin(SHORT)
+        attained.loc[missed, "state"] = "attained"
 
     index = edited(demo_processed, edit)
     block = index.page.short()
