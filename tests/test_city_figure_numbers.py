@@ -12,6 +12,7 @@ from matplotlib.colors import same_color
 from scipy.stats import binom
 
 from yxq.colours import BLUE, GREY, RED
+from yxq.model import Text
 from yxq.pages import CityPage
 
 NAMES = [unit["name"] for unit in TOWNS]
@@ -188,7 +189,8 @@ def test_the_funnels_legend_tells_which_line_is_which(drawn):
 def test_a_second_target_on_the_same_samples_has_no_panel_of_its_own(drawn, demo_processed):
     """A copy of T05 with another name and threshold."""
     known = oracle.source(demo_processed, END)
-    twin = known.plan.target("T05").model_copy(update={"id": "T05b", "threshold": "99%"})
+    changes = {"id": "T05b", "threshold": "99%", "title": Text(zh="另一项", en="Another")}
+    twin = known.plan.target("T05").model_copy(update=changes)
     period = known.plan.period.model_copy(update={"targets": (*known.plan.targets, twin)})
     plan = known.plan.model_copy(update={"period": period})
     other = oracle.Results(plan, demo_processed, END)
