@@ -42,7 +42,9 @@ def broken(law: dict, yixing, *given: dict) -> list[tuple[int, str]]:
     frame = rows(*given)
     found = checks.broken(frame, form(law), yixing)
     assert len(found) <= 1
-    told = [(number, checks.told(check, frame.loc[index], LABELS)[number]) for check, index in found for number in index]
+    told = [
+        (number, checks.told(check, frame.loc[index], LABELS)[number]) for check, index in found for number in index
+    ]
     assert all(check == Check.model_validate(law) for check, _ in found)
     return told
 

@@ -95,10 +95,7 @@ def test_a_day_at_the_edge_of_a_period_from_april_to_march(plan2013, day, year):
 
 def test_a_row_counts_from_its_last_day(plan2013):
     found = measured(measuring(plan2013, COVERED), "coverage", COUNT, {"months": "12-1", "to": "2014-01-31"})
-    assert numbers(found) == [
-        (2014, 1, "2014-01-31", "丁蜀镇", 8, 10, 1),
-        (2014, 1, "2014-01-31", "宜兴市", 8, 10, 1),
-    ]
+    assert numbers(found) == [(2014, 1, "2014-01-31", "丁蜀镇", 8, 10, 1), (2014, 1, "2014-01-31", "宜兴市", 8, 10, 1)]
 
 
 def test_a_row_without_its_day_falls_in_no_year(plan2013):

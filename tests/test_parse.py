@@ -13,7 +13,17 @@ from yxq.texts import tidy
 
 SAMPLES = ["样品编号", "抽样日期", "镇（街道、园区）", "受检单位", "产品名称", "类别", "检验结果", "不合格项目"]
 COUNTS = ["指标", "分类", "镇（街道、园区）", "月份", "应查数", "已达数", "覆盖率"]
-PROJECTS = ["工程名称", "镇（街道、园区）", "规模", "开工日期", "验收日期", "一次验收结果", "是否受监", "执行节能标准", "是否备案"]
+PROJECTS = [
+    "工程名称",
+    "镇（街道、园区）",
+    "规模",
+    "开工日期",
+    "验收日期",
+    "一次验收结果",
+    "是否受监",
+    "执行节能标准",
+    "是否备案",
+]
 ANNUAL = ["指标", "镇（街道、园区）", "年度", "数值"]
 Q2 = "质监局-2013年第二季度.csv"
 
@@ -107,10 +117,7 @@ def test_a_totals_row_is_the_sum_of_rows_just_above_it(yixing, n, x, why):
 
 def test_a_totals_row_of_zero_where_there_was_nothing(yixing):
     assert Read(yixing, COUNTS, count("0", "0"), total("0", "0")).data == [OK, ("excluded", "total")]
-    assert Read(yixing, COUNTS, count("0", "0"), total("1", "0")).data == [
-        OK,
-        ("excluded", "total_differs|应查数|1|0"),
-    ]
+    assert Read(yixing, COUNTS, count("0", "0"), total("1", "0")).data == [OK, ("excluded", "total_differs|应查数|1|0")]
 
 
 def test_totals_of_parts_and_of_all(yixing):
@@ -135,15 +142,8 @@ def test_totals_above_their_rows_are_not_compared(yixing):
 
 def test_a_count_that_cannot_be_read_leaves_no_sum_to_compare_with(yixing):
     read = Read(yixing, COUNTS, count("十", "1"), count("2", "1", town="和桥镇"), total("99", "2"))
-    assert read.data == [
-        ("rejected", "bad_count|应查数|十"),
-        OK,
-        ("excluded", "total"),
-    ]
-    assert Read(yixing, COUNTS, count("十", "1"), total("99", "3")).data[-1] == (
-        "excluded",
-        "total_differs|已达数|3|1",
-    )
+    assert read.data == [("rejected", "bad_count|应查数|十"), OK, ("excluded", "total")]
+    assert Read(yixing, COUNTS, count("十", "1"), total("99", "3")).data[-1] == ("excluded", "total_differs|已达数|3|1")
 
 
 def test_sums_go_on_from_block_to_block(yixing):
@@ -186,8 +186,7 @@ GONE = ("rejected", "unit_not_valid|新镇|2013-04-10|2013-06-15")
 
 
 @pytest.mark.parametrize(
-    ("day", "told"),
-    {"2013-04-09": GONE, "2013-04-10": OK, "2013-06-15": OK, "2013-06-16": GONE}.items(),
+    ("day", "told"), {"2013-04-09": GONE, "2013-04-10": OK, "2013-06-15": OK, "2013-06-16": GONE}.items()
 )
 def test_the_first_and_the_last_day_of_a_unit_are_its_own(dissolved, day, told):
     assert Read(dissolved, SAMPLES, sample(town="新镇", day=day)).data == [told]
@@ -248,8 +247,7 @@ def test_days_of_months_years_and_states(yixing):
 
 
 @pytest.mark.parametrize(
-    ("head", "row"),
-    [(COUNTS, count("2", "1")), (PROJECTS, ["甲楼", "丁蜀镇", "大型", "", "", "", "", "", ""])],
+    ("head", "row"), [(COUNTS, count("2", "1")), (PROJECTS, ["甲楼", "丁蜀镇", "大型", "", "", "", "", "", ""])]
 )
 def test_a_row_of_which_nothing_says_the_year_is_refused(yixing, head, row):
     assert Read(yixing, head, row, path="质监局.csv").data == [("rejected", "no_period")]
@@ -402,11 +400,7 @@ def test_a_cell_under_no_heading_is_pointed_out(yixing):
 def test_a_merged_count_is_one_number_and_a_merged_word_is_each_rows(yixing):
     rows = [COUNTS, count("10", "5", months="4"), count("10", "6", months="5"), count("10", "7", months="6")]
     merged = ((2, 4, 3, 4), (2, 2, 3, 2))  # 应查数 and the town of rows 2 and 3
-    assert Read(yixing, *rows, merged=merged).told == [
-        (2, *OK),
-        (3, "rejected", "missing_value|应查数"),
-        (4, *OK),
-    ]
+    assert Read(yixing, *rows, merged=merged).told == [(2, *OK), (3, "rejected", "missing_value|应查数"), (4, *OK)]
     across = ((2, 3, 2, 4),)  # from the months into 应查数: the number is not its own
     assert Read(yixing, *rows, merged=across).told[0] == (2, "rejected", "missing_value|应查数")
 

@@ -146,7 +146,9 @@ def test_one_heading_short_it_is_told_what_the_nearest_form_lacks(yixing, lost):
 
 
 def test_two_known_headings_have_a_nearest_form_and_one_has_none(yixing):
-    assert refused(yixing, ["样品编号", "检验结果", "甲"]) == "unknown_form|监督抽查结果|抽样日期、镇（街道、园区）、类别"
+    assert (
+        refused(yixing, ["样品编号", "检验结果", "甲"]) == "unknown_form|监督抽查结果|抽样日期、镇（街道、园区）、类别"
+    )
     assert refused(yixing, ["样品编号", "甲", "乙"]) == "no_header"
     assert refused(yixing, ["甲", "乙"]) == "no_header"
     assert refused(yixing) == "no_header"
@@ -245,7 +247,13 @@ def test_the_columns_numbers_stand_in_the_two_rows_below_the_header(yixing, belo
 
 
 def test_texts_of_the_edges(yixing):
-    rows = [["2013年", "2013年", "抽查"], ["（演示数据）"], SAMPLES, SAMPLE, ["填报单位：质监局", "", "填报日期：2013年7月1日"]]
+    rows = [
+        ["2013年", "2013年", "抽查"],
+        ["（演示数据）"],
+        SAMPLES,
+        SAMPLE,
+        ["填报单位：质监局", "", "填报日期：2013年7月1日"],
+    ]
     made = sheet(rows)
     header = recognise.recognise(made, yixing.forms)
     footer = "填报单位：质监局 填报日期：2013年7月1日"

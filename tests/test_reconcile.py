@@ -31,9 +31,7 @@ def records(folder: Folder, form: str, usual: dict, *given: dict) -> pd.DataFram
 
 def decided(folder: Folder, form: str, usual: dict, *given: dict, **change: object) -> list[tuple[str, str, bool]]:
     """Fate, reason and whether it counts for the city, of each record; `change` is of the form."""
-    found = reconcile(
-        records(folder, form, usual, *given), folder.forms[form].model_copy(update=change), folder
-    )
+    found = reconcile(records(folder, form, usual, *given), folder.forms[form].model_copy(update=change), folder)
     assert found.index.tolist() == list(range(len(given)))
     return list(found[["fate", "reason", "once"]].itertuples(index=False, name=None))
 
@@ -58,10 +56,7 @@ def test_of_the_same_content_the_first_counts(yixing):
 
 def test_the_row_and_sheet_of_the_first_are_told(yixing):
     given = [{"sheet": "表一", "row": 7, "file": "x.xlsx"}, {"row": 9}]
-    assert decided(yixing, "inspections", SAMPLE, *given) == [
-        ONE,
-        ("duplicate", "duplicate_of|x.xlsx[表一]|7", False),
-    ]
+    assert decided(yixing, "inspections", SAMPLE, *given) == [ONE, ("duplicate", "duplicate_of|x.xlsx[表一]|7", False)]
 
 
 def test_a_key_typed_another_way_is_the_same_key(yixing):
@@ -169,10 +164,7 @@ def test_one_name_in_two_towns_is_two_things_that_both_count_in_the_city(yixing)
 def test_one_name_in_a_town_and_its_park_is_one_thing_of_which_the_latest_counts_in_the_city(yixing):
     given = [LATE | {"unit": "环科园"}, EARLY | {"unit": "新街街道"}]
     shared = "shared|新街街道、环科园"
-    assert decided(yixing, "projects", PROJECT, *given) == [
-        ("accepted", shared, True),
-        ("accepted", shared, False),
-    ]
+    assert decided(yixing, "projects", PROJECT, *given) == [("accepted", shared, True), ("accepted", shared, False)]
 
 
 def test_a_third_towns_thing_of_the_same_name_counts_apart_from_theirs(yixing):
@@ -248,9 +240,7 @@ def test_every_copy_of_months_that_overlap_is_refused(yixing):
     assert [reason for _, reason, _ in told[:2]] == ["months_overlap|c.csv|2"] * 2
 
 
-@pytest.mark.parametrize(
-    "other", [{"unit": "和桥镇"}, {"indicator": "免费检定覆盖率"}, {"stratum": "集贸市场"}]
-)
+@pytest.mark.parametrize("other", [{"unit": "和桥镇"}, {"indicator": "免费检定覆盖率"}, {"stratum": "集贸市场"}])
 def test_months_of_another_thing_do_not_overlap(yixing, other):
     one, two = counted("1-3", "1-6")
     assert decided(yixing, "coverage", COUNTS, one, two | other) == [ONE, ONE]
@@ -284,12 +274,7 @@ def test_a_correction_of_another_sender_corrects_nothing(yixing):
 
 
 def test_a_correction_names_the_one_that_was_filed_last(yixing):
-    given = [
-        CORRECTED | {"filed": "2013-07-09"},
-        CORRECTED | {"filed": "2013-07-08"},
-        CORRECTED,
-        {},
-    ]
+    given = [CORRECTED | {"filed": "2013-07-09"}, CORRECTED | {"filed": "2013-07-08"}, CORRECTED, {}]
     assert decided(yixing, "inspections", SAMPLE, *given) == [
         ONE,
         ("duplicate", "duplicate_of|a.csv|2", False),
@@ -430,10 +415,7 @@ def test_what_is_another_return_replaces_nothing(yixing, other):
 def test_sheets_of_one_file_do_not_replace_each_other(yixing):
     one, two = returned("a", "2013-07-01"), returned("a", "2013-07-02", sheet="a2")
     assert replaced(yixing, one, two) == {}
-    assert replaced(yixing, one, two, returned("b", "2013-07-03")) == {
-        "a": "resubmitted|b",
-        "a2": "resubmitted|b",
-    }
+    assert replaced(yixing, one, two, returned("b", "2013-07-03")) == {"a": "resubmitted|b", "a2": "resubmitted|b"}
 
 
 @pytest.mark.parametrize("again", ["add", "corrections"])

@@ -194,7 +194,8 @@ def test_a_return_for_the_year_serves_each_quarter(quarterly):
 def months(*numbers: int, **more: object) -> list[dict]:
     ends = {1: 31, 2: 28, 3: 31}
     return [
-        {"file": f"{n}.csv", "period_from": f"2013-0{n}-01", "period_to": f"2013-0{n}-{ends[n]}"} | more for n in numbers
+        {"file": f"{n}.csv", "period_from": f"2013-0{n}-01", "period_to": f"2013-0{n}-{ends[n]}"} | more
+        for n in numbers
     ]
 
 

@@ -14,13 +14,7 @@ def day(text: str) -> dt.date:
 
 
 @pytest.mark.parametrize(
-    ("text", "folded"),
-    [
-        ("合\n格批次数　（批）", "合格批次数(批)"),
-        (" Ａ１ｂ\t％ ", "A1b%"),
-        ("", ""),
-        ("　", ""),
-    ],
+    ("text", "folded"), [("合\n格批次数　（批）", "合格批次数(批)"), (" Ａ１ｂ\t％ ", "A1b%"), ("", ""), ("　", "")]
 )
 def test_a_text_is_compared_without_white_space_and_full_width_forms(text, folded):
     assert values.fold(text) == folded
@@ -373,12 +367,7 @@ def test_columns_of_plain_text_are_left_alone_and_others_are_stripped():
 
 
 @pytest.mark.parametrize(
-    ("rows", "count"),
-    [
-        ([], 0),
-        ([["", ""]], 0),
-        ([["", ""], ["", "甲"], ["乙", ""], ["丙", "丁"]], 3),
-    ],
+    ("rows", "count"), [([], 0), ([["", ""]], 0), ([["", ""], ["", "甲"], ["乙", ""], ["丙", "丁"]], 3)]
 )
 def test_rows_that_hold_anything_at_all(rows, count):
     assert texts.filled(pd.DataFrame(rows, columns=[0, 1], dtype="str")) == count
