@@ -31,7 +31,7 @@ def measuring(plan: Plan, *asked: dict, **period: dt.date) -> Plan:
 
 
 def frame(plan: Plan, form: str, usual: dict, *given: dict) -> pd.DataFrame:
-    """Records of a form; a row's last day is its date, and it counts for the city, where nothing else is said."""
+    """Records of a form; its last day is its date and it counts for the city, unless said."""
     columns = plan.folder.forms[form].columns
     rows = []
     for row in given:
@@ -54,7 +54,7 @@ def measured(plan: Plan, form: str, usual: dict, *given: dict) -> pd.DataFrame:
 
 
 def numbers(table: pd.DataFrame) -> list[tuple]:
-    """Year, month, last day, unit, numerator, denominator, rows behind it: of tables of one target without strata."""
+    """Year, month, last day, unit, numerator, denominator, records: of one target without strata."""
     assert table["stratum"].eq("").all()
     assert table["target"].nunique() == 1
     return cells(table, "year", "month", "date", "unit", "numerator", "denominator", "records")

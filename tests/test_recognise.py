@@ -1,4 +1,4 @@
-"""What a sheet is: where its header may stand, what it lacks, whose return it is and for when, and which rows are data."""
+"""What a sheet is: where its header may stand, whose return it is, and which rows are data."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""What rows of one key are to each other: which one counts, and the fate and reason of each of the others."""
+"""What rows of one key are to each other: which one counts, and the fate and reason of the others."""
 
 import pandas as pd
 import pytest
@@ -13,7 +13,7 @@ COUNTS = {"indicator": "3C认证证书覆盖率", "unit": "丁蜀镇", "numerato
 
 
 def records(folder: Folder, form: str, usual: dict, *given: dict) -> pd.DataFrame:
-    """Records of a form as reconciling gets them, numbered from 0, each from a file of its own: a.csv, b.csv..."""
+    """Records of a form, numbered from 0, each from a file of its own: a.csv, b.csv..."""
     columns = folder.forms[form].columns
     about = {"sender": "质监局", "correction": False, "sheet": "", "row": 2, "filed": None}
     about |= {"period_from": "2013-04-01", "period_to": "2013-06-30"}

@@ -30,7 +30,7 @@ def quarterly(plan2013) -> Plan:
 
 
 def sent(*sheets: dict) -> pd.DataFrame:
-    """Sheets as an ingest lists them: of the bureau's inspections, with one accepted row, where nothing else is said."""
+    """Sheets as an ingest lists them: the bureau's inspections, one accepted row, unless said."""
     usual = {"file": "a.csv", "form": "inspections", "sender": "质监局", "filed": None}
     usual |= {"accepted": 1, "duplicate": 0, "rejected": 0, "excluded": 1} | FIRST
     frame = pd.DataFrame([usual | sheet for sheet in sheets], columns=[*usual])

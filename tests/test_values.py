@@ -355,14 +355,15 @@ def test_columns_of_plain_text_are_left_alone_and_others_are_stripped():
             1: pd.Series(["甲 ", " 甲", "乙"], dtype="str"),
             2: pd.Series(pd.Categorical(["x ", None, "x"])),
             3: pd.Series(pd.Categorical(["x", "y", "x"])),
+            4: pd.Series(pd.Categorical(["x", None, "x"])),
         }
     )
     tidied = texts.tidy(cells)
-    assert [texts.is_plain(tidied[place]) for place in tidied] == [True, False, False, False]
+    assert [texts.is_plain(tidied[place]) for place in tidied] == [True, False, False, False, False]
     assert tidied.astype("str").to_numpy().tolist() == [
-        ["C1", "甲", "x", "x"],
-        ["C2", "甲", "", "y"],
-        ["C3", "乙", "x", "x"],
+        ["C1", "甲", "x", "x", "x"],
+        ["C2", "甲", "", "y", ""],
+        ["C3", "乙", "x", "x", "x"],
     ]
 
 
