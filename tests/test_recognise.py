@@ -109,6 +109,16 @@ def test_the_headings_of_parquet_are_row_nought(yixing):
     assert header_of(yixing, SAMPLES, first=0).rows == (0, 0)
 
 
+def test_a_header_of_two_rows_is_taken_where_the_upper_one_names_a_further_column(yixing):
+    above = ["", "", "", "", "", "受检单位"]
+    found = header_of(yixing, above, ["样品编号", "抽样日期", "属地", "类别", "检验结果", ""])
+    assert (found.rows, found.places["firm"], len(found.places)) == ((1, 2), 5, 6)
+
+
+def test_of_two_forms_equally_near_the_first_is_told(yixing):
+    assert refused(yixing, ["指标", "镇（街道、园区）"]) == "unknown_form|覆盖率统计|月份、应查数、已达数"
+
+
 # What a header says
 
 
