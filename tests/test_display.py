@@ -51,6 +51,7 @@ PLACE = target("rank_within_front", "1/3", RANK, scope="city")
 TASK = target("milestone", unit=DAYS)
 DATED_TASK = target("milestone", "2014-12-31", DAYS)
 MISSED = "not attained"
+NONE_LEFT = {"needed": 0, "year_before": 1}
 
 
 def frame(rows):
@@ -338,7 +339,7 @@ def test_the_year_before_as_its_rule_has_it(shown, one, previous, zh, en):
         (TASK, MISSED, {"needed": 30}, "", ""),
         (RISING_COUNT, "behind", {"needed": 3, "year_before": 12}, "还差3家", "3 more firms"),
         (RISING_COUNT, MISSED, {"year_before": 12}, "须超过上年的12家", "more than 12 firms"),
-        (RISING_COUNT, MISSED, {"needed": 0, "year_before": 1}, "须超过上年的1家", "more than 1 firm"),
+        (RISING_COUNT, MISSED, NONE_LEFT, "须超过上年的1家", "more than 1 firm"),
         (RISING_SHARE, MISSED, {"year_before": 0.45}, "须超过上年的45.00%", "more than 45.00%"),
         (RISING_SHARE, "attained", {"year_before": 0.45}, "", ""),
         (RISING_SHARE, MISSED, {"previous": 0.45}, "", ""),
@@ -401,7 +402,17 @@ def test_how_far_chance_reaches_around_a_change(shown, one, low, high, zh, en):
 
 
 @pytest.mark.parametrize(
-    ("now", "before", "few"), [(0, 0, True), (4, 5, True), (9, 0, True), (0, 9, True), (5, 5, False), (0, 10, False)]
+    ("now", "before", "few"),
+    [
+        (0, 0, True),
+        (4, 5, True),
+        (9, 0, True),
+        (0, 9, True),
+        (4, 6, False),
+        (10, 0, False),
+        (0, 10, False),
+        (18, 15, False),
+    ],
 )
 def test_fewer_than_ten_of_both_years_are_not_compared(shown, now, before, few):
     row = {"numerator": now, "previous_numerator": before, "trend": "level"}
