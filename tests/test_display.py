@@ -189,6 +189,7 @@ def test_the_unit_of_a_value_is_a_share_or_what_is_counted(one, zh, en):
         (target("count_at_most", "0"), "不发生", "none"),
         (target("count_at_most", "1"), "≤1家", "≤ 1 firm"),
         (target("count_at_most", "12"), "≤12家", "≤ 12 firms"),
+        (target("count_at_most", "0..2"), "≤0～2家", "≤ 0–2 firms"),
         (RISING_COUNT, "高于上年", "above the year before"),
         (PEERS, "高于同类城市平均", "above the peers' mean"),
         (PLACE, "居前1/3", "in the front 1/3"),
