@@ -520,6 +520,20 @@ def test_every_year_of_the_city_and_of_every_unit(case):
     assert figures(soup) == ([] if case.rule == "milestone" else [(alt, note)])
 
 
+LAST_DAYS = {"2013-12-31": "2013", "2013-12-30": "2013 (until 2013-12-30)"}
+
+
+@pytest.mark.parametrize(("day", "told"), LAST_DAYS.items())
+def test_a_year_is_whole_on_its_last_day(shown, day, told):
+    case = shown("T20", END, "en")
+    page = TargetPage(case.source, case.page.words, case.page.target)
+    rows = case.page.by_year
+    page.by_year = rows.assign(as_of=rows["as_of"].where(rows["year"] < 2013, pd.Timestamp(day)))
+    (_, _, city), (_, heads, _) = tables(BeautifulSoup(page.years().html, "html.parser"))
+    assert [row[0] for row in city] == ["2011", "2012", told]
+    assert heads == ["Unit", "2011", "2012", told]
+
+
 # --- failures ---
 
 
@@ -741,7 +755,9 @@ def test_of_many_failures_the_latest_sixty_are_listed(shown, failing, left):
     case = shown("T01", END, "zh")
     page = TargetPage(case.source, case.page.words, case.page.target)
     records = pd.concat([case.page.cases.query("failed > 0")] * 2, ignore_index=True).head(failing)
-    page.cases = records.assign(row=range(1, failing + 1), sheet="", file="甲.csv")
+    records = records.assign(row=range(1, failing + 1), sheet="", file="甲.csv")
+    passed = case.page.cases.query("failed == 0").head(5)
+    page.cases = pd.concat([passed, records], ignore_index=True)
     soup = BeautifulSoup(page.failures().html, "html.parser")
     *_, (caption, _, rows) = tables(soup)
     assert caption == "未通过记录"
