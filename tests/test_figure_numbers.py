@@ -1,4 +1,4 @@
-"""What the figures of a town's page draw: bars, points, ends of intervals, marks and labels, read off matplotlib."""
+"""What the figures of a town's page draw: bars, points, marks and labels, read off matplotlib."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def drawn(monkeypatch):
     return of
 
 
-# ---- what is seen of a figure --------------------------------------------------------------------------------------------
+# ---- what is seen of a figure ----------------------------------------------------------------
 
 
 def near(values, digits: int = 9) -> list:
@@ -113,7 +113,7 @@ def heights(n: int) -> list[float]:
 
 
 def fitted(title: str) -> str:
-    """A title in its place: 44 Latin letters at most, the last of them dots; no Chinese one is wider."""
+    """A title in its place: 44 Latin letters at most; no Chinese one is wider."""
     if title.isascii():
         return title if len(title) <= 44 else f"{title[:43]}…"
     assert len(title) <= 22
@@ -132,10 +132,12 @@ def test_evidence_draws_rate_interval_and_threshold(page_of, drawn, town, day, l
     assert rows(axes) == dict(zip(titles, up, strict=True))
     asked = [95, 96, 96]
     rate = [100 * row["numerator"] / row["denominator"] for row in found]
-    spans = [near([100 * row["low"], 100 * row["high"], y]) for row, y in zip(found, up, strict=True)]
+    ends = [(100 * row["low"], 100 * row["high"]) for row in found]
+    spans = [near([*pair, y]) for pair, y in zip(ends, up, strict=True)]
     assert bars(axes) == spans
     marks, values = axes.collections
-    assert lines(marks) == [near([[a, y - 0.36], [a, y + 0.36]]) for a, y in zip(asked, up, strict=True)]
+    ticks = zip(asked, up, strict=True)
+    assert lines(marks) == [near([[a, y - 0.36], [a, y + 0.36]]) for a, y in ticks]
     assert points(values) == near(list(zip(rate, up, strict=True)))
     assert faces(values) == coloured([r >= a for r, a in zip(rate, asked, strict=True)])
     least = min([100 * row["low"] for row in found] + rate + asked)
@@ -154,7 +156,8 @@ def test_change_draws_both_years_and_the_threshold(page_of, drawn, town, day, la
     titles = [fitted(hand.cells[row["target"]]["title"]) for row in found]
     assert rows(axes) == dict(zip(titles, up, strict=True))
     now = [Fraction(row["numerator"], row["denominator"]) * 100 for row in found]
-    before = [Fraction(row["previous_numerator"], row["previous_denominator"]) * 100 for row in found]
+    past = [(row["previous_numerator"], row["previous_denominator"]) for row in found]
+    before = [Fraction(*pair) * 100 for pair in past]
     asked = [100 * share_of(hand.targets[row["target"]]["threshold"]) for row in found]
     between, then, today, marks = axes.collections
     ends = zip(now, before, up, strict=True)
@@ -170,7 +173,7 @@ def test_change_draws_both_years_and_the_threshold(page_of, drawn, town, day, la
 
 
 @pytest.mark.parametrize(("town", "day", "language"), CASES)
-def test_months_draw_what_passed_what_failed_and_the_rate_so_far(page_of, drawn, town, day, language):
+def test_months_draw_passed_and_failed_and_the_rate_so_far(page_of, drawn, town, day, language):
     page, hand = page_of(town, day, language)
     drawing = drawn(page.monthly)
     assert list(hand.by_month) == ["T01", "T04", "T05"]
@@ -193,9 +196,11 @@ def test_months_draw_what_passed_what_failed_and_the_rate_so_far(page_of, drawn,
         assert panel.get_ylim() == (0, max(max(all_) * 1.9, 1))
         assert panel.get_xlim() == rate.get_xlim() == (0.4, 12.6)
         assert near(panel.get_xticks()) == list(range(1, 13))
-        assert [label.get_text() for label in panel.get_xticklabels()] == [f"{m}" for m in range(1, 13)]
+        labels = [label.get_text() for label in panel.get_xticklabels()]
+        assert labels == [f"{month}" for month in range(1, 13)]
         so_far, threshold = rate.lines
-        share = [100 * sum(good[: n + 1]) / sum(all_[: n + 1]) if sum(all_[: n + 1]) else np.nan for n in range(many)]
+        sums = [(sum(good[:n]), sum(all_[:n])) for n in range(1, many + 1)]
+        share = [100 * passed / total if total else np.nan for passed, total in sums]
         assert near(so_far.get_xdata()) == list(range(1, many + 1))
         np.testing.assert_allclose(so_far.get_ydata(), share)
         asked = float(100 * share_of(hand.targets[id]["threshold"]))
@@ -217,16 +222,18 @@ def test_the_most_frequent_failing_items_are_the_longest_bars(page_of, drawn):
     items = hand.pareto
     assert len(items) == 10 and items[0][1] > items[-1][1]
     assert rows(axes) == {item: y for (item, _), y in zip(items, heights(len(items)), strict=True)}
-    assert bars(axes) == [near([0, times, y]) for (_, times), y in zip(items, heights(10), strict=True)]
+    ups = zip(items, heights(10), strict=True)
+    assert bars(axes) == [near([0, times, y]) for (_, times), y in ups]
     assert [text.get_text() for text in axes.texts] == [f"{times}" for _, times in items]
     assert not axes.xaxis.get_visible()
 
 
-# ---- by hand -------------------------------------------------------------------------------------------------------------
+# ---- by hand ---------------------------------------------------------------------------------
 
 
 def test_months_before_the_first_sample_have_no_rate():
-    months = pd.DataFrame({"numerator": [0, 3, 0, 4], "denominator": [0, 4, 0, 4]}, index=[3, 4, 5, 6])
+    counts = {"numerator": [0, 3, 0, 4], "denominator": [0, 4, 0, 4]}
+    months = pd.DataFrame(counts, index=[3, 4, 5, 6])
     drawing = figures.monthly({"甲": months}, {"甲": 0.9}, Words("zh"), False)
     panel, rate = drawing.axes
     np.testing.assert_allclose(rate.lines[0].get_ydata(), [np.nan, 75, 75, 87.5])
@@ -239,8 +246,8 @@ def test_months_before_the_first_sample_have_no_rate():
 
 
 def test_a_rate_that_is_just_reached_is_blue_and_a_complete_count_has_no_bar():
-    rates = pd.DataFrame({"title": ["甲", "乙", "丙"], "value": [0.95, 0.949, 1.0], "low": [0.9, 0.8, None],
-                          "high": [0.99, 0.97, None], "threshold": [0.95, 0.95, 1.0]})  # fmt: skip
+    rates = pd.DataFrame({"title": ["甲", "乙", "丙"], "value": [0.95, 0.949, 1.0]})
+    rates = rates.assign(low=[0.9, 0.8, None], high=[0.99, 0.97, None], threshold=[0.95, 0.95, 1])
     (axes,) = figures.bullets(rates, Words("zh"), True).axes
     assert faces(axes.collections[1]) == coloured([True, False, True])
     assert bars(axes)[:2] == [[90, 99, 2], [80, 97, 1]] and np.isnan(bars(axes)[2][:2]).all()
@@ -250,9 +257,8 @@ def test_a_rate_that_is_just_reached_is_blue_and_a_complete_count_has_no_bar():
 
 
 def test_a_rate_that_fell_to_the_threshold_is_blue():
-    rates = pd.DataFrame(
-        {"title": ["甲", "乙"], "value": [0.95, 0.0], "previous": [1.0, 0.5], "threshold": [0.95, 0.95]}
-    )
+    rates = pd.DataFrame({"title": ["甲", "乙"], "value": [0.95, 0.0], "previous": [1.0, 0.5]})
+    rates["threshold"] = 0.95
     (axes,) = figures.change(rates, Words("zh"), True).axes
     between, then, today, marks = axes.collections
     assert lines(marks) == [[[95, 0.64], [95, 1.36]], [[95, -0.36], [95, 0.36]]]

@@ -1,7 +1,7 @@
-"""What a town's page must say, by plain sums over records and by formatting of our own: nothing of the page's code.
+"""What a town's page must say, by plain sums and formatting of our own: nothing of the page's code.
 
-Only attainment, scores, movers, quotas and the status of returns are taken as they were computed, for the page merely
-prints those; the plan is read from its YAML, the wording from words.yml.
+Only attainment, scores, movers, quotas and the status of returns are taken as they were computed,
+for the page merely prints those; the plan is read from its YAML, the wording from words.yml.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ FULL = ("attained", "on track")
 COUNTED = ("count_at_least", "count_between", "count_at_most")
 
 
-# ---- what a page says, as plain tuples -------------------------------------------------------------------------------
+# ---- what a page says, as plain tuples -------------------------------------------------------
 
 
 def _said(tag) -> str:
@@ -71,7 +71,7 @@ def _part(tag) -> tuple:
 
 
 def section(block) -> list[tuple]:
-    """The parts of a section in their order; a table's rows are (id, link, cells...), a heading's (text,)."""
+    """The parts of a section ; a table's row is (id, link, cells...), a heading's (text,)."""
     made = bs4.BeautifulSoup(block.html, "html.parser").section
     title = _said(made.h2)
     assert (made["id"], block.title, block.text) == (block.id, title, f"[{title}]")
@@ -79,7 +79,7 @@ def section(block) -> list[tuple]:
 
 
 def headline(block) -> dict:
-    """The first screen: title, subtitle, mark, verdict, tiles, and the other parts in their order."""
+    """The first screen: title, subtitle, mark, verdict, tiles, and the other parts in order."""
     made = bs4.BeautifulSoup(block.html, "html.parser").header
     tiles = []
     for tile in made.dl.find_all("div"):
@@ -87,11 +87,12 @@ def headline(block) -> dict:
         tiles.append((_said(tile.dt), _said(tile.dd), _said(more) if more else ""))
     named = ("subtitle", "synthetic", "verdict")
     found = {name: [_said(tag) for tag in made.find_all("p", class_=name)] for name in named}
-    parts = [tag for tag in made.find_all(["p", "div"], recursive=False) if not tag.get("class") or tag.table]
+    below = made.find_all(["p", "div"], recursive=False)
+    parts = [tag for tag in below if not tag.get("class") or tag.table]
     return found | {"title": _said(made.h1), "tiles": tiles, "parts": [_part(tag) for tag in parts]}
 
 
-# ---- numbers as text -------------------------------------------------------------------------------------------------
+# ---- numbers as text -------------------------------------------------------------------------
 
 
 def plain(value) -> str:
@@ -103,7 +104,7 @@ def plain(value) -> str:
 
 
 def percent_of(passed, total, asked: Fraction) -> str:
-    """One decimal, or as many as it takes to stay on the side of what is asked where the rate is."""
+    """One decimal, or as many as keep the rate on its side of what is asked."""
     exact = Fraction(int(passed), int(total))
     for digits in range(1, 7):
         text = f"{100 * int(passed) / int(total):.{digits}f}"
@@ -141,11 +142,12 @@ class Town:
     """One town on one day in one language, and every section of its page by hand."""
 
     def __init__(self, folder: Path, source, words, town: str) -> None:
-        """`source` is asked for attained, scores, movers, quotas, returns, and for nothing else but records."""
+        """`source` is asked for attained, scores, movers, quotas and returns alone."""
         self.raw, self.forms = read_yaml(folder / "2013.yml"), read_yaml(folder / "forms.yml")
         units = pd.read_csv(folder / "units.csv", dtype=str).set_index("name")["name_en"]
         self.names = {name: name if words.language == "zh" else units[name] for name in units.index}
         self.source = source
+        self._records: dict[str, pd.DataFrame] = {}
         self.w = words
         self.zh = words.language == "zh"
         self.town = town
@@ -175,7 +177,9 @@ class Town:
     def date(self, day) -> str:
         if pd.isna(day):
             return ""
-        return f"{day.year}年{day.month}月{day.day}日" if self.zh else f"{day.year}-{day.month:02}-{day.day:02}"
+        if self.zh:
+            return f"{day.year}年{day.month}月{day.day}日"
+        return f"{day.year}-{day.month:02}-{day.day:02}"
 
     def sender(self, name: str) -> str:
         return name if self.zh else self.forms["senders"][name]["en"]
@@ -313,7 +317,9 @@ class Town:
         span = ""
         if not pd.isna(row["low"]):
             span = self.between(f"{100 * row['low']:.1f}%", f"{100 * row['high']:.1f}%")
-        trend = "" if self.too_few(target, row) or not row["trend"] else self.w.of("trends", row["trend"])
+        trend = ""
+        if row["trend"] and not self.too_few(target, row):
+            trend = self.w.of("trends", row["trend"])
         return {
             "title": title,
             "target": f"{target['id']} {title}",
@@ -340,17 +346,19 @@ class Town:
 
     def section_of(self, target: dict) -> tuple[str, str]:
         """Clause and title of the heading with the longest clause that begins the target's."""
-        fitting = [each for each in self.raw["sections"] if target["clause"].startswith(each["clause"])]
+        clause = target["clause"]
+        fitting = [each for each in self.raw["sections"] if clause.startswith(each["clause"])]
         found = max(fitting, key=lambda each: len(each["clause"]))
         return found["clause"], self.text(found["title"])
 
-    def table(self, caption: str, columns: str, ids, anchor: str = "", leads: str = "s-", **more) -> tuple:
+    def table(self, caption: str, columns: str, ids, anchor="", leads="s-", **more) -> tuple:
         """A table of results, a row a target; `more` are columns of this table alone, by target."""
         names = columns.split()
         rows = []
         for id in ids:
             cells = self.cells[id] | {name: column[id] for name, column in more.items()}
-            rows.append((f"{anchor}{id}" if anchor else "", f"#{leads}{id}", *(cells[name] for name in names)))
+            named = f"{anchor}{id}" if anchor else ""
+            rows.append((named, f"#{leads}{id}", *(cells[name] for name in names)))
         return ("table", self.w(caption), tuple(map(self.w, names)), rows)
 
     @functools.cached_property
@@ -390,7 +398,7 @@ class Town:
         raise AssertionError(score)
 
     def credit(self, row: dict) -> Fraction:
-        """Of what is short: half where 95% of what is asked is there, or a task was done within 30 days."""
+        """Of what is short half, where 95% of it is there or a task was done within 30 days."""
         if row["state"] in FULL:
             return Fraction(1)
         late = self.raw["scoring"]["late"]
@@ -420,10 +428,12 @@ class Town:
 
     def moved(self, moves: list[dict]) -> dict[str, dict[str, str]]:
         none = "不变" if self.zh else "none"
-        return {
-            "points": {move["target"]: f"+{move['points']:.1f}" for move in moves},
-            "places": {move["target"]: f"+{move['places']}" if move["places"] else none for move in moves},
-        }
+        points = {move["target"]: f"+{move['points']:.1f}" for move in moves}
+        places = {move["target"]: f"+{move['places']}" for move in moves}
+        for id, text in places.items():
+            if text == "+0":
+                places[id] = none
+        return {"points": points, "places": places}
 
     # -- sections
 
@@ -451,7 +461,8 @@ class Town:
         tiles.append((w.of("states", "attained"), f"{met}", w("of_judged", n=met + missed)))
         if counts["on track"] or counts["behind"]:
             lines.append(w("running", on_track=counts["on track"], behind=counts["behind"]))
-        rest = [state for state in ("pending", "not applicable", "no data", "reported") if counts[state]]
+        others = ("pending", "not applicable", "no data", "reported")
+        rest = [state for state in others if counts[state]]
         told = [w("state_count", state=w.of("states", state), n=counts[state]) for state in rest]
         lines.append(w("others", list=self.listed(told)))
         verdict = w(
@@ -502,7 +513,8 @@ class Town:
         grouped = []
         for each in self.raw["sections"]:
             title = self.text(each["title"])
-            part = [row for id, row in zip(self.cells, rows, strict=True) if self.cells[id]["section"] == title]
+            under = [cells["section"] == title for cells in self.cells.values()]
+            part = [row for row, here in zip(rows, under, strict=True) if here]
             grouped += [(title,), *part] if part else []
         return [(kind, caption, heads, grouped)]
 
@@ -513,23 +525,25 @@ class Town:
         parts = [("p", w("score_method"))]
         if not pd.isna(own["score"]):
             earned, whole, _ = self.sums(self.rows)
-            told = {"earned": plain(float(earned)), "weight": plain(float(whole)), "deducted": own["deducted"]}
-            parts.append(("p", w("score_sum", **told, score=self.points(own["score"]))))
+            told = {"earned": plain(float(earned)), "weight": plain(float(whole))}
+            told |= {"deducted": own["deducted"], "score": self.points(own["score"])}
+            parts.append(("p", w("score_sum", **told)))
             if not pd.isna(own["rank"]):
                 low, high = own["rank_low"], own["rank_high"]
-                line = w("rank_line", n=own["ranked"], rank=own["rank"], range=self.between(low, high))
-                sure = w("rank_sure", n=own["ranked"], rank=own["rank"])
-                parts.append(("p", sure if low == high else line))
+                told = {"n": own["ranked"], "rank": own["rank"]}
+                around = w("rank_line", **told, range=self.between(low, high))
+                parts.append(("p", w("rank_sure", **told) if low == high else around))
         rows = []
         for each in self.raw["sections"]:
-            here = [row for row in self.rows if self.section_of(self.targets[row["target"]])[0] == each["clause"]]
+            title = self.text(each["title"])
+            here = [row for row in self.rows if self.cells[row["target"]]["section"] == title]
             earned, whole, missing = self.sums(here)
             most = share_of(self.raw["scoring"]["missing_at_most"])
             scored = whole > 0 and missing <= most * (whole + missing)
             if scored or missing:
                 score = self.points(float(100 * earned / whole)) if scored else ""
                 lacking = f"{float(100 * missing / (whole + missing)):.0f}%" if missing else ""
-                rows.append(("", "", self.text(each["title"]), score, lacking))
+                rows.append(("", "", title, score, lacking))
         heads = (w("section"), w("score"), w("missing_weight"))
         parts.append(("table", w("subscores"), heads, rows))
         if moves := self.movers():
@@ -538,11 +552,9 @@ class Town:
         return parts
 
     def sampled(self) -> list[str]:
-        return [
-            row["target"]
-            for row in self.rows
-            if self.targets[row["target"]].get("sampled") and not pd.isna(row["denominator"]) and row["denominator"] > 0
-        ]
+        ids = [id for id in self.cells if self.targets[id].get("sampled")]
+        totals = {id: self.by_id[id]["denominator"] for id in ids}
+        return [id for id, total in totals.items() if not pd.isna(total) and total > 0]
 
     def evidence(self) -> list[tuple]:
         ids = self.sampled()
@@ -551,7 +563,8 @@ class Town:
         shown = []
         for cells in map(self.cells.get, ids):
             each = f"{cells['target']} {cells['value']}"
-            shown.append(f"{each}（{cells['interval']}）" if self.zh else f"{each} ({cells['interval']})")
+            span = cells["interval"]
+            shown.append(f"{each}（{span}）" if self.zh else f"{each} ({span})")
         alt = f"{self.w('evidence_figure')} {self.listed(shown)}"
         columns = "target required counts value interval evidence further state"
         return [
@@ -581,16 +594,19 @@ class Town:
             whole[id] = self.at_least(self.targets[id]["threshold"], self.targets[id])
             share[id] = f"{quota['quota']}"
             if quota["basis"] == "official":
-                split[id] = f"下达数（{quota['source']}）" if self.zh else f"official ({quota['source']})"
+                by = quota["source"]
+                split[id] = f"下达数（{by}）" if self.zh else f"official ({by})"
             elif quota["basis"] == "equal":
                 split[id] = "平均分解" if self.zh else "equally"
             else:
                 split[id] = self.text(self.raw["bases"][quota["basis"]]["title"])
         columns = "target city_number quota value state split_by"
-        return [self.table("quotas", columns, found, city_number=whole, quota=share, split_by=split)]
+        more = {"city_number": whole, "quota": share, "split_by": split}
+        return [self.table("quotas", columns, found, **more)]
 
     def compared(self) -> list[dict]:
-        return [row for row in self.rows if not pd.isna(row["previous"]) and not pd.isna(row["value"])]
+        known = [row for row in self.rows if not pd.isna(row["previous"])]
+        return [row for row in known if not pd.isna(row["value"])]
 
     def change(self) -> list[tuple]:
         known = self.compared()
@@ -602,7 +618,8 @@ class Town:
             if row["rule"] == "rate_at_least":
                 cells = self.cells[row["target"]]
                 title, before, now = cells["title"], cells["previous"], cells["value"]
-                told.append(f"{title}由{before}到{now}" if self.zh else f"{title} from {before} to {now}")
+                in_zh, in_en = f"{title}由{before}到{now}", f"{title} from {before} to {now}"
+                told.append(in_zh if self.zh else in_en)
         if told:
             alt = self.w("change_figure", list=self.comma(told))
             parts.append(("figure", alt, self.w("change_note")))
@@ -618,14 +635,19 @@ class Town:
         if worse:
             ids = [row["target"] for row in worse if row["trend"] == "worse"]
             ids += [row["target"] for row in worse if row["trend"] != "worse"]
-            parts.append(self.table("worsening", "target required previous value change trend", ids))
+            columns = "target required previous value change trend"
+            parts.append(self.table("worsening", columns, ids))
         return parts
 
     # -- records
 
-    @functools.lru_cache(maxsize=200)  # noqa: B019 (the towns of the tests live as long as the tests)
     def records(self, id: str) -> pd.DataFrame:
-        """The accepted rows of the town and the year up to the day that a target is computed from, with their `day`."""
+        if id not in self._records:
+            self._records[id] = self._found(id)
+        return self._records[id]
+
+    def _found(self, id: str) -> pd.DataFrame:
+        """The town's accepted rows of the year up to the day that a target is computed from."""
         measure = self.targets[id]["measure"]
         rows = self.accepted[measure["form"]]
         for column, wanted in measure.get("where", {}).items():
@@ -646,7 +668,7 @@ class Town:
 
     @functools.cached_property
     def by_month(self) -> dict[str, list[tuple[int, int]]]:
-        """Of each sampled rate with samples what passed and all, a pair a month; of one measure once."""
+        """What passed and all, a pair a month, of each sampled rate; of one measure once."""
         found, seen = {}, []
         for row in self.rows:
             target = self.targets[row["target"]]
@@ -656,9 +678,11 @@ class Town:
             if len(records):
                 seen.append(target["measure"])
                 month, passed = records["day"].dt.month, records["result"] == "pass"
-                found[target["id"]] = [
-                    (int((passed & (month == m)).sum()), int((month == m).sum())) for m in self.months()
-                ]
+                pairs = []
+                for number in self.months():
+                    here = passed[month == number]
+                    pairs.append((int(here.sum()), len(here)))
+                found[target["id"]] = pairs
         return found
 
     def monthly(self) -> list[tuple]:
@@ -672,15 +696,17 @@ class Town:
             asked = self.targets[id]["threshold"]
             each = {"title": titles[id], "passed": passed, "total": total, "threshold": asked}
             told.append(self.w("monthly_each", **each))
-            rows.append(("", "", titles[id], *(f"{good} / {all}" if all else "—" for good, all in pairs)))
+            each = [f"{good} / {all_}" if all_ else "—" for good, all_ in pairs]
+            rows.append(("", "", titles[id], *each))
         alt = self.w("monthly_alt", list=self.comma(told))
         caption = self.w("monthly_figure", title=self.listed(titles.values()))
-        heads = (self.w("target"), *(f"{month}月" if self.zh else f"{month}" for month in self.months()))
+        names = [f"{month}月" if self.zh else f"{month}" for month in self.months()]
+        heads = (self.w("target"), *names)
         return [("figure", alt, caption), ("table", self.w("counts"), heads, rows)]
 
     @functools.cached_property
     def failed(self) -> dict[str, list[dict]]:
-        """The records that did not pass, by target, missed targets first, the latest first; of one measure once."""
+        """The records that did not pass, missed targets first, of each the latest first."""
         found, seen = {}, []
         for row in self.rows:
             target = self.targets[row["target"]]
@@ -696,27 +722,28 @@ class Town:
                 records = records[records["numerator"] < records["denominator"]]
             if len(records):
                 records = records.sort_values("day", ascending=False, kind="stable")
-                found[target["id"]] = [self.failure(measure, each) for each in records.to_dict("records")]
+                records = records.to_dict("records")
+                found[target["id"]] = [self.failure(measure, each) for each in records]
         missed = [id for id in found if self.by_id[id]["state"] == "not attained"]
         return {id: found[id] for id in [*missed, *(id for id in found if id not in missed)]}
 
     def failure(self, measure: dict, record: dict) -> dict:
+        record = {name: "" if pd.isna(cell) else cell for name, cell in record.items()}
         counts, failing, named = "", "", measure["form"] == "inspections"
         if "numerator" in measure:
             counts = f"{record['numerator']} / {record['denominator']}"
         if named:
             unknown = "未说明" if self.zh else "not stated"
-            failing = unknown if pd.isna(record["failing_item"]) else record["failing_item"]
-        item = {"inspections": "product", "projects": "project", "coverage": "stratum"}[measure["form"]]
-        item, firm = ("" if pd.isna(record.get(name, "")) else record.get(name, "") for name in (item, "firm"))
-        sheet = "" if pd.isna(record["sheet"]) else record["sheet"]
+            failing = record["failing_item"] or unknown
+        items = {"inspections": "product", "projects": "project", "coverage": "stratum"}
+        item, firm, sheet = record[items[measure["form"]]], record.get("firm", ""), record["sheet"]
         place = self.source_of(record["file"], sheet, f"{record['row']}")
         cells = (self.date(record["day"]), firm, item, counts, failing, place)
         return {"cells": cells, "failing": failing if named else None}
 
     @functools.cached_property
     def pareto(self) -> list[tuple[str, int]]:
-        """Failing items and how often, the most frequent first, a batch that names several once for each."""
+        """Failing items, the most frequent first; a batch that names several counts for each."""
         times = collections.Counter()
         for failures in self.failed.values():
             for each in failures:
@@ -754,7 +781,8 @@ class Town:
             parts.append(self.table("missing_targets", "target clause owner note", none))
         returns = self.source.returns
         returns = returns[(returns["year"] == 2013) & returns["status"].isin(["missing", "late"])]
-        asked = [(self.targets[id]["measure"]["form"], self.targets[id]["owner"]) for id in self.cells]
+        targets = [self.targets[id] for id in self.cells]
+        asked = [(target["measure"]["form"], target["owner"]) for target in targets]
         rows = []
         for form, sender in dict.fromkeys(asked):
             part = returns[(returns["form"] == form) & (returns["sender"] == sender)]
@@ -771,7 +799,7 @@ class Town:
         return parts or self.nothing("missing_none")
 
     def files(self, records: pd.DataFrame) -> str:
-        """File, sheet and rows of some records, in the order of their days; twelve runs of rows of each at most."""
+        """File, sheet and rows in the order of the days; at most twelve runs of rows of each."""
         rows: dict[tuple, list[int]] = {}
         for each in records.sort_values("day", kind="stable").to_dict("records"):
             sheet = "" if pd.isna(each["sheet"]) else each["sheet"]
@@ -798,7 +826,8 @@ class Town:
         number = {id: f"{len(rows)}" for id, rows in behind.items()}
         files = {id: self.files(rows) for id, rows in behind.items()}
         columns = "target clause owner records files"
-        table = self.table("sources_note", columns, self.cells, anchor="s-", leads="t-", records=number, files=files)
+        more = {"anchor": "s-", "leads": "t-", "records": number, "files": files}
+        table = self.table("sources_note", columns, self.cells, **more)
         used = {name for id in self.cells for name in self.targets[id].get("assumptions", [])}
         rows = [
             ("", "", self.text(each["text"]), self.text(each["source"]))
