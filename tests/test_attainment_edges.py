@@ -1,4 +1,4 @@
-"""Every column of `attain` for a cell of each rule in each of its states, by hand, and what happens at exact edges."""
+"""Every column of `attain` for a cell of each rule in each state, by hand, and its exact edges."""
 
 import datetime as dt
 import math
@@ -72,7 +72,7 @@ def differ(x: int, n: int, x0: int, n0: int) -> dict:
 
 
 def drawn(x: int, n: int, share: Fraction = P95) -> dict:
-    """A sample's counts, Wilson's interval by statsmodels, and how many more passes would demonstrate the share."""
+    """A sample's counts, Wilson's interval, and how many more passes would demonstrate the share."""
     low, high = proportion_confint(x, n, method="wilson")
     more = next(m for m in range(5000) if binom.sf(x + m - 1, n + m, float(share)) <= 0.05)
     counts = {"numerator": x, "denominator": n, "value": x / n, "gap": x / n - float(share)}
@@ -119,7 +119,7 @@ def task(target: str, **more) -> dict:
 
 @dataclass
 class Case:
-    """A cell: what was measured, which returns did not come, and every column that is to say something."""
+    """A cell: what was measured, which returns did not come, and every column that says something."""
 
     told: str
     target: str
@@ -146,6 +146,8 @@ class Case:
         return {name: known.get(name, "" if name in TEXTS else None) for name in EVERY}
 
     def got(self) -> dict:
+        if not TABLES:
+            computed(CASES)
         table = TABLES[id(self)]
         row = table[(table["unit"] == self.unit) & (table["target"] == self.target)]
         assert len(row) == 1
@@ -162,7 +164,7 @@ def several(*ids: str) -> Plan:
 
 
 def computed(them: list[Case]) -> None:
-    """The tables of some cases: those of one day that have no target in common are computed together."""
+    """The tables of cases: those of one day without a target in common are computed together."""
     together: list[list[Case]] = []
     for case in them:
         alike = [some for some in together if _alike(some, case)]
@@ -194,11 +196,6 @@ def _alike(some: list[Case], case: Case) -> bool:
 
 def _names(case: Case) -> set[str]:
     return {case.target, *(cell["target"] for cell in case.measures)}
-
-
-@pytest.fixture(scope="module", autouse=True)
-def tables():
-    computed(CASES)
 
 
 def checked(case: Case) -> None:
@@ -440,8 +437,9 @@ def test_a_count_of_the_city(case):
     checked(case)
 
 
-# Of 19 units with one firm and one with nine the mean has 1.4; none had an item last year. By moments the prior is
-# then half an item of all twenty units together: a mean of 1/40, and no firmer than half of them (shape 1/4, 10 years).
+# Of 19 units with one firm and one with nine the mean has 1.4; none had an item last year. The prior
+# is then half an item of all twenty units together: a mean of 1/40, and no firmer than half of them
+# (shape 1/4, 10 years).
 SIZE = 9 / 1.4
 NINE = firms({TOWN: 9})
 
@@ -1034,7 +1032,7 @@ def test_what_came_reaches_to_the_first_gap(gone, until):
 
 
 def test_what_is_due_by_now_ends_at_the_first_of_two_gaps():
-    """On 10 July neither the second quarter (due on the 15th) nor the third is in: 2 are on track by 31 March."""
+    """On 10 July the second quarter (due on the 15th) is not in: 2 are on track by 31 March."""
     day = dt.date(2013, 7, 10)
     gone = sent(without(*REGISTERS, (2013, 6), (2013, 9), (2013, 12)), day)
     before = [was("T52", 1, "2012-03-31"), was("T52", 4, "2012-04-01")]
@@ -1050,7 +1048,7 @@ def test_the_first_day_is_of_the_period(as_of, state):
 
 @pytest.mark.parametrize(("as_of", "state"), [("2013-09-30", "pending"), ("2013-10-01", "on track")])
 def test_a_return_that_is_sent_ahead_counts_from_its_first_day(as_of, state):
-    """Nothing is due yet in a plan that gives half a year's time, and only the last quarter is in."""
+    """Nothing is due yet where the plan gives a year's time, and only the last quarter is in."""
     slow = tuple(owed.model_copy(update={"due_days": 400}) for owed in PLAN.period.returns)
     made = only("T63")
     plan = made.model_copy(update={"period": made.period.model_copy(update={"returns": slow})})
@@ -1132,7 +1130,7 @@ def test_a_month_is_counted_from_its_last_record_on(as_of, last):
 
 
 def test_a_quarters_return_that_is_not_in_lets_an_earlier_year_end_too():
-    """Of the year before all returns must be in that were over by this day: on 31 March its last is long over."""
+    """Of the year before all returns must be in that were over by this day."""
     late = sent(without(*REGISTERS, (2012, 12)), dt.date(2013, 3, 31))
     got = result("T52", rows(was("T52", 1)), CITY, dt.date(2013, 3, 31), late)
     assert pd.isna(got["previous"]) and pd.isna(got["year_before"])
@@ -1157,7 +1155,7 @@ def of_a_lot(x: int, n: int, *lots: dict, as_of: dt.date = AFTER) -> pd.Series:
 
 
 def inside(x: int, n: int, size: int) -> tuple[float, float]:
-    """The least and the most that may pass in a lot, so that neither so many nor so few are a surprise (2.5 %)."""
+    """The least and most that may pass in a lot so that neither end is a surprise (2.5 %)."""
     likely = [
         good
         for good in range(size + 1)
@@ -1215,7 +1213,7 @@ FIVE = UNITS[:5]
 
 
 def spread_of_rates(x: list[int], n: list[int]) -> tuple[float, float]:
-    """The moments' prior, written out: how much of the spread is beyond chance, and how unsure the mean is."""
+    """The moments' prior, written out: the spread beyond chance, and how unsure the mean is."""
     k, total, squares = len(n), sum(n), sum(size**2 for size in n)
     mean = (sum(x) + 0.5) / (total + 1)
     spread = sum(of * (passed / of - mean) ** 2 for passed, of in zip(x, n, strict=True)) / (mean * (1 - mean))
@@ -1239,7 +1237,7 @@ X, N = [20, 40, 30, 50, 44], [20, 50, 40, 50, 60]
 
 
 def test_a_units_prior_is_the_spread_of_the_towns_and_the_city_is_none_of_them():
-    """Five towns had samples last year; the city's own, which are all of them together, are no sixth unit."""
+    """Five towns had samples last year; the city's, which are all of them, are no sixth unit."""
     city = year_before([CITY], [sum(X)], [sum(N)])
     now = [sampled(19, 20), sampled(95, 100, unit=CITY)]
     table = attain(only("T01"), rows(*now, *year_before(FIVE, X, N), *city), sent(as_of=MID), MID).set_index("unit")
@@ -1335,7 +1333,7 @@ def test_when_the_data_reach_the_last_day_no_samples_are_to_come():
     [("2013-03-13", 0), ("2013-03-14", 1), ("2013-05-25", 1), ("2013-05-26", 2), ("2013-12-30", 4), ("2013-12-31", 5)],
 )
 def test_a_share_is_due_item_by_item(as_of, due):
-    """Of five one is due every 73 days: on 14 March (the 73rd), on 26 May (the 146th), and all on the last day."""
+    """Of five one is due every 73 days: on 14 March (the 73rd), on 26 May, all on the last day."""
     day = dt.date.fromisoformat(as_of)
     got = result("T52", rows(*items("T52", 0, TOWN), *NINE), TOWN, day)
     assert got["asked"] == 365 * due

@@ -1,4 +1,4 @@
-"""What is run and printed again: digests of what a unit's page reads, keys of runs, pages and prints of the last pack."""
+"""What is run and printed again: units' digests, keys of runs, prints of the last pack."""
 
 import datetime as dt
 import hashlib
@@ -239,7 +239,7 @@ def test_why_a_run_is_needed(key, before, told):
 
 
 def test_what_a_notebook_is_known_by():
-    """Its cells, and of an executed one what they gave; not the numbers that differ from run to run."""
+    """Its cells, and of an executed one what they gave; not what differs from run to run."""
     one, two = notebook("1", "2"), notebook("1", "2")
     assert one.cells[0]["id"] != two.cells[0]["id"]
     assert keys.digest(one, outputs=False) == keys.digest(two, outputs=False)
@@ -457,7 +457,7 @@ def test_without_a_browser_nothing_is_printed(tmp_path, last, printer):
 
 
 def test_two_printed_packs_with_a_change_between(whole, tmp_path, monkeypatch, printer):
-    """Only the page that changed, and the index that tells of it, are printed anew; a failed print is told."""
+    """Only the page that changed, and the index of it, are printed anew; a failed print is told."""
     units = whole.plan.folder.units[:3]
     few = whole.plan.model_copy(update={"folder": whole.plan.folder.model_copy(update={"units": units})})
     names = [unit.page for unit in few.towns]

@@ -1,4 +1,4 @@
-"""From results down to records, every column by hand: which records, which failures, and where they lie."""
+"""From results down to records, every column by hand: which ones, and where failures lie."""
 
 import datetime as dt
 
@@ -25,7 +25,7 @@ def plain(table: pd.DataFrame) -> list[tuple]:
 
 
 def samples(*rows: tuple) -> pd.DataFrame:
-    """Inspected batches: number, day, unit, firm, product, class, result, failing item, whether it is the first copy."""
+    """Inspected batches, in the order of the names below; once: whether it is the first copy."""
     names = ["sample_no", "date", "unit", "firm", "product", "class", "result", "failing_item", "once"]
     made = pd.DataFrame(rows, columns=names)
     texts = [name for name in names if name not in ("date", "once")]
@@ -90,7 +90,7 @@ def numbers(table: pd.DataFrame) -> list[str]:
     ],
 )
 def test_the_records_behind_a_result(unit, as_of, chosen):
-    """From the first day of the period to the day asked for; the city has each once, and those of no town too."""
+    """From the period's first day to the day asked for; the city has each once, and more."""
     found = drill.behind(PLAN, TARGETS, RECORDS, unit, as_of)
     assert list(found) == ["T01", "T40", "T05"]
     assert numbers(found["T01"]) == chosen
@@ -105,7 +105,7 @@ def test_a_form_that_nobody_sent_has_no_records_behind_it():
 
 
 def test_the_source_rows_of_every_result():
-    """Each town that is assessed has its own rows, and the city each once; a city's target has no town's."""
+    """Each assessed town has its own rows, and the city each once."""
     got = drill.sources(PLAN, RECORDS, MID)
     assert list(got.columns) == ["unit", "target", "file", "sheet", "row"]
     wanted = [
@@ -227,7 +227,7 @@ def test_nothing_gives_an_empty_table_with_its_columns():
     ],
 )
 def test_where_the_failures_lie(found, by, rows):
-    """The most first, of equals by name; rate is of what passed, shares are of all eight failures."""
+    """The most first, of equals by name; the rate passed, shares are of all eight failures."""
     got = drill.breakdown(found, by)
     assert list(got.columns) == [by, "failed", "total", "rate", "share", "cumulative"]
     so_far, wanted = 0, []
@@ -244,7 +244,7 @@ def test_without_failures_shares_are_nought(found):
 
 
 def test_how_often_each_item_failed(found):
-    """A batch that names two counts for each, one that names none stands without a name; forms that name none do not."""
+    """A batch that names two counts for each, one that names none stands without a name."""
     got = drill.pareto(found)
     assert list(got.columns) == ["failing", "failed", "share", "cumulative"]
     wanted = {"强度": 2, "标识": 3, "铅": 1, "": 1}

@@ -1,4 +1,4 @@
-"""Each limit of a plan folder is exactly where its message says: the last that is right, the first that is wrong."""
+"""Each limit of a plan folder is where its message says: the last right, the first wrong."""
 
 import datetime as dt
 import shutil

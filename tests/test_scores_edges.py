@@ -1,4 +1,4 @@
-"""Scores, subscores and movers by a plain reckoning in fractions, unit by unit, and by hand at every edge."""
+"""Scores, subscores and movers by a plain reckoning in fractions, and by hand at every edge."""
 
 import datetime as dt
 import math
@@ -372,7 +372,7 @@ class TestDemo:
         movers_agree(plan2013, attained)
 
     def test_every_sections_score(self, plan2013, attained):
-        """The longest clause that begins a target's own is its section; deductions are of no section."""
+        """The longest clause that begins its own is a target's section; deductions are of none."""
         got = scores.subscores(plan2013, attained)
         assert list(got.columns) == ["unit", "clause", "score", "missing"]
         clauses = [section.clause for section in plan2013.period.sections]
@@ -423,7 +423,7 @@ def chance(x: int, n: int, share: float) -> float:
     ],
 )
 def test_a_place_is_possible_that_is_drawn_in_five_of_a_hundred(x, n, state, least, most, ends):
-    """One rate, certain of one unit: the other is second in as many draws as its rate lies below 95 %."""
+    """One rate, certain of one unit: the other is second in the draws that lie below 95 %."""
     assert least <= chance(x, n, 0.95) <= most
     firm = PLAIN.model_copy(update={"vary": Fraction(0), "draws": 4000})
     got = scores.score(plan(firm), table(丁蜀镇={"T01": SURE}, 和桥镇={"T01": sample(x, n, state)}))
@@ -432,7 +432,7 @@ def test_a_place_is_possible_that_is_drawn_in_five_of_a_hundred(x, n, state, lea
 
 
 def test_a_drawn_rate_earns_its_part_as_a_measured_one_does():
-    """Half credit from 90.25 %: the middle one is level with the third in some draws and after it in others."""
+    """Half credit from 90.25 %: one is level with another in some draws and after it in others."""
     ladder = PLAIN.model_copy(
         update={"vary": Fraction(0), "partial": (Step(reached="95%", credit="1/2"),), "draws": 4000}
     )
@@ -446,7 +446,7 @@ def test_a_drawn_rate_earns_its_part_as_a_measured_one_does():
 
 
 def test_points_off_are_off_in_every_draw():
-    """A sure unit less three points comes after another whose one sample of many hardly ever fails."""
+    """Of three units that are sure, the one with three points off is the last in every draw."""
     take = PLAIN.model_copy(update={"vary": Fraction(0), "deductions": (Deduction(targets=("T71",), points=3),)})
     told = {
         "丁蜀镇": {"T01": SURE, "T71": "attained"},
@@ -460,7 +460,7 @@ def test_points_off_are_off_in_every_draw():
 
 @pytest.mark.parametrize(("vary", "ends"), [("1/4", (1, 2)), ("1/100", (2, 2))])
 def test_weights_move_as_far_as_the_plan_says(vary, ends):
-    """10 against 11: turned round when weights vary by a quarter, and not when they vary by a hundredth."""
+    """10 against 11: turned round when weights vary by a quarter, not when by a hundredth."""
     some = PLAIN.model_copy(update={"vary": Fraction(vary)})
     told = {"丁蜀镇": {"T02": "attained", "T03": "not attained"}, "和桥镇": {"T02": "not attained", "T03": "attained"}}
     got = scores.score(plan(some, T02=11, T03=10), table(**told)).set_index("unit").loc["和桥镇"]
@@ -468,7 +468,7 @@ def test_weights_move_as_far_as_the_plan_says(vary, ends):
 
 
 def test_how_far_weights_may_move_a_rank_by_geometry():
-    """Weights of 10 and w, each a quarter up or down, evenly: the second is first where its own comes out larger.
+    """Weights of 10 and w, each up to a quarter up or down: first is whose comes out larger.
 
     Of the square of both that is a triangle; at 5 % of it the first place is just possible.
     """
