@@ -89,6 +89,20 @@ def test_a_whole_table_of_scores_by_hand():
     )
 
 
+def test_a_sections_score_is_without_points_off_and_by_its_own_weights():
+    """Two points are off for T71, and none of them in its section, of which it is a half."""
+    told = {"官林镇": TOWNS["官林镇"] | {"T74": "attained"}, "宜城街道": TOWNS["宜城街道"]}
+    got = scores.subscores(plan(RULES, **WEIGHTS), table(**told))
+    assert list(got.columns) == ["unit", "clause", "score", "missing"]
+    both = {"二(一)": (100.0, 0.0), "二(五)": (100.0, 0.0)}
+    wanted = {
+        "官林镇": both | {"一、1": (100.0, 0.0), "三、": (50.0, 0.0)},
+        "宜城街道": both | {"一、1": (None, 2 / 3), "三、": (100.0, 0.0)},
+    }
+    rows = [(unit, clause, *each) for unit, own in wanted.items() for clause, each in own.items()]
+    near(sorted(listed(got), key=lambda row: row[:2]), sorted(rows, key=lambda row: row[:2]))
+
+
 @pytest.mark.parametrize(
     ("told", "worth"),
     [
