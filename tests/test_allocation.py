@@ -266,7 +266,7 @@ def test_a_basis_of_noughts_splits_equally_and_nobody_has_a_size():
 
 
 def test_each_target_has_its_own_kind_of_share_in_the_plans_order():
-    """T52 is official, T20 by firms, T09 has no basis, T01 no share at all; quotas of another target are not T20's."""
+    """T52 is official, T20 by firms; T09 has no basis and T01 no share at all."""
     made = plan([("丁蜀镇", 9)])
     about = {"splittable": True, "split": "T90", "bounds": (7, 9)}
     made.targets = [
@@ -285,12 +285,12 @@ def test_each_target_has_its_own_kind_of_share_in_the_plans_order():
     ]
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="Results.quotas splits by measures of all plans: the basis as another year's plan defines it counts",
-)
+OTHERS = "Results.quotas splits by the measures of all plans: another plan's basis counts"
+
+
+@pytest.mark.xfail(strict=True, reason=OTHERS)
 def test_shares_of_a_plan_are_split_by_its_own_definition_of_the_basis(plan2013, demo_processed):
-    """The measures of a folder of two plans hold a basis once a plan; attainment takes the plan's own."""
+    """Measures of two plans hold the basis once a plan; attainment takes the plan's own."""
     own = Results(plan2013, demo_processed, dt.date(2014, 1, 31))
     two = Results(plan2013, demo_processed, dt.date(2014, 1, 31))
     other = own.measures.assign(plan="yixing-2014")

@@ -1,8 +1,7 @@
-"""Units beside each other: funnel limits each at its place, how many lie outside by chance, and what gets worse."""
+"""Units beside each other: funnel limits, how many lie outside by chance, what gets worse."""
 
 from types import SimpleNamespace
 
-import numpy as np
 import pandas as pd
 import pytest
 from scipy.stats import binom
@@ -14,7 +13,7 @@ PLAN = SimpleNamespace(folder=SimpleNamespace(city=SimpleNamespace(name=CITY)))
 
 
 def quantile(n: int, centre: float, tail: float) -> float:
-    """The share below which a tail of the binomial lies, between whole numbers by interpolation (Spiegelhalter 2005)."""
+    """The share below which a tail of the binomial lies, interpolated (Spiegelhalter 2005)."""
     k = 0
     while binom.cdf(k, n, centre) <= tail:
         k += 1
@@ -51,7 +50,8 @@ class TestLimits:
 
     def test_a_row_has_the_limits_of_its_own_number(self):
         found = limits(pd.Series([30, 900]), pd.Series([0.9, 0.8]))
-        assert found.to_numpy().tolist() == [pytest.approx(four(30, 0.9)), pytest.approx(four(900, 0.8))]
+        assert found.iloc[0].tolist() == pytest.approx(four(30, 0.9))
+        assert found.iloc[1].tolist() == pytest.approx(four(900, 0.8))
 
 
 TOWNS = [
@@ -64,7 +64,7 @@ TOWNS = [
 
 
 class TestFunnel:
-    """The city's rate is 80 %; of 100, chance allows 71.4 to 88.0 (95 %) and 66.3 to 91.9 (99.8 %)."""
+    """Around 80 % and of 100, chance allows 71.4 to 88.0 (95 %) and 66.3 to 91.9 (99.8 %)."""
 
     @pytest.fixture
     def found(self):
@@ -78,7 +78,7 @@ class TestFunnel:
         for row, (unit, have, of, beyond) in zip(found.to_dict("records"), TOWNS, strict=True):
             names = ("low_95", "high_95", "low_998", "high_998")
             assert [row[name] for name in names] == pytest.approx(ends)
-            told = [row[name] for name in ("target", "unit", "numerator", "denominator", "value", "centre", "beyond")]
+            told = [row[name] for name in (*FUNNEL[:6], "beyond")]
             assert told == ["T01", unit, have, of, have / of, 0.8, beyond]
 
     def test_the_cases_stand_where_they_should(self):
@@ -90,19 +90,36 @@ class TestFunnel:
 
     def test_the_centre_is_the_citys_own_rate_of_each_target(self):
         """Not the towns' pooled rate: two towns may share a record."""
-        found = funnel(PLAN, attained(
-            ("T01", "甲镇", 9, 10), ("T04", "甲镇", 19, 20), ("T01", CITY, 30, 40), ("T04", CITY, 99, 100), ("T01", "乙镇", 5, 10),
-        ))  # fmt: skip
+        found = funnel(
+            PLAN,
+            attained(
+                ("T01", "甲镇", 9, 10),
+                ("T04", "甲镇", 19, 20),
+                ("T01", CITY, 30, 40),
+                ("T04", CITY, 99, 100),
+                ("T01", "乙镇", 5, 10),
+            ),
+        )
         assert found[["target", "unit", "centre"]].values.tolist() == [
-            ["T01", "甲镇", 0.75], ["T04", "甲镇", 0.99], ["T01", "乙镇", 0.75],
-        ]  # fmt: skip
+            ["T01", "甲镇", 0.75],
+            ["T04", "甲镇", 0.99],
+            ["T01", "乙镇", 0.75],
+        ]
 
     def test_what_has_no_rate_is_left_out(self):
         """No samples, no city to compare with, and no rate at all."""
         rows = attained(
-            ("T01", "甲镇", 9, 10), ("T01", "乙镇", 0, 0), ("T01", CITY, 9, 10), ("T04", "甲镇", 9, 10), ("T05", "甲镇", 9, 10),
-            ("T05", CITY, 0, 0), ("T52", "甲镇", 3, 4), ("T52", CITY, 3, 4), ("T07", "甲镇", 1, 1), ("T07", CITY, 3, 4),
-        )  # fmt: skip
+            ("T01", "甲镇", 9, 10),
+            ("T01", "乙镇", 0, 0),
+            ("T01", CITY, 9, 10),
+            ("T04", "甲镇", 9, 10),
+            ("T05", "甲镇", 9, 10),
+            ("T05", CITY, 0, 0),
+            ("T52", "甲镇", 3, 4),
+            ("T52", CITY, 3, 4),
+            ("T07", "甲镇", 1, 1),
+            ("T07", CITY, 3, 4),
+        )
         rows.loc[rows["target"] == "T52", "rule"] = "count_at_least"
         found = funnel(PLAN, rows)
         assert found[["target", "unit"]].values.tolist() == [["T01", "甲镇"], ["T07", "甲镇"]]
@@ -123,32 +140,48 @@ def outside(n: int, centre: float, low: float, high: float) -> float:
     return sum(binom.pmf(k, n, centre) for k in range(n + 1) if k / n < low or k / n > high)
 
 
+def limited(n: int, low: float, high: float) -> pd.DataFrame:
+    """A unit of a city at 50 % with given limits."""
+    return pd.DataFrame({"denominator": [n], "centre": [0.5], "low_95": [low], "high_95": [high]})
+
+
+ONES = [(100, 0.8), (7, 0.5), (40, 0.97), (3, 0.6), (1, 0.9)]
+
+
 class TestByChance:
-    @pytest.mark.parametrize(("n", "centre"), [(100, 0.8), (7, 0.5), (40, 0.97), (3, 0.6), (1, 0.9)])
+    @pytest.mark.parametrize(("n", "centre"), ONES)
     def test_of_one_unit(self, n, centre):
         rows = funnel(PLAN, attained(("T01", "甲镇", n, n), ("T01", CITY, round(centre * 100), 100)))
         low, high = four(n, centre)[:2]
         assert by_chance(rows) == pytest.approx(outside(n, centre, low, high))
 
     def test_of_several_it_is_the_sum(self):
-        rows = funnel(PLAN, attained(
-            ("T01", "甲镇", 90, 100), ("T01", "乙镇", 6, 7), ("T04", "甲镇", 39, 40), ("T01", CITY, 80, 100), ("T04", CITY, 97, 100),
-        ))  # fmt: skip
+        rows = funnel(
+            PLAN,
+            attained(
+                ("T01", "甲镇", 90, 100),
+                ("T01", "乙镇", 6, 7),
+                ("T04", "甲镇", 39, 40),
+                ("T01", CITY, 80, 100),
+                ("T04", CITY, 97, 100),
+            ),
+        )
         cases = [(100, 0.8), (7, 0.8), (40, 0.97)]
-        assert by_chance(rows) == pytest.approx(sum(outside(n, p, *four(n, p)[:2]) for n, p in cases))
+        chances = [outside(n, centre, *four(n, centre)[:2]) for n, centre in cases]
+        assert by_chance(rows) == pytest.approx(sum(chances))
         assert by_chance(rows) > by_chance(rows.iloc[:1]) > 0
 
     def test_a_limit_that_is_an_outcome_counts_as_inside(self):
         """Of ten at 20 % and 80 %: 2 and 8 lie on the limits, 0, 1, 9 and 10 beyond."""
-        rows = pd.DataFrame({"denominator": [10], "centre": [0.5], "low_95": [0.2], "high_95": [0.8]})
+        rows = limited(10, 0.2, 0.8)
         assert by_chance(rows) == pytest.approx((1 + 10 + 10 + 1) / 1024)
 
     def test_where_nothing_can_lie_outside_it_is_none(self):
-        rows = pd.DataFrame({"denominator": [3], "centre": [0.5], "low_95": [0.0], "high_95": [1.0]})
+        rows = limited(3, 0.0, 1.0)
         assert by_chance(rows) == 0
 
     def test_below_alone_and_above_alone(self):
-        rows = pd.DataFrame({"denominator": [4], "centre": [0.5], "low_95": [0.3], "high_95": [1.0]})
+        rows = limited(4, 0.3, 1.0)
         assert by_chance(rows) == pytest.approx(5 / 16)
         rows = rows.assign(low_95=0.0, high_95=0.9)
         assert by_chance(rows) == pytest.approx(1 / 16)
@@ -180,9 +213,8 @@ class TestWorsening:
     @pytest.mark.parametrize(("rule", "state", "change", "trend", "listed", "clear"), WORSE)
     def test_missed_and_worse_than_the_year_before(self, rule, state, change, trend, listed, clear):
         """More of what must not happen is worse, of everything else less."""
-        row = pd.DataFrame(
-            {"rule": [rule], "state": [state], "trend": [trend], "change": pd.array([change], "Float64")}
-        )
+        row = pd.DataFrame({"rule": [rule], "state": [state], "trend": [trend]})
+        row["change"] = pd.array([change], "Float64")
         found = worsening(row)
         assert found["clear"].tolist() == ([clear] if listed else [])
 
@@ -194,4 +226,4 @@ class TestWorsening:
         found = worsening(rows)
         assert [*found.index] == [*clear, *(place for place in listed if place not in clear)]
         assert [*found.columns] == [*rows.columns]
-        assert np.array_equal(found["clear"], [True] * len(clear) + [False] * (len(listed) - len(clear)))
+        assert found["clear"].tolist() == [True] * len(clear) + [False] * (len(listed) - len(clear))
