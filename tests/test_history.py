@@ -228,6 +228,29 @@ def test_what_another_year_did_not_report_is_no_zero():
     assert got.loc[2015, "state"] is pd.NA
 
 
+QUARTERS = [("01-01", "03-31"), ("04-01", "06-30"), ("07-01", "09-30"), ("10-01", "12-31")]
+
+
+@pytest.mark.parametrize(("sent", "known"), [(1, False), (3, True), (4, True)])
+def test_a_count_of_another_year_is_known_once_no_return_of_it_is_missing(sent, known):
+    """Two brands of T52 were won in the first quarter of 2014, which has no plan."""
+    owed = [one for one in FIRST.period.returns if (one.form, one.sender) == ("registers", "质监局")]
+    made = period(2013, FIRST.target("T52")).model_copy(update={"returns": tuple(owed)})
+    folder = YIXING.model_copy(update={"periods": {2013: made}})
+    arrived = [
+        ("a", "registers", "质监局", f"2014-{first}", f"2014-{last}", f"2014-{last}", 1, 0, 0)
+        for first, last in QUARTERS[:sent]
+    ]
+    kinds = files().dtypes
+    came = pd.DataFrame(arrived, columns=kinds.index).astype(kinds)
+    found = measures(row(2013, 2014, 2, None, day="02-01", id="T52", unit=CITY, records=2))
+    rows = history.years(folder, found, came, "T52", dt.date(2014, 12, 31))
+    year = rows[(rows["unit"] == CITY) & (rows["year"] == 2014)]
+    assert year["standing"].tolist() == ["no plan"]
+    assert year[["numerator", "value"]].notna().values.tolist() == [[known, known]]
+    assert not known or year["numerator"].tolist() == [2]
+
+
 def test_every_unit_and_the_city_have_their_years():
     towns = row(2013, 2013, 9, 10), row(2013, 2013, 8, 10, unit="和桥镇")
     found = measures(*towns, row(2013, 2013, 17, 20, unit=CITY))
