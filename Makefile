@@ -4,12 +4,14 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 YEAR   ?= 2013
 READY  := $(VENV)/.ready
+CORES  ?= 2
 
-.PHONY: help setup pack test bench lint lab demo notebooks picture lock browser clean
+.PHONY: help setup pack test quick bench lint lab demo notebooks picture lock browser clean
 
 help:
 	@echo "make pack [YEAR=2013]   the whole pack: reports/<year>/index.html"
 	@echo "make test               the checks (a browser is used where there is one)"
+	@echo "make quick              linters and the core's tests, in under a minute"
 	@echo "make setup | lint | bench | lab | demo | lock | browser | clean"
 
 setup: $(READY)
@@ -25,7 +27,11 @@ pack: setup
 	$(BIN)/yxq pack --year $(YEAR)
 
 test: setup lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(CORES) --dist loadfile
+
+# The core (words, stats, plan, attainment) while it is being changed.
+quick: setup lint
+	$(BIN)/python -m pytest -q -n $(CORES) -m "not slow" tests/words tests/stats tests/plan tests/attainment
 
 # How fast, in ratios, side by side in one run (some minutes, 3 GB of disk).
 bench: setup

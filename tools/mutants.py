@@ -314,7 +314,9 @@ def applied(copy: Path, mutant: Mutant) -> Iterator[None]:
 
 
 def _pytest(copy: Path, tests: list[str], tables: Path | None) -> int:
-    """The exit code of the tests, in the process of a mutant; what they print goes to a file beside the copy."""
+    """The exit code of the tests, in the process of a mutant; what they print goes to a file beside
+    the copy.
+    """
     os.setsid()
     os.chdir(copy)
     log = os.open(copy.parent / "tests.log", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
@@ -325,6 +327,9 @@ def _pytest(copy: Path, tests: list[str], tables: Path | None) -> int:
         os.environ["YXQ_TEST_TABLES"] = str(tables)
     sys.dont_write_bytecode = True
     sys.path.insert(0, str(copy))
+    # papermill asks for its engines when it is imported, and so has brought yxq itself from elsewhere.
+    for name in [name for name in sys.modules if name.partition(".")[0] == "yxq"]:
+        del sys.modules[name]
     import pytest
 
     # Libraries that were imported before have no assertions to rewrite.
@@ -419,6 +424,9 @@ def main() -> None:
                 "the tests fail without any change:\n"
                 + (Path(home) / "tests.log").read_text("utf-8")[-3000:]
             )
+        broken = Mutant("yxq/__init__.py", 1, "everything broken", 0, 0, "", "raise RuntimeError\n")
+        with applied(copy, broken):
+            assert tested(copy, tests, given.tables) == "dead", "the tests do not run on the copy"
         for mutant in chosen:
             began = time.monotonic()
             with applied(copy, mutant):

@@ -30,9 +30,14 @@ class Tables:
 
 
 def ingested(raw: Path, folder: Folder, processed: Path) -> Tables:
-    """Ingest, and the tables read back; the law of the ledger holds for every sheet."""
+    """Ingest, and the tables read back."""
     processed.mkdir(parents=True, exist_ok=True)
     ingest.ingest(raw, folder, processed)
+    return read_back(processed)
+
+
+def read_back(processed: Path) -> Tables:
+    """The tables of an ingest; the law of the ledger holds for every sheet."""
     tables = {name: store.read(processed, name) for name in ("ledger", "files", "measures")}
     files, ledger = tables["files"], tables["ledger"]
     assert (files["rows"] == files[store.FATES].sum(axis=1)).all()

@@ -1,7 +1,8 @@
 """The house in numbers: `python tools/rooms.py [PROJECT]`.
 
-Rooms with their lines, functions over 40 lines, lines over 100 columns and `# fmt: skip`; floors; arrows between rooms
-(pairs of which one imports the other), imports behind them, and those that point up or along a floor, which must be none.
+Rooms with their lines, functions over 40 lines, lines over 100 columns and `# fmt: skip`; floors;
+arrows between rooms (pairs of which one imports the other), imports behind them, and those that
+point up or along a floor, which must be none.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 come from.
 """
 
+import datetime as dt
 from fractions import Fraction
 from itertools import pairwise
 from types import SimpleNamespace
@@ -13,16 +14,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from yxq.attainment.quotas import COLUMNS, OFFICIAL, quotas
+from yxq.attainment.results import Results
 from yxq.plan.period import EQUAL
 from yxq.stats.apportionment import allocate
 
 LAW = settings(max_examples=100, deadline=None, derandomize=True)
-weighted = st.dictionaries(
-    st.text("丁蜀镇徐舍张渚官林", min_size=1, max_size=4),
-    st.integers(0, 9000),
-    min_size=1,
-    max_size=12,
-)
+weighted = st.dictionaries(st.text("丁蜀镇徐舍张渚官林", min_size=1, max_size=4), st.integers(0, 9000), min_size=1, max_size=12)  # fmt: skip
 houses = st.integers(0, 150)
 
 
@@ -216,7 +213,23 @@ def test_an_equal_split_needs_no_measures_and_takes_the_lower_end_of_a_range():
     }
 
 
-@pytest.mark.parametrize("rows", [[], FIRMS[:2], [*FIRMS[:2], ("T90", 2012, "张渚镇", np.nan)]])
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [],
+        FIRMS[:2],
+        [*FIRMS[:2], ("T90", 2012, "张渚镇", np.nan)],
+        [*FIRMS, ("T90", 2012, "张渚镇", np.nan)],  # the last says that it is not known
+        [*FIRMS[:2], ("T90", 2011, "张渚镇", 23)],  # an older year's does not stand in
+        [("T90", 2011, "张渚镇", 23), *FIRMS[:2]],
+        [("T90", 2011, unit, value) for _, _, unit, value in FIRMS],
+        [*FIRMS[:2], ("T90", 2013, "张渚镇", 23)],  # nor does the plan's own year's
+        [("T90", 2013, unit, value) for _, _, unit, value in FIRMS],
+        [*FIRMS[:2], ("T91", 2012, "张渚镇", 23)],  # nor another basis
+        [*FIRMS[:2], ("T90", 2012, "湖㳇镇", 23)],  # nor another unit
+        [*FIRMS[:2], ("T90", 2012, "张渚镇", -1)],
+    ],
+)
 def test_a_basis_not_reported_for_every_unit_splits_nothing(rows):
     assert shown(quotas(plan(split="T90"), measures(*rows))) == {}
 
@@ -226,3 +239,96 @@ def test_nothing_is_split_without_a_basis_or_where_it_cannot_be():
     assert (
         shown(quotas(plan([("丁蜀镇", 5)], splittable=False, split=EQUAL), measures(*FIRMS))) == {}
     )
+
+
+@pytest.mark.parametrize("place", range(4))
+def test_of_several_years_that_before_the_plans_counts_wherever_it_stands(place):
+    """2011 and 2013 would give all seven to 张渚镇."""
+    others = [
+        (id, year, unit, 9000 if unit == "张渚镇" else 0)
+        for id, year in (("T90", 2011), ("T90", 2013), ("T91", 2012))
+        for unit in ("丁蜀镇", "徐舍镇", "张渚镇")
+    ]
+    rows = [*others[: 3 * place], *FIRMS, *others[3 * place :]]
+    assert shown(quotas(plan(split="T90"), measures(*rows))) == {
+        "丁蜀镇": 3,
+        "徐舍镇": 2,
+        "张渚镇": 2,
+    }
+
+
+def cells(table: pd.DataFrame) -> list[list]:
+    assert list(table.columns) == COLUMNS
+    return table.values.tolist()
+
+
+def test_every_cell_of_shares_by_a_basis():
+    """53, 24 and 23 firms: a third of the hundred is the mean."""
+    assert cells(quotas(plan(split="T90"), measures(*FIRMS))) == [
+        ["丁蜀镇", "T09", 3, "T90", "", pytest.approx(1.59)],
+        ["徐舍镇", "T09", 2, "T90", "", pytest.approx(0.72)],
+        ["张渚镇", "T09", 2, "T90", "", pytest.approx(0.69)],
+    ]
+
+
+def test_every_cell_of_equal_shares():
+    """Of equal weights the name that sorts first comes first: 丁蜀镇, 张渚镇, 徐舍镇."""
+    assert cells(quotas(plan(split=EQUAL, bounds=(8, 8)), measures(*FIRMS))) == [
+        ["丁蜀镇", "T09", 3, EQUAL, "", 1.0],
+        ["徐舍镇", "T09", 2, EQUAL, "", 1.0],
+        ["张渚镇", "T09", 3, EQUAL, "", 1.0],
+    ]
+
+
+@pytest.mark.parametrize("split", [None, EQUAL, "T90"])
+def test_every_cell_of_official_shares(split):
+    """In the order of quotas.csv, and only for whom it names; a share of none is one."""
+    official = [("张渚镇", 4), ("丁蜀镇", 0)]
+    assert cells(quotas(plan(official, split=split), measures(*FIRMS))) == [
+        ["张渚镇", "T09", 4, OFFICIAL, "宜质发", 1.0],
+        ["丁蜀镇", "T09", 0, OFFICIAL, "宜质发", 1.0],
+    ]
+
+
+def test_a_basis_of_noughts_splits_equally_and_nobody_has_a_size():
+    rows = [("T90", 2012, unit, 0) for _, _, unit, _ in FIRMS]
+    assert cells(quotas(plan(split="T90", bounds=(4, 4)), measures(*rows))) == [
+        ["丁蜀镇", "T09", 2, "T90", "", 0.0],
+        ["徐舍镇", "T09", 1, "T90", "", 0.0],
+        ["张渚镇", "T09", 1, "T90", "", 0.0],
+    ]
+
+
+def test_each_target_has_its_own_kind_of_share_in_the_plans_order():
+    """T52 is official, T20 by firms; T09 has no basis and T01 no share at all."""
+    made = plan([("丁蜀镇", 9)])
+    about = {"splittable": True, "split": "T90", "bounds": (7, 9)}
+    made.targets = [
+        SimpleNamespace(**about | {"id": "T52", "bounds": (2, 2)}),
+        SimpleNamespace(**about | {"id": "T09", "split": None}),
+        SimpleNamespace(**about | {"id": "T01", "splittable": False}),
+        SimpleNamespace(**about | {"id": "T20"}),
+    ]
+    made.quotas = [SimpleNamespace(target="T52", unit="徐舍镇", quota=2, source="文件")]
+    table = quotas(made, measures(*FIRMS))
+    assert table[["target", "unit", "quota", "basis", "source"]].values.tolist() == [
+        ["T52", "徐舍镇", 2, OFFICIAL, "文件"],
+        ["T20", "丁蜀镇", 3, "T90", ""],
+        ["T20", "徐舍镇", 2, "T90", ""],
+        ["T20", "张渚镇", 2, "T90", ""],
+    ]
+
+
+OTHERS = "Results.quotas splits by the measures of all plans: another plan's basis counts"
+
+
+@pytest.mark.xfail(strict=True, reason=OTHERS)
+def test_shares_of_a_plan_are_split_by_its_own_definition_of_the_basis(plan2013, demo_processed):
+    """Measures of two plans hold the basis once a plan; attainment takes the plan's own."""
+    own = Results(plan2013, demo_processed, dt.date(2014, 1, 31))
+    two = Results(plan2013, demo_processed, dt.date(2014, 1, 31))
+    other = own.measures.assign(plan="yixing-2014")
+    other.loc[(other["target"] == "firms_of_scale") & (other["unit"] == "湖㳇镇"), "value"] = 9000
+    two.measures = pd.concat([own.measures, other], ignore_index=True)
+    assert len(own.quotas)
+    pd.testing.assert_frame_equal(two.quotas, own.quotas)

@@ -1,0 +1,367 @@
+"""What the tests of the city's page, the index and the page of returns share.
+
+Pages read cell by cell, the plan read straight from its YAML, and the plainest way to write each
+number. Nothing here calls what makes the pages.
+"""
+
+import csv
+import datetime as dt
+import functools
+import io
+from dataclasses import dataclass
+from fractions import Fraction
+
+import matplotlib.figure
+import pandas as pd
+import yaml
+from bs4 import BeautifulSoup
+
+from yxq.attainment.results import Results
+from yxq.plan.load import SHIPPED, load
+from yxq.words.text import Text
+from yxq.words.wording import Words
+
+PLACE = SHIPPED / "yixing"
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+YEAR = yaml.load((PLACE / "2013.yml").read_text(encoding="utf-8"), Loader=LOADER)
+FORMS = yaml.load((PLACE / "forms.yml").read_text(encoding="utf-8"), Loader=LOADER)
+UNITS = [*csv.DictReader(io.StringIO((PLACE / "units.csv").read_text(encoding="utf-8")))]
+CITY = "宜兴市"
+TOWNS = [u for u in UNITS if u["kind"] != "city" and u["valid_from"] <= "2013-12-31"]
+TARGETS = {target["id"]: target for target in YEAR["targets"]}
+STATES = ["attained", "not attained", "on track", "behind"]
+STATES += ["pending", "not applicable", "no data", "reported"]
+SHORT = ["not attained", "behind"]
+
+MIDYEAR, END = dt.date(2013, 6, 30), dt.date(2014, 1, 31)
+DAYS, LANGUAGES = (MIDYEAR, END), ("zh", "en")
+
+
+@functools.cache
+def source(processed, day: dt.date, scored: bool = True) -> Results:
+    """The results of a day, once a session; they must not be changed."""
+    plan = load("yixing").plan(2013)
+    if scored:
+        return Results(plan, processed, day)
+    unset = plan.period.model_copy(update={"scoring": None})
+    other = Results(plan.model_copy(update={"period": unset}), processed, day)
+    other.attained = source(processed, day).attained
+    return other
+
+
+def changed(processed, day: dt.date, edit, scores=None) -> Results:
+    """The results of a day with some cells of attainment written by hand; `edit` gets the frame."""
+    known = source(processed, day)
+    other = Results(known.plan, processed, day)
+    other.attained = known.attained.copy()
+    edit(other.attained)
+    other.scores = known.scores if scores is None else scores
+    other.subscores = known.subscores
+    other.movers = known.movers
+    return other
+
+
+def cell(attained: pd.DataFrame, unit: str, target: str) -> int:
+    """The index of one result."""
+    return attained.index[(attained["unit"] == unit) & (attained["target"] == target)].item()
+
+
+@functools.cache
+def wording(language: str) -> Words:
+    """The words of a language with the plan's own names."""
+    english = {unit["name"]: unit["name_en"] for unit in UNITS}
+    english |= {name: sender["en"] for name, sender in FORMS["senders"].items()}
+    for target in YEAR["targets"]:
+        strata = target["measure"].get("strata", {})
+        english |= dict(zip(strata.get("values", ()), strata.get("en", ()), strict=False))
+    return Words(language, Text(**FORMS["unit"]), english)
+
+
+# The page as a reader sees it.
+
+
+@dataclass
+class Table:
+    """A table as it is read: caption, headings, rows of cells, and the elements of the rows."""
+
+    caption: str
+    heads: list[str]
+    rows: list[list[str]]
+    elements: list
+
+
+def soup(block) -> BeautifulSoup:
+    return _parsed(block.html)
+
+
+@functools.lru_cache(50)
+def _parsed(html: str) -> BeautifulSoup:
+    return BeautifulSoup(html, "html.parser")
+
+
+def text(element) -> str:
+    return element.get_text().strip()
+
+
+def tables(block) -> list[Table]:
+    """Every table of a block; a heading of a group of rows is a row of one cell."""
+    found = []
+    for table in soup(block).find_all("table"):
+        heads = [text(th) for th in table.thead.find_all("tr")[-1].find_all(["th", "td"])]
+        elements = [row for body in table.find_all("tbody") for row in body.find_all("tr")]
+        rows = [[text(each) for each in row.find_all(["th", "td"])] for row in elements]
+        found.append(Table(text(table.caption), heads, rows, elements))
+    return found
+
+
+def paragraphs(block) -> list[str]:
+    return [text(p) for p in soup(block).find_all("p")]
+
+
+def alts(block) -> list[str]:
+    return [div["aria-label"] for div in soup(block).find_all("div", role="img")]
+
+
+def captions(block) -> list[str]:
+    return [text(each) for each in soup(block).find_all("figcaption")]
+
+
+def facts(block) -> list[tuple[str, str, str]]:
+    """Term, value and remark of every tile."""
+    found = []
+    for div in soup(block).find("dl").find_all("div"):
+        small = text(div.small) if div.small else ""
+        value = text(div.dd).removesuffix(small).strip()
+        found.append((text(div.dt), value, small))
+    return found
+
+
+def recorded(monkeypatch) -> list[matplotlib.figure.Figure]:
+    """The figures that pages draw from now on, which are kept and not rendered."""
+    figures = []
+
+    def keep(self, out, **options):
+        figures.append(self)
+        out.write(b"<svg></svg>")
+
+    monkeypatch.setattr(matplotlib.figure.Figure, "savefig", keep)
+    return figures
+
+
+# Texts and numbers, each written in the plainest way.
+
+
+def of(bilingual: dict, language: str) -> str:
+    return bilingual[language]
+
+
+def unit_name(name: str, language: str) -> str:
+    if language == "zh":
+        return name
+    return next(unit["name_en"] for unit in UNITS if unit["name"] == name)
+
+
+def sender_name(name: str, language: str) -> str:
+    return name if language == "zh" else FORMS["senders"][name]["en"]
+
+
+def title(target: str, language: str) -> str:
+    return TARGETS[target]["title"][language]
+
+
+def numbered(target: str, language: str) -> str:
+    return f"{target} {title(target, language)}"
+
+
+def clause(target: str) -> str:
+    return TARGETS[target]["clause"].replace("(", "（").replace(")", "）")
+
+
+def section(target: str) -> dict:
+    begins = [s for s in YEAR["sections"] if TARGETS[target]["clause"].startswith(s["clause"])]
+    return max(begins, key=lambda each: len(each["clause"]))
+
+
+def date(day, language: str) -> str:
+    if pd.isna(day):
+        return ""
+    if language == "zh":
+        return f"{day.year}年{day.month}月{day.day}日"
+    return f"{day.year:04d}-{day.month:02d}-{day.day:02d}"
+
+
+def joined(parts, language: str) -> str:
+    return ("、" if language == "zh" else ", ").join(parts)
+
+
+def after(parts, language: str) -> str:
+    return ("；" if language == "zh" else "; ").join(parts)
+
+
+def span(low, high, language: str) -> str:
+    """From one place to another."""
+    if pd.isna(low):
+        return ""
+    if low == high:
+        return str(int(low))
+    return f"{low}～{high}" if language == "zh" else f"{low}–{high}"
+
+
+def state_name(state: str, language: str) -> str:
+    names = {
+        "attained": ("达成", "attained"),
+        "not attained": ("未达成", "not attained"),
+        "on track": ("进度正常", "on track"),
+        "behind": ("进度落后", "behind"),
+        "pending": ("未到期", "pending"),
+        "not applicable": ("不适用", "not applicable"),
+        "no data": ("无数据", "no data"),
+        "reported": ("不作判定", "not judged"),
+    }
+    return names[state][LANGUAGES.index(language)]
+
+
+SIGNS = dict(zip(STATES, "✓×↑↓…—?·", strict=True))
+
+
+def signed(state: str, language: str) -> str:
+    return f"{SIGNS[state]} {state_name(state, language)}"
+
+
+def count_unit(target: str, n, language: str) -> str:
+    unit = TARGETS[target]["unit"]
+    if language == "zh":
+        return unit["zh"]
+    one, _, many = unit["en"].partition("/")
+    return one if n is not None and abs(n) == 1 else many or one
+
+
+def amount(value: float, target: str, language: str) -> str:
+    """A value that is no rate of counts, with its unit."""
+    if TARGETS[target]["unit"]["en"] == "share":
+        return f"{value * 100:.2f}%"
+    unit = count_unit(target, value, language)
+    return f"{plain(value)}{unit}" if language == "zh" else f"{plain(value)} {unit}"
+
+
+def plain(value: float) -> str:
+    """Two decimals, below one four, no zeros at the end, commas between thousands."""
+    text = f"{value:,.4f}" if abs(value) < 1 else f"{value:,.2f}"
+    while text.endswith("0"):
+        text = text[:-1]
+    return text.removesuffix(".")
+
+
+def exactly(text: str) -> Fraction:
+    """A threshold such as 95% or 1/3."""
+    return Fraction(text[:-1]) / 100 if text.endswith("%") else Fraction(text)
+
+
+def percent(value: Fraction, threshold: Fraction) -> str:
+    """One decimal, or as many as it takes not to be rounded across the threshold."""
+    for decimals in range(1, 7):
+        text = f"{float(100 * value):.{decimals}f}"
+        if value == threshold or (Fraction(text) / 100 >= threshold) == (value >= threshold):
+            return text + "%"
+    return f"{float(100 * value):.1f}%"
+
+
+def value(row, language: str) -> str:
+    target = TARGETS[row.target]
+    if pd.isna(row.value):
+        return ""
+    if target["rule"] == "rank_within_front":
+        return f"第{plain(row.value)}名" if language == "zh" else f"no. {plain(row.value)}"
+    if target["rule"] == "rate_at_least":
+        rate = Fraction(int(row.numerator), int(row.denominator))
+        return percent(rate, exactly(target["threshold"]))
+    return amount(row.value, row.target, language)
+
+
+def required(row, language: str) -> str:
+    """What the plan asks of the city."""
+    target = TARGETS[row.target]
+    rule, asked, chinese = target["rule"], str(target.get("threshold", "")), language == "zh"
+    if rule == "rate_at_least":
+        if asked == "100%":
+            return "100%"
+        return f"≥{asked}" if chinese else f"≥ {asked}"
+    if rule == "count_at_least":
+        unit = count_unit(row.target, int(asked), language)
+        return f"≥{asked}{unit}" if chinese else f"≥ {asked} {unit}"
+    if rule == "count_between":
+        low, high = asked.split("..")
+        unit = count_unit(row.target, int(high), language)
+        return f"{low}～{high}{unit}" if chinese else f"{low}–{high} {unit}"
+    if rule == "count_at_most" and asked == "0":
+        return "不发生" if chinese else "none"
+    if rule == "rising" and not pd.isna(row.year_before):
+        before = amount(row.year_before, row.target, language)
+        return f"高于上年（{before}）" if chinese else f"above the year before ({before})"
+    if rule == "rank_within_front":
+        return f"居前{asked}" if chinese else f"in the front {asked}"
+    if rule == "milestone" and asked == "open":
+        return "争创，未定期限" if chinese else "striven for, no date"
+    if rule == "milestone" and asked:
+        day = date(dt.date.fromisoformat(asked), language)
+        return f"按期完成（{day}）" if chinese else f"done by its date ({day})"
+    simple = {
+        "milestone": ("按期完成", "done by its date"),
+        "rising": ("高于上年", "above the year before"),
+        "above_peer_mean": ("高于同类城市平均", "above the peers' mean"),
+        "reported": ("未定数值", "no number set"),
+    }
+    return simple[rule][LANGUAGES.index(language)]
+
+
+def counts(row) -> str:
+    two = not pd.isna(row.numerator) and not pd.isna(row.denominator)
+    if TARGETS[row.target]["rule"] in ("rate_at_least", "milestone", "rank_within_front") and two:
+        return f"{int(row.numerator)} / {int(row.denominator)}"
+    return ""
+
+
+def difference(number, target: str, language: str) -> str:
+    """A gap or change: of shares in points, else in the target's unit."""
+    if pd.isna(number):
+        return ""
+    sign = "+" if number > 0 else "−" if number < 0 else "±"
+    if TARGETS[target]["rule"] == "rate_at_least" or TARGETS[target]["unit"]["en"] == "share":
+        points = f"{sign}{abs(number) * 100:.2f}"
+        return f"{points}个百分点" if language == "zh" else f"{points} pp"
+    if TARGETS[target]["rule"] == "rank_within_front":
+        return f"{sign}{plain(abs(number))}"
+    unit = count_unit(target, number, language)
+    gap = "" if language == "zh" else " "
+    return f"{sign}{plain(abs(number))}{gap}{unit}"
+
+
+def needed(row, language: str) -> str:
+    if TARGETS[row.target]["rule"] == "milestone" or row.state not in SHORT:
+        return ""
+    if not pd.isna(row.needed) and row.needed != 0:
+        n, unit = int(row.needed), count_unit(row.target, row.needed, language)
+        return f"还差{n}{unit}" if language == "zh" else f"{n} more {unit}"
+    if TARGETS[row.target]["rule"] == "rising" and not pd.isna(row.year_before):
+        before = amount(row.year_before, row.target, language)
+        return f"须超过上年的{before}" if language == "zh" else f"more than {before}"
+    return ""
+
+
+def points(score) -> str:
+    """A score: one decimal, or as many as keep it in its band."""
+    if pd.isna(score):
+        return ""
+    least = [band["least"] for band in YEAR["scoring"]["bands"]]
+    for decimals in range(1, 7):
+        text = f"{score:.{decimals}f}"
+        if [float(text) >= each for each in least] == [score >= each for each in least]:
+            return text
+    return f"{score:.6f}"
+
+
+def results_of(attained: pd.DataFrame, unit: str) -> list:
+    """The results of one unit, in the plan's order."""
+    rows = attained[attained["unit"] == unit].set_index("target", drop=False)
+    order = [target for target in TARGETS if target in rows.index]
+    return [*rows.loc[order].itertuples(index=False)]

@@ -1,0 +1,441 @@
+"""The index: every cell of its tables, its bars, search keys, links and tiles."""
+
+import datetime as dt
+from collections import Counter
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from urllib.parse import quote
+
+import city_oracle as oracle
+import pandas as pd
+import pytest
+from city_oracle import CITY, DAYS, END, LANGUAGES, MIDYEAR, SHORT, STATES, TOWNS
+
+from yxq.attainment.results import Results
+from yxq.report.pages import FrontPage
+
+NAMES = [unit["name"] for unit in TOWNS]
+WHEN = [(day, language) for day in DAYS for language in LANGUAGES]
+FAILED = ("环科园", "张渚镇")
+PRINTED = frozenset({"index", "returns", "320282001-yicheng-jiedao", "320282112-dingshu-zhen"})
+LEFT_OUT = [name for name in NAMES if name not in FAILED]
+
+
+@dataclass
+class Index:
+    """An index; `made` are the units that have a page, `printed` the pages with a PDF."""
+
+    source: Results
+    language: str
+    made: list[str]
+    printed: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        self.words = oracle.wording(self.language)
+        self.attained = self.source.attained
+        towns = [unit for unit in self.source.plan.towns if unit.name in self.made]
+        self.page = FrontPage(self.source, self.words, CITY, towns, self.printed)
+        self.n = {unit: dict.fromkeys(STATES, 0) for unit in [*NAMES, CITY]}
+        for unit, state in zip(self.attained["unit"], self.attained["state"], strict=True):
+            self.n[unit][state] += 1
+
+    @cached_property
+    def scores(self) -> dict:
+        return {row.unit: row for row in self.source.scores.itertuples(index=False)}
+
+    def name(self, unit: str) -> str:
+        return oracle.unit_name(unit, self.language)
+
+
+@pytest.fixture(params=WHEN, ids=lambda case: f"{case[0]}-{case[1]}")
+def index(request, demo_processed):
+    """All units have their pages, nothing is printed."""
+    day, language = request.param
+    return Index(oracle.source(demo_processed, day), language, NAMES)
+
+
+@pytest.fixture(params=LANGUAGES)
+def partial(request, demo_processed):
+    """Two units have no page, and only some pages are printed."""
+    return Index(oracle.source(demo_processed, END), request.param, LEFT_OUT, PRINTED)
+
+
+@pytest.fixture(params=LANGUAGES)
+def unscored(request, demo_processed):
+    return Index(oracle.source(demo_processed, END, scored=False), request.param, NAMES)
+
+
+def edited(processed, edit, language="en", scores=None, made=NAMES) -> Index:
+    return Index(oracle.changed(processed, END, edit, scores), language, made)
+
+
+# The head: verdict, tiles, lines, legend, links.
+
+
+def due_now(index: Index) -> Counter:
+    """What became of the returns that were due by the day of the page."""
+    arrived = index.source.files
+    found = Counter()
+    for owed in oracle.YEAR["returns"]:
+        months = {"month": 1, "quarter": 3, "half": 6, "year": 12}[owed["every"]]
+        for first in range(1, 13, months):
+            start = pd.Timestamp(2013, first, 1)
+            end = start + pd.DateOffset(months=months) - pd.Timedelta(days=1)
+            due = end + pd.Timedelta(days=owed["due_days"])
+            if due > pd.Timestamp(index.source.as_of):
+                continue
+            here = arrived[
+                (arrived["form"] == owed["form"])
+                & (arrived["sender"] == owed["sender"])
+                & (arrived["period_from"] == start)
+                & (arrived["period_to"] == end)
+            ]
+            late = bool((here["filed"] > due).any())
+            found["missing" if here.empty else "late" if late else "in time"] += 1
+    return found
+
+
+def data_facts(index: Index) -> list[tuple[str, str, str]]:
+    """Until when data reach, and how many of the returns due are in."""
+    language = index.language
+    rows = index.source.measures
+    day = max(d for d in rows.loc[rows["year"] == 2013, "date"].dt.date if d <= index.source.as_of)
+    filed = oracle.date(index.source.files["filed"].max(), language)
+    remark = {"zh": f"报表收至{filed}", "en": f"returns filed until {filed}"}
+    found = [(index.words("data_until"), oracle.date(day, language), remark[language])]
+    due = due_now(index)
+    if due:
+        whole, none = sum(due.values()), index.n[CITY]["no data"]
+        lacking = {"zh": f"无数据的目标{none}项", "en": f"targets without data: {none}"}
+        came = f"{whole - due['missing']} / {whole}"
+        found.append((index.words("returns_in"), came, lacking[language]))
+    return found
+
+
+def score_facts(index: Index) -> list[tuple[str, str, str]]:
+    if not index.scores:
+        return []
+    own, found = index.scores[CITY], []
+    towns = [index.scores[unit] for unit in NAMES]
+    grades = Counter(town.grade for town in towns if not pd.isna(town.score))
+    if not pd.isna(own.score):
+        grade = {"zh": f"{own.grade}级", "en": f"grade {own.grade}"}[index.language]
+        found.append((index.words("score"), oracle.points(own.score), grade))
+    told = {"zh": "　", "en": ", "}[index.language].join(f"{g} {grades[g]}" for g in sorted(grades))
+    return [*found, (index.words("grades"), told, "")]
+
+
+def due_line(index: Index) -> list[str]:
+    due = due_now(index)
+    whole, missing, late = sum(due.values()), due["missing"], due["late"]
+    day = oracle.date(index.source.as_of, index.language)
+    said = {
+        "zh": f"截至{day}应报{whole}份：已到{whole - missing}份，其中迟报{late}份；缺报{missing}份。",
+        "en": f"{whole} returns were due by {day}: {whole - missing} arrived, {late} of them late; "
+        f"{missing} are missing.",
+    }
+    return [said[index.language]] if whole else []
+
+
+def others(index: Index) -> list[str]:
+    n, language, found = index.n[CITY], index.language, []
+    if n["on track"] + n["behind"]:
+        said = {
+            "zh": f"年度未结束：进度正常{n['on track']}项，进度落后{n['behind']}项。",
+            "en": f"The period is still running: {n['on track']} on track, {n['behind']} behind.",
+        }
+        found.append(said[language])
+    rest = [state for state in ("pending", "not applicable", "no data", "reported") if n[state]]
+    if rest and language == "zh":
+        found.append(
+            "另有：" + "、".join(f"{oracle.state_name(s, 'zh')}{n[s]}项" for s in rest) + "。"
+        )
+    if rest and language == "en":
+        each = [f"{n[s]} {oracle.state_name(s, 'en')}" for s in rest]
+        found.append(f"Also: {', '.join(each)}.")
+    return found
+
+
+def check_head(index: Index) -> None:
+    block, language, words = index.page.headline(), index.language, index.words
+    page, n = oracle.soup(block), index.n[CITY]
+    title = {"zh": "2013年度目标达成情况", "en": "Attainment of targets in 2013"}
+    assert oracle.text(page.h1) == title[language]
+    day = oracle.date(index.source.as_of, language)
+    document = oracle.YEAR["document"]["title"][language]
+    below = {"zh": f"{document}　2013年度　截至{day}", "en": f"{document}, 2013, as of {day}"}
+    assert oracle.text(page.find(class_="subtitle")) == below[language]
+    met, missed = n["attained"], n["not attained"]
+    verdict = {"zh": f"全市75项目标中可判定{met + missed}项：达成{met}项，未达成{missed}项。"}
+    english = f"Of the city's 75 targets {met + missed} can be judged:"
+    verdict["en"] = f"{english} {met} attained, {missed} not attained."
+    assert oracle.text(page.find(class_="verdict")) == verdict[language]
+    assert oracle.facts(block) == score_facts(index) + data_facts(index)
+    told = [oracle.text(p) for p in page.find_all("p") if not p.get("class")]
+    assert told == others(index) + due_line(index)
+    failed = [index.name(unit) for unit in NAMES if unit not in index.made]
+    alert = [oracle.text(p) for p in page.find_all(role="alert")]
+    assert alert == ([words("not_made", list=oracle.joined(failed, language))] if failed else [])
+    shown = page.find("ul", class_="states").find_all("li")
+    legend = []
+    for state in STATES:
+        if n[state]:
+            told = f"{oracle.signed(state, language)} {n[state]}"
+            legend.append(([state.replace(" ", "-")], told))
+    assert [(li["class"], oracle.text(li)) for li in shown] == legend
+    printed = [name for name in ("index", "city", "returns") if name in index.printed]
+    links = [(a["href"], oracle.text(a)) for a in page.find("ul", class_="links").find_all("a")]
+    assert links == [
+        ("city.html", words("city_page")),
+        ("city.html#owners", words("owners")),
+        ("returns.html", words("returns_page")),
+        ("attainment.xlsx", words("workbook")),
+        *((f"pdf/{name}.pdf", words(f"{name}_pdf")) for name in printed),
+    ]
+
+
+def test_the_head(index):
+    check_head(index)
+
+
+def test_the_head_of_a_pack_with_pages_missing_and_some_printed(partial):
+    check_head(partial)
+
+
+def test_the_head_without_scoring(unscored):
+    check_head(unscored)
+
+
+def test_the_tiles_by_hand(demo_processed):
+    """Five returns a quarter, thirteen a half, eight a year make 54.
+
+    The commerce bureau sent none of its two, the administration of industry and commerce one.
+    """
+    by_day = {
+        dt.date(2013, 4, 14): ("2013-04-14", None),
+        dt.date(2013, 4, 15): ("2013-04-15", "5 / 5"),
+        dt.date(2013, 6, 30): ("2013-06-30", "5 / 5"),
+        dt.date(2013, 7, 20): ("2013-07-20", "22 / 23"),
+        END: ("2013-12-31", "51 / 54"),
+    }
+    found = {}
+    for day in by_day:
+        known = oracle.source(demo_processed, END)
+        source = Results(known.plan, demo_processed, day)
+        source.measures = known.measures
+        source.attained = known.attained
+        source.scores = known.scores
+        index = Index(source, "en", NAMES)
+        told = {term: value for term, value, _ in oracle.facts(index.page.headline())}
+        found[day] = (told["Data until"], told.get("Returns in"))
+        assert data_facts(index) == oracle.facts(index.page.headline())[2:]
+    assert found == by_day
+
+
+def test_data_reach_to_the_last_record_of_this_year_on_or_before_the_day(demo_processed):
+    known = oracle.source(demo_processed, END)
+
+    def until(day: dt.date, *dates: tuple[int, str]) -> str:
+        source = Results(known.plan, demo_processed, day)
+        rows = known.measures.head(len(dates)).copy()
+        rows["year"] = [year for year, _ in dates]
+        rows["date"] = pd.to_datetime([each for _, each in dates])
+        source.measures, source.attained, source.scores = rows, known.attained, known.scores
+        tiles = oracle.facts(Index(source, "en", NAMES).page.headline())
+        return next(value for term, value, _ in tiles if term == "Data until")
+
+    after = (2013, "2013-07-01")
+    assert until(MIDYEAR, (2013, "2013-06-29"), (2013, "2013-06-30"), after) == "2013-06-30"
+    assert until(MIDYEAR, (2013, "2013-02-01"), (2012, "2013-05-01"), after) == "2013-02-01"
+
+
+# The league.
+
+
+def occurring(index: Index) -> list[str]:
+    return [s for s in STATES if any(index.n[unit][s] for unit in NAMES)]
+
+
+def check_league(index: Index) -> None:
+    block, language, words = index.page.towns(), index.language, index.words
+    (table,) = oracle.tables(block)
+    states, pdf = occurring(index), bool(index.printed)
+    columns = ["rank", "rank_interval", "score", "grade"] if index.scores else []
+    heads = [words(name) for name in ["unit", "glance", *columns, "share_attained"]]
+    heads += [oracle.signed(state, language) for state in states]
+    assert table.heads == ([*heads, "PDF"] if pdf else heads)
+    expected, bars, alts, pages, keys, pdfs = [], [], [], [], [], []
+    units = {unit["name"]: unit for unit in TOWNS}
+    for unit in in_order(index):
+        n, about = index.n[unit], units[unit]
+        ranked = []
+        if index.scores:
+            own = index.scores[unit]
+            rank = "" if pd.isna(own.rank) else str(int(own.rank))
+            likely = oracle.span(own.rank_low, own.rank_high, language)
+            ranked = [rank, likely, oracle.points(own.score), own.grade]
+        met, missed = n["attained"], n["not attained"]
+        page = f"{about['code']}-{about['slug']}"
+        printed = page in index.printed
+        link = [("PDF" if printed else "")] if pdf else []
+        share = f"{met} / {met + missed}"
+        expected.append([index.name(unit), "", *ranked, share, *(str(n[s]) for s in states), *link])
+        bars.append([([s.replace(" ", "-")], f"flex:{n[s]}") for s in states if n[s]])
+        each = {"zh": "{1}{0}项", "en": "{0} {1}"}[language]
+        told = [each.format(n[s], oracle.state_name(s, language)) for s in states if n[s]]
+        alts.append(oracle.joined(told, language))
+        pages.append(page)
+        aliases = [alias for alias in about["aliases"].split(";") if alias]
+        names = [unit, about["name_en"], about["code"], about["slug"], about["kind"], *aliases]
+        keys.append(" ".join(names).lower())
+        pdfs.append((f"pdf/{page}.pdf", f"{index.name(unit)} PDF") if printed else None)
+    assert len(expected) == len(index.made) and table.rows == expected
+    shown = [row.find(class_="bar") for row in table.elements]
+    assert [[(i["class"], i["style"]) for i in bar.find_all("i")] for bar in shown] == bars
+    assert [bar["aria-label"] for bar in shown] == alts
+    assert [row.th.a["data-page"] for row in table.elements] == pages
+    assert [row["data-find"] for row in table.elements] == keys
+    found = [row.find("a", href=True) for row in table.elements]
+    assert [(a["href"], a["aria-label"]) if a else None for a in found] == pdfs
+    form = oracle.soup(block).form
+    assert oracle.text(form.label) == words("find")
+    count = {"zh": f"{{n}}／{len(expected)}", "en": f"{{n}} / {len(expected)}"}
+    assert form.output["data-text"] == count[language]
+    assert form.output["data-none"] == words("found_none")
+    note = "city_towns_ranked" if index.scores else "city_towns_note"
+    assert oracle.paragraphs(block) == [words(note)]
+
+
+def in_order(index: Index) -> list[str]:
+    """Made units by rank, those without one last; unscored by the share attained."""
+    if index.scores:
+        last = len(NAMES) + 1
+        ranks = {u: last if pd.isna(index.scores[u].rank) else index.scores[u].rank for u in NAMES}
+        return [u for u in sorted(NAMES, key=ranks.get) if u in index.made]
+    shares = {}
+    for unit in NAMES:
+        met, missed = index.n[unit]["attained"], index.n[unit]["not attained"]
+        shares[unit] = Fraction(met, met + missed) if met + missed else Fraction(-1)
+    return [u for u in sorted(NAMES, key=lambda u: -shares[u]) if u in index.made]
+
+
+def test_the_league(index):
+    check_league(index)
+
+
+def test_the_league_of_a_pack_with_pages_missing_and_some_printed(partial):
+    check_league(partial)
+    pdfs = oracle.soup(partial.page.towns()).find_all("a", href=True)
+    assert len(pdfs) == 2
+
+
+def test_the_league_without_scoring(unscored):
+    check_league(unscored)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_league_with_every_state_and_a_unit_without_rank(demo_processed, language):
+    scores = oracle.source(demo_processed, END).scores.copy()
+    lost = scores.index[scores["unit"] == "新庄街道"].item()
+    for column in ("score", "rank", "rank_low", "rank_high"):
+        scores.loc[lost, column] = pd.NA
+    scores.loc[lost, "grade"] = ""
+
+    def edit(attained):
+        own = attained.index[attained["unit"] == "和桥镇"]
+        states = [state for n, state in enumerate(STATES, start=1) for _ in range(n)]
+        for place, state in zip(own, states, strict=False):
+            attained.loc[place, "state"] = state
+
+    index = edited(demo_processed, edit, language, scores)
+    assert occurring(index) == STATES
+    check_league(index)
+    check_head(index)
+
+
+# What the city misses.
+
+
+def check_short(index: Index) -> None:
+    block, language, words = index.page.short(), index.language, index.words
+    (table,) = oracle.tables(block)
+    heads = ["target", "owner", "required", "value", "state", "needs"]
+    assert table.heads == [words(name) for name in heads]
+    expected, links, codes = [], [], []
+    for row in oracle.results_of(index.attained, CITY):
+        if row.state not in SHORT:
+            continue
+        note = "" if pd.isna(row.note) else words.reason(row.note)
+        owner = oracle.sender_name(oracle.TARGETS[row.target]["owner"], language)
+        expected.append(
+            [
+                oracle.numbered(row.target, language),
+                owner,
+                oracle.required(row, language),
+                oracle.value(row, language),
+                oracle.signed(row.state, language),
+                oracle.needed(row, language) or note,
+            ]
+        )
+        links.append(f"city#t-{row.target}")
+        codes.append([row.state.replace(" ", "-")])
+    assert expected and table.rows == expected
+    assert [row.a["data-page"] for row in table.elements] == links
+    assert [row.find("td", class_="state").span["class"] for row in table.elements] == codes
+
+
+def test_what_the_city_misses(index):
+    check_short(index)
+
+
+def test_what_the_city_misses_by_hand(demo_processed):
+    index = Index(oracle.source(demo_processed, END), "en", NAMES)
+    (table,) = oracle.tables(index.page.short())
+    needs = {row[0][:3]: row[-1] for row in table.rows}
+    assert needs["T21"] == "done 20 days late (due 2013-12-31)"
+    assert needs["T54"] == "1 more project" and needs["T10"] == "more than 3.40%"
+
+
+def test_a_city_that_misses_nothing(demo_processed):
+    def edit(attained):
+        missed = attained["unit"].eq(CITY) & attained["state"].isin(SHORT)
+        attained.loc[missed, "state"] = "attained"
+
+    index = edited(demo_processed, edit)
+    block = index.page.short()
+    assert oracle.paragraphs(block) == [index.words("short_none")] and not oracle.tables(block)
+    check_head(index)
+
+
+# What else is there.
+
+
+def test_the_workbooks_that_go_back(index, demo_processed):
+    (block,) = index.page.papers()
+    names = sorted(file.name for file in (demo_processed / "returned").glob("*.xlsx"))
+    links = [(a["href"], oracle.text(a)) for a in oracle.soup(block).find_all("a")]
+    assert len(names) == 3 and links == [(f"returned/{quote(name)}", name) for name in names]
+
+
+def test_no_workbooks_no_section(tmp_path, demo_processed):
+    known = oracle.source(demo_processed, END)
+    assert Index(known, "en", NAMES).page.papers()
+    other = Results(known.plan, tmp_path, END)
+    other.attained = known.attained
+    assert Index(other, "en", NAMES).page.papers() == []
+
+
+def test_the_plan_and_what_it_does_not_say(index):
+    language, document = index.language, oracle.YEAR["document"]
+    told = [oracle.text(li) for li in oracle.soup(index.page.plan_facts()).find_all("li")]
+    assert told == [document["number"], *(fact[language] for fact in document["facts"])]
+    (block,) = index.page.assumed()
+    general = [a["text"][language] for a in oracle.YEAR["assumptions"].values() if a.get("general")]
+    assert len(general) > 4
+    assert [oracle.text(li) for li in oracle.soup(block).find_all("li")] == general
+
+
+def test_the_sections_in_their_order(index):
+    ids = [block.id for block in index.page.blocks()]
+    assert ids == ["", "short", "city_towns", "back_books", "plan_facts", "assumptions"]

@@ -1,0 +1,843 @@
+"""What a town's page must say, by plain sums and formatting of our own: nothing of the page's code.
+
+Only attainment, scores, movers, quotas and the status of returns are taken as they were computed,
+for the page merely prints those; the plan is read from its YAML, the wording from words.yml.
+"""
+
+from __future__ import annotations
+
+import collections
+import datetime as dt
+import functools
+from fractions import Fraction
+from pathlib import Path
+
+import bs4
+import pandas as pd
+import yaml
+
+SIGNS = {
+    "attained": "✓",
+    "not attained": "×",
+    "on track": "↑",
+    "behind": "↓",
+    "pending": "…",
+    "not applicable": "—",
+    "no data": "?",
+    "reported": "·",
+}
+SHORT = ("not attained", "behind")
+FULL = ("attained", "on track")
+COUNTED = ("count_at_least", "count_between", "count_at_most")
+
+
+# ---- what a page says, as plain tuples -------------------------------------------------------
+
+
+def _said(tag) -> str:
+    return tag.get_text().strip()
+
+
+def _cell(tag) -> str:
+    span = tag.find("span", recursive=False)
+    if span is None:
+        return _said(tag)
+    return f"{span['class'][0]}: {_said(span)}"
+
+
+def _row(tag) -> tuple:
+    if "group" in tag.get("class", []):
+        return (_said(tag),)
+    cells = tag.find_all(["th", "td"], recursive=False)
+    link = cells[0].find("a")
+    leads = link["href"] if link else ""
+    return (tag.get("id", ""), leads, *map(_cell, cells))
+
+
+def _table(tag) -> tuple:
+    heads = tuple(_said(head) for head in tag.thead.find_all("th"))
+    rows = [_row(row) for body in tag.find_all("tbody") for row in body.find_all("tr")]
+    return ("table", _said(tag.caption), heads, rows)
+
+
+def _part(tag) -> tuple:
+    if tag.name == "p":
+        return ("p", _said(tag))
+    if tag.name == "ul":
+        return ("list", [_said(item) for item in tag.find_all("li")])
+    if tag.name == "figure":
+        return ("figure", tag.div["aria-label"], _said(tag.figcaption))
+    return _table(tag.table)
+
+
+def section(block) -> list[tuple]:
+    """The parts of a section ; a table's row is (id, link, cells...), a heading's (text,)."""
+    made = bs4.BeautifulSoup(block.html, "html.parser").section
+    title = _said(made.h2)
+    assert (made["id"], block.title, block.text) == (block.id, title, f"[{title}]")
+    return [_part(tag) for tag in made.find_all(True, recursive=False)[1:]]
+
+
+def headline(block) -> dict:
+    """The first screen: title, subtitle, mark, verdict, tiles, and the other parts in order."""
+    made = bs4.BeautifulSoup(block.html, "html.parser").header
+    tiles = []
+    for tile in made.dl.find_all("div"):
+        more = tile.dd.small.extract() if tile.dd.small else ""
+        tiles.append((_said(tile.dt), _said(tile.dd), _said(more) if more else ""))
+    named = ("subtitle", "synthetic", "verdict")
+    found = {name: [_said(tag) for tag in made.find_all("p", class_=name)] for name in named}
+    below = made.find_all(["p", "div"], recursive=False)
+    parts = [tag for tag in below if not tag.get("class") or tag.table]
+    return found | {"title": _said(made.h1), "tiles": tiles, "parts": [_part(tag) for tag in parts]}
+
+
+# ---- numbers as text -------------------------------------------------------------------------
+
+
+def plain(value) -> str:
+    """Thousands parted, four decimals below one and two from one on, no tail of zeros."""
+    digits = 4 if abs(value) < 1 else 2
+    whole, _, rest = f"{value:,.{digits}f}".partition(".")
+    rest = rest.rstrip("0")
+    return f"{whole}.{rest}" if rest else whole
+
+
+def percent_of(passed, total, asked: Fraction) -> str:
+    """One decimal, or as many as keep the rate on its side of what is asked."""
+    exact = Fraction(int(passed), int(total))
+    for digits in range(1, 7):
+        text = f"{100 * int(passed) / int(total):.{digits}f}"
+        shown = Fraction(text) / 100
+        if exact == asked or (shown < asked) == (exact < asked):
+            return f"{text}%"
+    return f"{100 * int(passed) / int(total):.1f}%"
+
+
+def share_of(text) -> Fraction:
+    """95% or 1/3 as an exact fraction."""
+    text = str(text)
+    return Fraction(text[:-1]) / 100 if text.endswith("%") else Fraction(text)
+
+
+def chance(value) -> str:
+    if value < 0.01:
+        return "<1%"
+    if value > 0.99:
+        return ">99%"
+    return f"{value * 100:.0f}%"
+
+
+def signed(value, text: str) -> str:
+    sign = "±" if value == 0 else "+" if value > 0 else "−"
+    return sign + text
+
+
+@functools.cache
+def read_yaml(path: Path) -> dict:
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+
+
+class Town:
+    """One town on one day in one language, and every section of its page by hand."""
+
+    def __init__(self, folder: Path, source, words, town: str) -> None:
+        """`source` is asked for attained, scores, movers, quotas and returns alone."""
+        self.raw, self.forms = read_yaml(folder / "2013.yml"), read_yaml(folder / "forms.yml")
+        units = pd.read_csv(folder / "units.csv", dtype=str).set_index("name")["name_en"]
+        self.names = {name: name if words.language == "zh" else units[name] for name in units.index}
+        self.source = source
+        self._records: dict[str, pd.DataFrame] = {}
+        self.w = words
+        self.zh = words.language == "zh"
+        self.town = town
+        self.as_of = source.as_of
+        self.targets = {target["id"]: target for target in self.raw["targets"]}
+        rows = source.attained
+        self.rows = rows[rows["unit"] == town].to_dict("records")
+        self.cells = {row["target"]: self._cells(row) for row in self.rows}
+        self.by_id = {row["target"]: row for row in self.rows}
+        self.counts = collections.Counter(row["state"] for row in self.rows)
+        self.over = self.as_of >= dt.date(2013, 12, 31)
+
+    @functools.cached_property
+    def accepted(self) -> dict[str, pd.DataFrame]:
+        """The accepted rows of the town by form."""
+        found = {}
+        for form in {target["measure"]["form"] for target in self.raw["targets"]} - {"benchmarks"}:
+            rows = pd.read_parquet(Path(self.source.processed) / "records" / f"{form}.parquet")
+            found[form] = rows[rows["unit"] == self.town]
+        return found
+
+    # -- pieces of text
+
+    def text(self, both: dict) -> str:
+        return both["zh"] if self.zh else both["en"]
+
+    def date(self, day) -> str:
+        if pd.isna(day):
+            return ""
+        if self.zh:
+            return f"{day.year}年{day.month}月{day.day}日"
+        return f"{day.year}-{day.month:02}-{day.day:02}"
+
+    def sender(self, name: str) -> str:
+        return name if self.zh else self.forms["senders"][name]["en"]
+
+    def listed(self, items) -> str:
+        return ("、" if self.zh else ", ").join(items)
+
+    def comma(self, items) -> str:
+        return ("；" if self.zh else "; ").join(items)
+
+    def between(self, low: str, high: str) -> str:
+        return f"{low}～{high}" if self.zh else f"{low}–{high}"
+
+    def counted(self, target: dict, n) -> str:
+        if self.zh:
+            return target["unit"]["zh"]
+        one, _, many = target["unit"]["en"].partition("/")
+        return one if abs(n) == 1 or not many else many
+
+    def of_unit(self, number: str, unit: str) -> str:
+        return f"{number}{unit}" if self.zh else f"{number} {unit}".strip()
+
+    def amount(self, value, target: dict) -> str:
+        if target["unit"]["en"] == "share":
+            return f"{100 * value:.2f}%"
+        return self.of_unit(plain(value), self.counted(target, value))
+
+    def source_of(self, file: str, sheet: str, rows: str) -> str:
+        if self.zh:
+            return f"{file}［{sheet}］：{rows}" if sheet else f"{file}：{rows}"
+        return f"{file} [{sheet}]: {rows}" if sheet else f"{file}: {rows}"
+
+    def state(self, state: str) -> str:
+        return f"{state.replace(' ', '-')}: {SIGNS[state]} {self.w.entry('states', state)}"
+
+    # -- the cells of one result
+
+    @functools.cached_property
+    def shares(self) -> dict[str, dict]:
+        found = self.source.quotas
+        found = found[found["unit"] == self.town].to_dict("records")
+        return {row["target"]: row for row in found}
+
+    def quota(self, id: str):
+        return self.shares.get(id)
+
+    def at_least(self, number, target: dict) -> str:
+        unit = self.counted(target, float(number))
+        return f"≥{number}{unit}" if self.zh else f"≥ {number} {unit}"
+
+    def required(self, target: dict, row: dict) -> str:
+        rule = target["rule"]
+        if rule == "rate_at_least":
+            if share_of(target["threshold"]) == 1:
+                return "100%"
+            return f"≥{target['threshold']}" if self.zh else f"≥ {target['threshold']}"
+        if rule in ("count_at_least", "count_between"):
+            quota = self.quota(target["id"])
+            if quota is None:
+                return "分解数未下达" if self.zh else "share not set"
+            if quota["quota"] == 0:
+                return "分解数为零" if self.zh else "share is none"
+            return self.at_least(quota["quota"], target)
+        if rule == "count_at_most":
+            assert target["threshold"] == 0
+            return "不发生" if self.zh else "none"
+        if rule == "rising":
+            if pd.isna(row["year_before"]):
+                return "高于上年" if self.zh else "above the year before"
+            before = self.amount(row["year_before"], target)
+            return f"高于上年（{before}）" if self.zh else f"above the year before ({before})"
+        if rule == "milestone":
+            assert "threshold" not in target
+            return "按期完成" if self.zh else "done by its date"
+        assert rule == "reported"
+        return "未定数值" if self.zh else "no number set"
+
+    def value(self, target: dict, row: dict) -> str:
+        if pd.isna(row["value"]):
+            return ""
+        if target["rule"] == "rate_at_least":
+            return percent_of(row["numerator"], row["denominator"], share_of(target["threshold"]))
+        return self.amount(row["value"], target)
+
+    def previous(self, target: dict, row: dict) -> str:
+        if pd.isna(row["previous"]):
+            return ""
+        if target["rule"] == "rate_at_least":
+            passed, total = row["previous_numerator"], row["previous_denominator"]
+            return percent_of(passed, total, share_of(target["threshold"]))
+        return self.amount(row["previous"], target)
+
+    def difference(self, value, target: dict) -> str:
+        if pd.isna(value):
+            return ""
+        if target["rule"] == "rate_at_least" or target["unit"]["en"] == "share":
+            number = signed(value, f"{abs(100 * value):.2f}")
+            return f"{number}个百分点" if self.zh else f"{number} pp"
+        return self.of_unit(signed(value, plain(abs(value))), self.counted(target, value))
+
+    def needs(self, target: dict, row: dict) -> str:
+        if row["state"] not in SHORT or target["rule"] == "milestone":
+            return ""
+        if not pd.isna(row["needed"]) and row["needed"] != 0:
+            unit = self.counted(target, row["needed"])
+            return f"还差{row['needed']}{unit}" if self.zh else f"{row['needed']} more {unit}"
+        if target["rule"] == "rising" and not pd.isna(row["year_before"]):
+            before = self.amount(row["year_before"], target)
+            return f"须超过上年的{before}" if self.zh else f"more than {before}"
+        return ""
+
+    def too_few(self, target: dict, row: dict) -> bool:
+        if target["rule"] == "rate_at_least" or pd.isna(row["change_low"]):
+            return False
+        return row["numerator"] + row["previous_numerator"] < 10
+
+    def chance_of_change(self, target: dict, row: dict) -> str:
+        low, high = row["change_low"], row["change_high"]
+        if pd.isna(low):
+            return ""
+        if target["rule"] == "rate_at_least":
+            low, high = (f"{100 * end:+.1f}".replace("-", "−") for end in (low, high))
+            return f"{low}至{high}个百分点" if self.zh else f"{low} to {high} points"
+        if self.too_few(target, row):
+            return "个数太少，不作比较" if self.zh else "too few to compare"
+        high = "∞" if high == float("inf") else f"{high:.1f}"
+        return f"{low:.1f}至{high}倍" if self.zh else f"{low:.1f} to {high} times"
+
+    def _cells(self, row: dict) -> dict[str, str]:
+        target = self.targets[row["target"]]
+        title = self.text(target["title"])
+        pair = ""
+        if target["rule"] == "rate_at_least" and not pd.isna(row["denominator"]):
+            pair = f"{row['numerator']} / {row['denominator']}"
+        span = ""
+        if not pd.isna(row["low"]):
+            span = self.between(f"{100 * row['low']:.1f}%", f"{100 * row['high']:.1f}%")
+        trend = ""
+        if row["trend"] and not self.too_few(target, row):
+            trend = self.w.entry("trends", row["trend"])
+        return {
+            "title": title,
+            "target": f"{target['id']} {title}",
+            "section": self.section_of(target)[1],
+            "clause": target["clause"].replace("(", "（").replace(")", "）"),
+            "required": self.required(target, row),
+            "counts": pair,
+            "value": self.value(target, row),
+            "state": self.state(row["state"]),
+            "gap": self.difference(row["gap"], target),
+            "needed": self.needs(target, row),
+            "note": self.w.reason(row["note"]),
+            "owner": self.sender(target["owner"]),
+            "previous": self.previous(target, row),
+            "change": self.difference(row["change"], target),
+            "change_interval": self.chance_of_change(target, row),
+            "trend": trend,
+            "evidence": self.w.entry("evidence", row["evidence"]) if row["evidence"] else "",
+            "interval": span,
+            "further": "" if pd.isna(row["further"]) else f"{row['further']}",
+            "probability": "" if pd.isna(row["probability"]) else chance(row["probability"]),
+            "expected": "" if pd.isna(row["expected"]) else f"{row['expected']:.1f}",
+        }
+
+    def section_of(self, target: dict) -> tuple[str, str]:
+        """Clause and title of the heading with the longest clause that begins the target's."""
+        clause = target["clause"]
+        fitting = [each for each in self.raw["sections"] if clause.startswith(each["clause"])]
+        found = max(fitting, key=lambda each: len(each["clause"]))
+        return found["clause"], self.text(found["title"])
+
+    def table(self, caption: str, columns: str, ids, anchor="", leads="s-", **more) -> tuple:
+        """A table of results, a row a target; `more` are columns of this table alone, by target."""
+        names = columns.split()
+        rows = []
+        for id in ids:
+            cells = self.cells[id] | {name: column[id] for name, column in more.items()}
+            named = f"{anchor}{id}" if anchor else ""
+            rows.append((named, f"#{leads}{id}", *(cells[name] for name in names)))
+        return ("table", self.w(caption), tuple(map(self.w, names)), rows)
+
+    @functools.cached_property
+    def sections(self) -> dict[str, list[tuple]]:
+        """Every section below the headline, by its id."""
+        return {
+            "short": self.short(),
+            "targets": self.every_target(),
+            "standing": self.standing(),
+            "evidence": self.evidence(),
+            "forecast": self.forecast(),
+            "quotas": self.quotas(),
+            "change": self.change(),
+            "monthly": self.monthly(),
+            "failures": self.failures(),
+            "missing": self.missing(),
+            "sources": self.sources(),
+        }
+
+    def nothing(self, why: str) -> list[tuple]:
+        return [("p", self.w(why))]
+
+    # -- score
+
+    @property
+    def own(self):
+        rows = self.source.scores
+        return None if rows.empty else rows[rows["unit"] == self.town].iloc[0]
+
+    def points(self, score) -> str:
+        """One decimal, or as many as keep it in its band."""
+        ends = [band["least"] for band in self.raw["scoring"]["bands"]]
+        for digits in range(1, 7):
+            text = f"{score:.{digits}f}"
+            if [float(text) >= end for end in ends] == [score >= end for end in ends]:
+                return text
+        raise AssertionError(score)
+
+    def credit(self, row: dict) -> Fraction:
+        """Of what is short half, where 95% of it is there or a task was done within 30 days."""
+        if row["state"] in FULL:
+            return Fraction(1)
+        late = self.raw["scoring"]["late"]
+        if row["rule"] == "milestone" and not pd.isna(row["done"]) and row["gap"] >= -late["days"]:
+            return Fraction(late["credit"])
+        if pd.isna(row["have"]) or pd.isna(row["asked"]) or row["asked"] <= 0:
+            return Fraction(0)
+        (step,) = self.raw["scoring"]["partial"]
+        enough = row["have"] >= float(share_of(step["reached"])) * row["asked"] - 1e-12
+        return Fraction(step["credit"]) if enough else Fraction(0)
+
+    def weight(self, row: dict) -> Fraction:
+        return Fraction(self.targets[row["target"]].get("weight", 1))
+
+    def sums(self, rows) -> tuple[Fraction, Fraction, Fraction]:
+        """Weight earned, weight that counts, and weight without data."""
+        applies = [row for row in rows if row["state"] in FULL + SHORT]
+        lacking = [row for row in rows if row["state"] == "no data" and row["rule"] != "reported"]
+        earned = sum((self.weight(row) * self.credit(row) for row in applies), Fraction(0))
+        whole, missing = (sum(map(self.weight, part), Fraction(0)) for part in (applies, lacking))
+        return earned, whole, missing
+
+    def movers(self) -> list[dict]:
+        rows = self.source.movers
+        rows = rows[(rows["unit"] == self.town) & (rows["points"] > 0)]
+        return rows.to_dict("records")
+
+    def moved(self, moves: list[dict]) -> dict[str, dict[str, str]]:
+        none = "不变" if self.zh else "none"
+        points = {move["target"]: f"+{move['points']:.1f}" for move in moves}
+        places = {move["target"]: f"+{move['places']}" for move in moves}
+        for id, text in places.items():
+            if text == "+0":
+                places[id] = none
+        return {"points": points, "places": places}
+
+    # -- sections
+
+    def headline(self) -> dict:
+        counts, w, own = self.counts, self.w, self.own
+        met, missed = counts["attained"], counts["not attained"]
+        tiles, lines = [], []
+        if own is not None and not pd.isna(own["score"]):
+            tiles.append((w("score"), self.points(own["score"]), w("of_grade", grade=own["grade"])))
+            if own["judged"] < 1:
+                lines.append(w("score_provisional", judged=f"{100 * own['judged']:.0f}%"))
+        elif own is not None and pd.isna(own["missing"]):
+            lines.append(w("score_none_yet"))
+        elif own is not None:
+            most = self.raw["scoring"]["missing_at_most"]
+            lines.append(w("score_missing", missing=f"{100 * own['missing']:.0f}%", most=most))
+        if own is not None and own["vetoed"]:
+            lines.append(w("score_veto", grade=own["grade"]))
+        if own is not None and not pd.isna(own["rank"]):
+            low, high = own["rank_low"], own["rank_high"]
+            told = w("of_ranked", n=own["ranked"], range=self.between(low, high))
+            if low == high:
+                told = w("of_ranked_sure", n=own["ranked"])
+            tiles.append((w("rank"), f"{own['rank']}", told))
+        tiles.append((w.entry("states", "attained"), f"{met}", w("of_judged", n=met + missed)))
+        if counts["on track"] or counts["behind"]:
+            lines.append(w("running", on_track=counts["on track"], behind=counts["behind"]))
+        others = ("pending", "not applicable", "no data", "reported")
+        rest = [state for state in others if counts[state]]
+        told = [w("state_count", state=w.entry("states", state), n=counts[state]) for state in rest]
+        lines.append(w("others", list=self.listed(told)))
+        verdict = w(
+            "verdict",
+            name=self.names[self.town],
+            total=len(self.rows),
+            judged=met + missed,
+            attained=met,
+            missed=missed,
+        )
+        plan, day = self.text(self.raw["document"]["title"]), self.date(self.as_of)
+        marks = [w("synthetic")] if self.source.synthetic else []
+        marks += [w("draft")] if self.raw.get("draft") else []
+        return {
+            "title": self.names[self.town],
+            "subtitle": [w("subtitle", plan=plan, year=2013, as_of=day)],
+            "synthetic": ["\n".join(marks)] if marks else [],
+            "verdict": [verdict],
+            "tiles": tiles,
+            "parts": [*(("p", line) for line in lines), *self.next()],
+        }
+
+    def next(self) -> list[tuple]:
+        parts = []
+        moves = sorted(self.movers(), key=lambda move: -move["points"])[:3]
+        if moves:
+            ids = [move["target"] for move in moves]
+            needs = {id: self.cells[id]["needed"] or self.cells[id]["note"] for id in ids}
+            caption = "next_over" if self.over else "next"
+            columns = "target required value needs points places"
+            parts.append(self.table(caption, columns, ids, needs=needs, **self.moved(moves)))
+        if none := self.in_state("no data"):
+            told = self.listed(self.cells[id]["target"] for id in none)
+            parts.append(("p", self.w("next_missing", n=len(none), list=told)))
+        return parts
+
+    def in_state(self, *states: str) -> list[str]:
+        return [row["target"] for row in self.rows if row["state"] in states]
+
+    def short(self) -> list[tuple]:
+        ids = self.in_state(*SHORT)
+        columns = "target clause required counts value state gap needed note"
+        return [self.table("short", columns, ids)] if ids else self.nothing("short_none")
+
+    def every_target(self) -> list[tuple]:
+        columns = "target clause required counts value state gap needed note"
+        kind, caption, heads, rows = self.table("targets", columns, self.cells, anchor="t-")
+        grouped = []
+        for each in self.raw["sections"]:
+            title = self.text(each["title"])
+            under = [cells["section"] == title for cells in self.cells.values()]
+            part = [row for row, here in zip(rows, under, strict=True) if here]
+            grouped += [(title,), *part] if part else []
+        return [(kind, caption, heads, grouped)]
+
+    def standing(self) -> list[tuple]:
+        own, w = self.own, self.w
+        if own is None:
+            return self.nothing("score_unset")
+        parts = [("p", w("score_method"))]
+        if not pd.isna(own["score"]):
+            earned, whole, _ = self.sums(self.rows)
+            told = {"earned": plain(float(earned)), "weight": plain(float(whole))}
+            told |= {"deducted": own["deducted"], "score": self.points(own["score"])}
+            parts.append(("p", w("score_sum", **told)))
+            if not pd.isna(own["rank"]):
+                low, high = own["rank_low"], own["rank_high"]
+                told = {"n": own["ranked"], "rank": own["rank"]}
+                around = w("rank_line", **told, range=self.between(low, high))
+                parts.append(("p", w("rank_sure", **told) if low == high else around))
+        rows = []
+        for each in self.raw["sections"]:
+            title = self.text(each["title"])
+            here = [row for row in self.rows if self.cells[row["target"]]["section"] == title]
+            earned, whole, missing = self.sums(here)
+            most = share_of(self.raw["scoring"]["missing_at_most"])
+            scored = whole > 0 and missing <= most * (whole + missing)
+            if scored or missing:
+                score = self.points(float(100 * earned / whole)) if scored else ""
+                lacking = f"{float(100 * missing / (whole + missing)):.0f}%" if missing else ""
+                rows.append(("", "", title, score, lacking))
+        heads = (w("section"), w("score"), w("missing_weight"))
+        parts.append(("table", w("subscores"), heads, rows))
+        if moves := self.movers():
+            ids = [move["target"] for move in moves]
+            parts.append(self.table("movers", "target gap points places", ids, **self.moved(moves)))
+        return parts
+
+    def sampled(self) -> list[str]:
+        ids = [id for id in self.cells if self.targets[id].get("sampled")]
+        totals = {id: self.by_id[id]["denominator"] for id in ids}
+        return [id for id, total in totals.items() if not pd.isna(total) and total > 0]
+
+    def evidence(self) -> list[tuple]:
+        ids = self.sampled()
+        if not ids:
+            return self.nothing("evidence_none")
+        shown = []
+        for cells in map(self.cells.get, ids):
+            each = f"{cells['target']} {cells['value']}"
+            span = cells["interval"]
+            shown.append(f"{each}（{span}）" if self.zh else f"{each} ({span})")
+        alt = f"{self.w('evidence_figure')} {self.listed(shown)}"
+        columns = "target required counts value interval evidence further state"
+        return [
+            ("p", self.w("evidence_method")),
+            ("figure", alt, self.w("evidence_note")),
+            self.table("evidence", columns, ids),
+        ]
+
+    def forecast(self) -> list[tuple]:
+        if self.over:
+            return self.nothing("forecast_over")
+        rows = [row for row in self.rows if not pd.isna(row["probability"])]
+        rows = [row for row in rows if not (row["rule"] == "rising" and row["state"] == "attained")]
+        if not rows:
+            return self.nothing("forecast_none")
+        ids = [row["target"] for row in sorted(rows, key=lambda row: row["probability"])]
+        columns = "target required counts value expected needed probability state"
+        return [("p", self.w("forecast_note")), self.table("forecast", columns, ids)]
+
+    def quotas(self) -> list[tuple]:
+        found = {id: quota for id in self.cells if (quota := self.quota(id)) is not None}
+        if not found:
+            return self.nothing("quotas_none")
+        whole, share, split = {}, {}, {}
+        for id, quota in found.items():
+            assert self.targets[id]["rule"] == "count_at_least"
+            whole[id] = self.at_least(self.targets[id]["threshold"], self.targets[id])
+            share[id] = f"{quota['quota']}"
+            if quota["basis"] == "official":
+                by = quota["source"]
+                split[id] = f"下达数（{by}）" if self.zh else f"official ({by})"
+            elif quota["basis"] == "equal":
+                split[id] = "平均分解" if self.zh else "equally"
+            else:
+                split[id] = self.text(self.raw["bases"][quota["basis"]]["title"])
+        columns = "target city_number quota value state split_by"
+        more = {"city_number": whole, "quota": share, "split_by": split}
+        return [self.table("quotas", columns, found, **more)]
+
+    def compared(self) -> list[dict]:
+        known = [row for row in self.rows if not pd.isna(row["previous"])]
+        return [row for row in known if not pd.isna(row["value"])]
+
+    def change(self) -> list[tuple]:
+        known = self.compared()
+        if not known:
+            return self.nothing("change_none")
+        parts = []
+        told = []
+        for row in known:
+            if row["rule"] == "rate_at_least":
+                cells = self.cells[row["target"]]
+                title, before, now = cells["title"], cells["previous"], cells["value"]
+                in_zh, in_en = f"{title}由{before}到{now}", f"{title} from {before} to {now}"
+                told.append(in_zh if self.zh else in_en)
+        if told:
+            alt = self.w("change_figure", list=self.comma(told))
+            parts.append(("figure", alt, self.w("change_note")))
+        moved = [row["target"] for row in known if row["previous"] != 0 or row["value"] != 0]
+        columns = "target previous value change change_interval trend"
+        parts.append(self.table("change", columns, moved))
+        worse = []
+        for row in known:
+            more = row["value"] > row["previous"]
+            less = row["value"] < row["previous"]
+            if row["state"] in SHORT and (more if row["rule"] == "count_at_most" else less):
+                worse.append(row)
+        if worse:
+            ids = [row["target"] for row in worse if row["trend"] == "worse"]
+            ids += [row["target"] for row in worse if row["trend"] != "worse"]
+            columns = "target required previous value change trend"
+            parts.append(self.table("worsening", columns, ids))
+        return parts
+
+    # -- records
+
+    def records(self, id: str) -> pd.DataFrame:
+        if id not in self._records:
+            self._records[id] = self._found(id)
+        return self._records[id]
+
+    def _found(self, id: str) -> pd.DataFrame:
+        """The town's accepted rows of the year up to the day that a target is computed from."""
+        measure = self.targets[id]["measure"]
+        rows = self.accepted[measure["form"]]
+        for column, wanted in measure.get("where", {}).items():
+            rows = rows[rows[column].isin(wanted if isinstance(wanted, list) else [wanted])]
+        if "strata" in measure:
+            rows = rows[rows["stratum"].isin(measure["strata"]["values"])]
+        if measure["form"] == "annual":
+            day = pd.to_datetime(rows["year"].astype(str) + "-12-31")
+        elif "when" in measure:
+            day = rows[measure["when"][0]]
+        else:
+            day = rows["date"] if measure["form"] in ("inspections", "registers") else rows["to"]
+        within = (day >= pd.Timestamp(2013, 1, 1)) & (day <= pd.Timestamp(2013, 12, 31))
+        return rows.assign(day=day)[within & (day <= pd.Timestamp(self.as_of))]
+
+    def months(self) -> list[int]:
+        return list(range(1, min(self.as_of, dt.date(2013, 12, 31)).month + 1))
+
+    @functools.cached_property
+    def by_month(self) -> dict[str, list[tuple[int, int]]]:
+        """What passed and all, a pair a month, of each sampled rate; of one measure once."""
+        found, seen = {}, []
+        for row in self.rows:
+            target = self.targets[row["target"]]
+            if not target.get("sampled") or target["measure"] in seen:
+                continue
+            records = self.records(target["id"])
+            if len(records):
+                seen.append(target["measure"])
+                month, passed = records["day"].dt.month, records["result"] == "pass"
+                pairs = []
+                for number in self.months():
+                    here = passed[month == number]
+                    pairs.append((int(here.sum()), len(here)))
+                found[target["id"]] = pairs
+        return found
+
+    def monthly(self) -> list[tuple]:
+        found = self.by_month
+        if not found:
+            return self.nothing("monthly_none")
+        titles = {id: self.cells[id]["title"] for id in found}
+        told, rows = [], []
+        for id, pairs in found.items():
+            passed, total = (sum(column) for column in zip(*pairs, strict=True))
+            asked = self.targets[id]["threshold"]
+            each = {"title": titles[id], "passed": passed, "total": total, "threshold": asked}
+            told.append(self.w("monthly_each", **each))
+            each = [f"{good} / {all_}" if all_ else "—" for good, all_ in pairs]
+            rows.append(("", "", titles[id], *each))
+        alt = self.w("monthly_alt", list=self.comma(told))
+        caption = self.w("monthly_figure", title=self.listed(titles.values()))
+        names = [f"{month}月" if self.zh else f"{month}" for month in self.months()]
+        heads = (self.w("target"), *names)
+        return [("figure", alt, caption), ("table", self.w("counts"), heads, rows)]
+
+    @functools.cached_property
+    def failed(self) -> dict[str, list[dict]]:
+        """The records that did not pass, missed targets first, of each the latest first."""
+        found, seen = {}, []
+        for row in self.rows:
+            target = self.targets[row["target"]]
+            measure = target["measure"]
+            if target["rule"] != "rate_at_least" or measure in seen:
+                continue
+            seen.append(measure)
+            records = self.records(target["id"])
+            if "passed" in measure:
+                ((column, good),) = measure["passed"].items()
+                records = records[records[column] != good]
+            else:
+                records = records[records["numerator"] < records["denominator"]]
+            if len(records):
+                records = records.sort_values("day", ascending=False, kind="stable")
+                records = records.to_dict("records")
+                found[target["id"]] = [self.failure(measure, each) for each in records]
+        missed = [id for id in found if self.by_id[id]["state"] == "not attained"]
+        return {id: found[id] for id in [*missed, *(id for id in found if id not in missed)]}
+
+    def failure(self, measure: dict, record: dict) -> dict:
+        record = {name: "" if pd.isna(cell) else cell for name, cell in record.items()}
+        counts, failing, named = "", "", measure["form"] == "inspections"
+        if "numerator" in measure:
+            counts = f"{record['numerator']} / {record['denominator']}"
+        if named:
+            unknown = "未说明" if self.zh else "not stated"
+            failing = record["failing_item"] or unknown
+        items = {"inspections": "product", "projects": "project", "coverage": "stratum"}
+        item, firm, sheet = record[items[measure["form"]]], record.get("firm", ""), record["sheet"]
+        place = self.source_of(record["file"], sheet, f"{record['row']}")
+        cells = (self.date(record["day"]), firm, item, counts, failing, place)
+        return {"cells": cells, "failing": failing if named else None}
+
+    @functools.cached_property
+    def pareto(self) -> list[tuple[str, int]]:
+        """Failing items, the most frequent first; a batch that names several counts for each."""
+        times = collections.Counter()
+        for failures in self.failed.values():
+            for each in failures:
+                if each["failing"] is not None:
+                    text = each["failing"]
+                    for mark in "，,；;":
+                        text = text.replace(mark, "、")
+                    times.update({item.strip(): 1 for item in text.split("、") if item.strip()})
+        return times.most_common(10)
+
+    def failures(self) -> list[tuple]:
+        found = self.failed
+        if not found:
+            return self.nothing("failures_none")
+        parts = []
+        items = self.pareto
+        if items and items[0][1] > 1:
+            told = self.listed(f"{item} {times}" for item, times in items)
+            parts.append(("figure", f"{self.w('pareto_figure')} {told}", self.w("pareto_figure")))
+        total = sum(map(len, found.values()))
+        if total > 60:
+            told = {"total": total, "shown": 60, "sheet": self.w("failing_records")}
+            parts.append(("p", self.w("failures_more", **told)))
+        rows, left = [], 60
+        for id, failures in found.items():
+            part = [("", "", *each["cells"]) for each in failures[:left]]
+            rows += [(self.cells[id]["title"],), *part] if part else []
+            left -= len(part)
+        heads = tuple(map(self.w, ("date", "firm", "item", "counts", "failing", "source")))
+        return [*parts, ("table", self.w("failures"), heads, rows)]
+
+    def missing(self) -> list[tuple]:
+        parts = []
+        if none := self.in_state("no data"):
+            parts.append(self.table("missing_targets", "target clause owner note", none))
+        returns = self.source.returns
+        returns = returns[(returns["year"] == 2013) & returns["status"].isin(["missing", "late"])]
+        targets = [self.targets[id] for id in self.cells]
+        asked = [(target["measure"]["form"], target["owner"]) for target in targets]
+        rows = []
+        for form, sender in dict.fromkeys(asked):
+            part = returns[(returns["form"] == form) & (returns["sender"] == sender)]
+            for each in part.to_dict("records"):
+                low, high = self.date(each["period_from"]), self.date(each["period_to"])
+                span = f"{low}至{high}" if self.zh else f"{low} to {high}"
+                title = self.text(self.forms["forms"][form]["title"])
+                status = f"{each['status']}: {self.w.entry('statuses', each['status'])}"
+                due, filed = self.date(each["due"]), self.date(each["filed"])
+                rows.append(("", "", title, self.sender(sender), span, due, status, filed))
+        if rows:
+            heads = tuple(map(self.w, ("form", "sender", "period", "due", "status", "filed")))
+            parts.append(("table", self.w("missing_returns"), heads, rows))
+        return parts or self.nothing("missing_none")
+
+    def files(self, records: pd.DataFrame) -> str:
+        """File, sheet and rows in the order of the days; at most twelve runs of rows of each."""
+        rows: dict[tuple, list[int]] = {}
+        for each in records.sort_values("day", kind="stable").to_dict("records"):
+            sheet = "" if pd.isna(each["sheet"]) else each["sheet"]
+            rows.setdefault((each["file"], sheet), []).append(each["row"])
+        told = []
+        for (file, sheet), numbers in rows.items():
+            runs: list[list[int]] = []
+            for number in sorted(numbers):
+                if runs and runs[-1][-1] + 1 == number:
+                    runs[-1].append(number)
+                else:
+                    runs.append([number])
+            each = [f"{run[0]}" if len(run) == 1 else self.between(run[0], run[-1]) for run in runs]
+            more = ""
+            if len(runs) > 12:
+                more = f"……（共{len(numbers)}行）" if self.zh else f"… ({len(numbers)} rows)"
+            told.append(self.source_of(file, sheet, self.listed(each[:12]) + more))
+        return self.comma(told)
+
+    def sources(self) -> list[tuple]:
+        document = self.raw["document"]
+        facts = [document["number"], *map(self.text, document["facts"])]
+        behind = {id: self.records(id) for id in self.cells}
+        number = {id: f"{len(rows)}" for id, rows in behind.items()}
+        files = {id: self.files(rows) for id, rows in behind.items()}
+        columns = "target clause owner records files"
+        more = {"anchor": "s-", "leads": "t-", "records": number, "files": files}
+        table = self.table("sources_note", columns, self.cells, **more)
+        used = {name for id in self.cells for name in self.targets[id].get("assumptions", [])}
+        rows = [
+            ("", "", self.text(each["text"]), self.text(each["source"]))
+            for name, each in self.raw["assumptions"].items()
+            if each.get("general") or name in used
+        ]
+        heads = (self.w("assumption"), self.w("basis"))
+        return [
+            ("list", facts),
+            ("p", self.w("rows_all", sheet=self.w("sources"))),
+            table,
+            ("table", self.w("assumptions"), heads, rows),
+        ]
