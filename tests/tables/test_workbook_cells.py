@@ -169,7 +169,7 @@ class Told:
     def asked(self, row: dict) -> str:
         """What the plan asks of a unit."""
         id = row["target"]
-        target, told = TARGETS[id], self.words.of
+        target, told = TARGETS[id], self.words.entry
         limit = target.get("threshold")
         shared = target["rule"] in ("count_at_least", "count_between") and target["scope"] == "both"
         if shared and row["unit"] != CITY:
