@@ -72,8 +72,8 @@ class Words:
         return State(state).sign
 
     def explained(self, text: str) -> list[dict[str, str]]:
-        """Reasons as a table holds them, each with the `column` and `content` that it is about, what is `wrong`, and the
-        `mend`; empty where a reason has none.
+        """Reasons as a table holds them, each with the `column` and `content` that it is about,
+        what is `wrong`, and the `mend`; empty where a reason has none.
         """
         return [self._explained(one) for one in parsed(text)]
 
