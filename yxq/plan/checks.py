@@ -100,7 +100,7 @@ def _measured(measure: Measure, forms: Forms) -> Iterator[str]:
 
 
 def _column_mistakes(measure: Measure, form: Form) -> Iterator[str]:
-    """Values are in the vocabulary of their column, and columns of the type that their part needs."""
+    """Values are in their column's vocabulary, and columns of the type that their part needs."""
     for name, wanted in (measure.where | measure.passed).items():
         column = form.columns.get(name)
         vocabulary = {*column.words, column.otherwise} - {None} if column and column.words else None

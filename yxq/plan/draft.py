@@ -75,7 +75,7 @@ def _to_copy(folder: Folder, out: Path) -> dict[Path, Path]:
 
 
 def _write(out: Path, copied: dict[Path, Path], written: dict[Path, str]) -> None:
-    """Write everything and load it; when that cannot be, what was not there before is gone again."""
+    """Write everything and load it; when that cannot be, nothing new is left behind."""
     new = [path for path in (*copied, *written) if not path.exists()]
     (out / "schema").mkdir(parents=True, exist_ok=True)
     try:

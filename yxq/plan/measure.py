@@ -1,4 +1,4 @@
-"""What a target is computed from: a form, which of its rows, and the columns that give the number."""
+"""What a target is computed from: a form, which of its rows, and the columns for the number."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from yxq.plan.model import Model
 
 
 class Strata(Model):
-    """Named strata of a target; each must hold by itself. en: their English names, in that order."""
+    """Named strata of a target, each of which must hold. en: their English names, in order."""
 
     column: str
     values: tuple[str, ...]

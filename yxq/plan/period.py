@@ -35,7 +35,7 @@ class Assumption(Model):
 
 
 class Basis(Model):
-    """A value of each unit and year that counts are split by, or that samples are drawn from."""
+    """A value of each unit and year that counts are split by, or a lot that is sampled."""
 
     title: Text
     unit: Text
@@ -68,7 +68,7 @@ class Section(Model):
 
 
 class Expected(Model):
-    """A return that a sender owes: which form, how often, and how many days after the period's end."""
+    """A return that a sender owes: which form, how often, and how many days after its end."""
 
     form: str
     sender: str

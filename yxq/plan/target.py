@@ -15,8 +15,8 @@ from yxq.plan.units import FilePart
 from yxq.words.text import Text
 
 Rule = Literal[
-    "rate_at_least", "count_at_least", "count_between", "count_at_most", "rising", "above_peer_mean",
-    "rank_within_front", "milestone", "reported",
+    "rate_at_least", "count_at_least", "count_between", "count_at_most", "rising",
+    "above_peer_mean", "rank_within_front", "milestone", "reported",
 ]  # fmt: skip
 KINDS = {  # of measure that each rule is computed from
     "rate_at_least": {"items", "counts"},
@@ -141,7 +141,7 @@ class Target(Model):
 
     @model_validator(mode="after")
     def measure_fits(self) -> Self:
-        """The measure is of a kind that the rule is computed from, and can be split or has a lot."""
+        """The measure is of a kind that the rule needs, and fit to be split or to have a lot."""
         if self.measure.kind not in KINDS[self.rule]:
             kinds = " or ".join(sorted(KINDS[self.rule]))
             raise ValueError(f"measure: {self.rule} needs {kinds}, this is {self.measure.kind}")

@@ -55,7 +55,7 @@ class Words:
         return wording.format(**self._unit | places)
 
     def title(self, column: str) -> str:
-        """A column's heading: its wording where it has one, else its own name (a unit, a target)."""
+        """A column's heading: its wording where it has one, else its own name."""
         return self(column) if column in catalogue()["text"] else column
 
     def entry(self, section: str, key: str, **places: object) -> str:
