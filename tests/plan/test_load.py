@@ -39,5 +39,5 @@ def test_a_folder_with_official_shares_is_another_than_without(folder):
 def test_a_mistake_is_told_each_time(folder):
     (folder / "units.csv").unlink()
     for _ in range(2):
-        with pytest.raises(PlanError, match="units.csv: there is no such file"):
+        with pytest.raises(PlanError, match=r"units\.csv: there is no such file"):
             load(folder)
