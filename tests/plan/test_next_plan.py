@@ -15,7 +15,7 @@ from project import DEMO, ROOT, ingested
 
 import yxq
 from yxq.attainment import history
-from yxq.plan import diff, draft
+from yxq.plan import diff, draft, draft_text
 from yxq.plan.load import SHIPPED, load
 from yxq.publish import jobs
 from yxq.report.pages import TargetPage, open_page
@@ -66,7 +66,7 @@ def folder(tmp_path_factory):
     place = tmp_path_factory.mktemp("plans") / "yixing"
     made = draft.scaffold(load("yixing"), 2014, place)
     text = made.plan.read_text(encoding="utf-8")
-    made.plan.write_text(edited(text).replace(draft.DRAFT + "\n", ""), encoding="utf-8")
+    made.plan.write_text(edited(text).replace(draft_text.DRAFT + "\n", ""), encoding="utf-8")
     return load(place)
 
 

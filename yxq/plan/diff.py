@@ -5,6 +5,7 @@ and the rest.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
@@ -16,74 +17,57 @@ from yxq.plan.target import Target
 
 COLUMNS = ["target", "change", "what", "before", "after", "title"]
 CHANGES = ["added", "dropped", "raised", "lowered", "redefined", "changed"]
-MEASURED = (
-    "rule",
-    "measure",
-    "unit",
-    "sampled",
-)  # another one of these, and numbers of both years are not alike
+# Where one of these is another, numbers of both years are not alike.
+MEASURED = ("rule", "measure", "unit", "sampled")
 FURTHER = ("title", "clause", "scope", "owner", "weight", "split", "lot", "assumptions", "note")
+PARTS = ("sections", "assumptions", "returns", "bases", "scoring")
 
 
 def differences(old: Plan, new: Plan) -> pd.DataFrame:
     """What changed in the targets, a row a difference, in the new plan's order and then what was
     dropped.
 
-    Columns: see COLUMNS; title is the Chinese one. A target is known by its id. change: added,
-    dropped; raised or lowered: harder or easier to attain (a task's date that stays, or moves on
-    with the year, is no change); redefined: another rule, measure or unit, so that numbers of the
-    two years cannot be compared; changed: anything else.
+    Columns: target (its id, by which it is known), change, what (the part that is another), before
+    and after (as text), title (the Chinese one). change: added, dropped; raised or lowered: harder
+    or easier to attain (a task's date that stays, or moves on with the year, is no change);
+    redefined: another rule, measure or unit, so that numbers of the two years cannot be compared;
+    changed: anything else.
     """
     before, after = ({target.id: target for target in plan.targets} for plan in (old, new))
-    rows: list[tuple[str, str, str, str, str, str]] = []
+    rows: list[tuple[str, ...]] = []
     for id, target in after.items():
+        title = target.title.zh
         if id not in before:
-            rows.append((id, "added", "target", "", _told(target), target.title.zh))
+            rows.append((id, "added", "target", "", _asked(target), title))
             continue
-        was, title = before[id], target.title.zh
-        for what in (*MEASURED, *FURTHER):
-            if getattr(was, what) != getattr(target, what):
-                change = (
-                    "redefined"
-                    if what in MEASURED and _bare(was, what) != _bare(target, what)
-                    else "changed"
-                )
-                rows.append(
-                    (
-                        id,
-                        change,
-                        what,
-                        _text(getattr(was, what)),
-                        _text(getattr(target, what)),
-                        title,
-                    )
-                )
-        if was.threshold != target.threshold and (change := _bar(was, target, old, new)):
-            rows.append(
-                (id, change, "threshold", was.threshold or "", target.threshold or "", title)
-            )
-    rows += [
-        (id, "dropped", "target", _told(was), "", was.title.zh)
-        for id, was in before.items()
-        if id not in after
-    ]
+        rows += [(id, *change, title) for change in _changes(before[id], target, old, new)]
+    for id, target in before.items():
+        if id not in after:
+            rows.append((id, "dropped", "target", _asked(target), "", target.title.zh))
     return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _changes(was: Target, now: Target, old: Plan, new: Plan) -> Iterator[tuple[str, str, str, str]]:
+    """change, what, before and after of each part of a target that is another."""
+    for what in (*MEASURED, *FURTHER):
+        before, after = getattr(was, what), getattr(now, what)
+        if before != after:
+            redefined = what in MEASURED and _counted(was, what) != _counted(now, what)
+            change = "redefined" if redefined else "changed"
+            yield change, what, _text(before), _text(after)
+    if was.threshold != now.threshold and (change := _bar(was, now, old, new)):
+        yield change, "threshold", was.threshold or "", now.threshold or ""
 
 
 def others(old: Plan, new: Plan) -> list[str]:
     """Which other parts of the plan file are different, and whether other units are assessed."""
     parts = [] if old.span(new.year) == new.span() else ["period"]
-    parts += [
-        name
-        for name in ("sections", "assumptions", "returns", "bases", "scoring")
-        if getattr(old.period, name) != getattr(new.period, name)
-    ]
-    return parts + (
-        ["units"] if [unit.name for unit in old.towns] != [unit.name for unit in new.towns] else []
-    )
+    parts += [part for part in PARTS if getattr(old.period, part) != getattr(new.period, part)]
+    units = ([unit.name for unit in plan.towns] for plan in (old, new))
+    return parts if next(units) == next(units) else [*parts, "units"]
 
 
-def _bare(target: Target, what: str) -> Any:
+def _counted(target: Target, what: str) -> Any:
     """A part of a target without its English wording, which changes no number."""
     value = getattr(target, what)
     if what == "measure" and value.strata:
@@ -91,7 +75,7 @@ def _bare(target: Target, what: str) -> Any:
     return value.zh if what == "unit" else value
 
 
-def _told(target: Target) -> str:
+def _asked(target: Target) -> str:
     """A target's rule and threshold."""
     return f"{target.rule} {target.threshold or ''}".strip()
 
@@ -100,22 +84,22 @@ def _text(value: Any) -> str:
     """A part of a target as text: what is not set is left out."""
     if hasattr(value, "zh"):
         return f"{value.zh} / {value.en}"
-    return (
-        value.model_dump_json(exclude_defaults=True)
-        if hasattr(value, "model_dump_json")
-        else f"{'' if value is None else value}"
-    )
+    if hasattr(value, "model_dump_json"):
+        return str(value.model_dump_json(exclude_defaults=True))
+    return "" if value is None else str(value)
 
 
 def _bar(was: Target, now: Target, old: Plan, new: Plan) -> str:
-    """Whether a threshold is harder or easier to reach than it was; nothing where a yearly date
-    only moved on a year.
+    """Whether a threshold is harder or easier to reach; nothing where a yearly date only moved on a
+    year.
     """
     if was.rule != now.rule:
         return "changed"
     moves = _moves(was, now, old, new)
-    up, down = (any(sign * move > 0 for move in moves) for sign in (1, -1))
-    return ("changed" if up else "lowered") if down else ("raised" if up else "")
+    harder, easier = any(move > 0 for move in moves), any(move < 0 for move in moves)
+    if harder and easier:
+        return "changed"
+    return "raised" if harder else "lowered" if easier else ""
 
 
 def _moves(was: Target, now: Target, old: Plan, new: Plan) -> list[Fraction | int]:

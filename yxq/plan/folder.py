@@ -38,10 +38,18 @@ class Folder(Model):
 
     def model_post_init(self, context: Any) -> None:
         """Names, aliases and their folded forms, each leading to one unit."""
-        self._names = {key: unit for unit in self.units for key in (unit.name, *unit.aliases)}
+        self._names = {name: unit for unit in self.units for name in unit.names}
         for unit in self.units:
-            for key in (unit.name, *unit.aliases):
-                self._names.setdefault(fold(key), unit)
+            for name in unit.names:
+                self._names.setdefault(fold(name), unit)
+
+    def with_units_named(self) -> Folder:
+        """The folder with the official shares under the names of units.csv, whatever name the file
+        uses.
+        """
+        units = ((quota, self.match(quota.unit)) for quota in self.quotas)
+        named = (q.model_copy(update={"unit": unit.name}) if unit else q for q, unit in units)
+        return self.model_copy(update={"quotas": tuple(named)})
 
     @property
     def name(self) -> str:
@@ -60,46 +68,33 @@ class Folder(Model):
     @property
     def _called(self) -> dict[str, Unit]:
         """What people call the units: beside names and aliases the codes and the English names."""
-        found: dict[str, set[Unit]] = {}
+        called: dict[str, set[Unit]] = {}
         for unit in self.units:
-            for key in {
-                unit.code,
-                unit.page,
-                unit.slug,
-                unit.slug.partition("-")[0],
-                fold(unit.name_en),
-            }:
-                found.setdefault(key.casefold(), set()).add(unit)
-        only = {
-            key: next(iter(units)) for key, units in found.items() if len(units) == 1
-        }  # a code may have two systems
-        return only | {key.casefold(): unit for key, unit in self._names.items()}
+            pinyin = unit.slug.partition("-")[0]
+            for name in (unit.code, unit.page, unit.slug, pinyin, fold(unit.name_en)):
+                called.setdefault(name.casefold(), set()).add(unit)
+        # A code may stand in two systems, and then leads to nobody.
+        unique = {name: next(iter(units)) for name, units in called.items() if len(units) == 1}
+        return unique | {name.casefold(): unit for name, unit in self._names.items()}
 
     def nearest(self, text: str) -> list[str]:
         """Names that an unknown one may have meant, nearest first."""
         return nearest(text, self._names, lambda unit: unit.name)
 
     def unit(self, text: str) -> Unit:
-        """The unit of a name, alias, code or English name; an unknown one raises `PlanError` with
-        the nearest names.
-        """
-        found = self.match(text) or self._called.get(fold(text).casefold())
-        if found is None:
-            raise refusal(
-                "unknown_unit", name=text, near=nearest(text, self._called, lambda unit: unit.name)
-            )
-        return found
+        """The unit of a name, alias, code or English name; raises `PlanError` with the nearest."""
+        unit = self.match(text) or self._called.get(fold(text).casefold())
+        if unit is None:
+            near = nearest(text, self._called, lambda unit: unit.name)
+            raise refusal("unknown_unit", name=text, near=near)
+        return unit
 
     def plan(self, year: int | None = None) -> Plan:
         """The plan of one period year, the latest when none is named."""
         year = max(self.periods) if year is None else year
         if year not in self.periods:
-            raise refusal(
-                "no_plan",
-                plan=self.name,
-                year=year,
-                known=", ".join(map(str, sorted(self.periods))),
-            )
+            known = ", ".join(map(str, sorted(self.periods)))
+            raise refusal("no_plan", plan=self.name, year=year, known=known)
         return Plan(folder=self, period=self.periods[year])
 
 
@@ -120,6 +115,11 @@ class Plan(Model):
         return f"{self.folder.name}-{self.year}"
 
     @property
+    def city(self) -> Unit:
+        """The city itself."""
+        return self.folder.city
+
+    @property
     def targets(self) -> tuple[Target, ...]:
         """The period's targets in the plan's order."""
         return self.period.targets
@@ -136,88 +136,67 @@ class Plan(Model):
         return [unit for unit in self.folder.units if unit.kind != "city" and unit.valid(end, end)]
 
     def town(self, text: str) -> Unit:
-        """An assessed unit or the city by name, alias or code; one that is not valid in the period
-        is refused.
+        """An assessed unit or the city, by any of its names; one that is not valid in the period is
+        refused.
         """
         unit = self.folder.unit(text)
-        if unit.kind != "city" and unit not in self.towns:
-            gone = unit.valid_to is not None and unit.valid_to < self.period.end
-            raise refusal(
-                "no_longer" if gone else "not_yet",
-                name=unit.name,
-                year=self.year,
-                day=unit.valid_to if gone else unit.valid_from,
-            )
-        return unit
+        if unit.kind == "city" or unit in self.towns:
+            return unit
+        if unit.valid_to is not None and unit.valid_to < self.period.end:
+            raise refusal("no_longer", name=unit.name, year=self.year, day=unit.valid_to)
+        raise refusal("not_yet", name=unit.name, year=self.year, day=unit.valid_from)
 
     @property
     def english(self) -> dict[str, str]:
         """The English names of units, senders and strata."""
-        strata = [target.measure.strata for target in self.targets if target.measure.strata]
-        named = {unit.name: unit.name_en for unit in self.folder.units}
-        named |= {name: sender.en for name, sender in self.folder.senders.items()}
-        return named | {
-            name: en for each in strata for name, en in zip(each.values, each.en, strict=False)
-        }
+        names = {unit.name: unit.name_en for unit in self.folder.units}
+        names |= {name: sender.en for name, sender in self.folder.senders.items()}
+        for target in self.targets:
+            if strata := target.measure.strata:
+                names |= dict(zip(strata.values, strata.en, strict=False))
+        return names
 
     @property
     def measured(self) -> dict[str, Measure]:
         """The measure of every target and basis, by its name."""
-        both = {target.id: target.measure for target in self.targets}
-        return both | {name: basis.measure for name, basis in self.period.bases.items()}
+        measures = {target.id: target.measure for target in self.targets}
+        return measures | {name: basis.measure for name, basis in self.period.bases.items()}
 
     def target(self, text: str) -> Target:
-        """The target of an id or a title in either language; an unknown one raises `PlanError` with
-        the nearest.
+        """The target of an id (T1 and 1 mean T01) or a title in either language; raises `PlanError`
+        with the nearest.
         """
-        if (
-            exact := next((target for target in self.targets if target.id == text), None)
-        ) is not None:
-            return exact
-        named: dict[str, list[Target]] = {}
         for target in self.targets:
-            short = (
-                re.sub(r"(?<=\D)0+(?=\d)", "", target.id),
-                re.sub(r"^\D+0*(?=\d)", "", target.id),
-            )  # T1 and 1 of T01
-            for key in {
-                fold(name).casefold()
-                for name in (target.id, *short, target.title.zh, target.title.en)
-            }:
-                named.setdefault(key, []).append(target)
-        found = named.get(fold(text).casefold(), [])
-        if len(found) != 1:
+            if target.id == text:
+                return target
+        called: dict[str, list[Target]] = {}
+        for target in self.targets:
+            for name in {fold(name).casefold() for name in _names_of(target)}:
+                called.setdefault(name, []).append(target)
+        found = called.get(fold(text).casefold(), [])
+        if len(found) > 1:
             ids = ", ".join(target.id for target in found)
-            near = (
-                []
-                if found
-                else nearest(text, named, lambda each: f"{each[0].id} {each[0].title.zh}")
-            )
-            raise refusal(
-                "two_targets" if found else "unknown_target", name=text, known=ids, near=near
-            )
+            raise refusal("two_targets", name=text, known=ids)
+        if not found:
+            near = nearest(text, called, lambda some: f"{some[0].id} {some[0].title.zh}")
+            raise refusal("unknown_target", name=text, near=near)
         return found[0]
 
     def sender(self, text: str) -> str:
-        """The department of a name, alias or English name; an unknown one raises `PlanError` with
-        the nearest.
-        """
-        senders = self.folder.senders
-        named = {
-            fold(key).casefold(): name
-            for name, each in senders.items()
-            for key in (name, each.en, *each.aliases)
-        }
-        if (found := named.get(fold(text).casefold())) is None:
-            raise refusal("unknown_sender", name=text, near=nearest(text, named, str) or [*senders])
-        return found
+        """The department of a name, alias or English name; raises `PlanError` with the nearest."""
+        called: dict[str, str] = {}
+        for name, sender in self.folder.senders.items():
+            called |= {fold(key).casefold(): name for key in (name, sender.en, *sender.aliases)}
+        department = called.get(fold(text).casefold())
+        if department is None:
+            near = nearest(text, called, str) or [*self.folder.senders]
+            raise refusal("unknown_sender", name=text, near=near)
+        return department
 
     def section(self, target: Target) -> Section:
-        """The heading that a target stands under."""
-        return max(
-            (s for s in self.period.sections if target.clause.startswith(s.clause)),
-            key=lambda s: len(s.clause),
-        )
+        """The heading that a target stands under: the longest clause that begins its own."""
+        sections = (s for s in self.period.sections if target.clause.startswith(s.clause))
+        return max(sections, key=lambda section: len(section.clause))
 
     def span(self, year: int | None = None) -> tuple[dt.date, dt.date]:
         """First and last day of the period, moved to another year where one is named."""
@@ -225,3 +204,10 @@ class Plan(Model):
         after = self.period.end + dt.timedelta(days=1)
         start = self.period.start.replace(year=self.period.start.year + shift)
         return start, after.replace(year=after.year + shift) - dt.timedelta(days=1)
+
+
+def _names_of(target: Target) -> tuple[str, ...]:
+    """What people call a target: T01, T1, 1, and its titles."""
+    without_zeros = re.sub(r"(?<=\D)0+(?=\d)", "", target.id)
+    number = re.sub(r"^\D+0*(?=\d)", "", target.id)
+    return target.id, without_zeros, number, target.title.zh, target.title.en

@@ -30,15 +30,9 @@ class Column(Model):
         return self
 
 
-CHECKS = {
-    "at_most": 1,
-    "not_before": 1,
-    "needed_with": 1,
-    "share": 0,
-    "whole": 0,
-    "in_period": 0,
-    "printed_rate": 2,
-}
+# With how many columns each law compares.
+CHECKS = {"at_most": 1, "not_before": 1, "needed_with": 1, "printed_rate": 2}
+CHECKS |= {"share": 0, "whole": 0, "in_period": 0}
 
 
 class Check(Model):
@@ -62,10 +56,9 @@ class Check(Model):
     @model_validator(mode="after")
     def of_fits(self) -> Self:
         """Each rule compares with as many columns as it needs."""
-        if len(self.of) != CHECKS[self.rule]:
-            raise ValueError(
-                f"of: {self.rule} compares with {CHECKS[self.rule]} columns, here {len(self.of)}"
-            )
+        wanted, given = CHECKS[self.rule], len(self.of)
+        if given != wanted:
+            raise ValueError(f"of: {self.rule} compares with {wanted} columns, here {given}")
         return self
 
 
@@ -99,12 +92,8 @@ class Form(Model):
     @model_validator(mode="after")
     def columns_exist(self) -> Self:
         """Whatever names a column names one of this form (`year` can also come from the period)."""
-        named = [
-            *self.when,
-            *self.key,
-            *self.totals,
-            *([self.sampled.column] if self.sampled else []),
-        ]
+        named = [*self.when, *self.key, *self.totals]
+        named += [self.sampled.column] if self.sampled else []
         named += [name for check in self.checks for name in (check.column, *check.of, *check.where)]
         if unknown := set(named) - set(self.columns) - {"year"}:
             raise ValueError(f"names columns that it does not have: {', '.join(sorted(unknown))}")
@@ -139,9 +128,8 @@ class Sender(Model):
     aliases: tuple[str, ...] = ()
 
 
-FileName = Annotated[
-    str, Field(pattern=r'^[^\\/:*?"<>|\x00-\x1f]{1,60}$')
-]  # a workbook goes back under this name
+# A workbook goes back to a department under its name.
+FileName = Annotated[str, Field(pattern=r'^[^\\/:*?"<>|\x00-\x1f]{1,60}$')]
 
 
 class Forms(Model):

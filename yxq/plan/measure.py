@@ -1,4 +1,4 @@
-"""What a target is computed from: a form, which of its rows, and the columns that give the number."""
+"""What a target is computed from: a form, which of its rows, and the columns for the number."""
 
 from __future__ import annotations
 
@@ -10,9 +10,7 @@ from yxq.plan.model import Model
 
 
 class Strata(Model):
-    """Named strata of a target; each must hold by itself. `en`: their English names, in the same
-    order.
-    """
+    """Named strata of a target, each of which must hold. en: their English names, in order."""
 
     column: str
     values: tuple[str, ...]
@@ -22,9 +20,8 @@ class Strata(Model):
     def named_all_or_none(self) -> Self:
         """English names are given for all strata or for none."""
         if self.en and len(self.en) != len(self.values):
-            raise ValueError(
-                f"en: {len(self.values)} strata need as many English names, not {len(self.en)}"
-            )
+            strata, names = len(self.values), len(self.en)
+            raise ValueError(f"en: {strata} strata need as many English names, not {names}")
         return self
 
 
@@ -46,37 +43,17 @@ class Measure(Model):
 
     @property
     def kind(self) -> str:
-        """How rows become numbers: items, counts, distinct, value, peers or milestone."""
-        return next(
-            (
-                kind
-                for kind, given in (
-                    ("items", self.passed),
-                    ("counts", self.numerator),
-                    ("distinct", self.distinct),
-                    ("peers", self.peer),
-                    ("value", self.value),
-                    ("milestone", self.done),
-                )
-                if given
-            ),
-            "text",
-        )
+        """How rows become numbers: items, counts, distinct, peers, value, milestone, or text."""
+        kinds = {
+            "items": self.passed, "counts": self.numerator, "distinct": self.distinct,
+            "peers": self.peer, "value": self.value, "milestone": self.done,
+        }  # fmt: skip
+        return next((kind for kind, given in kinds.items() if given), "text")
 
     @property
     def columns(self) -> set[str]:
         """Every column of the form that the measure names."""
-        named = [
-            self.numerator,
-            self.denominator,
-            self.value,
-            self.peer,
-            self.due,
-            self.done,
-            *self.where,
-            *self.passed,
-            *self.distinct,
-            *self.when,
-            self.strata and self.strata.column,
-        ]
-        return {name for name in named if name}
+        single = (self.numerator, self.denominator, self.value, self.peer, self.due, self.done)
+        several = (*self.where, *self.passed, *self.distinct, *self.when)
+        strata = (self.strata.column,) if self.strata else ()
+        return {name for name in (*single, *several, *strata) if name}

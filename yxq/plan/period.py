@@ -35,9 +35,7 @@ class Assumption(Model):
 
 
 class Basis(Model):
-    """A value of each unit and year that counts are split by, or that samples are drawn from (a
-    lot).
-    """
+    """A value of each unit and year that counts are split by, or a lot that is sampled."""
 
     title: Text
     unit: Text
@@ -70,7 +68,7 @@ class Section(Model):
 
 
 class Expected(Model):
-    """A return that a sender owes: which form, how often, and how many days after the period's end."""
+    """A return that a sender owes: which form, how often, and how many days after its end."""
 
     form: str
     sender: str
@@ -112,16 +110,11 @@ class Period(Model):
     def period_fits(self) -> Self:
         """The period starts on the first of a month and lasts at most twelve months."""
         months = (self.end.year - self.start.year) * 12 + self.end.month - self.start.month + 1
-        if (
-            self.start.day != 1
-            or not 1 <= months <= 12
-            or (self.end + dt.timedelta(days=1)).day != 1
-        ):
-            raise ValueError(
-                "start, end: whole months, twelve at most, such as 2013-01-01 and 2013-12-31"
-            )
+        whole = self.start.day == 1 and (self.end + dt.timedelta(days=1)).day == 1
+        if not whole or not 1 <= months <= 12:
+            example = "2013-01-01 and 2013-12-31"
+            raise ValueError(f"start, end: whole months, twelve at most, such as {example}")
         if self.year not in (self.start.year, self.end.year):
-            raise ValueError(
-                f"year: {self.year} is no year of the period from {self.start} to {self.end}"
-            )
+            period = f"the period from {self.start} to {self.end}"
+            raise ValueError(f"year: {self.year} is no year of {period}")
         return self

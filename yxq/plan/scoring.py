@@ -68,22 +68,19 @@ class Scoring(Model):
     @model_validator(mode="after")
     def in_order(self) -> Self:
         """Bands and steps go from the best down, and the lowest band takes every score."""
-        least, steps = (
-            [band.least for band in self.bands],
-            [(step.reached, step.credit) for step in self.partial],
-        )
+        least, grades = [band.least for band in self.bands], [band.grade for band in self.bands]
         if least != sorted(set(least), reverse=True) or least[-1] != 0:
-            raise ValueError(
-                "bands: from the highest least score down to 0, such as A 90, B 80, C 60, D 0"
-            )
-        if steps != sorted(set(steps), reverse=True) or [s for _, s in steps] != sorted(
-            (s for _, s in steps), reverse=True
-        ):
-            raise ValueError(
-                "partial: from the largest share reached down, with credits that do not rise"
-            )
-        if len({band.grade for band in self.bands}) < len(self.bands):
+            example = "such as A 90, B 80, C 60, D 0"
+            raise ValueError(f"bands: from the highest least score down to 0, {example}")
+        reached, credits = (
+            [getattr(s, name) for s in self.partial] for name in ("reached", "credit")
+        )
+        falling = reached == sorted(set(reached), reverse=True)
+        if not falling or credits != sorted(credits, reverse=True):
+            rule = "from the largest share reached down, each once, with credits that do not rise"
+            raise ValueError(f"partial: {rule}")
+        if len(set(grades)) < len(grades):
             raise ValueError("bands: a grade stands there twice")
-        if self.veto and self.veto.grade not in {band.grade for band in self.bands}:
+        if self.veto and self.veto.grade not in grades:
             raise ValueError(f"veto: {self.veto.grade!r} is no grade of the bands")
         return self

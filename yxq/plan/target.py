@@ -15,19 +15,10 @@ from yxq.plan.units import FilePart
 from yxq.words.text import Text
 
 Rule = Literal[
-    "rate_at_least",
-    "count_at_least",
-    "count_between",
-    "count_at_most",
-    "rising",
-    "above_peer_mean",
-    "rank_within_front",
-    "milestone",
-    "reported",
-]
-
-
-KINDS = {
+    "rate_at_least", "count_at_least", "count_between", "count_at_most", "rising",
+    "above_peer_mean", "rank_within_front", "milestone", "reported",
+]  # fmt: skip
+KINDS = {  # of measure that each rule is computed from
     "rate_at_least": {"items", "counts"},
     "count_at_least": {"distinct"},
     "count_between": {"distinct"},
@@ -38,17 +29,11 @@ KINDS = {
     "milestone": {"milestone"},
     "reported": {"distinct", "value", "milestone", "text"},
 }
-
-
-NEEDS: dict[str, str] = {
-    "rate_at_least": "share",
-    "rank_within_front": "share",
-    "count_at_least": "bounds",
-    "count_between": "bounds",
-    "count_at_most": "bounds",
-    "milestone": "due",
-}
-SHAPES = {
+NEEDS: dict[str, str] = {  # the property of Target that a rule's threshold is read by
+    "rate_at_least": "share", "rank_within_front": "share", "count_at_least": "bounds",
+    "count_between": "bounds", "count_at_most": "bounds", "milestone": "due",
+}  # fmt: skip
+SHAPES = {  # what such a threshold looks like, and examples
     "share": (SHARE, "95% or 1/3"),
     "bounds": (WHOLE, "15 or 1..2"),
     "due": (f"{DATE}|open", "2014-12-31 or open"),
@@ -56,27 +41,19 @@ SHAPES = {
 
 
 def _thresholds(schema: dict[str, Any]) -> None:
-    """Say in the JSON Schema which threshold each rule takes, so that an editor knows before the
-    plan is loaded.
-    """
+    """Say in the JSON Schema which threshold each rule takes, so that an editor knows at once."""
     schema["allOf"] = []
     for rule in KINDS:
         shape = NEEDS.get(rule, "")
-        kinds = [
-            "string",
-            *(["integer"] if shape == "bounds" else []),
-            *(["null"] if shape == "due" else []),
-        ]
-        fits = (
-            {"type": kinds, "pattern": f"^({SHAPES[shape][0]})$", "minimum": 0}
-            if shape
-            else {"type": "null"}
-        )
-        then: dict[str, Any] = {"properties": {"threshold": fits}}
-        then |= {"required": ["threshold"]} if shape in ("share", "bounds") else {}
-        schema["allOf"].append(
-            {"if": {"properties": {"rule": {"const": rule}}, "required": ["rule"]}, "then": then}
-        )
+        threshold: dict[str, Any] = {"type": "null"}
+        if shape:
+            types = ["string", *{"bounds": ["integer"], "due": ["null"]}.get(shape, [])]
+            threshold = {"type": types, "pattern": f"^({SHAPES[shape][0]})$", "minimum": 0}
+        then: dict[str, Any] = {"properties": {"threshold": threshold}}
+        if shape in ("share", "bounds"):
+            then["required"] = ["threshold"]
+        condition = {"properties": {"rule": {"const": rule}}, "required": ["rule"]}
+        schema["allOf"].append({"if": condition, "then": then})
 
 
 class Target(Model):
@@ -131,48 +108,49 @@ class Target(Model):
     @property
     def due(self) -> dt.date | None:
         """The date that the plan itself sets for a milestone."""
-        return None if self.threshold in (None, "open") else dt.date.fromisoformat(self.threshold)
+        if self.rule != "milestone" or self.threshold in (None, "open"):
+            return None
+        return dt.date.fromisoformat(self.threshold)
 
     @model_validator(mode="after")
-    def rule_fits(self) -> Self:
-        """The threshold and the measure are of the kind that the rule needs."""
+    def threshold_fits(self) -> Self:
+        """The threshold is of the kind that the rule needs."""
         needs = NEEDS.get(self.rule, "")
-        if needs in ("share", "bounds") and self.threshold is None:
-            raise ValueError(f"threshold: {self.rule} needs one; write {SHAPES[needs][1]}")
-        if (
-            needs
-            and self.threshold is not None
-            and not re.fullmatch(SHAPES[needs][0], self.threshold)
-        ):
-            raise ValueError(
-                f"threshold: {self.threshold!r} does not fit {self.rule}; write {SHAPES[needs][1]}"
-            )
+        if not needs:
+            if self.threshold is not None:
+                mend = f"remove {self.threshold!r}"
+                raise ValueError(f"threshold: the rule {self.rule} takes none; {mend}")
+            return self
+        pattern, example = SHAPES[needs]
+        if self.threshold is None:
+            if needs != "due":  # a task without a date of the plan's has the return's
+                raise ValueError(f"threshold: {self.rule} needs one; write {example}")
+            return self
+        misfit = f"threshold: {self.threshold!r} does not fit {self.rule}; write {example}"
+        if not re.fullmatch(pattern, self.threshold):
+            raise ValueError(misfit)
         try:
-            value: Any = getattr(self, needs) if needs else None
+            value: Any = getattr(self, needs)
         except (ValueError, ZeroDivisionError):
-            raise ValueError(
-                f"threshold: {self.threshold!r} does not fit {self.rule}; write {SHAPES[needs][1]}"
-            ) from None
+            raise ValueError(misfit) from None
         if needs == "share" and not 0 < value <= 1:
             raise ValueError(f"threshold: {self.threshold!r} is not a share between 0 and 100%")
         if needs == "bounds" and not 0 <= value[0] <= value[1]:
             raise ValueError(f"threshold: {self.threshold!r} is not a range from low to high")
-        if not needs and self.threshold is not None:
-            raise ValueError(
-                f"threshold: the rule {self.rule} takes none; remove {self.threshold!r}"
-            )
+        return self
+
+    @model_validator(mode="after")
+    def measure_fits(self) -> Self:
+        """The measure is of a kind that the rule needs, and fit to be split or to have a lot."""
         if self.measure.kind not in KINDS[self.rule]:
-            raise ValueError(
-                f"measure: {self.rule} needs {' or '.join(sorted(KINDS[self.rule]))}, this is {self.measure.kind}"
-            )
+            kinds = " or ".join(sorted(KINDS[self.rule]))
+            raise ValueError(f"measure: {self.rule} needs {kinds}, this is {self.measure.kind}")
         if self.split and not self.splittable:
-            raise ValueError(
-                "split: only a count that the city and its units share (scope both) can be split"
-            )
+            shared = "a count that the city and its units share (scope both)"
+            raise ValueError(f"split: only {shared} can be split")
         if self.lot and (not self.sampled or self.measure.strata):
-            raise ValueError(
-                "lot: only a sampled rate without strata has a lot that it is drawn from"
-            )
+            sampled = "a sampled rate without strata"
+            raise ValueError(f"lot: only {sampled} has a lot that it is drawn from")
         return self
 
     @property

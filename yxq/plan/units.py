@@ -15,14 +15,14 @@ from yxq.words.text import fold
 FilePart = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$")]  # of the name of a page
 
 
-def nearest(text: str, known: Mapping[str, Any], told: Callable[[Any], str]) -> list[str]:
-    """Up to three of what is known by names near to one that is not, as it is told, nearest first.
+def nearest(text: str, known: Mapping[str, Any], name_of: Callable[[Any], str]) -> list[str]:
+    """The names of up to three things known by names near to one that is not, nearest first.
 
     >>> nearest("丁属镇", {"丁蜀镇": 1, "和桥镇": 2}, str)
     ['1']
     """
     close = difflib.get_close_matches(fold(text).casefold(), known, n=6, cutoff=0.4)
-    return list(dict.fromkeys(told(known[key]) for key in close))[:3]
+    return list(dict.fromkeys(name_of(known[key]) for key in close))[:3]
 
 
 class Unit(Model):
@@ -44,17 +44,20 @@ class Unit(Model):
     @classmethod
     def split(cls, value: Any) -> Any:
         """Lists are written with semicolons in the CSV file."""
-        return (
-            tuple(part.strip() for part in value.split(";") if part.strip())
-            if isinstance(value, str)
-            else value
-        )
+        if not isinstance(value, str):
+            return value
+        return tuple(part.strip() for part in value.split(";") if part.strip())
 
     @field_validator("valid_from", "valid_to", mode="before")
     @classmethod
     def empty_is_open(cls, value: Any) -> Any:
         """An empty cell leaves the validity open."""
         return value or None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Its name and aliases."""
+        return (self.name, *self.aliases)
 
     @property
     def page(self) -> str:

@@ -1,4 +1,4 @@
-"""The wording as the file words.yml has it: a section a kind of text, each entry in both languages."""
+"""The wording as words.yml has it: a section a kind of text, each entry in both languages."""
 
 from __future__ import annotations
 

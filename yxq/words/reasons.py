@@ -1,7 +1,7 @@
 """Reasons and notes as values: a code of words.yml and what it is about, until a table is written.
 
-A table holds them as text, `code|argument|argument`, several parted by `;`: `written` and `parsed` are the one place
-that knows so. `yxq.tables.reasons` gathers those of the rows of a frame.
+A table holds them as text, `code|argument|argument`, several parted by `;`: `written` and `parsed`
+are the one place that knows so. `yxq.tables.reasons` gathers those of the rows of a frame.
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""How a unit stands with a target, and how it stands with a return: names in tables, signs, colours.
+"""How a unit stands with a target, and how it stands with a return: names in tables, signs,
+colours.
 
 Their names in both languages stand in words.yml.
 """

@@ -55,7 +55,7 @@ class Words:
         return wording.format(**self._unit | places)
 
     def title(self, column: str) -> str:
-        """A column's heading: its wording where it has one, else its own name (a unit, a target)."""
+        """A column's heading: its wording where it has one, else its own name."""
         return self(column) if column in catalogue()["text"] else column
 
     def entry(self, section: str, key: str, **places: object) -> str:
@@ -72,8 +72,8 @@ class Words:
         return State(state).sign
 
     def explained(self, text: str) -> list[dict[str, str]]:
-        """Reasons as a table holds them, each with the `column` and `content` that it is about, what is `wrong`, and the
-        `mend`; empty where a reason has none.
+        """Reasons as a table holds them, each with the `column` and `content` that it is about,
+        what is `wrong`, and the `mend`; empty where a reason has none.
         """
         return [self._explained(one) for one in parsed(text)]
 

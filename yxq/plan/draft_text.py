@@ -1,0 +1,140 @@
+"""The text of a plan file for another year: kept with its comments, and changed only where it
+cannot stay as it is.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from yxq.plan.folder import Plan
+from yxq.plan.model import DATE
+from yxq.plan.period import moved
+from yxq.words.errors import PlanError
+
+HEADER = Path(__file__).parent / "new-plan.txt"
+STYLE = "write it as yxq/plan/shipped/yixing/2013.yml is written, a key a line, indented by spaces"
+MODELINE = "# yaml-language-server:"
+DRAFT = "draft: true  # take this line away when all is compared with the signed document"
+EMPTY = {"number": '""', "signed": "null", "facts": "[]"}
+
+Edit = tuple[tuple[int, int], str]  # from and to which character, and what stands there then
+
+
+def draft(file: Path, last: Plan, year: int, folder: str) -> str:
+    """The text of a plan file for another year: the period moved, the document's facts emptied,
+    thresholds marked.
+
+    A task's date within the old period, or before the new one, moves on as many years; a later one
+    stays. Raises `PlanError` for a file in a style that cannot be changed in its places.
+    """
+    text = "\n".join(file.read_text(encoding="utf-8-sig").splitlines()) + "\n"
+    if text.startswith(MODELINE):  # of a plan that was begun so itself
+        text = text.partition("\n\n")[2]
+    root = _composed(file, text)
+    top = _values(root)
+    document = _values(top["document"])
+    targets = (_values(target).get("threshold") for target in top["targets"].value)
+    thresholds = [threshold for threshold in targets if threshold is not None]
+    facts = [document[name] for name in ("number", "signed") if name in document]
+    noted = [node for node in facts if node.value not in ("", "null")] + thresholds
+    edits = [
+        *_of_period(top, root, last, year),
+        *_of_document(text, top["document"], last.year, year),
+        *_of_tasks(thresholds, last, year),
+        *_notes(text, noted, last.year),
+    ]
+    for (start, end), new in sorted(edits, reverse=True):
+        text = text[:start] + new + text[end:]
+    header = HEADER.read_text(encoding="utf-8")
+    return header.format(year=year, before=last.year, folder=folder) + "\n" + text
+
+
+def _composed(file: Path, text: str) -> Any:
+    """The nodes of the file with their places in its text."""
+    try:
+        root = yaml.compose(text, yaml.SafeLoader)
+    except yaml.YAMLError as error:  # which the loader, in C, takes
+        raise PlanError(f"{file}: {' '.join(str(error).split())}; {STYLE}") from None
+    if root is None or root.flow_style:  # type: ignore[attr-defined]
+        raise PlanError(f"{file}: no draft can be made of one pair of braces; {STYLE}")
+    return root
+
+
+def _of_period(top: dict[str, Any], root: Any, last: Plan, year: int) -> list[Edit]:
+    start, end = last.span(year)
+    begin = root.start_mark.index
+    drafted = (_at(top["draft"]), "true") if "draft" in top else ((begin, begin), f"{DRAFT}\n")
+    return [
+        (_at(top["year"]), str(year)),
+        (_at(top["start"]), start.isoformat()),
+        (_at(top["end"]), end.isoformat()),
+        drafted,
+    ]
+
+
+def _of_document(text: str, node: Any, before: int, year: int) -> list[Edit]:
+    """Its title names the new year, where it names no other than the old; its facts are to be
+    filled in.
+    """
+    edits = []
+    for title in _values(_values(node)["title"]).values():
+        if re.findall(r"\d{4}", title.value) == [str(before)]:
+            renamed = title.value.replace(str(before), str(year))
+            edits.append((_at(title), json.dumps(renamed, ensure_ascii=False)))
+    for key, value in node.value:
+        if key.value in EMPTY:
+            colon = text.index(":", key.end_mark.index)
+            edits.append(((colon + 1, _at(value)[1]), f" {EMPTY[key.value]}"))
+    return edits
+
+
+def _of_tasks(thresholds: list[Any], last: Plan, year: int) -> list[Edit]:
+    """Dates that lie within the old period, or before the new one, move on."""
+    start, edits = last.span(year)[0], []
+    for threshold in thresholds:
+        if re.fullmatch(DATE, threshold.value):
+            due = dt.date.fromisoformat(threshold.value)
+            if due <= last.period.end or due < start:
+                edits.append((_at(threshold), moved(due, year - last.year).isoformat()))
+    return edits
+
+
+def _notes(text: str, nodes: list[Any], year: int) -> list[Edit]:
+    """What was so in a year, at the ends of the lines of some values, in the place of what was
+    noted so before.
+    """
+    lines: dict[int, tuple[int, list[str]]] = {}  # by its end: where a note begins, and the values
+    for node in nodes:
+        after = _at(node)[1]
+        end = text.index("\n", after)
+        earlier = re.search(r"[ \t]+# \d{4}: [^\n]*$", text[after:end])
+        start = after + earlier.start() if earlier else end
+        lines.setdefault(end, (start, []))[1].append(" ".join(node.value.split()))
+    notes = ((start, end, ", ".join(values)) for end, (start, values) in lines.items())
+    return [((start, end), f"  # {year}: {values}") for start, end, values in notes]
+
+
+def _values(node: Any) -> dict[str, Any]:
+    """The values of a mapping by their keys."""
+    return {key.value: value for key, value in node.value}
+
+
+def _at(node: Any) -> tuple[int, int]:
+    """Where a value begins and ends in the text, without the blank lines and comments that follow
+    it.
+    """
+    start, end = int(node.start_mark.index), int(node.end_mark.index)
+    if isinstance(node, yaml.CollectionNode) and not node.flow_style and node.value:
+        last = node.value[-1]
+        return start, _at(last[1] if isinstance(last, tuple) else last)[1]
+    if isinstance(node, yaml.ScalarNode) and node.style in ("|", ">"):
+        mark = node.start_mark
+        block = str(mark.buffer)[mark.pointer : node.end_mark.pointer]
+        return start, start + len(block.rstrip())
+    return start, end
