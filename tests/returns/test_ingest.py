@@ -12,8 +12,10 @@ from project import Tables, ingested
 
 from yxq.attainment import measures
 from yxq.plan import load
-from yxq.returns import read, values
+from yxq.returns import values
 from yxq.returns.ingest import ingest
+from yxq.returns.read.identify import identify, sheets
+from yxq.returns.read.sheet import Unreadable
 from yxq.words.wording import Words
 
 FOLDER = load.load("yixing")
@@ -466,11 +468,9 @@ def test_any_bytes_are_rows_or_a_reason(tmp_path_factory, data):
     path = tmp_path_factory.mktemp("bytes") / "a.csv"
     path.write_bytes(data)
     try:
-        found = [
-            block for sheet in read.sheets(path, read.identify(path)[1]) for block in sheet.blocks()
-        ]
-    except read.Unreadable as error:
-        assert error.code
+        found = [block for sheet in sheets(path, identify(path)[1]) for block in sheet.blocks()]
+    except Unreadable as error:
+        assert error.reason.code
     else:
         assert all(
             isinstance(cell, str) for block in found for row in block.to_numpy() for cell in row
