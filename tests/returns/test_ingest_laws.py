@@ -20,7 +20,8 @@ from project import DEMO, ingested
 
 from yxq.plan import load
 from yxq.returns import ingest, intake, records
-from yxq.returns.read import identify, text
+from yxq.returns.read import identify
+from yxq.returns.read import text as text_reader
 from yxq.tables import store
 
 FOLDER = load.load("yixing")
@@ -176,7 +177,7 @@ def long_text(rows: int, quoted: bool, odd: str = "") -> bytes:
 def test_the_fast_reader_and_the_strict_one_say_the_same(tmp_path, monkeypatch, quoted, odd):
     path = tmp_path / "a.csv"
     path.write_bytes(long_text(30_000, quoted, odd))
-    monkeypatch.setattr(text, "BLOCK", 400_000)
+    monkeypatch.setattr(text_reader, "BLOCK", 400_000)
 
     def rows() -> list[list[str]]:
         blocks = next(identify.sheets(path, True)).blocks()
@@ -187,7 +188,7 @@ def test_the_fast_reader_and_the_strict_one_say_the_same(tmp_path, monkeypatch, 
         ]
 
     fast = rows()
-    monkeypatch.setattr(text, "_plain", lambda *_: None)
+    monkeypatch.setattr(text_reader, "_plain", lambda *_: None)
     strict = rows()
     assert len(fast) == 30_004 and fast == strict
 
@@ -197,7 +198,7 @@ def test_many_processes_and_small_blocks_change_nothing(tmp_path, monkeypatch):
     (tmp_path / "raw" / "2013年第二季度.csv").write_bytes(long_text(30_000, False))
     (tmp_path / "raw" / "x2013年第二季度.csv").write_bytes(long_text(2_000, True, "甲"))
     one = ingested(tmp_path / "raw", FOLDER, tmp_path / "one")
-    monkeypatch.setattr(text, "BLOCK", 500_000)
+    monkeypatch.setattr(text_reader, "BLOCK", 500_000)
     monkeypatch.setattr(intake, "MUCH", 1)
     monkeypatch.setattr(records, "AT_ONCE", 300)
     many = ingested(tmp_path / "raw", FOLDER, tmp_path / "many")

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -61,7 +60,7 @@ class Contract:
 
         columns = {
             name: pandera.Column(
-                pd.StringDtype(na_value=np.nan) if dtype == "str" else dtype,
+                dtype and pd.Series(dtype=dtype).dtype,  # pandera takes "Float64" for float64
                 pandera.Check.isin([*self.words[name]]) if name in self.words else None,
                 nullable=name in self.missing,
             )
@@ -170,14 +169,20 @@ SCORES = _contract(
     key=("unit",),
 )
 """Score, grade and rank of every unit: see `yxq.attainment.scores.score`."""
-
+SUBSCORES = _contract(
+    "unit str, clause str, score Float64?, missing float64?", key=("unit", "clause")
+)
+MOVERS = _contract("unit str, target str, points float64, places int64", key=("unit", "target"))
+QUOTAS = _contract(
+    "unit str, target str, quota int64, basis str, source str, size float64", key=("unit", "target")
+)
 OWED = _contract(
-    "unit str, form str, sender str, period_from day, period_to day, due day, status str,"
+    "unit str, form str, sender str, period_from any, period_to any, due any, status str,"
     "filed day?",
     words={"status": [Status.MISSING.value, Status.LATE.value]},
     key=("unit", "form", "sender", "period_from"),
 )
-"""The returns that a unit is judged by and that are missing or late."""
+"""Beside them: scores of sections, what each target moves, shares, returns missing or late."""
 
 CONTRACTS = {
     "ledger": LEDGER,
@@ -185,6 +190,9 @@ CONTRACTS = {
     "measures": MEASURES,
     "attained": ATTAINED,
     "scores": SCORES,
+    "subscores": SUBSCORES,
+    "movers": MOVERS,
+    "quotas": QUOTAS,
     "owed": OWED,
 }
 
@@ -194,14 +202,14 @@ def check(name: str, frame: pd.DataFrame) -> pd.DataFrame:
 
     Of a table without rows only the columns are looked at.
     """
-    from pandera.errors import SchemaError
+    from pandera.errors import SchemaError, SchemaErrors
 
     contract = CONTRACTS[name]
     if frame.empty and [*frame] == [*contract.columns]:
         return frame
     try:
         contract.schema().validate(frame)
-    except SchemaError as error:
+    except (SchemaError, SchemaErrors) as error:
         raise Broken(f"{name}: {error}") from None
     return frame
 
