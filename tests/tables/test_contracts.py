@@ -77,7 +77,7 @@ def test_words_are_known_and_values_there(frames, name, column, value):
     [
         ("files", "rows", "float64"),
         ("measures", "numerator", "float64"),
-        ("attained", "value", "float64"),
+        ("attained", "value", "str"),
         ("scores", "rank", "float64"),
         ("ledger", "row", "str"),
     ],

@@ -60,7 +60,7 @@ class Contract:
 
         columns = {
             name: pandera.Column(
-                dtype and pd.Series(dtype=dtype).dtype,  # pandera takes "Float64" for float64
+                dtype,  # of dates any unit, and float64 for Float64: pandera does not tell
                 pandera.Check.isin([*self.words[name]]) if name in self.words else None,
                 nullable=name in self.missing,
             )
