@@ -101,9 +101,7 @@ def _name(due: Due) -> str:
 
 
 def _mess(due: Due, rows: list[dict[str, Any]]) -> None:
-    """What departments' rows really look like: other names for a town, and now and then a row that
-    is wrong.
-    """
+    """What departments' rows really look like: other names for a town, now and then a mistake."""
     aliases = {
         "湖㳇镇": "湖父镇",
         "宜兴经济开发区": "经开区",

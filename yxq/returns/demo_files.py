@@ -31,9 +31,7 @@ LAYOUTS = ["xlsx", "csv gb18030", "csv utf-8-sig bare", "tsv utf-8", "csv utf-8"
 
 
 def laid_out(form: Form, rows: list[dict[str, Any]], style: int) -> list[list[Any]]:
-    """Header and rows under the names that a sender of this style uses; dates are text unless they
-    go into a workbook.
-    """
+    """Header and rows under a sender's names; dates are text but in a workbook (style 0)."""
     used = [
         name
         for name, column in form.columns.items()
@@ -80,9 +78,7 @@ def _write_workbook(path: Path, lines: list[list[Any]]) -> None:
 
 
 def multiply(path: Path, table: list[list[Any]], times: int, rng: np.random.Generator) -> None:
-    """A return of samples with many times its rows, drawn from them under numbers of their own, as
-    CSV or Parquet.
-    """
+    """A return with many times its rows, drawn from them under new numbers; CSV or Parquet."""
     head, *rows = table
     frame = pd.DataFrame(rows, columns=head).astype("str")
     drawn = frame.iloc[rng.integers(len(frame), size=(times - 1) * len(frame))].sort_index()

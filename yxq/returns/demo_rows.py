@@ -55,17 +55,13 @@ class Due:
         return [str(t) for t in self.rng.choice(size.index, n, p=size / size.sum())]
 
     def firm(self, town: str, trade: str = "制品", sampled: bool = False) -> str:
-        """A firm's name that nobody can take for a real one; of those that are sampled a few are
-        sampled often.
-        """
+        """A firm's name that nobody takes for real; of those sampled a few are sampled often."""
         number = int(self.rng.integers(1, 40))
         return f"{town[:2]}样例{trade}{1 + number**3 // 8000 if sampled else number:02d}厂"
 
 
 def _share(due: Due, total: float) -> int:
-    """This return's part of a year's number, rounded at random so that the year is right on
-    average.
-    """
+    """This return's part of a year's number, rounded at random: right on average."""
     part = total * ((due.end - due.start).days + 1) / 365
     return int(part) + int(due.rng.random() < part % 1)
 
@@ -108,9 +104,7 @@ def _falling(n: int) -> np.ndarray:
 
 
 def projects(due: Due) -> list[dict[str, Any]]:
-    """Every project under way in the half year, as it stood at its end; all years come from one
-    list.
-    """
+    """Every project under way in the half year, as at its end; all years are of one list."""
     rng, spec, rows = np.random.default_rng(due.facts["seed"]), due.facts["projects"], []
     size = pd.Series(due.facts["size"]).drop(due.facts["no_projects"])
     first, years = due.facts["years"][0], len(due.facts["years"]) + 1
@@ -203,9 +197,7 @@ def registers(due: Due) -> list[dict[str, Any]]:
 
 
 def annual(due: Due) -> list[dict[str, Any]]:
-    """Values of the year: the city's, and each town's where a target has that scope or a basis is
-    asked of it.
-    """
+    """Values of the year, of the city, and of each town where a target or basis asks for them."""
     rows = []
     asked = [(target.measure, target.owner, target.scope == "both") for target in due.plan.targets]
     asked += [(basis.measure, basis.owner, True) for basis in due.plan.period.bases.values()]
@@ -240,9 +232,7 @@ def benchmarks(due: Due) -> list[dict[str, Any]]:
 
 
 def milestones(due: Due) -> list[dict[str, Any]]:
-    """How each task of the sender stood at the end of the half year, for the city and for each town
-    that has it.
-    """
+    """How each task of the sender stood at the half year's end, for the city and its towns."""
     rows, facts = [], due.facts["milestones"]
     for target in due.plan.targets:
         if target.owner != due.sender or target.measure.form != "milestones":

@@ -37,9 +37,7 @@ SAID = {"rejected": "not read", "excluded": "set aside", "duplicate": "replaced"
 
 @dataclass(frozen=True)
 class Ingested:
-    """What an ingest did: the files (a row a sheet, with the count of each fate), how many were
-    read anew, and where the tables are.
-    """
+    """What an ingest did: the files (a row a sheet), how many were read anew, the tables' place."""
 
     files: pd.DataFrame
     read: int
@@ -69,9 +67,7 @@ class Ingested:
 
 
 def paths(raw: Path) -> list[Path]:
-    """The files under `raw`, without hidden ones and Excel's lock files; `FileNotFoundError` when
-    there are none.
-    """
+    """The files under `raw`, but hidden ones and Excel's locks; `FileNotFoundError` without any."""
     files = raw.rglob("*") if raw.is_dir() else ()
     found = [path for path in files if path.is_file() and not path.name.startswith((".", "~$"))]
     if not found:
@@ -81,9 +77,7 @@ def paths(raw: Path) -> list[Path]:
 
 
 def named(path: Path) -> str:
-    """A file's name as text: one that is no UTF-8 comes from a Chinese Windows, as an unpacked
-    archive's do.
-    """
+    """A file's name as text: one that is no UTF-8 comes from an archive of a Chinese Windows."""
     data = os.fsencode(path.as_posix())
     try:
         return data.decode("utf-8")

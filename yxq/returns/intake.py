@@ -39,9 +39,7 @@ MOST = 61  # processes that Windows can wait for
 
 @dataclass
 class _Done:
-    """A block when it is parsed: rows that are not blank, rows accepted, and what its sheet's tally
-    does not yet have.
-    """
+    """A parsed block: rows not blank, rows accepted, what its sheet's tally does not yet have."""
 
     rows: int
     taken: int

@@ -56,10 +56,7 @@ def parse(
     rows.check_units()
     rows.check_laws(context, is_total)
     rows.flag_hidden()
-    if sampled := rows.form.sampled:
-        results = rows.body.loc[~is_total, sampled.column].dropna()
-        tally.judged += len(results)
-        tally.passed += int((results == sampled.passed).sum())
+    rows.count_samples(tally, is_total)
     fates = rows.fates()
     if is_total.any() or rows.form.totals:
         counts = rows.body[list(rows.form.totals)]
@@ -124,9 +121,7 @@ class _Rows:
         return texts
 
     def look_beside(self) -> None:
-        """Cells beyond the headings, and below none: where a separator too many moves cells the row
-        is rejected.
-        """
+        """Cells that no heading stands above; a separator too many has moved those of its row."""
         headings = self.header.texts
         for number in self.cells.columns:
             if number < len(headings) and headings[number]:
@@ -145,9 +140,7 @@ class _Rows:
             self.wrong.add(self.index[undated], Reason("no_period"))
 
     def of_all_units(self) -> np.ndarray:
-        """Whether a row is of the whole city, by a name that is not of the city's own, in a form
-        without such rows.
-        """
+        """Whether a row is of the whole city, under a name that sums its units up."""
         if "unit" not in self.header.places or self.form.city_rows:
             return np.zeros(len(self.index), bool)
         direct = set(map(fold, self.folder.layout.direct))
@@ -168,9 +161,7 @@ class _Rows:
                 self.wrong.add(self.index[outside], Reason.of("unit_not_valid", unit.name, *days))
 
     def check_laws(self, context: Context, is_total: np.ndarray) -> None:
-        """Rows that break a law of the form are rejected or flagged; a text that was not read has
-        its reason already.
-        """
+        """Rows that break a law of the form, but for texts that have been found to be no value."""
         ends = {"period_from": context.period_from, "period_to": context.period_to}
         period = pd.DataFrame(ends, self.index).astype(DAY)
         rows = self.body.join(period)[~is_total]
@@ -186,6 +177,13 @@ class _Rows:
         elif self.sheet.hidden_rows:
             hidden = self.index[self.index.isin(self.sheet.hidden_rows)]
             self.flags.add(hidden, Reason("hidden_row"))
+
+    def count_samples(self, tally: Tally, is_total: np.ndarray) -> None:
+        """How many samples have a result, and how many of them passed."""
+        if sampled := self.form.sampled:
+            results = self.body.loc[~is_total, sampled.column].dropna()
+            tally.judged += len(results)
+            tally.passed += int((results == sampled.passed).sum())
 
     def fates(self) -> pd.DataFrame:
         """Rejected with what is wrong, or else accepted with what is to be looked at."""

@@ -51,9 +51,7 @@ def constant(value: Any, length: int, kind: pa.DataType) -> pa.Array:
 
 
 def arrow(frame: pd.DataFrame, schema: pa.Schema, **constants: Any) -> pa.Table:
-    """A frame as a table of one schema: `row` is its index where it has no such column; `constants`
-    are one value.
-    """
+    """A frame as a table of one schema; `row` is its index, `constants` are one value each."""
 
     def column(name: str, kind: pa.DataType) -> pa.Array:
         if name in constants:
@@ -111,17 +109,13 @@ class Part:
         return SHEETS.validate_json((self.path / "sheets.json").read_bytes())
 
     def begin(self) -> None:
-        """Make room for a new part; a process that was left over by a killed run may be making the
-        same.
-        """
+        """Make room for a new part; another process may be making the same."""
         self.new = self.path.with_suffix(f".{os.getpid()}")
         shutil.rmtree(self.new, ignore_errors=True)
         self.new.mkdir(parents=True)
 
     def add(self, name: str, block: str, rows: pa.Table) -> None:
-        """Add a block's rows to the fates, cells or records; blocks are in the order of their
-        names.
-        """
+        """Add a block's rows to the fates, cells or records; blocks stand in the order of names."""
         with pa.ipc.new_stream(str(self.new / f"{name}.{block}.arrow"), rows.schema) as stream:
             stream.write_table(rows)
 

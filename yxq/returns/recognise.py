@@ -133,9 +133,7 @@ def _headings(form: Form) -> dict[str, list[str]]:
 
 
 def _columns(known: dict[str, list[str]], called: tuple[str, ...]) -> list[str]:
-    """The form's columns that the names of a column stand for, with or without a unit in brackets
-    behind.
-    """
+    """The form's columns that a column's names stand for, a unit in brackets aside."""
     bare = (re.sub(r"\([^()]*\)$", "", text) for text in called)
     return next((known[text] for text in (*called, *bare) if text in known), [])
 

@@ -23,9 +23,7 @@ BETWEEN = "\x1f"
 
 
 def key(records: pd.DataFrame, form: Form) -> pd.Series:
-    """What tells one row from another; missing (nothing is ever a duplicate) for a form without a
-    key.
-    """
+    """What tells one row from another; missing (so never a duplicate) in a form without a key."""
     if not form.key:
         return pd.Series(None, records.index, "str")
     year = records["to"].dt.year.astype("Int64")
@@ -40,9 +38,7 @@ def key(records: pd.DataFrame, form: Form) -> pd.Series:
 
 
 def _typed(texts: pd.Series) -> pd.Series:
-    """Texts that differ only in how they were typed made the same: full width, spaces, small
-    letters.
-    """
+    """Texts that differ only in how they were typed (width, spaces, case) made the same."""
     if not texts.str.contains("[^!-`{-~]").any():  # visible ASCII without small letters
         return texts
     return each(texts, lambda text: fold(text).upper(), "str")
@@ -157,9 +153,7 @@ def reconcile(records: pd.DataFrame, form: Form, folder: Folder) -> pd.DataFrame
 
 
 def _correct(fates: _Fates) -> None:
-    """A row of a correction takes the place of rows of the same key that its sender has sent
-    before.
-    """
+    """A row of a correction replaces rows of the same key that its sender sent before."""
     records = fates.records
     is_correction = records["correction"].astype(bool)
     marked = records[is_correction].sort_values("filed", kind="stable", na_position="first")

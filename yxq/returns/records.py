@@ -36,9 +36,7 @@ def form_contract(form: Form) -> Contract:
 
 @dataclass
 class Changes:
-    """What reconciling has changed of the records: by file and sheet, frames of fate, reason, key
-    and once by row.
-    """
+    """What reconciling has changed, by file and sheet: fate, reason, key and once by row."""
 
     frames: dict[tuple[str, str], list[pd.DataFrame]] = field(default_factory=dict)
 
@@ -56,9 +54,7 @@ class Changes:
             self.frames.setdefault(sheet, []).append(frame)
 
     def of(self, file: str, sheet: str, rows: pa.ChunkedArray) -> pd.DataFrame | None:
-        """The changes of some rows of a sheet, a line a row (missing where there is none); None
-        without any.
-        """
+        """The changes of some rows of a sheet, a line a row (missing: none); None without any."""
         if (file, sheet) not in self.frames:
             return None
         found = pd.concat(self.frames[file, sheet]).reindex(rows.to_numpy())
@@ -93,9 +89,7 @@ def _origin(part: Part, sheet: SheetRead) -> dict[str, Any]:
 
 
 def reconciled(parts: list[Part], name: str, folder: Folder) -> Changes:
-    """What records of a form are to each other: only those that are about a thing named twice are
-    looked at.
-    """
+    """What records of a form are to each other, those that are about a thing named twice."""
     form, changes = folder.forms[name], Changes()
     again = _named_twice(parts, name)
     shares = len(again) // AT_ONCE + 1
@@ -108,9 +102,7 @@ def reconciled(parts: list[Part], name: str, folder: Folder) -> Changes:
 
 
 def _named_twice(parts: list[Part], name: str) -> np.ndarray:
-    """The numbers of things that several records are about, in order; one that three are about
-    stands twice.
-    """
+    """The numbers of things that several records are about, in order, once for each repeat."""
     numbers = [table["thing"].to_numpy() for _, _, table in _batches(parts, name, ["thing"])]
     things = np.sort(np.concatenate(numbers)) if numbers else np.empty(0, "uint64")
     return np.asarray(things[1:][things[1:] == things[:-1]])

@@ -58,9 +58,7 @@ class Returned:
             self.frames.setdefault(sender, []).append(frame)
 
     def write(self, made: Set) -> None:
-        """Write `returned/<sender>.xlsx`, in Chinese; nothing for a sender all of whose rows are
-        clean.
-        """
+        """Write `returned/<sender>.xlsx`, in Chinese, for each sender with rows to look at."""
         if not self.frames:
             return
         from yxq.tables import workbook  # late: it brings xlsxwriter

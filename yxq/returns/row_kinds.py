@@ -59,9 +59,7 @@ def _by_first_text(cells: pd.DataFrame, layout: Layout) -> np.ndarray:
 
 
 def _marks(texts: pd.Series, layout: Layout) -> np.ndarray:
-    """The mark of each text; where nearly all of them differ and are plain they are not looked at
-    one by one.
-    """
+    """The mark of each text; plain ones that nearly all differ are not looked at one by one."""
     words = [word for word in map(fold, (*layout.totals, *layout.footers)) if word.isascii()]
     if is_plain(texts) and not words:
         return np.where(texts == "", BLANK, DATA)

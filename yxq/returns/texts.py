@@ -17,9 +17,7 @@ def is_plain(texts: pd.Series) -> bool:
 
 
 def tidy(cells: pd.DataFrame) -> pd.DataFrame:
-    """Columns of text stripped, as categories; a column of visible ASCII is left as it is
-    (`is_plain`).
-    """
+    """Columns stripped, as categories; one of visible ASCII is left as it is (`is_plain`)."""
     return pd.DataFrame({name: _tidy(texts) for name, texts in cells.items()}, cells.index)
 
 

@@ -113,9 +113,7 @@ def period(text: str) -> tuple[dt.date, dt.date] | None:
 
 
 def year(text: str) -> int:
-    """A year of four digits, or of two or three in a calendar that the form declares; 年 and 年度
-    may follow.
-    """
+    """A year of four digits, or of two or three in a declared calendar; 年 and 年度 may follow."""
     match = re.fullmatch(r"(\d{2,4})(?:年度?)?", fold(text))
     if not match:
         raise ValueError(text)

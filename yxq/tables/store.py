@@ -91,9 +91,7 @@ class Set:
 
 
 def _writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
-    """Row numbers are written as differences, and texts as categories but where they hardly come
-    again.
-    """
+    """Row numbers are written as differences, texts that come again as categories."""
     again = [field.name for field in schema if field.type != pa.string() and field.name != "row"]
     return pq.ParquetWriter(
         path,
@@ -107,9 +105,7 @@ def _writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
 
 @contextlib.contextmanager
 def replace(folder: Path) -> Iterator[Set]:
-    """A set that takes the place of the one in `folder` when the block ends well, and leaves no
-    trace when it does not.
-    """
+    """A set that replaces the one in `folder` when the block ends well, else leaves no trace."""
     finish(folder)
     new = folder / ".new"
     shutil.rmtree(new, ignore_errors=True)
@@ -130,9 +126,7 @@ def replace(folder: Path) -> Iterator[Set]:
 
 
 def move(old: Path, new: Path) -> None:
-    """Rename; on Windows a scanner holds new files for a moment, and what another program holds
-    open cannot be moved.
-    """
+    """Rename; on Windows a scanner may hold a new file, and one open elsewhere cannot move."""
     for pause in (0.1, 0.3, 1, 2, 0):
         try:
             return os.replace(old, new)

@@ -57,9 +57,7 @@ def write(path: Path, sheets: dict[str, pd.DataFrame], words: Words, heading: st
 
 
 def _sheet(book: Any, title: str, frame: pd.DataFrame, words: Words, heading: str) -> None:
-    """A frame as a sheet; one of `signs` alone (frame.attrs) is narrow, its headings stand upright,
-    and a legend leads it.
-    """
+    """A frame as a sheet; one of `signs` alone (frame.attrs) is narrow and has a legend."""
     sheet, signs = book.add_worksheet(title), bool(frame.attrs.get("signs"))
     legend = words("space").join(words.state(state) for state in State) if signs else ""
     top = "　".join(filter(None, (heading, title, legend)))

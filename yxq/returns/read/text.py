@@ -79,9 +79,7 @@ def _chunks(file: BinaryIO, encoding: str) -> Iterator[bytes]:
 
 
 def _delimited(chunks: Iterator[bytes], mark: str) -> Iterator[pd.DataFrame]:
-    """Blocks of a delimited text: a fast reader where there is nothing to interpret, a strict one
-    everywhere else.
-    """
+    """Blocks, by a fast reader where there is nothing to interpret, else by a strict one."""
     number, few, left = 1, None, ""
     for chunk in chunks:
         table = None if left else _plain(chunk, mark, few)

@@ -29,9 +29,7 @@ def web_page_sheets(path: Path, encoding: str) -> Iterator[Sheet]:
 
 
 def _laid_out(table: Any) -> tuple[Rows, tuple[Area, ...]]:
-    """The rows of a table with every cell that one spans holding its text, and the areas of
-    several rows.
-    """
+    """The rows of a table, spanned cells filled with their text, and areas of several rows."""
     inner = table.find_all("table")
     lines = [line for line in table.find_all("tr") if line.find_parent("table") is table]
     texts: dict[tuple[int, int], str] = {}
