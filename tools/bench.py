@@ -29,7 +29,8 @@ from yxq.attainment.attain import attain
 from yxq.plan import load
 from yxq.plan.folder import Plan
 from yxq.plan.units import Unit
-from yxq.returns import demo, ingest, read, values
+from yxq.returns import demo, demo_files, ingest, values
+from yxq.returns.read.identify import identify, sheets
 from yxq.stats import evidence
 from yxq.tables import store
 
@@ -46,7 +47,7 @@ INGEST = "import sys; from yxq.cli import main; main()"
 def samples(place: Path, rows: int, kind: str) -> Path:
     """One return of so many samples, drawn from a return of the demo."""
     for source in demo.write(place / "demo", load.load()):
-        sheet = next(read.sheets(source, read.identify(source)[1]))
+        sheet = next(sheets(source, identify(source)[1]))
         head = next(
             (
                 n
@@ -67,7 +68,7 @@ def samples(place: Path, rows: int, kind: str) -> Path:
         *([row[0], values.date(row[1]).isoformat(), *row[2:]] for row in good),
     ]
     path = place / kind / f"质监局-2013年（演示数据）.{kind}"
-    demo.multiply(path, table, rows // (len(table) - 1), np.random.default_rng(1))
+    demo_files.multiply(path, table, rows // (len(table) - 1), np.random.default_rng(1))
     return path
 
 

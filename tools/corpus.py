@@ -45,7 +45,7 @@ def lines(*rows: str, encoding: str = "utf-8", end: str = "\n") -> bytes:
 
 
 def book(*sheets: dict) -> bytes:
-    """A workbook; a sheet has rows (of values), and may have name, merge, hide (rows) and hidden."""
+    """A workbook; a sheet has rows, and may have name, merge, hide (rows) and hidden."""
     out = io.BytesIO()
     made = xlsxwriter.Workbook(
         out, {"default_date_format": "yyyy-mm-dd", "strings_to_formulas": False, "in_memory": True}

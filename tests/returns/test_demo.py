@@ -1,4 +1,4 @@
-"""The demo returns: reproducible, marked, realistic in level and in mess, and wholly accounted for."""
+"""The demo returns: reproducible, marked, realistic in level and in mess, wholly accounted for."""
 
 import pytest
 from project import DEMO, ingested

@@ -19,7 +19,9 @@ from hypothesis import strategies as st
 from project import DEMO, ingested
 
 from yxq.plan import load
-from yxq.returns import ingest, intake, read
+from yxq.returns import ingest, intake, records
+from yxq.returns.read import identify
+from yxq.returns.read import text as text_reader
 from yxq.tables import store
 
 FOLDER = load.load("yixing")
@@ -175,10 +177,10 @@ def long_text(rows: int, quoted: bool, odd: str = "") -> bytes:
 def test_the_fast_reader_and_the_strict_one_say_the_same(tmp_path, monkeypatch, quoted, odd):
     path = tmp_path / "a.csv"
     path.write_bytes(long_text(30_000, quoted, odd))
-    monkeypatch.setattr(read, "BLOCK", 400_000)
+    monkeypatch.setattr(text_reader, "BLOCK", 400_000)
 
     def rows() -> list[list[str]]:
-        blocks = next(read.sheets(path, True)).blocks()
+        blocks = next(identify.sheets(path, True)).blocks()
         return [
             [c for c in row if c != ""]
             for block in blocks
@@ -186,7 +188,7 @@ def test_the_fast_reader_and_the_strict_one_say_the_same(tmp_path, monkeypatch, 
         ]
 
     fast = rows()
-    monkeypatch.setattr(read, "_plain", lambda *_: None)
+    monkeypatch.setattr(text_reader, "_plain", lambda *_: None)
     strict = rows()
     assert len(fast) == 30_004 and fast == strict
 
@@ -196,9 +198,9 @@ def test_many_processes_and_small_blocks_change_nothing(tmp_path, monkeypatch):
     (tmp_path / "raw" / "2013年第二季度.csv").write_bytes(long_text(30_000, False))
     (tmp_path / "raw" / "x2013年第二季度.csv").write_bytes(long_text(2_000, True, "甲"))
     one = ingested(tmp_path / "raw", FOLDER, tmp_path / "one")
-    monkeypatch.setattr(read, "BLOCK", 500_000)
+    monkeypatch.setattr(text_reader, "BLOCK", 500_000)
     monkeypatch.setattr(intake, "MUCH", 1)
-    monkeypatch.setattr(ingest, "AT_ONCE", 300)
+    monkeypatch.setattr(records, "AT_ONCE", 300)
     many = ingested(tmp_path / "raw", FOLDER, tmp_path / "many")
     assert (
         one.ledger["fate"].value_counts().to_dict()
@@ -240,7 +242,7 @@ def test_only_changed_files_are_read_again(small):
     text = file.read_bytes()
     assert [anew(small), anew(small)] == [2, 0]
     before = (small / "processed" / "measures.parquet").read_bytes()
-    encoding = "utf-8" if read.identify(file)[1] else "gb18030"
+    encoding = "utf-8" if identify.identify(file)[1] else "gb18030"
     file.write_bytes(text.replace("不合格".encode(encoding), "合格".encode(encoding), 1))
     assert [anew(small), anew(small)] == [1, 0]
     file.write_bytes(text)

@@ -13,37 +13,9 @@ import pandas as pd
 
 from yxq.plan.folder import Plan
 from yxq.plan.measure import Measure
+from yxq.tables.contracts import MEASURES
 
-COLUMNS = [
-    "plan",
-    "year",
-    "month",
-    "date",
-    "unit",
-    "target",
-    "stratum",
-    "numerator",
-    "denominator",
-    "value",
-    "due",
-    "done",
-    "records",
-]
-DTYPES = {
-    "plan": "str",
-    "year": "int64",
-    "month": "Int64",
-    "date": "datetime64[us]",
-    "unit": "str",
-    "target": "str",
-    "stratum": "str",
-    "numerator": "Int64",
-    "denominator": "Int64",
-    "value": "Float64",
-    "due": "datetime64[us]",
-    "done": "datetime64[us]",
-    "records": "int64",
-}
+COLUMNS, DTYPES = [*MEASURES.columns], dict(MEASURES.columns)
 
 
 def period_year(plan: Plan, days: pd.Series) -> pd.Series:

@@ -25,7 +25,7 @@ from yxq.attainment.attain import attain, default_as_of
 from yxq.attainment.quotas import quotas
 from yxq.plan.folder import Plan
 from yxq.plan.load import load
-from yxq.tables import store
+from yxq.tables import contracts, store
 from yxq.words.errors import refusal
 
 VERSIONS = (
@@ -287,7 +287,8 @@ class Results:
         try:
             part.mkdir(parents=True)
             for name in COMPUTED:
-                getattr(self, name).to_parquet(part / f"{name}.parquet", index=False)
+                table = contracts.check(name, getattr(self, name))
+                table.to_parquet(part / f"{name}.parquet", index=False)
             (part / DIGESTS).write_text(
                 json.dumps(self.digests, ensure_ascii=False), encoding="utf-8"
             )

@@ -9,33 +9,37 @@ import functools
 import multiprocessing
 import os
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from yxq.plan.folder import Folder
-from yxq.returns.parse import Tally, parse
-from yxq.returns.parts import FATES, Part, arrow, record_types
-from yxq.returns.read import TABLES, Progress, Sheet, Unreadable, sheets
-from yxq.returns.recognise import Header, context, edges, recognise
+from yxq.plan.forms import Form
+from yxq.returns.context import context, edges
+from yxq.returns.parse import parse
+from yxq.returns.parts import FATE_TYPES, FATES, Part, arrow, form_types
+from yxq.returns.read.identify import SUFFIXES, WORKBOOKS, sheets
+from yxq.returns.read.sheet import Progress, Sheet, Unreadable
+from yxq.returns.recognise import Header, recognise
 from yxq.returns.reconcile import things
-from yxq.returns.texts import filled, tidy
-from yxq.words.reasons import reason
+from yxq.returns.sheet_read import Context, Refusal, SheetRead
+from yxq.returns.texts import filled, joined, tidy
+from yxq.returns.totals import Tally
+from yxq.tables.contracts import Fate
+from yxq.words.reasons import Reason
 
-DENSE = {".xls", ".xlsx", ".xlsm", ".xlsb", ".ods", ".et", ".parquet"}
+DENSE = WORKBOOKS | {".parquet"}
 SLOW = 20  # how much longer a byte of a dense file takes than one of text
 MUCH = 100 << 20  # bytes of text worth starting processes for
 MOST = 61  # processes that Windows can wait for
-END = object()
 
 
 @dataclass
 class _Done:
-    """A block when it is parsed: rows that are not blank, rows accepted, and its part of the tally."""
+    """A parsed block: rows not blank, rows accepted, what its sheet's tally does not yet have."""
 
     rows: int
     taken: int
@@ -44,10 +48,9 @@ class _Done:
 
 @contextlib.contextmanager
 def workers(files: list[Path]) -> Iterator[Executor | None]:
-    """Processes to parse in, where the files are long enough to be worth it; none is left behind."""
-    work = sum(
-        file.stat().st_size * (SLOW if file.suffix.lower() in DENSE else 1) for file in files
-    )
+    """Processes to parse in, where the files are long enough for them; none is left behind."""
+    slow = {file: SLOW if file.suffix.lower() in DENSE else 1 for file in files}
+    work = sum(file.stat().st_size * times for file, times in slow.items())
     cores = os.cpu_count() or 1
     if work < MUCH or cores == 1:
         yield None
@@ -67,151 +70,110 @@ def workers(files: list[Path]) -> Iterator[Executor | None]:
 def read_part(
     path: Path, utf8: bool, part: Part, folder: Folder, progress: Progress, pool: Executor | None
 ) -> None:
-    """Read a file into its part; one that cannot be read has one row, number 0, for the whole of
-    it.
-    """
+    """Read a file into its part; one that cannot be read has one row, number 0, for all of it."""
     try:
         part.begin()
-        if path.suffix.lower() not in TABLES or path.stem.lower() == "readme":
+        if path.suffix.lower() not in SUFFIXES or path.stem.lower() == "readme":
             raise Unreadable("not_a_table")
-        found = _worth(list(sheets(path, utf8, progress)), folder)
+        recognised = _recognised(sheets(path, utf8, progress), folder.forms)
         read = [
-            _read_sheet(part, n, sheet, whole, folder, pool)
-            for n, (sheet, whole) in enumerate(found)
+            _read_sheet(part, number, sheet, header, pool)
+            for number, (sheet, header) in enumerate(recognised)
         ]
-        if not any(about["rows"] for about in read):
+        if not any(sheet.rows for sheet in read):
             raise Unreadable("empty_file")
-        part.end(_sampled(read, folder))
+        for name, form in folder.forms.items():
+            _refuse_mere_failures([sheet for sheet in read if sheet.form == name], form)
+        part.end(read)
     except Unreadable as error:
         part.begin()
-        fate = "excluded" if error.code == "not_a_table" else "rejected"
-        row = pd.DataFrame({"fate": [fate], "reason": error.code, "text": ""}, [0])
-        part.add("fates", "0", arrow(row, FATES, sheet=""))
-        part.end(
-            [_about("", context(part.file, "", "", folder), rows=1, refused=(fate, error.code))]
-        )
+        document = error.reason.code == "not_a_table"
+        fate = Fate.EXCLUDED if document else Fate.REJECTED
+        row = {"fate": [fate.value], "reason": [str(error.reason)], "text": [""]}
+        part.add(FATES, "0", arrow(pd.DataFrame(row, [0]), FATE_TYPES, sheet=""))
+        refused = Refusal(fate=fate, reason=error.reason)
+        about = context(part.file, "", "", folder)
+        part.end([SheetRead(sheet="", context=about, rows=1, refused=refused)])
 
 
-def _about(name: str, about: dict[str, Any], **more: Any) -> dict[str, Any]:
-    """What is kept of a sheet; `refused` is the fate and reason of all its rows where it has one as
-    a whole.
-    """
-    empty = {
-        "form": None,
-        "taken": 0,
-        "hidden": False,
-        "unknown": "",
-        "absent": "",
-        "judged": 0,
-        "passed": 0,
-        "refused": None,
-    }
-    return {"sheet": name} | empty | about | more
-
-
-def _worth(found: list[Sheet], folder: Folder) -> list[tuple[Sheet, tuple[str, str] | None]]:
-    """Each sheet with the fate of all its rows where it is not a return.
+def _recognised(
+    sheets: Iterable[Sheet], forms: dict[str, Form]
+) -> list[tuple[Sheet, Header | Refusal]]:
+    """Each sheet with its header, or with the fate of all its rows where it is not a return.
 
     Beside a sheet that is a return one without headings and without rows of several cells holds
     notes.
     """
-    codes: list[str | None] = []
-    for sheet in found:
+    found: list[tuple[Sheet, Header | Refusal]] = []
+    for sheet in sheets:
         try:
-            recognise(sheet, folder.forms)
-            codes.append(None)
+            found.append((sheet, recognise(sheet, forms)))
         except Unreadable as error:
-            codes.append(error.code)
-    beside = None in codes
+            found.append((sheet, Refusal(fate=Fate.REJECTED, reason=error.reason)))
+    beside = any(isinstance(header, Header) for _, header in found)
+    notes = Refusal(fate=Fate.EXCLUDED, reason=Reason("no_table"))
     return [
-        (
-            sheet,
-            None
-            if not code
-            else ("excluded", "no_table")
-            if beside and _is_note(sheet, code)
-            else ("rejected", code),
-        )
-        for sheet, code in zip(found, codes, strict=True)
+        (sheet, notes if beside and _is_note(sheet, header) else header) for sheet, header in found
     ]
 
 
-def _is_note(sheet: Sheet, code: str) -> bool:
-    return code == "no_header" and all(sum(map(bool, row)) < 3 for row in sheet.head)
+def _is_note(sheet: Sheet, header: Header | Refusal) -> bool:
+    bare = isinstance(header, Refusal) and header.reason.code == "no_header"
+    return bare and all(sum(map(bool, row)) < 3 for row in sheet.head)
 
 
-def _sampled(read: list[dict[str, Any]], folder: Folder) -> list[dict[str, Any]]:
-    """The sheets of a file, refused where its samples of one form all failed: a list of failures,
-    and no sample.
-    """
-    for name, form in folder.forms.items():
-        mine = [about for about in read if about["form"] == name]
-        judged = sum(about["judged"] for about in mine)
-        if (
-            form.sampled
-            and judged >= form.sampled.least
-            and not sum(about["passed"] for about in mine)
-        ):
-            for about in mine:
-                about["refused"] = about["refused"] or ("rejected", reason("failures_only", judged))
-    return read
+def _refuse_mere_failures(read: list[SheetRead], form: Form) -> None:
+    """Refuse the sheets of a file whose samples all failed: a list of failures, and no sample."""
+    judged = sum(sheet.judged for sheet in read)
+    if form.sampled and judged >= form.sampled.least and not any(sheet.passed for sheet in read):
+        for sheet in read:
+            only_failures = Refusal(fate=Fate.REJECTED, reason=Reason.of("failures_only", judged))
+            sheet.refused = sheet.refused or only_failures
 
 
 def _read_sheet(
-    part: Part,
-    number: int,
-    sheet: Sheet,
-    whole: tuple[str, str] | None,
-    folder: Folder,
-    pool: Executor | None,
-) -> dict[str, Any]:
+    part: Part, number: int, sheet: Sheet, header: Header | Refusal, pool: Executor | None
+) -> SheetRead:
     """Add a sheet's rows to its part; what is kept of the sheet."""
-    header = None if whole else recognise(sheet, folder.forms)
-    about = context(part.file, *edges(sheet, header, folder.layout), folder)
-    # What a process of its own needs of it.
-    outline = replace(sheet, head=[], tail=[], blocks=functools.partial(iter, ()))
-    block = functools.partial(
-        _block, part=part, sheet=outline, whole=whole, header=header, about=about
-    )
-    tally, rows, taken = Tally(), 0, 0
-    apart = (
-        pool if header and not folder.forms[header.form].totals else None
-    )  # sums go on from block to block
-    blocks = ((f"{number:04d}-{n:06d}", cells) for n, cells in enumerate(sheet.blocks()))
-    for done in _each(functools.partial(block, tally=None if apart else tally), blocks, apart):
-        rows, taken = rows + done.rows, taken + done.taken
-        if apart:
-            tally.judged, tally.passed = (
-                tally.judged + done.tally.judged,
-                tally.passed + done.tally.passed,
-            )
-            tally.second = tally.second or done.tally.second
-    if header is None:
-        return _about(sheet.name, about, rows=rows, hidden=sheet.hidden, refused=whole)
-    return _about(
-        sheet.name,
-        about,
-        form=header.form,
-        rows=rows,
-        taken=taken,
+    known = header if isinstance(header, Header) else None
+    read = SheetRead(
+        sheet=sheet.name,
+        context=context(part.file, *edges(sheet, known, part.folder.layout), part.folder),
+        rows=0,
         hidden=sheet.hidden,
-        judged=tally.judged,
-        passed=tally.passed,
-        unknown="、".join(header.unknown),
-        absent="、".join(header.absent),
-        refused=("rejected", reason("second_header", tally.second)) if tally.second else None,
+        refused=header if isinstance(header, Refusal) else None,
     )
+    if known is None or part.folder.forms[known.form].totals:
+        pool = None  # sums go on from block to block
+    tally = Tally()
+    # What a process of its own needs of the sheet.
+    outline = replace(sheet, head=[], tail=[], blocks=functools.partial(iter, ()))
+    work = functools.partial(_block, part, outline, header, read.context, None if pool else tally)
+    blocks = ((f"{number:04d}-{n:06d}", cells) for n, cells in enumerate(sheet.blocks()))
+    for done in _each(work, blocks, pool):
+        read.rows, read.taken = read.rows + done.rows, read.taken + done.taken
+        tally.add(done.tally)
+    if known:
+        read.form, read.judged, read.passed = known.form, tally.judged, tally.passed
+        read.unknown, read.absent = "、".join(known.unknown), "、".join(known.absent)
+    if known and tally.second:
+        reason = Reason.of("second_header", tally.second)
+        read.refused = Refusal(fate=Fate.REJECTED, reason=reason)
+    return read
+
+
+Block = tuple[str, pd.DataFrame]
 
 
 def _each(
-    work: Callable[[pd.DataFrame], _Done], blocks: Iterator[pd.DataFrame], pool: Executor | None
+    work: Callable[[Block], _Done], blocks: Iterator[Block], pool: Executor | None
 ) -> Iterator[_Done]:
     """Blocks as they are parsed, in their order; meanwhile the next ones are read."""
     with ThreadPoolExecutor(1) as beside:
         coming: deque[Future[_Done]] = deque()
-        reading = beside.submit(next, blocks, END)
-        while (block := reading.result()) is not END:
-            reading = beside.submit(next, blocks, END)
+        reading = beside.submit(next, blocks, None)
+        while (block := reading.result()) is not None:
+            reading = beside.submit(next, blocks, None)
             if pool is None:
                 yield work(block)
                 continue
@@ -223,34 +185,37 @@ def _each(
 
 
 def _block(
-    block: tuple[str, pd.DataFrame],
     part: Part,
     sheet: Sheet,
-    whole: tuple[str, str] | None,
-    header: Header | None,
-    about: dict[str, Any],
-    tally: Tally | None,
+    header: Header | Refusal,
+    context: Context,
+    shared: Tally | None,
+    block: Block,
 ) -> _Done:
-    """Parse one block, or give all its rows the fate of their sheet, and add it to the part."""
+    """Parse one block, or give all its rows the fate of their sheet, and add it to the part.
+
+    shared: the tally of the sheet, where blocks are parsed one after the other.
+    """
     name, cells = block[0], tidy(block[1])
-    tally = tally or Tally()
-    if header is None or whole:
-        there = cells[(cells != "").any(axis=1)]
-        texts = [
-            " | ".join(row).rstrip(" |")
-            for row in there.astype("str").itertuples(index=False, name=None)
-        ]
-        fate, why = whole or ("", "")
-        fates = pd.DataFrame(
-            {"fate": fate, "reason": why, "text": texts if fate == "rejected" else ""}, there.index
-        )
-        records = fates.iloc[:0]
+    tally = Tally() if shared is None else shared
+    if isinstance(header, Refusal):
+        fates = _refused(cells, header)
     else:
-        records, fates = parse(cells, sheet, header, about, part.folder, tally)
+        form = part.folder.forms[header.form]
+        records, fates = parse(cells, sheet, header, context, part.folder, tally)
         if len(records):
-            form = part.folder.forms[header.form]
-            told = records.assign(thing=things(records, form))
-            part.add(header.form, name, arrow(told, record_types(form), sheet=sheet.name))
+            numbered = records.assign(thing=things(records, form))
+            rows = arrow(numbered, form_types(form), sheet=sheet.name)
+            part.add_records(header.form, name, rows, cells)
     if len(fates):
-        part.add("fates", name, arrow(fates, FATES, sheet=sheet.name))
-    return _Done(filled(cells), int((fates["fate"] == "accepted").sum()), replace(tally, known={}))
+        part.add(FATES, name, arrow(fates, FATE_TYPES, sheet=sheet.name))
+    taken = int((fates["fate"] == Fate.ACCEPTED).sum())
+    return _Done(filled(cells), taken, tally.counts() if shared is None else Tally())
+
+
+def _refused(cells: pd.DataFrame, refusal: Refusal) -> pd.DataFrame:
+    """The fates of the rows of a sheet that are refused together."""
+    rows = cells[(cells != "").any(axis=1)]
+    texts = joined(rows) if refusal.fate == Fate.REJECTED else ""
+    fate, reason = refusal.fate.value, str(refusal.reason)
+    return pd.DataFrame({"fate": fate, "reason": reason, "text": texts}, rows.index)

@@ -1,4 +1,4 @@
-"""The laws that a form declares for its rows, as a pandera schema, and the rows that break them."""
+"""The laws that a form declares for its rows, and the rows that break them."""
 
 from __future__ import annotations
 
@@ -7,15 +7,12 @@ from decimal import Decimal
 
 import numpy as np
 import pandas as pd
-import pandera.pandas as pa
 
-from yxq.plan.folder import Folder
 from yxq.plan.forms import Check, Form
 from yxq.returns.texts import each
-from yxq.words.reasons import reason
+from yxq.words.reasons import Reason
 from yxq.words.text import fold
 
-DTYPES = {"date": "datetime64[us]", "year": "Int64", "count": "Int64", "number": "Float64"}
 Law = Callable[[pd.DataFrame, Check], pd.Series]
 
 
@@ -45,8 +42,7 @@ def _in_period(rows: pd.DataFrame, law: Check) -> pd.Series:
 
 
 def stands_for(text: str) -> list[tuple[float, float]]:
-    """The least and the greatest share that a printed rate may stand for, at the decimals that it
-    is printed with.
+    """The least and the greatest share that a printed rate may stand for, at its decimals.
 
     Without a percent sign it may be either a share or a percentage.
 
@@ -56,11 +52,8 @@ def stands_for(text: str) -> list[tuple[float, float]]:
     plain = fold(text)
     digits = plain.rstrip("%").replace(",", "")
     value, half = Decimal(digits), Decimal(5).scaleb(-len(digits.partition(".")[2]) - 1)
-    bounds = [
-        ((value - half) / scale, (value + half) / scale)
-        for scale in ((100,) if plain.endswith("%") else (100, 1))
-    ]
-    return [(float(low), float(high)) for low, high in bounds]
+    scales = (100,) if plain.endswith("%") else (100, 1)
+    return [(float((value - half) / scale), float((value + half) / scale)) for scale in scales]
 
 
 def _printed_rate(rows: pd.DataFrame, law: Check) -> pd.Series:
@@ -85,68 +78,37 @@ LAWS: dict[str, Law] = {
     "in_period": _in_period,
     "printed_rate": _printed_rate,
 }
+CODES = {"share": "no_share", "whole": "no_count"}
+CODES |= {"at_most": "more_than", "needed_with": "needed_with", "not_before": "before"}
 
 
-def schema(form: Form, folder: Folder) -> pa.DataFrameSchema:
-    """A form's columns and laws; a law's check is named by its place in the form."""
-    columns = {}
-    for name, column in form.columns.items():
-        checks = [pa.Check.ge(0)] if column.type == "count" else []
-        if column.type == "word":
-            checks.append(pa.Check.isin([*column.words, *filter(None, [column.otherwise])]))
-        if column.type == "unit":
-            checks.append(pa.Check.isin([unit.name for unit in folder.units]))
-        columns[name] = pa.Column(DTYPES.get(column.type), checks, nullable=True)
-
-    def check(number: int, law: Check) -> pa.Check:
-        def holds(rows: pd.DataFrame) -> pd.Series:
-            there = np.ones(len(rows), bool)
-            for name, wanted in law.where.items():
-                there &= rows[name].isin(wanted).to_numpy()
-            return LAWS[law.rule](rows, law).astype(bool) | ~there
-
-        return pa.Check(holds, name=str(number), ignore_na=False)
-
-    return pa.DataFrameSchema(
-        columns, [check(number, law) for number, law in enumerate(form.checks)]
-    )
-
-
-def broken(rows: pd.DataFrame, form: Form, folder: Folder) -> list[tuple[Check, pd.Index]]:
+def broken(rows: pd.DataFrame, form: Form) -> list[tuple[Check, pd.Index]]:
     """The laws that are broken, each with the rows that break it.
 
-    rows: a form's columns with from, to, period_from, period_to. Raises pandera's error when a
-    column is not what its type says, which no row of a return can bring about.
+    rows: a form's columns with from, to, period_from, period_to.
     """
-    laws = schema(form, folder)
-    pa.DataFrameSchema(laws.columns).validate(rows)
-    # one by one: a report on a million rows that break a law takes pandera minutes to word
-    kept = [check(rows).check_output for check in laws.checks] if len(rows) else []
-    return [
-        (law, rows.index[~holds])
-        for law, holds in zip(form.checks, kept, strict=False)
-        if not holds.all()
-    ]
+    found = []
+    for law in form.checks if len(rows) else ():
+        asked = np.ones(len(rows), bool)
+        for name, words in law.where.items():
+            asked &= rows[name].isin(words).to_numpy()
+        holds = LAWS[law.rule](rows, law).astype(bool)
+        if (breaks := asked & ~holds.to_numpy()).any():
+            found.append((law, rows.index[breaks]))
+    return found
 
 
-def told(law: Check, rows: pd.DataFrame, labels: dict[str, str]) -> pd.Series:
-    """The reason for each of the rows that break a law."""
-    label, others = labels[law.column], [labels[name] for name in law.of]
+def why(law: Check, rows: pd.DataFrame, labels: dict[str, str]) -> Reason | pd.Series:
+    """The reason of rows that break a law, or the reason of each."""
+    label = labels[law.column]
     if law.rule == "in_period":
         early = rows["to"] < rows["period_from"]
-        return pd.Series(np.where(early, "late_row", "outside_period"), rows.index, "str")
+        return early.map({True: Reason("late_row"), False: Reason("outside_period")})
     if law.rule == "printed_rate":
-        x, n = (rows[name].astype("str") for name in law.of)
-        return pd.Series(
-            [
-                reason("printed_rate", label, *row)
-                for row in zip(rows[law.column], x, n, strict=True)
-            ],
-            rows.index,
-            "str",
-        )
+        columns = [rows[law.column], *(rows[name].astype("str") for name in law.of)]
+        printed = zip(*columns, strict=True)
+        reasons = [Reason.of("printed_rate", label, *values) for values in printed]
+        return pd.Series(reasons, rows.index, dtype=object)
     if law.rule in ("share", "whole"):
-        code = {"share": "no_share", "whole": "no_count"}[law.rule]
-        return rows[law.column].map(lambda value: reason(code, label, value)).astype("str")
-    code = {"at_most": "more_than", "needed_with": "needed_with", "not_before": "before"}[law.rule]
-    return pd.Series(reason(code, label, *others), rows.index, "str")
+        return rows[law.column].map(lambda value: Reason.of(CODES[law.rule], label, value))
+    return Reason.of(CODES[law.rule], label, *(labels[name] for name in law.of))

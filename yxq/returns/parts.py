@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import functools
 import hashlib
-import json
 import os
 import shutil
 from collections.abc import Iterator
@@ -16,152 +15,151 @@ from typing import Any
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
+from pydantic import TypeAdapter
 
 from yxq.plan.folder import Folder
 from yxq.plan.forms import Form
-from yxq.returns.laws import DTYPES
+from yxq.returns.sheet_read import SheetRead
+from yxq.returns.texts import joined
+from yxq.tables.contracts import TEXT, WORDS, record_types
 
-LIBRARIES = ("pandas", "pyarrow", "python-calamine", "pandera", "beautifulsoup4")
-READING = ("words", "plan", "tables", "returns")  # the rooms that decide how a file is read
-DAYS, TEXT, WORDS = pa.timestamp("us"), pa.string(), pa.dictionary(pa.int32(), pa.string())
-TYPES = {"datetime64[us]": DAYS, "Int64": pa.int64(), "Float64": pa.float64()}
-FATES = pa.schema(
+LIBRARIES = ("pandas", "pyarrow", "python-calamine", "beautifulsoup4", "html5lib")
+PACKAGE = Path(__file__).parents[1]
+ROOMS = ("words", "plan", "tables", "returns")  # a test holds against what reading imports
+FATES, RECORDS, CELLS = "fates", "records", "cells"
+FATE_TYPES = pa.schema(
     {"sheet": WORDS, "row": pa.int64(), "fate": WORDS, "reason": WORDS, "text": WORDS}
 )
+SHEETS = TypeAdapter(list[SheetRead])
 
 
-def column_types(form: Form) -> dict[str, pa.DataType]:
-    """The type of each column of a form's records: what tells rows apart is text, the rest of it is
-    categories.
-    """
-    kinds = {name: TYPES.get(DTYPES.get(column.type, "")) for name, column in form.columns.items()}
-    key = {name for name in form.key if name in kinds and form.columns[name].type == "text"}
-    return {name: kind or (TEXT if name in key else WORDS) for name, kind in kinds.items()} | {
-        "from": DAYS,
-        "to": DAYS,
-    }
-
-
-def record_types(form: Form) -> pa.Schema:
-    """What a part keeps of a form's records."""
-    return pa.schema(
-        {"sheet": WORDS, "row": pa.int64(), **column_types(form), "thing": pa.uint64()}
-    )
+def form_types(form: Form) -> pa.Schema:
+    """What a part keeps of a form's records; `thing`: see `reconcile.things`."""
+    types = record_types({name: column.type for name, column in form.columns.items()}, form.key)
+    return pa.schema({"sheet": WORDS, "row": pa.int64(), **types, "thing": pa.uint64()})
 
 
 def constant(value: Any, length: int, kind: pa.DataType) -> pa.Array:
     """A column of one value."""
-    if value is None or not pa.types.is_dictionary(kind):
-        return (
-            pa.repeat(pa.scalar(value, kind), length)
-            if value is not None
-            else pa.nulls(length, kind)
-        )
-    return pa.DictionaryArray.from_arrays(pa.repeat(pa.scalar(0, pa.int32()), length), [value])
+    if value is None:
+        return pa.nulls(length, kind)
+    if pa.types.is_dictionary(kind):
+        zeros = pa.repeat(pa.scalar(0, pa.int32()), length)
+        return pa.DictionaryArray.from_arrays(zeros, [value])
+    return pa.repeat(pa.scalar(value, kind), length)
 
 
 def arrow(frame: pd.DataFrame, schema: pa.Schema, **constants: Any) -> pa.Table:
-    """A frame as a table of one schema: `row` is its index where it has no such column; `constants`
-    are one value.
-    """
+    """A frame as a table of one schema; `row` is its index, `constants` are one value each."""
 
     def column(name: str, kind: pa.DataType) -> pa.Array:
         if name in constants:
             return constant(constants[name], len(frame), kind)
         made = pa.array(frame.get(name, frame.index), from_pandas=True)
         made = made.combine_chunks() if isinstance(made, pa.ChunkedArray) else made
-        if pa.types.is_dictionary(kind):
-            made = (
-                made if pa.types.is_dictionary(made.type) else made.cast(TEXT).dictionary_encode()
-            )
-            return pa.DictionaryArray.from_arrays(
-                made.indices.cast(pa.int32()), made.dictionary.cast(TEXT)
-            )
-        return made.cast(kind)
+        if not pa.types.is_dictionary(kind):
+            return made.cast(kind)
+        if not pa.types.is_dictionary(made.type):
+            made = made.cast(TEXT).dictionary_encode()
+        words = made.dictionary.cast(TEXT)
+        return pa.DictionaryArray.from_arrays(made.indices.cast(pa.int32()), words)
 
     return pa.table([column(name, schema.field(name).type) for name in schema.names], schema=schema)
 
 
-@functools.cache
-def program() -> str:
-    """A digest of what decides how a file is read: the rooms and libraries that do it."""
+def program(package: Path = PACKAGE) -> str:
+    """A digest of what decides how a file is read: all of its rooms, and the libraries."""
     digest = hashlib.sha256(" ".join(f"{name} {version(name)}" for name in LIBRARIES).encode())
-    package = Path(__file__).parents[1]
-    for room in READING:
-        for file in sorted((package / room).rglob("*.py")):
-            digest.update(file.read_bytes())
+    for room in ROOMS:
+        for file in sorted((package / room).rglob("*")):
+            if file.is_file() and not {"__pycache__", "shipped"} & {*file.parts}:
+                digest.update(file.relative_to(package).as_posix().encode() + file.read_bytes())
     return digest.hexdigest()
 
 
-def forms_digest(folder: Folder) -> str:
-    """A digest of what a plan folder says of returns and units."""
+def reading(folder: Folder) -> str:
+    """A digest of all but the file that a part depends on: once a command, it takes a while."""
     files = (folder.path / "units.csv", folder.path / "forms.yml")
-    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
+    forms = hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
+    return f"{forms} {program()}"
 
 
 class Part:
-    """One file as it was read: `sheets` (a dict a sheet), the fates of its rows, and its records
-    per form.
+    """One file as it was read: its `sheets`, the fates of its rows, its records per form, and the
+    cells that they were read from.
 
     Made under another name and renamed when all of it is there, so that a part is whole or absent.
     """
 
-    def __init__(self, home: Path, file: str, sha256: str, folder: Folder) -> None:
-        """Where the part of a file is, or will be."""
-        key = "\x1f".join((file, sha256, forms_digest(folder), program()))
+    def __init__(self, home: Path, file: str, sha256: str, folder: Folder, reading: str) -> None:
+        """Where the part of a file is, or will be; reading: see the function of that name."""
         self.file, self.sha256, self.folder = file, sha256, folder
-        self.place = home / hashlib.sha256(key.encode()).hexdigest()[:32]
+        key = "\x1f".join((file, sha256, reading))
+        self.path = home / hashlib.sha256(key.encode()).hexdigest()[:32]
 
     @property
     def there(self) -> bool:
         """Whether the file has been read before, as it is now."""
-        return self.place.exists()
+        return self.path.exists()
 
     @functools.cached_property
-    def sheets(self) -> list[dict[str, Any]]:
-        """What each sheet is: name, form, context, rows (those that are not blank) and more."""
-        found: list[dict[str, Any]] = json.loads(
-            (self.place / "sheets.json").read_text(encoding="utf-8")
-        )
-        for sheet in found:
-            for name in ("period_from", "period_to", "filed"):
-                sheet[name] = pd.Timestamp(sheet[name]) if sheet[name] else None
-        return found
+    def sheets(self) -> list[SheetRead]:
+        """What each sheet is."""
+        return SHEETS.validate_json((self.path / "sheets.json").read_bytes())
 
     def begin(self) -> None:
-        """Make room for a new part; a process that was left over by a killed run may be making the
-        same.
-        """
-        self.new = self.place.with_suffix(f".{os.getpid()}")
+        """Make room for a new part; another process may be making the same."""
+        self.new = self.path.with_suffix(f".{os.getpid()}")
         shutil.rmtree(self.new, ignore_errors=True)
         self.new.mkdir(parents=True)
 
     def add(self, name: str, block: str, rows: pa.Table) -> None:
-        """Add a block's rows to the fates or to the records of a form; blocks are in the order of
-        their names.
-        """
+        """Add a block's rows to the fates, cells or records; blocks stand in the order of names."""
         with pa.ipc.new_stream(str(self.new / f"{name}.{block}.arrow"), rows.schema) as stream:
             stream.write_table(rows)
 
-    def end(self, sheets: list[dict[str, Any]]) -> None:
+    def add_records(self, form: str, block: str, rows: pa.Table, cells: pd.DataFrame) -> None:
+        """Add a block's records, and the cells of the block as they were sent."""
+        self.add(f"{RECORDS}-{form}", block, rows)
+        columns = [pa.array(column, from_pandas=True) for _, column in cells.items()]
+        names = ["row", *map(str, cells.columns)]
+        self.add(CELLS, block, pa.table([pa.array(cells.index), *columns], names))
+
+    def end(self, sheets: list[SheetRead]) -> None:
         """Put the part in its place, whole."""
-        (self.new / "sheets.json").write_text(
-            json.dumps(sheets, ensure_ascii=False, default=str), encoding="utf-8"
-        )
+        (self.new / "sheets.json").write_bytes(SHEETS.dump_json(sheets))
         try:
-            os.rename(self.new, self.place)
+            os.rename(self.new, self.path)
         except OSError:
             if not self.there:
                 raise
             shutil.rmtree(self.new)  # the other process was quicker
 
-    def holds(self, name: str) -> bool:
+    def holds(self, form: str) -> bool:
         """Whether there are records of a form."""
-        return any(self.place.glob(f"{name}.*.arrow"))
+        return any(self.path.glob(f"{RECORDS}-{form}.*.arrow"))
 
-    def batches(self, name: str, columns: list[str] | None = None) -> Iterator[pa.Table]:
-        """The fates or a form's records, a table a block."""
-        for file in sorted(self.place.glob(f"{name}.*.arrow")):
-            with pa.memory_map(str(file)) as source, pa.ipc.open_stream(source) as stream:
-                table = stream.read_all()
-                yield table.select(columns) if columns else table
+    def records(self, form: str, columns: list[str] | None = None) -> Iterator[pa.Table]:
+        """A form's records, a table a block."""
+        for _, table in self._blocks(f"{RECORDS}-{form}"):
+            yield table.select(columns) if columns else table
+
+    def fates(self) -> Iterator[tuple[str, pa.Table]]:
+        """The fates of the rows: the name of each block, and its table."""
+        return self._blocks(FATES)
+
+    def sent(self, block: str, rows: pd.Index) -> list[str]:
+        """Rows of a block as they were sent, each as one text; rows: in the block's order."""
+        table = _read(self.path / f"{CELLS}.{block}.arrow")
+        wanted = table.filter(pc.is_in(table["row"], pa.array(rows, pa.int64())))
+        return joined(wanted.drop_columns(["row"]).to_pandas())
+
+    def _blocks(self, name: str) -> Iterator[tuple[str, pa.Table]]:
+        for file in sorted(self.path.glob(f"{name}.*.arrow")):
+            yield file.name.removeprefix(f"{name}.").removesuffix(".arrow"), _read(file)
+
+
+def _read(file: Path) -> pa.Table:
+    with pa.memory_map(str(file)) as source, pa.ipc.open_stream(source) as stream:
+        return stream.read_all()

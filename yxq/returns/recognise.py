@@ -1,38 +1,27 @@
-"""What a sheet is: its form, its header, whose return it is and for when, and which of its rows are
-data.
-"""
+"""Which form a sheet is, and where its header stands."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
-import numpy as np
-import pandas as pd
-
-from yxq.plan.folder import Folder
-from yxq.plan.forms import Form, Layout
-from yxq.returns import values
-from yxq.returns.read import Rows, Sheet, Unreadable
-from yxq.returns.texts import each, is_plain
-from yxq.words.reasons import reason
+from yxq.plan.forms import Form
+from yxq.returns.read.sheet import Rows, Sheet, Unreadable
 from yxq.words.text import fold
 
 HEADER_ROWS = 15  # a header starts among so many first rows
-BLANK, DATA, TOTAL, FOOTER, HEADER, TITLE, SECOND = range(7)
 
 
 @dataclass(frozen=True)
 class Header:
     """Where a sheet's header is and what it says.
 
-    rows: numbers of its first and last row; places: column -> place; labels: column -> its heading
-    in the sheet, or the form's own where the sheet has none; unknown: headings that the form does
-    not know; absent: columns of the form that the sheet does not have; lines: the header's rows,
-    folded; known: all headings of the form; naming: columns that say whose a row is, where a totals
-    row says so.
+    rows: numbers of its first and last row; texts: its headings; places: column of the form ->
+    column of the sheet; labels: column of the form -> its heading in the sheet, or the form's own
+    where the sheet has none; unknown: headings that the form does not know; absent: columns of the
+    form that the sheet does not have; lines: the header's rows, folded; known: all headings of the
+    form; naming: columns that say whose a row is, where a totals row says so.
     """
 
     form: str
@@ -47,43 +36,15 @@ class Header:
     naming: tuple[str, ...]
 
 
-def _headings(form: Form) -> dict[str, list[str]]:
-    """Folded heading -> the columns that it fills (one heading may fill two)."""
-    found: dict[str, list[str]] = {}
-    for name, column in form.columns.items():
-        for alias in {fold(name), *map(fold, column.aliases)}:
-            found.setdefault(alias, []).append(name)
-    return found
+@dataclass(frozen=True)
+class _Candidate:
+    """A form as rows of a sheet may be its header: columns of the form -> columns of the sheet."""
 
-
-def _columns(known: dict[str, list[str]], called: tuple[str, ...]) -> list[str]:
-    """The columns that a place's names stand for; a unit in brackets behind a heading may be left
-    away.
-    """
-    bare = (re.sub(r"\([^()]*\)$", "", text) for text in called)
-    return next((known[text] for text in (*called, *bare) if text in known), [])
-
-
-def _possible(rows: Rows) -> Iterator[tuple[int, int, list[tuple[str, ...]]]]:
-    """Index of the first and last row of every possible header, with what each place may be called,
-    likeliest first.
-
-    A header of two rows has groups above: a place is called by both together, by the lower, or by
-    the upper where the two were merged.
-    """
-    for index, row in enumerate(rows[:HEADER_ROWS]):
-        yield index, index, [(fold(text),) for text in row]
-        if index + 1 == len(rows):
-            return
-        under = rows[index + 1]
-        group = ""
-        names: list[tuple[str, ...]] = []
-        for place in range(max(len(row), len(under))):
-            upper = fold(row[place]) if place < len(row) else ""
-            lower = fold(under[place]) if place < len(under) else ""
-            group = upper or group
-            names.append((group + lower, lower) if lower else (upper,))
-        yield index, index + 1, names
+    form: str
+    first: int
+    last: int
+    places: dict[str, list[int]]
+    lacking: list[str]
 
 
 def recognise(sheet: Sheet, forms: dict[str, Form]) -> Header:
@@ -93,217 +54,122 @@ def recognise(sheet: Sheet, forms: dict[str, Form]) -> Header:
     most columns found; a header of one row is preferred to one of two. Raises `Unreadable` when
     there is none (naming what the nearest form lacks) or when two headings claim one column.
     """
-    best: tuple[int, str, int, int, dict[str, list[int]]] | None = None
-    nearest: tuple[int, str, list[str]] = (0, "", [])
-    known = {name: _headings(form) for name, form in forms.items()}
-    for first, last, names in sorted(_possible(sheet.head), key=lambda one: (one[1], -one[0])):
-        if best and last > best[3]:
-            break  # the first header counts; what stands below it is data
-        for name, form in forms.items():
-            places: dict[str, list[int]] = {}
-            for place, called in enumerate(names):
-                for column in _columns(known[name], called):
-                    places.setdefault(column, []).append(place)
-            lacking = [
-                column
-                for column, spec in form.columns.items()
-                if spec.required and column not in places
-            ]
-            if not lacking and (best is None or len(places) > best[0]):
-                best = len(places), name, first, last, places
-            if len(places) > nearest[0]:
-                nearest = len(places), name, lacking
-    if best is None:
-        near = forms.get(nearest[1])
-        if near is None or len(nearest[2]) == 0 or nearest[0] < 2:
-            raise Unreadable("no_header")
-        raise Unreadable(
-            reason(
-                "unknown_form", near.title.zh, "、".join(near.label(name) for name in nearest[2])
-            )
-        )
-    _, name, first, last, places = best
-    form = forms[name]
-    upper, lower = sheet.head[first], sheet.head[last]
-    texts = [
-        re.sub(
-            r"\s+",
-            "",
-            lower[p] if p < len(lower) and lower[p] else upper[p] if p < len(upper) else "",
-        )
-        for p in range(max(len(upper), len(lower)))
-    ]
-    while not texts[-1]:
-        texts.pop()
-    for column, found in places.items():
-        if len(found) > 1:
-            raise Unreadable(
-                reason(
-                    "repeated_column",
-                    form.label(column),
-                    "、".join(f"{texts[p]} ({p + 1})" for p in found),
-                )
-            )
-    used = {column: found[0] for column, found in places.items()}
+    best = _best(sheet.head, forms)
+    form = forms[best.form]
+    upper, lower = sheet.head[best.first], sheet.head[best.last]
+    texts = _texts(upper, lower)
+    for column, claimed in best.places.items():
+        if len(claimed) > 1:
+            both = "、".join(f"{texts[n]} ({n + 1})" for n in claimed)
+            raise Unreadable("repeated_column", form.label(column), both)
+    places = {column: claimed[0] for column, claimed in best.places.items()}
+    used = set(places.values())
     return Header(
-        form=name,
-        rows=(first + sheet.first, last + sheet.first),
+        form=best.form,
+        rows=(best.first + sheet.first, best.last + sheet.first),
         texts=texts,
-        places=used,
+        places=places,
         labels={
-            column: texts[used[column]] if column in used else form.label(column)
+            column: texts[places[column]] if column in places else form.label(column)
             for column in form.columns
         },
-        unknown=tuple(
-            text for place, text in enumerate(texts) if text and place not in used.values()
-        ),
-        absent=tuple(form.label(column) for column in form.columns if column not in used),
-        lines=[_bare(row) for row in (upper, lower)],
-        known=frozenset(known[name]),
+        unknown=tuple(text for n, text in enumerate(texts) if text and n not in used),
+        absent=tuple(form.label(column) for column in form.columns if column not in places),
+        lines=[_without_end(map(fold, row)) for row in (upper, lower)],
+        known=frozenset(_headings(form)),
         naming=tuple(
-            c
-            for c, spec in form.columns.items()
-            if spec.type in ("unit", "word") or (c in form.key and spec.type == "text")
+            name
+            for name, column in form.columns.items()
+            if column.type in ("unit", "word") or (name in form.key and column.type == "text")
         ),
     )
 
 
-def _bare(row: list[str]) -> list[str]:
-    """A row folded, without blanks at its end."""
-    texts = [*map(fold, row)]
-    while texts and not texts[-1]:
-        texts.pop()
-    return texts
+def _best(head: Rows, forms: dict[str, Form]) -> _Candidate:
+    """The candidate that lacks nothing and has most columns; `Unreadable` where there is none."""
+    best = nearest = None
+    known = {name: _headings(form) for name, form in forms.items()}
+    for first, last, names in sorted(_possible(head), key=lambda rows: (rows[1], -rows[0])):
+        if best and last > best.last:
+            break  # the first header counts; what stands below it is data
+        for name, form in forms.items():
+            candidate = _candidate(name, form, known[name], first, last, names)
+            size = len(candidate.places)
+            if not candidate.lacking and (best is None or size > len(best.places)):
+                best = candidate
+            if size > (len(nearest.places) if nearest else 0):
+                nearest = candidate
+    if best:
+        return best
+    if nearest is None or not nearest.lacking or len(nearest.places) < 2:
+        raise Unreadable("no_header")
+    near = forms[nearest.form]
+    raise Unreadable("unknown_form", near.title.zh, "、".join(map(near.label, nearest.lacking)))
 
 
-def context(path: str, title: str, footer: str, folder: Folder) -> dict[str, Any]:
-    """Who sent a sheet, for which period and when, whether it is synthetic, and whether it calls
-    itself a correction.
+def _candidate(
+    name: str,
+    form: Form,
+    known: dict[str, list[str]],
+    first: int,
+    last: int,
+    names: list[tuple[str, ...]],
+) -> _Candidate:
+    places: dict[str, list[int]] = {}
+    for number, called in enumerate(names):
+        for column in _columns(known, called):
+            places.setdefault(column, []).append(number)
+    lacking = [c for c, column in form.columns.items() if column.required and c not in places]
+    return _Candidate(name, first, last, places, lacking)
 
-    Its title and footer say so, or else its file's name, or else its folder.
+
+def _headings(form: Form) -> dict[str, list[str]]:
+    """Folded heading -> the columns that it fills (one heading may fill two)."""
+    headings: dict[str, list[str]] = {}
+    for name, column in form.columns.items():
+        for alias in {fold(name), *map(fold, column.aliases)}:
+            headings.setdefault(alias, []).append(name)
+    return headings
+
+
+def _columns(known: dict[str, list[str]], called: tuple[str, ...]) -> list[str]:
+    """The form's columns that a column's names stand for, a unit in brackets aside."""
+    bare = (re.sub(r"\([^()]*\)$", "", text) for text in called)
+    return next((known[text] for text in (*called, *bare) if text in known), [])
+
+
+def _possible(rows: Rows) -> Iterator[tuple[int, int, list[tuple[str, ...]]]]:
+    """First and last row of every possible header, and what each column may be called, likeliest
+    first.
+
+    A header of two rows has groups above: a column is called by both together, by the lower, or by
+    the upper where the two were merged.
     """
-    notes = f"{title} {footer}"
-    names = {
-        alias: name for name, sender in folder.senders.items() for alias in (name, *sender.aliases)
-    }
-    said = re.search(r"填报单位(?:[（(][^）)]*[）)])?\s*[：:]\s*([^\s,，;；、]+)", notes)
-    stem = path.rpartition(".")[0] or path
-    sender = names.get(said[1]) if said else None
-    longest = sorted(names, key=len, reverse=True)
-    sender = sender or next(
-        (names[n] for text in (title, stem) for n in longest if n in text), None
-    )
-    filed = re.search(r"填报日期(?:[（(][^）)]*[）)])?\s*[：:]\s*([^\s,，;；]+)", notes)
-    try:
-        filed_on = values.date(filed[1]) if filed else None
-    except ValueError:
-        filed_on = None
-    file = stem.rpartition("/")[2]
-    stated = [period for text in (title, file, stem) if (period := values.period(text))]
-    same = [
-        period for period in stated if period[0].year == stated[0][0].year
-    ]  # of one year what says most
-    since, until = min(same, key=lambda period: period[1] - period[0], default=(None, None))
-
-    def says(marks: tuple[str, ...], text: str) -> bool:
-        return any(fold(mark) in fold(text) for mark in marks)
-
-    layout = folder.layout
-    return {
-        "sender": sender,
-        "period_from": since,
-        "period_to": until,
-        "filed": filed_on,
-        "synthetic": says(layout.synthetic, path + notes),
-        "correction": says(layout.corrections, title + file),
-    }
+    for index, row in enumerate(rows[:HEADER_ROWS]):
+        yield index, index, [(fold(text),) for text in row]
+        if index + 1 == len(rows):
+            return
+        under = rows[index + 1]
+        group = ""
+        names: list[tuple[str, ...]] = []
+        for column in range(max(len(row), len(under))):
+            upper = fold(row[column]) if column < len(row) else ""
+            lower = fold(under[column]) if column < len(under) else ""
+            group = upper or group
+            names.append((group + lower, lower) if lower else (upper,))
+        yield index, index + 1, names
 
 
-def _marker(layout: Layout) -> Callable[[str], int]:
-    """What a row's first text says of the row."""
-    totals, footers = tuple(map(fold, layout.totals)), tuple(map(fold, layout.footers))
-
-    def mark(text: str) -> int:
-        plain = fold(text)
-        if not plain:
-            return BLANK
-        return (
-            TOTAL
-            if totals and plain.endswith(totals)
-            else FOOTER
-            if footers and plain.startswith(footers)
-            else DATA
-        )
-
-    return mark
+def _texts(upper: list[str], lower: list[str]) -> list[str]:
+    """The headings of a header of one or two rows, without white space: the lower where it has."""
+    width = max(len(upper), len(lower))
+    rows = (row + [""] * (width - len(row)) for row in (upper, lower))
+    return _without_end(re.sub(r"\s+", "", low or up) for up, low in zip(*rows, strict=True))
 
 
-def _marks(texts: pd.Series, mark: Callable[[str], int], layout: Layout) -> np.ndarray:
-    """The mark of each text; where nearly all of them differ and are plain they are not looked at
-    one by one.
-    """
-    words = [word for word in map(fold, (*layout.totals, *layout.footers)) if word.isascii()]
-    if is_plain(texts) and not words:
-        return np.where(texts == "", BLANK, DATA)
-    return np.asarray(each(texts, mark, "int8"))
-
-
-def kinds(cells: pd.DataFrame, header: Header, layout: Layout) -> np.ndarray:
-    """The kind of each row of a block: a row is what its first text says it is."""
-    kind = np.full(len(cells), BLANK)
-    mark = _marker(layout)
-    left = np.ones(len(cells), bool)
-    for place in cells.columns:
-        if not left.any():
-            break
-        whole = left.all()
-        kind[left] = _marks(cells[place] if whole else cells[place][left], mark, layout)
-        left = kind == BLANK
-    words = set(map(fold, layout.totals))
-    for name in header.naming:
-        place = header.places.get(name)
-        if place in cells.columns and not is_plain(cells[place]):
-            said = each(cells[place], lambda text: fold(text) in words, bool).to_numpy()
-            kind[(kind == DATA) & said] = TOTAL
-    unit = header.places.get("unit")
-    if unit in cells.columns and len(cells):
-        kind[(kind == DATA) & (_marks(cells[unit], mark, layout) == TOTAL)] = TOTAL
-    number = cells.index.to_numpy()
-    kind[(kind != BLANK) & (number < header.rows[0])] = TITLE
-    count = np.zeros(len(cells), int)
-    for place in cells.columns:  # a header that is printed again, or another one
-        texts = cells[place]
-        found = (
-            texts.isin(header.known)
-            if is_plain(texts)
-            else each(texts, lambda text: fold(text) in header.known, bool)
-        )
-        count += found.to_numpy()
-    for at in np.flatnonzero(
-        (kind == DATA) & (number > header.rows[1]) & (count >= min(3, len(header.places)))
-    ):
-        row = [fold(str(text)) for text in cells.iloc[at]]
-        again = any(row[: len(line)] == line and not any(row[len(line) :]) for line in header.lines)
-        kind[at] = HEADER if again else SECOND
-    counted = [str(n) for n in range(1, len(header.places) + 1)]
-    for at in np.flatnonzero(
-        (kind == DATA) & (number > header.rows[1]) & (number <= header.rows[1] + 2)
-    ):
-        if [text for text in map(str, cells.iloc[at]) if text][: len(counted)] == counted and len(
-            counted
-        ) > 2:
-            kind[at] = HEADER  # the columns' numbers
-    kind[(kind != BLANK) & (number >= header.rows[0]) & (number <= header.rows[1])] = HEADER
-    return kind
-
-
-def edges(sheet: Sheet, header: Header | None, layout: Layout) -> tuple[str, str]:
-    """What the rows above the header say, and what the footers say."""
-    mark = _marker(layout)
-    above = sheet.head[: header.rows[0] - sheet.first] if header else []
-    below = [row for row in sheet.tail if mark(next(filter(None, row), "")) == FOOTER]
-    title, footer = (
-        " ".join(" ".join(dict.fromkeys(filter(None, row))) for row in rows)
-        for rows in (above, below)
-    )
-    return title, footer
+def _without_end(texts: Iterable[str]) -> list[str]:
+    """The texts without the blank ones at their end."""
+    kept = [*texts]
+    while kept and not kept[-1]:
+        kept.pop()
+    return kept

@@ -12,16 +12,12 @@ ODD = "[^!-~]"  # anything but visible ASCII: what may need stripping or folding
 
 
 def is_plain(texts: pd.Series) -> bool:
-    """Whether a column is kept text by text, because nearly all differ and none needs stripping or
-    folding.
-    """
+    """Whether a column is kept text by text: nearly all differ, none needs stripping or folding."""
     return not isinstance(texts.dtype, pd.CategoricalDtype)
 
 
 def tidy(cells: pd.DataFrame) -> pd.DataFrame:
-    """Columns of text stripped, as categories; a column of visible ASCII is left as it is
-    (`is_plain`).
-    """
+    """Columns stripped, as categories; one of visible ASCII is left as it is (`is_plain`)."""
     return pd.DataFrame({name: _tidy(texts) for name, texts in cells.items()}, cells.index)
 
 
@@ -43,8 +39,14 @@ def filled(cells: pd.DataFrame) -> int:
     return int((~blank).sum())
 
 
+def joined(cells: pd.DataFrame) -> list[str]:
+    """Rows of cells as they were sent, each as one text."""
+    rows = cells.astype("str").itertuples(index=False, name=None)
+    return [" | ".join(row).rstrip(" |") for row in rows]
+
+
 def each(texts: pd.Series, function: Callable[[str], Any], dtype: Any = "category") -> pd.Series:
-    """`function` of every text, called once for each distinct one; a missing text is an empty one."""
+    """`function` of every text, called once for each distinct one; a missing text is empty."""
     if isinstance(texts.dtype, pd.CategoricalDtype):
         codes, distinct = texts.cat.codes.to_numpy(), texts.cat.categories
     else:

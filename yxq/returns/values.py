@@ -93,7 +93,7 @@ def period(text: str) -> tuple[dt.date, dt.date] | None:
 
     >>> period("质监局-2013年第二季度抽查结果")
     (datetime.date(2013, 4, 1), datetime.date(2013, 6, 30))
-    >>> period("2013/质监局-2013年1月至6月") == period("2013/上半年/质监局") == period("2013年度上半年")
+    >>> period("2013/上半年/质监局") == period("2013年1月至6月") == period("2013年度上半年")
     True
     """
     plain = fold(text)
@@ -113,9 +113,7 @@ def period(text: str) -> tuple[dt.date, dt.date] | None:
 
 
 def year(text: str) -> int:
-    """A year of four digits, or of two or three in a calendar that the form declares; 年 and 年度
-    may follow.
-    """
+    """A year of four digits, or of two or three in a declared calendar; 年 and 年度 may follow."""
     match = re.fullmatch(r"(\d{2,4})(?:年度?)?", fold(text))
     if not match:
         raise ValueError(text)

@@ -1,5 +1,7 @@
-"""One run at a time on one folder: a lock that the system lets go of when its holder ends, however
-it ends.
+"""One run at a time on one folder: a lock that the system lets go of when its holder ends.
+
+Ours, and not a library's: portalocker's shared mode needs pywin32 on Windows and raises ImportError
+without it; filelock's keeps a database in the place of the lock file.
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ import random
 from collections.abc import Iterator
 from pathlib import Path
 
-READERS = 1000  # places for readers in a lock file on Windows
+READERS = 1000  # bytes of a lock file on Windows, one for each reader
 
 
 class Busy(OSError):
@@ -18,15 +20,15 @@ class Busy(OSError):
 
 
 def _hold(descriptor: int, shared: bool) -> None:
-    if (
-        os.name == "nt"
-    ):  # knows no shared locks: a reader takes one byte of many, a writer all of them
+    if os.name == "nt":
         import msvcrt
 
-        for place in random.sample(range(READERS), 20) if shared else [0]:
-            os.lseek(descriptor, place, os.SEEK_SET)
+        # It knows no shared locks: a reader takes one byte of many, a writer all of them.
+        for byte in random.sample(range(READERS), 20) if shared else [0]:
+            os.lseek(descriptor, byte, os.SEEK_SET)
             with contextlib.suppress(OSError):
-                msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1 if shared else READERS)  # type: ignore[attr-defined]
+                bytes_ = 1 if shared else READERS
+                msvcrt.locking(descriptor, msvcrt.LK_NBLCK, bytes_)  # type: ignore[attr-defined]
                 return
         raise OSError("held")
     else:

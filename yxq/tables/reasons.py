@@ -1,7 +1,8 @@
-"""The reasons of the rows of a frame, gathered while the rows are looked at and written once, when all have been."""
+"""The reasons of the rows of a frame: gathered while the rows are looked at, written once."""
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from yxq.words.reasons import BETWEEN, Reason
@@ -10,38 +11,48 @@ from yxq.words.reasons import BETWEEN, Reason
 class Reasons:
     """Reasons by row, in the order in which they are added; a row may have none, one or several.
 
-    >>> found = Reasons(pd.RangeIndex(3))
-    >>> found.add(pd.Index([1, 2]), Reason("late_row"))
-    >>> found.add(pd.Index([2]), Reason.of("overdue", 3))
-    >>> found.column().tolist()
+    The index of the rows is unique. Millions of rows, mostly without a reason, cost an array.
+
+    >>> reasons = Reasons(pd.RangeIndex(3))
+    >>> reasons.add(pd.Index([1, 2]), Reason("late_row"))
+    >>> reasons.add(pd.Index([2]), Reason.of("overdue", 3))
+    >>> reasons.column().tolist()
     ['', 'late_row', 'late_row;overdue|3']
     """
 
     def __init__(self, index: pd.Index) -> None:
         """No row has a reason yet."""
-        self._written = pd.Series("", index, dtype="str")
+        self._index = index
+        self._gathered: list[tuple[np.ndarray, str | list[str]]] = []
+        self.some = np.zeros(len(index), bool)
+        """Whether a row has a reason, in the order of the index."""
 
     def add(self, rows: pd.Index, why: Reason | pd.Series) -> None:
-        """One reason for some rows, or of a column of reasons (or of texts that were written before) theirs."""
+        """One reason for some rows, or theirs of a column of reasons (or of written ones)."""
         if not len(rows):
             return
-        said = why[rows].astype("str") if isinstance(why, pd.Series) else str(why)
-        before = self._written[rows]
-        self._written[rows] = (before + BETWEEN + said).where(before != "", said)
+        positions = self._index.get_indexer(rows)
+        self.some[positions] = True
+        written = [*map(str, why[rows])] if isinstance(why, pd.Series) else str(why)
+        self._gathered.append((positions, written))
 
     def add_where(self, where: pd.Series, code: str, *about: pd.Series) -> None:
-        """A reason of one code for the rows where it holds, about the values of some columns in those rows."""
+        """A reason of one code for the rows where it holds, about the values of some columns."""
         rows = where.index[where.to_numpy(dtype=bool)]
-        values = (
-            zip(*(column[rows] for column in about), strict=True) if about else [()] * len(rows)
-        )
+        if not about:
+            return self.add(rows, Reason(code))
+        values = zip(*(column[rows] for column in about), strict=True)
         self.add(rows, pd.Series([Reason.of(code, *row) for row in values], rows, dtype=object))
 
     @property
     def rows(self) -> pd.Index:
         """The rows that have a reason."""
-        return self._written.index[(self._written != "").to_numpy()]
+        return self._index[self.some]
 
     def column(self) -> pd.Series:
         """What a table holds: text, empty where a row has no reason."""
-        return self._written.copy()
+        texts = np.full(len(self._index), "", dtype=object)
+        for positions, written in self._gathered:
+            before, now = texts[positions], np.asarray(written, dtype=object)
+            texts[positions] = np.where(before == "", now, before + BETWEEN + now)
+        return pd.Series(texts, self._index, dtype="str")

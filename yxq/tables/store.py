@@ -19,13 +19,12 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from yxq.tables.contracts import FATES as FATES  # what readers of tables ask for
 from yxq.words.errors import Refused, refusal
 
 GROUP = 250_000  # rows that are gathered before they are written
 KEPT = ".results"  # what was computed from the set and kept beside it; it goes when a new set comes
 KINDS = ("*.parquet", "*.xlsx", "state.json")
-
-FATES = ["accepted", "duplicate", "rejected", "excluded"]  # what can become of a raw row
 
 
 class NotIngested(Refused, FileNotFoundError):
@@ -33,9 +32,7 @@ class NotIngested(Refused, FileNotFoundError):
 
 
 def locate(path: str | Path) -> Path:
-    """A relative folder as seen from here, from a parent folder, or from the project: notebooks run
-    anywhere.
-    """
+    """A relative folder as seen from here, from a parent, or from the project (of notebooks)."""
     path = Path(path)
     homes = [Path.cwd(), *Path.cwd().parents, Path(__file__).parents[2]]
     return next((home / path for home in homes if (home / path).exists()), path)
@@ -44,9 +41,9 @@ def locate(path: str | Path) -> Path:
 class Set:
     """A new set of tables in the making."""
 
-    def __init__(self, place: Path) -> None:
+    def __init__(self, folder: Path) -> None:
         """Begin an empty set."""
-        self.place = place
+        self.folder = folder
         self._waiting: dict[str, list[pa.Table]] = {}
         self._writing: Future[None] | None = None
         self._hand = ThreadPoolExecutor(1)  # compresses while the next rows are made
@@ -54,17 +51,14 @@ class Set:
 
     def file(self, name: str) -> Path:
         """Where a further file of the set is to be written."""
-        path = self.place / name
+        path = self.folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         return path
 
     def add(self, name: str, rows: pd.DataFrame | pa.Table) -> None:
-        """Add rows to the table of a name (which may hold `/`); the first rows settle its columns."""
-        table = (
-            pa.Table.from_pandas(rows, preserve_index=False)
-            if isinstance(rows, pd.DataFrame)
-            else rows
-        )
+        """Add rows to the table of a name (which may hold `/`); the first settle its columns."""
+        is_frame = isinstance(rows, pd.DataFrame)
+        table = pa.Table.from_pandas(rows, preserve_index=False) if is_frame else rows
         waiting = self._waiting.setdefault(name, [])
         waiting.append(table)
         if sum(map(len, waiting)) >= GROUP:
@@ -78,20 +72,7 @@ class Set:
     def _write(self, name: str, tables: list[pa.Table]) -> None:
         table = pa.concat_tables(tables).unify_dictionaries()
         if name not in self._writers:
-            names = [
-                field.name
-                for field in table.schema
-                if field.type != pa.string() and field.name != "row"
-            ]
-            counted = {"row": "DELTA_BINARY_PACKED"} if "row" in table.schema.names else None
-            self._writers[name] = pq.ParquetWriter(
-                self.file(f"{name}.parquet"),
-                table.schema,
-                compression="zstd",
-                use_dictionary=names,
-                column_encoding=counted,
-                store_schema=False,
-            )
+            self._writers[name] = _writer(self.file(f"{name}.parquet"), table.schema)
         self._writers[name].write_table(table)
 
     def close(self) -> None:
@@ -109,11 +90,22 @@ class Set:
         self.close()
 
 
+def _writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
+    """Row numbers are written as differences, texts that come again as categories."""
+    again = [field.name for field in schema if field.type != pa.string() and field.name != "row"]
+    return pq.ParquetWriter(
+        path,
+        schema,
+        compression="zstd",
+        use_dictionary=again,
+        column_encoding={"row": "DELTA_BINARY_PACKED"} if "row" in schema.names else None,
+        store_schema=False,
+    )
+
+
 @contextlib.contextmanager
 def replace(folder: Path) -> Iterator[Set]:
-    """A set that takes the place of the one in `folder` when the block ends well, and leaves no
-    trace when it does not.
-    """
+    """A set that replaces the one in `folder` when the block ends well, else leaves no trace."""
     finish(folder)
     new = folder / ".new"
     shutil.rmtree(new, ignore_errors=True)
@@ -134,9 +126,7 @@ def replace(folder: Path) -> Iterator[Set]:
 
 
 def move(old: Path, new: Path) -> None:
-    """Rename; on Windows a scanner holds new files for a moment, and what another program holds
-    open cannot be moved.
-    """
+    """Rename; on Windows a scanner may hold a new file, and one open elsewhere cannot move."""
     for pause in (0.1, 0.3, 1, 2, 0):
         try:
             return os.replace(old, new)
@@ -144,20 +134,17 @@ def move(old: Path, new: Path) -> None:
             if os.name != "nt":
                 raise
             if not pause:
-                raise PermissionError(
-                    f"{new if new.is_file() else old} is open in another program; close it and run again"
-                ) from None
+                name = new if new.is_file() else old
+                message = f"{name} is open in another program; close it and run again"
+                raise PermissionError(message) from None
             time.sleep(pause)
 
 
 def _ours(folder: Path) -> Iterator[Path]:
-    """The files of a set that are in place; folders whose name begins with a dot hold something
-    else.
-    """
-    for kind in KINDS:
-        for file in folder.rglob(kind):
-            if not any(part.startswith(".") for part in file.relative_to(folder).parts):
-                yield file
+    """The files of a set that are in place; folders beginning with a dot hold something else."""
+    for file in (file for kind in KINDS for file in folder.rglob(kind)):
+        if not any(part.startswith(".") for part in file.relative_to(folder).parts):
+            yield file
 
 
 def finish(folder: Path) -> None:
@@ -190,11 +177,11 @@ def whole(folder: Path) -> bool:
 
 def file(folder: str | Path, name: str) -> Path:
     """A file of the set; `NotIngested` says what to do when it is not there."""
-    place = locate(folder)
-    finish(place)
-    if not (place / name).exists():
+    located = locate(folder)
+    finish(located)
+    if not (located / name).exists():
         raise refusal("not_ingested", NotIngested, folder=folder, table=name)
-    return place / name
+    return located / name
 
 
 def read(folder: str | Path, name: str, where: list[Any] | None = None) -> pd.DataFrame:

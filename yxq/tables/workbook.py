@@ -1,4 +1,4 @@
-"""Workbooks: one sheet a view, numbers as numbers and text as text, ready to filter and to print."""
+"""Workbooks: a sheet a view, numbers as numbers, text as text, ready to filter and to print."""
 
 from __future__ import annotations
 
@@ -25,30 +25,15 @@ OPTIONS = {
 }
 SHARES = {"probability", "missing_weight", "judged", "low", "high"}
 RATES = {"value", "value_year_before", "gap"}  # shares where the target is one
-WIDTHS = {
-    "remark": 100,
-    "wrong": 40,
-    "mend": 30,
-    "cells": 60,
-    "content": 16,
-    "column": 16,
-    "target": 34,
-    "note": 40,
-    "assumption": 90,
-    "basis": 50,
-    "failing": 26,
-    "file": 46,
-    "firm": 28,
-    "item": 22,
-    "unit": 16,
-    "required": 18,
-    "rows_used": 60,
-    "owner": 14,
-}
+WIDTHS = {"remark": 100, "assumption": 90, "cells": 60, "rows_used": 60, "basis": 50, "file": 46}
+WIDTHS |= {"wrong": 40, "note": 40, "target": 34, "mend": 30, "firm": 28, "failing": 26, "item": 22}
+WIDTHS |= {"required": 18, "content": 16, "column": 16, "unit": 16, "owner": 14}
+NARROW, USUAL = 3.6, 12
 FONT = "Microsoft YaHei"  # every Windows has it; elsewhere another that knows Chinese stands in
 WIDE = 230  # characters above which a sheet prints on two pages side by side
 CELL, HEADER = 32_767, 120  # characters that a cell, and a printed header, hold for sure
 HEAD = 1  # the row of the headings, counted from zero: above them stands what the sheet is
+LOOK = {"valign": "top", "text_wrap": True, "font_name": FONT, "font_size": 10}
 
 
 def write(path: Path, sheets: dict[str, pd.DataFrame], words: Words, heading: str) -> None:
@@ -72,83 +57,85 @@ def write(path: Path, sheets: dict[str, pd.DataFrame], words: Words, heading: st
 
 
 def _sheet(book: Any, title: str, frame: pd.DataFrame, words: Words, heading: str) -> None:
-    """A frame as a sheet; one of `signs` alone (frame.attrs) is narrow, its headings stand upright,
-    and a legend leads it.
-    """
+    """A frame as a sheet; one of `signs` alone (frame.attrs) is narrow and has a legend."""
     sheet, signs = book.add_worksheet(title), bool(frame.attrs.get("signs"))
-    look = {"valign": "top", "text_wrap": True, "font_name": FONT, "font_size": 10}
-    plain = book.add_format(look | ({"align": "center"} if signs else {}))
-    first = book.add_format(look)
-    head = look | {"bg_color": State.ON_TRACK.colour, "bottom": 1, "valign": "vcenter"}
-    upright = book.add_format(head | {"rotation": 90, "valign": "bottom", "align": "center"})
-    head = book.add_format(head)
     legend = words("space").join(words.state(state) for state in State) if signs else ""
     top = "　".join(filter(None, (heading, title, legend)))
-    sheet.write_string(
-        0, 0, top, book.add_format({"font_name": FONT, "font_size": 12, "valign": "vcenter"})
-    )
+    large = book.add_format({"font_name": FONT, "font_size": 12, "valign": "vcenter"})
+    sheet.write_string(0, 0, top, large)
     sheet.set_row(0, 24)
-    percents = (
-        frame["measured_in"] == words("share_unit")
-        if "measured_in" in frame
-        else pd.Series(False, frame.index)
-    )
+    first = book.add_format(LOOK)
+    plain = book.add_format(LOOK | ({"align": "center"} if signs else {}))
+    head = LOOK | {"bg_color": State.ON_TRACK.colour, "bottom": 1, "valign": "vcenter"}
+    upright = book.add_format(head | {"rotation": 90, "valign": "bottom", "align": "center"})
+    head = book.add_format(head)
     widths = []
-    for place, name in enumerate(map(str, frame.columns)):
-        narrow = signs and place
-        sheet.write_string(HEAD, place, visible(words.title(name)), upright if narrow else head)
-        widths.append(3.6 if narrow else WIDTHS.get(name, 12))
-        sheet.set_column(place, place, widths[-1], plain if place else first)
-        whole, broken = (
-            ("+#,##0;-#,##0;0", "+#,##0.00;-#,##0.00;0") if name == "gap" else ("#,##0", "#,##0.0#")
-        )
-        number, decimal = (
-            book.add_format(look | {"num_format": shape}) for shape in (whole, broken)
-        )
-        points = words("share_points", value="")
-        percent = book.add_format(
-            look
-            | {
-                "num_format": f'+0.00"{points}";-0.00"{points}";0.00"{points}"'
-                if name == "gap"
-                else "0.0%"
-            }
-        )
-        for row, (value, share) in enumerate(
-            zip(frame.iloc[:, place], percents, strict=True), start=HEAD + 1
-        ):
-            if pd.isna(value):
-                continue
-            if isinstance(value, str):
-                sheet.write_string(row, place, _fitting(value), plain if place else first)
-            elif isinstance(value, dt.date):
-                sheet.write_datetime(row, place, pd.Timestamp(value).to_pydatetime())
-            else:
-                rate = name in SHARES or (name in RATES and share)
-                value = float(value) * (100 if rate and name == "gap" else 1)
-                sheet.write_number(
-                    row,
-                    place,
-                    value,
-                    percent if rate else number if value == int(value) else decimal,
-                )
-    last = HEAD + max(len(frame), 1)
-    for state in State:
-        text, tint = (
-            words.sign(state) if signs else words.state(state),
-            book.add_format({"bg_color": state.colour}),
-        )
-        rule = {"type": "cell", "criteria": "==", "value": f'"{text}"', "format": tint}
-        sheet.conditional_format(HEAD + 1, 0, last, len(frame.columns) - 1, rule)
+    for number, name in enumerate(map(str, frame.columns)):
+        narrow, look = signs and number > 0, plain if number else first
+        sheet.write_string(HEAD, number, visible(words.title(name)), upright if narrow else head)
+        widths.append(NARROW if narrow else WIDTHS.get(name, USUAL))
+        sheet.set_column(number, number, widths[-1], look)
+        _column(book, sheet, frame, number, words, look)
+    _colour_states(book, sheet, frame, words, signs)
     if signs:
         sheet.set_row(HEAD, 170)
     sheet.freeze_panes(HEAD + 1, 1)
     if len(frame):
         sheet.autofilter(HEAD, 0, HEAD + len(frame), len(frame.columns) - 1)
+    _print_settings(sheet, 1 if sum(widths) < WIDE or signs else 2, heading)
+
+
+def _column(
+    book: Any, sheet: Any, frame: pd.DataFrame, number: int, words: Words, look: Any
+) -> None:
+    """The values of a column, each in the format of its kind; a missing one leaves a cell empty."""
+    name = str(frame.columns[number])
+    is_gap = name == "gap"
+    whole, decimal, percent = (
+        book.add_format(LOOK | {"num_format": code}) for code in _number_formats(is_gap, words)
+    )
+    units = frame.get("measured_in", pd.Series("", frame.index)) == words("share_unit")
+    cells = zip(frame.iloc[:, number], units, strict=True)
+    for row, (value, in_shares) in enumerate(cells, start=HEAD + 1):
+        cell = row, number
+        if pd.isna(value):
+            continue
+        if isinstance(value, str):
+            sheet.write_string(*cell, _fitting(value), look)
+        elif isinstance(value, dt.date):
+            sheet.write_datetime(*cell, pd.Timestamp(value).to_pydatetime())
+        else:
+            is_rate = name in SHARES or (name in RATES and in_shares)
+            value = float(value) * (100 if is_rate and is_gap else 1)  # a gap is in points
+            kind = percent if is_rate else whole if value == int(value) else decimal
+            sheet.write_number(*cell, value, kind)
+
+
+def _number_formats(is_gap: bool, words: Words) -> tuple[str, str, str]:
+    """Excel's codes of whole numbers, others, and rates; a gap shows its sign."""
+    if not is_gap:
+        return "#,##0", "#,##0.0#", "0.0%"
+    points = f'"{words("share_points", value="")}"'
+    rate = f"+0.00{points};-0.00{points};0.00{points}"
+    return "+#,##0;-#,##0;0", "+#,##0.00;-#,##0.00;0", rate
+
+
+def _colour_states(book: Any, sheet: Any, frame: pd.DataFrame, words: Words, signs: bool) -> None:
+    """Colours of the cells that hold a state, by what they say."""
+    last = HEAD + max(len(frame), 1)
+    for state in State:
+        text = words.sign(state) if signs else words.state(state)
+        tint = book.add_format({"bg_color": state.colour})
+        rule = {"type": "cell", "criteria": "==", "value": f'"{text}"', "format": tint}
+        sheet.conditional_format(HEAD + 1, 0, last, len(frame.columns) - 1, rule)
+
+
+def _print_settings(sheet: Any, pages: int, heading: str) -> None:
+    """A4 across, so many pages side by side, the headings on each."""
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.set_margins(left=0.4, right=0.4, top=0.7, bottom=0.6)
-    sheet.fit_to_pages(1 if sum(widths) < WIDE or signs else 2, 0)
+    sheet.fit_to_pages(pages, 0)
     sheet.repeat_rows(HEAD)
     sheet.repeat_columns(0)
     sheet.set_header("&L&9" + heading[-HEADER:].replace("&", "&&"))

@@ -1,0 +1,78 @@
+"""Whose return a sheet is, for when, and what it calls itself: by title, footer, name or path."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+from yxq.plan.folder import Folder
+from yxq.plan.forms import Layout
+from yxq.returns import values
+from yxq.returns.read.sheet import Sheet
+from yxq.returns.recognise import Header
+from yxq.returns.row_kinds import FOOTER, marker
+from yxq.returns.sheet_read import Context
+from yxq.words.text import fold
+
+SENDER = r"填报单位(?:[（(][^）)]*[）)])?\s*[：:]\s*([^\s,，;；、]+)"
+FILED = r"填报日期(?:[（(][^）)]*[）)])?\s*[：:]\s*([^\s,，;；]+)"
+
+
+def edges(sheet: Sheet, header: Header | None, layout: Layout) -> tuple[str, str]:
+    """What the rows above the header say, and what the footers say."""
+    mark = marker(layout)
+    above = sheet.head[: header.rows[0] - sheet.first] if header else []
+    below = [row for row in sheet.tail if mark(next(filter(None, row), "")) == FOOTER]
+    title, footer = (
+        " ".join(" ".join(dict.fromkeys(filter(None, row))) for row in rows)
+        for rows in (above, below)
+    )
+    return title, footer
+
+
+def context(path: str, title: str, footer: str, folder: Folder) -> Context:
+    """What a sheet's title and footer say of it, or else its file's name, or else its folder."""
+    notes = f"{title} {footer}"
+    stem = path.rpartition(".")[0] or path
+    name = stem.rpartition("/")[2]
+    first, last = _period((title, name, stem))
+    layout = folder.layout
+    return Context(
+        sender=_sender(notes, (title, stem), folder),
+        period_from=first,
+        period_to=last,
+        filed=_filed(notes),
+        synthetic=_says(layout.synthetic, path + notes),
+        correction=_says(layout.corrections, title + name),
+    )
+
+
+def _sender(notes: str, texts: tuple[str, ...], folder: Folder) -> str | None:
+    """The sender that the notes name as such, or else the longest name that a text holds."""
+    names = {
+        alias: name for name, sender in folder.senders.items() for alias in (name, *sender.aliases)
+    }
+    stated = re.search(SENDER, notes)
+    if stated and stated[1] in names:
+        return names[stated[1]]
+    longest = sorted(names, key=len, reverse=True)
+    return next((names[n] for text in texts for n in longest if n in text), None)
+
+
+def _filed(notes: str) -> dt.date | None:
+    stated = re.search(FILED, notes)
+    try:
+        return values.date(stated[1]) if stated else None
+    except ValueError:
+        return None
+
+
+def _period(texts: tuple[str, ...]) -> tuple[dt.date | None, dt.date | None]:
+    """First and last day: the year that is stated first, and of that year what says most."""
+    stated = [period for text in texts if (period := values.period(text))]
+    same_year = [period for period in stated if period[0].year == stated[0][0].year]
+    return min(same_year, key=lambda period: period[1] - period[0], default=(None, None))
+
+
+def _says(marks: tuple[str, ...], text: str) -> bool:
+    return any(fold(mark) in fold(text) for mark in marks)

@@ -1,0 +1,76 @@
+"""A sheet as it was read, and the error of what is none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from yxq.words.reasons import Reason
+
+BLOCK_ROWS = 250_000  # rows of a workbook or of Parquet at a time
+Rows = list[list[str]]
+Area = tuple[int, int, int, int]  # first row, first column, last row, last column
+Progress = Callable[[Iterable[Any], int, str], Iterable[Any]]
+
+
+def silent(rows: Iterable[Any], total: int, name: str) -> Iterable[Any]:
+    """Progress that is not shown."""
+    return rows
+
+
+class Unreadable(ValueError):
+    """A file or sheet that holds no table; `reason` is the ledger's."""
+
+    def __init__(self, code: str, *arguments: object) -> None:
+        """The reason's code, and what it is about."""
+        self.reason = Reason.of(code, *arguments)
+        super().__init__(str(self.reason))
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet: its name ('' for text files), its first and last rows, and all rows in blocks.
+
+    blocks: frames of text, columns counted from 0, indexed by row number; blank rows are kept.
+    merged: areas whose cells all hold the text of the first. first: the number of head's first row
+    (0 for Parquet, whose headings are no row). delimited: a separator too many moves the cells
+    after it.
+    """
+
+    name: str
+    head: Rows
+    tail: Rows
+    blocks: Callable[[], Iterator[pd.DataFrame]]
+    hidden: bool = False
+    hidden_rows: frozenset[int] = frozenset()
+    merged: tuple[Area, ...] = ()
+    first: int = 1
+    delimited: bool = False
+
+
+def framed(rows: Rows, first: int) -> pd.DataFrame:
+    """Rows of text as a block: short rows are filled up, and the index counts from `first`."""
+    width = max(map(len, rows), default=0)
+    filled = [row + [""] * (width - len(row)) for row in rows]
+    index = pd.RangeIndex(first, first + len(rows), name="row")
+    return pd.DataFrame(filled, index, range(width), dtype="str")
+
+
+def numbered(block: pd.DataFrame, first: int) -> pd.DataFrame:
+    """A block whose rows are counted from `first`, and its columns from 0."""
+    block.columns = pd.RangeIndex(block.shape[1])
+    block.index = pd.RangeIndex(first, first + len(block), name="row")
+    return block
+
+
+def held(name: str, rows: Rows, **attributes: Any) -> Sheet:
+    """A sheet whose rows are all at hand; attributes: those of `Sheet`."""
+
+    def blocks() -> Iterator[pd.DataFrame]:
+        for start in range(0, len(rows), BLOCK_ROWS):
+            yield framed(rows[start : start + BLOCK_ROWS], start + 1)
+
+    return Sheet(name, rows, rows, blocks, **attributes)

@@ -1,0 +1,168 @@
+"""The records of a form, of all parts: what they are to each other, and the table of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from yxq.attainment import measures
+from yxq.plan.folder import Folder
+from yxq.plan.forms import Form
+from yxq.returns.parts import Part, constant
+from yxq.returns.reconcile import key, reconcile
+from yxq.returns.sheet_read import SheetRead
+from yxq.tables import contracts, store
+from yxq.tables.contracts import DAY, ORIGIN, TEXT, Contract, Fate
+
+AT_ONCE = 500_000  # rows that are reconciled or condensed at a time
+
+
+def form_contract(form: Form) -> Contract:
+    """What the table of a form's records promises."""
+    words = {
+        name: {*column.words, *filter(None, [column.otherwise])}
+        for name, column in form.columns.items()
+        if column.type == "word"
+    }
+    kinds = {name: column.type for name, column in form.columns.items()}
+    required = [name for name, column in form.columns.items() if column.required]
+    return contracts.records(kinds, form.key, required, words)
+
+
+@dataclass
+class Changes:
+    """What reconciling has changed, by file and sheet: fate, reason, key and once by row."""
+
+    frames: dict[tuple[str, str], list[pd.DataFrame]] = field(default_factory=dict)
+
+    def add(self, records: pd.DataFrame, fates: pd.DataFrame) -> None:
+        """Keep the fates that are not simply accepted."""
+        plain = (
+            (fates["fate"] == Fate.ACCEPTED)
+            & (fates["reason"] == "")
+            & fates["once"]
+            & (fates["key"].fillna("") == records["key"].fillna(""))
+        )
+        changed = records.loc[~plain, ["file", "sheet", "row"]].join(fates)
+        for sheet, rows in changed.groupby(["file", "sheet"], sort=False):
+            frame = rows.set_index("row")[["fate", "reason", "key", "once"]]
+            self.frames.setdefault(sheet, []).append(frame)
+
+    def of(self, file: str, sheet: str, rows: pa.ChunkedArray) -> pd.DataFrame | None:
+        """The changes of some rows of a sheet, a line a row (missing: none); None without any."""
+        if (file, sheet) not in self.frames:
+            return None
+        found = pd.concat(self.frames[file, sheet]).reindex(rows.to_numpy())
+        return found if found["fate"].notna().any() else None
+
+
+def plain_text(frame: pd.DataFrame) -> pd.DataFrame:
+    """Categories as the texts that they stand for."""
+    kinds = frame.dtypes.items()
+    return frame.astype(
+        {name: "str" for name, kind in kinds if isinstance(kind, pd.CategoricalDtype)}
+    )
+
+
+def _batches(
+    parts: list[Part], form: str, columns: list[str] | None = None
+) -> Iterator[tuple[Part, SheetRead, pa.Table]]:
+    """The records of a form, sheet by sheet, without those of sheets that are refused."""
+    for part in parts:
+        sheets = {sheet.sheet: sheet for sheet in part.sheets}
+        for table in part.records(form, columns and ["sheet", *columns]):
+            if len(table) and not (sheet := sheets[table["sheet"][0].as_py()]).refused:
+                yield part, sheet, table
+
+
+def _origin(part: Part, sheet: SheetRead) -> dict[str, Any]:
+    """Whence the records of a sheet are, one value a column."""
+    values = sheet.context.model_dump() | {"file": part.file}
+    for name in ("period_from", "period_to", "filed"):
+        values[name] = pd.Timestamp(values[name]) if values[name] else None
+    return values
+
+
+def reconciled(parts: list[Part], name: str, folder: Folder) -> Changes:
+    """What records of a form are to each other, those that are about a thing named twice."""
+    form, changes = folder.forms[name], Changes()
+    again = _named_twice(parts, name)
+    shares = len(again) // AT_ONCE + 1
+    for share in range(shares if len(again) else 0):
+        mine = np.unique(again[again % shares == share])
+        records = _records_of(parts, name, mine)
+        fates = reconcile(records, form, folder)
+        changes.add(records.assign(key=key(records, form)), fates)
+    return changes
+
+
+def _named_twice(parts: list[Part], name: str) -> np.ndarray:
+    """The numbers of things that several records are about, in order, once for each repeat."""
+    numbers = [table["thing"].to_numpy() for _, _, table in _batches(parts, name, ["thing"])]
+    things = np.sort(np.concatenate(numbers)) if numbers else np.empty(0, "uint64")
+    return np.asarray(things[1:][things[1:] == things[:-1]])
+
+
+def _records_of(parts: list[Part], name: str, things: np.ndarray) -> pd.DataFrame:
+    """The records that are about some things, with their origin; things: sorted."""
+    frames = []
+    for part, sheet, table in _batches(parts, name):
+        numbers = table["thing"].to_numpy()
+        nearest = np.minimum(np.searchsorted(things, numbers), len(things) - 1)
+        if (there := things[nearest] == numbers).any():
+            frame = table.filter(pa.array(there)).drop_columns(["thing"]).to_pandas()
+            frames.append(plain_text(frame).assign(**_origin(part, sheet)))
+    days = dict.fromkeys(("period_from", "period_to", "filed"), DAY)
+    return pd.concat(frames, ignore_index=True).astype(days)
+
+
+def write_records(
+    parts: list[Part], name: str, folder: Folder, changes: Changes, made: store.Set
+) -> pd.DataFrame:
+    """Write the accepted records of a form; the same condensed to what measures ask for."""
+    form, table_name = folder.forms[name], f"records/{name}"
+    contract = form_contract(form)
+    plans = [folder.plan(year) for year in sorted(folder.periods)]
+    needed = measures.needed(plans, name)
+    wanted = [column for column in form.columns if column in needed or column in form.key]
+    condensed: list[pd.DataFrame] = []
+    for part, sheet, table in _batches(parts, name):
+        change = changes.of(part.file, sheet.sheet, table["row"])
+        if change is not None:
+            kept = ((change["fate"] == Fate.ACCEPTED) | change["fate"].isna()).to_numpy()
+            table, change = table.filter(pa.array(kept)), change[kept]
+        frame = table.select([*wanted, "to"]).to_pandas()
+        frame["key"], frame["once"] = key(frame, form), True
+        if change is not None:
+            there = change["fate"].notna().to_numpy()
+            frame["key"] = frame["key"].mask(there, change["key"].set_axis(frame.index))
+            frame["once"] = change["once"].fillna(True).to_numpy(bool)
+        rows = _as_written(table, frame, _origin(part, sheet), contract.arrow)
+        made.add(table_name, contracts.check_batch(table_name, contract, rows))
+        condensed.append(measures.condense(plans, name, frame))
+        if sum(map(len, condensed)) > AT_ONCE:
+            condensed = [measures.condense(plans, name, pd.concat(condensed))]
+    if not condensed:
+        made.add(table_name, contract.arrow.empty_table())
+        return pd.DataFrame()
+    return measures.condense(plans, name, pd.concat(condensed))
+
+
+def _as_written(
+    table: pa.Table, decided: pd.DataFrame, origin: dict[str, Any], types: pa.Schema
+) -> pa.Table:
+    """Records with what reconciling has decided (key, once) and their origin."""
+    columns = {
+        name: constant(origin[name], len(table), types.field(name).type)
+        for name in ORIGIN
+        if name in origin
+    }
+    columns["key"] = pa.array(decided["key"], TEXT, from_pandas=True)
+    columns["once"] = pa.array(decided["once"])
+    arrays = [columns[name] if name in columns else table[name] for name in types.names]
+    return pa.table(arrays, schema=types)

@@ -1,0 +1,50 @@
+"""What is kept of a sheet that was read: whose it is and for when, its form, and how it went."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from pydantic import BaseModel
+
+from yxq.tables.contracts import Fate
+from yxq.words.reasons import Reason
+
+
+class Context(BaseModel, frozen=True):
+    """Who sent a sheet, for which period and when, and what it calls itself."""
+
+    sender: str | None = None
+    period_from: dt.date | None = None
+    period_to: dt.date | None = None
+    filed: dt.date | None = None
+    synthetic: bool = False
+    correction: bool = False
+
+
+class Refusal(BaseModel, frozen=True):
+    """The fate and reason of all rows of a sheet, where it has one as a whole."""
+
+    fate: Fate
+    reason: Reason
+
+
+class SheetRead(BaseModel):
+    """A sheet as it was read; `model_dump_json` and `model_validate_json` keep it in a file.
+
+    sheet: its name. form: None where it is no return. unknown, absent: headings that the form does
+    not know, and columns of the form that are not there. rows: those that are not blank. taken:
+    rows accepted when the sheet was read. judged, passed: samples with a result, and those of them
+    that passed.
+    """
+
+    sheet: str
+    context: Context
+    rows: int
+    form: str | None = None
+    hidden: bool = False
+    unknown: str = ""
+    absent: str = ""
+    refused: Refusal | None = None
+    taken: int = 0
+    judged: int = 0
+    passed: int = 0
