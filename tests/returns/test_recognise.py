@@ -7,7 +7,7 @@ import pytest
 from project import ingested
 
 from yxq.returns import recognise
-from yxq.returns.read import Rows, Sheet, Unreadable, framed
+from yxq.returns.read.sheet import Rows, Sheet, Unreadable, framed
 from yxq.returns.recognise import BLANK, DATA, FOOTER, HEADER, SECOND, TITLE, TOTAL
 from yxq.returns.texts import tidy
 
@@ -37,7 +37,7 @@ def header_of(folder, *rows: list[str], first: int = 1) -> recognise.Header:
 def refused(folder, *rows: list[str]) -> str:
     with pytest.raises(Unreadable) as error:
         header_of(folder, *rows)
-    return error.value.code
+    return str(error.value.reason)
 
 
 # Where a header may stand
