@@ -10,7 +10,7 @@ import matplotlib.text
 import numpy as np
 import pandas as pd
 import pytest
-from tqdm.utils import disp_len
+from wcwidth import wcswidth
 
 from yxq.attainment import comparison
 from yxq.report import figures
@@ -68,7 +68,7 @@ def test_a_dense_figure_is_a_picture(tmp_path):
     ],
 )
 def test_a_name_stays_on_one_line(name, shown):
-    assert figures.fitted(name) == shown and disp_len(shown) <= 44
+    assert figures.fitted(name) == shown and wcswidth(shown) <= 44
 
 
 def test_a_figure_shows_itself_in_a_notebook_with_its_chinese():

@@ -1,0 +1,80 @@
+"""Numbers as text: shares, scores, chances, spans; nothing where there is no number."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import pandas as pd
+
+from yxq.plan.scoring import Scoring
+from yxq.words.wording import Words
+
+MOST_DECIMALS = 6
+
+
+def share(value: Fraction, threshold: Fraction | None = None) -> str:
+    """A share as a percentage, with as many decimals (one to six) as keep it on its side of the
+    threshold.
+
+    >>> share(Fraction(9496, 10000), Fraction(95, 100)), share(Fraction(95, 100), Fraction(95, 100))
+    ('94.96%', '95.0%')
+    """
+    percentages = _rounded(float(value) * 100, 1)
+    for text in percentages:
+        if threshold is None or value == threshold:
+            break
+        if (Fraction(text) / 100 >= threshold) == (value >= threshold):
+            return f"{text}%"
+    return f"{percentages[0]}%"
+
+
+def points(score: Any, scoring: Scoring) -> str:
+    """A score with as many decimals (one to six) as keep it in its band; nothing where there is
+    none.
+    """
+    if pd.isna(score):
+        return ""
+    for text in _rounded(score, 1):
+        if all((float(text) >= band.least) == (score >= band.least) for band in scoring.bands):
+            break
+    return text
+
+
+def number(value: float) -> str:
+    """A number without a tail of zeros: 15, 79.4, 0.034."""
+    if pd.isna(value):
+        return ""
+    decimals = 4 if abs(value) < 1 else 2
+    return f"{value:,.{decimals}f}".rstrip("0").rstrip(".")
+
+
+def signed(value: float, unsigned: str) -> str:
+    """A difference with its sign before its size as text: +1.38, −3, ±0."""
+    return f"{'+' if value > 0 else '−' if value < 0 else '±'}{unsigned}"
+
+
+def places(low: Any, high: Any, words: Words) -> str:
+    """From one whole number to another, such as 4–10, or one; nothing where there is none."""
+    if pd.isna(low):
+        return ""
+    return words("from_to", low=low, high=high) if low != high else f"{low}"
+
+
+def interval(low: Any, high: Any, words: Words) -> str:
+    """A share's interval, such as 93.1%–98.0%; nothing where there is none."""
+    return "" if pd.isna(low) else words("from_to", low=f"{low:.1%}", high=f"{high:.1%}")
+
+
+def chance(probability: Any) -> str:
+    """A probability in whole percent, never 0 % or 100 % of what is open: <1%, 73%, >99%."""
+    if pd.isna(probability):
+        return ""
+    if 0.01 <= probability <= 0.99:
+        return f"{probability:.0%}"
+    return "<1%" if probability < 0.01 else ">99%"
+
+
+def _rounded(value: float, fewest: int) -> list[str]:
+    """A value with `fewest` to six decimals."""
+    return [f"{value:.{decimals}f}" for decimals in range(fewest, MOST_DECIMALS + 1)]
