@@ -1,7 +1,8 @@
-"""Numbers as text: shares, scores, chances, spans; nothing where there is no number."""
+"""Numbers as text, spans of them, and where they come from; nothing where there is no number."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any
 
@@ -73,6 +74,26 @@ def chance(probability: Any) -> str:
     if 0.01 <= probability <= 0.99:
         return f"{probability:.0%}"
     return "<1%" if probability < 0.01 else ">99%"
+
+
+def ranges(rows: Iterable[int], words: Words) -> list[str]:
+    """Row numbers with runs drawn together.
+
+    >>> ranges([4, 5, 6, 9], Words("en"))
+    ['4–6', '9']
+    """
+    runs: list[list[int]] = []
+    for row in sorted(rows):
+        if runs and row == runs[-1][1] + 1:
+            runs[-1][1] = row
+        else:
+            runs.append([row, row])
+    return [places(first, last, words) for first, last in runs]
+
+
+def source(file: str, sheet: str, rows: str, words: Words) -> str:
+    """Where a number comes from: file, sheet where it has one, rows."""
+    return words("source_of_sheet" if sheet else "source_of", file=file, sheet=sheet, rows=rows)
 
 
 def _rounded(value: float, fewest: int) -> list[str]:

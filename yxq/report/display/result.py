@@ -17,6 +17,7 @@ from yxq.words.states import SHORT
 from yxq.words.wording import Words
 
 FEW = 10  # items of both years together, below which a ratio says nothing
+CHANGE = ("change_low", "change_high")
 Row = dict[str, Any]
 
 
@@ -27,17 +28,17 @@ def results(plan: Plan, attained: pd.DataFrame, words: Words) -> pd.DataFrame:
     code (the state as the contract spells it), state, gap, needed, note, owner, previous, change,
     change_interval, trend, evidence, interval, further, probability, expected.
     """
-    formats: dict[str, Format] = {}
+    formats: dict[str, _Format] = {}
     shown = []
     for row in attained.to_dict("records"):
         if row["target"] not in formats:
             target = plan.target(row["target"])
-            formats[target.id] = FORMATS.get(target.rule, Format)(target, words)
+            formats[target.id] = FORMATS.get(target.rule, _Format)(target, words)
         shown.append(_shown(plan, row, formats[row["target"]]))
     return pd.DataFrame(shown, index=attained.index)
 
 
-def _shown(plan: Plan, row: Row, text: Format) -> dict[str, str]:
+def _shown(plan: Plan, row: Row, text: _Format) -> dict[str, str]:
     """A row of attainment as text, a column a key."""
     target, words = text.target, text.words
     is_split = target.splittable and row["unit"] != plan.folder.city.name
@@ -74,7 +75,7 @@ def _if_known(value: Any, formatted: Callable[[Any], str]) -> str:
 
 
 @dataclass(frozen=True)
-class Format:
+class _Format:
     """A target's numbers as text: amounts and counts, as most rules have them."""
 
     target: Target
@@ -83,22 +84,19 @@ class Format:
     """Whether numerator and denominator are shown."""
 
     def counts(self, row: Row) -> str:
-        """Numerator and denominator, of rules that have both."""
         both = row["numerator"], row["denominator"]
         if not self.has_counts or any(map(pd.isna, both)):
             return ""
         return " / ".join(str(int(count)) for count in both)
 
     def value(self, row: Row) -> str:
-        """The value with its unit."""
         return amount(row["value"], self.target, self.words)
 
     def previous(self, value: Any) -> str:
-        """The value of the year before with its unit."""
         return amount(value, self.target, self.words)
 
     def difference(self, value: float) -> str:
-        """A gap or a change with its sign and unit: of shares in percentage points."""
+        """A gap or a change, of shares in percentage points."""
         if is_share(self.target):
             return self.words("share_points", value=signed(value, f"{abs(value) * 100:.2f}"))
         unit = self.words.counted(self.target.unit, value)
@@ -118,65 +116,57 @@ class Format:
         return bool(row["numerator"] + row["previous_numerator"] < FEW)
 
     def change_interval(self, row: Row) -> str:
-        """How far chance reaches around a change: of counts as a ratio."""
+        """How far chance reaches around a change, of counts as a ratio."""
         if self.too_few(row):
             return self.words("too_few")
-        low, high = f"{row['change_low']:.1f}", f"{row['change_high']:.1f}"
-        return self.words("times_range", low=low, high=high.replace("inf", "∞"))
+        low, high = (f"{row[end]:.1f}".replace("inf", "∞") for end in CHANGE)
+        return self.words("times_range", low=low, high=high)
 
 
-class RateFormat(Format):
-    """Shares of counts, exact against their threshold."""
+class _RateFormat(_Format):
+    """Shares of counts, exact against their threshold, compared however few there are."""
 
     has_counts = True
 
     def value(self, row: Row) -> str:
-        """The share of the counts."""
         return share(Fraction(int(row["numerator"]), int(row["denominator"])), self.target.share)
 
     def previous(self, value: Any) -> str:
-        """The share of the year before, whose counts are fewer than a million."""
         return share(Fraction(value).limit_denominator(1_000_000), self.target.share)
 
     def too_few(self, row: Row) -> bool:
-        """Never: its interval says how much it is worth."""
         return False
 
     def change_interval(self, row: Row) -> str:
-        """How far chance reaches around a change, in percentage points."""
-        ends = (f"{100 * row[end]:+.1f}".replace("-", "−") for end in ("change_low", "change_high"))
-        return self.words("points_range", **dict(zip(("low", "high"), ends, strict=True)))
+        low, high = (f"{100 * row[end]:+.1f}".replace("-", "−") for end in CHANGE)
+        return self.words("points_range", low=low, high=high)
 
 
-class RankFormat(Format):
-    """Ranks among peers, which have no unit."""
+class _RankFormat(_Format):
+    """Ranks among peers, whose differences have no unit."""
 
     has_counts = True
 
     def value(self, row: Row) -> str:
-        """The rank."""
         return self.words("nth", n=number(row["value"]))
 
     def difference(self, value: float) -> str:
-        """A gap or a change in ranks."""
         return signed(value, number(abs(value)))
 
 
-class TaskFormat(Format):
-    """Tasks with a day, which are short of nothing but time."""
+class _TaskFormat(_Format):
+    """Tasks with a day, which are short of nothing but time: their notes say so."""
 
     has_counts = True
 
     def needed(self, row: Row) -> str:
-        """Nothing: its note says how late it is."""
         return ""
 
 
-class RisingFormat(Format):
+class _RisingFormat(_Format):
     """What has to exceed the year before."""
 
     def needed(self, row: Row) -> str:
-        """How much more it takes, or the value that it has to exceed."""
         more = super().needed(row)
         if more or pd.isna(row["year_before"]):
             return more
@@ -184,9 +174,9 @@ class RisingFormat(Format):
         return self.words("must_rise", before=before)
 
 
-FORMATS: dict[str, type[Format]] = {
-    "rate_at_least": RateFormat,
-    "rank_within_front": RankFormat,
-    "milestone": TaskFormat,
-    "rising": RisingFormat,
+FORMATS: dict[str, type[_Format]] = {
+    "rate_at_least": _RateFormat,
+    "rank_within_front": _RankFormat,
+    "milestone": _TaskFormat,
+    "rising": _RisingFormat,
 }

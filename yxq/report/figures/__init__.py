@@ -19,19 +19,6 @@ from yxq.report.figures.style import Style
 from yxq.report.figures.timeline import timeline
 from yxq.report.figures.years import years
 
-__all__ = [
-    "DENSE",
-    "Drawing",
-    "Style",
-    "bullets",
-    "change",
-    "fitted",
-    "funnel",
-    "lengths",
-    "monthly",
-    "pareto",
-    "ranks",
-    "running",
-    "timeline",
-    "years",
-]
+__all__ = ["DENSE", "Drawing", "Style", "fitted"]
+__all__ += ["bullets", "change", "funnel", "lengths", "monthly"]
+__all__ += ["pareto", "ranks", "running", "timeline", "years"]

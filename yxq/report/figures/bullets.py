@@ -1,7 +1,5 @@
 """Each sampled rate as a point on the span that its samples leave open, with its threshold."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 

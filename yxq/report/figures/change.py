@@ -1,7 +1,5 @@
 """Each rate from the year before to this year, with its threshold."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 

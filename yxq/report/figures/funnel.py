@@ -1,7 +1,5 @@
 """Rates by number of samples between their funnel limits."""
 
-from __future__ import annotations
-
 import textwrap
 from typing import Any
 

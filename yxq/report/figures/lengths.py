@@ -1,7 +1,5 @@
 """Each unit's number as a bar, with what is asked of it as a mark."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 from matplotlib.ticker import MaxNLocator

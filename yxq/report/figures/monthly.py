@@ -1,7 +1,5 @@
 """Batches passed and failed a month, and the rate so far against the threshold."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

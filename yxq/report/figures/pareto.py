@@ -1,7 +1,5 @@
 """Failing items by how often they occur."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from yxq.report.figures.drawing import Drawing

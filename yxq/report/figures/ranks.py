@@ -1,7 +1,5 @@
 """Each unit's rank with the ranks that it may as well have."""
 
-from __future__ import annotations
-
 import pandas as pd
 from matplotlib.ticker import MaxNLocator
 

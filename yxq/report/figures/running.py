@@ -1,7 +1,5 @@
 """A count month by month, and added up against what is asked."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

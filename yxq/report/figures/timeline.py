@@ -1,7 +1,5 @@
 """Tasks between the days that they are due and done."""
 
-from __future__ import annotations
-
 import datetime as dt
 from typing import Any
 

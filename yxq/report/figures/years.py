@@ -1,7 +1,5 @@
 """A value of several units over the years, one of them in front."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pandas as pd
