@@ -31,9 +31,8 @@ def funnel(n: int) -> str:
     points["value"] = rng.uniform(0.9, 1, n)
     size = pd.Series(range(1, 200), dtype="float64")
     ends = comparison.limits(size, pd.Series(0.95, size.index)).set_index(size)
-    return figures.funnel(
-        {"合格率": (points, ends, 0.95)}, figures.Style(Words("zh"), True)
-    ).__html__()
+    panel = figures.Panel("合格率", points, ends, 0.95)
+    return figures.funnel([panel], figures.Style(Words("zh"), True)).__html__()
 
 
 def test_a_small_figure_is_text_with_ids_of_its_own():

@@ -17,7 +17,7 @@ from yxq.plan.target import Target
 from yxq.plan.units import Unit
 from yxq.report import figures
 from yxq.report.display import is_share
-from yxq.report.figures import Drawing, Style
+from yxq.report.figures import Drawing, Panel, Style
 from yxq.words.states import SHORT, State
 from yxq.words.wording import Words
 
@@ -99,14 +99,15 @@ def funnel(
 
     rows: target, unit, denominator, value, centre, beyond.
     """
-    rows, panels = _titled(plan, rows, style.words), {}
+    rows, panels = _titled(plan, rows, style.words), []
     for target in targets:
         points = rows[rows["target"] == target.id]
         if len(points):
             n = pd.Series(range(1, int(points["denominator"].max() * 1.1) + 2), dtype="float64")
             centre = pd.Series(points["centre"].iloc[0], n.index)
             limits = comparison.limits(n, centre).set_index(n)
-            panels[style.words.text(target.title)] = (points, limits, float(target.share))
+            title = style.words.text(target.title)
+            panels.append(Panel(title, points, limits, float(target.share)))
     return figures.funnel(panels, style) if panels else None
 
 

@@ -8,7 +8,7 @@ notebooks.
 from yxq.report.figures.bullets import bullets
 from yxq.report.figures.change import change
 from yxq.report.figures.drawing import DENSE, Drawing
-from yxq.report.figures.funnel import funnel
+from yxq.report.figures.funnel import Panel, funnel
 from yxq.report.figures.layout import fitted
 from yxq.report.figures.lengths import lengths
 from yxq.report.figures.monthly import monthly
@@ -19,6 +19,6 @@ from yxq.report.figures.style import Style
 from yxq.report.figures.timeline import timeline
 from yxq.report.figures.years import years
 
-__all__ = ["DENSE", "Drawing", "Style", "fitted"]
+__all__ = ["DENSE", "Drawing", "Panel", "Style", "fitted"]
 __all__ += ["bullets", "change", "funnel", "lengths", "monthly"]
 __all__ += ["pareto", "ranks", "running", "timeline", "years"]

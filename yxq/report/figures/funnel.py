@@ -1,7 +1,8 @@
 """Rates by number of samples between their funnel limits."""
 
 import textwrap
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -12,17 +13,26 @@ from yxq.report.figures.style import DASHED, DOTTED, LEGEND, WIDTH, Style, style
 from yxq.words.colours import BLUE, INK, MUTED, RED
 
 
-@styled()
-def funnel(panels: dict[str, tuple[pd.DataFrame, pd.DataFrame, float]], style: Style) -> Drawing:
-    """Rates by number of samples between their funnel limits, a panel a target, three in a row.
+class Panel(NamedTuple):
+    """A panel of a target; two targets may have the same title. Rates are shares.
 
-    panels: title -> points (title, denominator, value, centre, beyond), limits (low_95, high_95,
-    low_998, high_998, indexed by denominator), threshold; all but numbers of samples are shares.
+    points: title, denominator, value, centre, beyond, a row a unit; limits: low_95, high_95,
+    low_998, high_998, indexed by denominator.
     """
+
+    title: str
+    points: pd.DataFrame
+    limits: pd.DataFrame
+    threshold: float
+
+
+@styled()
+def funnel(panels: Sequence[Panel], style: Style) -> Drawing:
+    """Rates by number of samples between their funnel limits, a panel a target, three in a row."""
     rows = -(-len(panels) // 3)
     figure = Drawing(figsize=(WIDTH, 3.6 * rows), layout="constrained")
     grid = figure.subplots(rows, min(len(panels), 3), squeeze=False).ravel()
-    for axes, (title, (points, limits, threshold)) in zip(grid, panels.items(), strict=False):
+    for axes, (title, points, limits, threshold) in zip(grid, panels, strict=False):
         _lines(axes, limits, points["centre"].iloc[0], threshold, style)
         _points(axes, points)
         low = min(points["value"].min(), points["centre"].iloc[0], threshold)
