@@ -43,16 +43,31 @@ def points(score: Any, scoring: Scoring) -> str:
 
 
 def number(value: float) -> str:
-    """A number without a tail of zeros: 15, 79.4, 0.034."""
+    """A number without a tail of zeros: 15, 79.4, 0.034.
+
+    Two decimals, below one four, or up to six where it would read as nothing; what is nearer to
+    nothing is 0, without a sign.
+
+    >>> number(1234.5), number(-0.00004), number(-1e-9)
+    ('1,234.5', '-0.00004', '0')
+    """
     if pd.isna(value):
         return ""
-    decimals = 4 if abs(value) < 1 else 2
-    return f"{value:,.{decimals}f}".rstrip("0").rstrip(".")
+    text = f"{value:,.2f}" if abs(value) >= 1 else unlike_zero(value, 4)
+    return text.rstrip("0").rstrip(".")
 
 
-def signed(value: float, unsigned: str) -> str:
-    """A difference with its sign before its size as text: +1.38, −3, ±0."""
-    return f"{'+' if value > 0 else '−' if value < 0 else '±'}{unsigned}"
+def unlike_zero(value: float, fewest: int) -> str:
+    """A value below one with as many decimals (`fewest` to six) as tell it from zero."""
+    rounded = _rounded(value, fewest)
+    return next((text for text in rounded if float(text)), rounded[0].removeprefix("-"))
+
+
+def signed(value: float, size: str) -> str:
+    """A difference with its sign before its size as text; ± where that is zero: +1.38, −3, ±0."""
+    if not size.strip("0."):
+        return f"±{size}"
+    return f"{'+' if value > 0 else '−'}{size}"
 
 
 def places(low: Any, high: Any, words: Words) -> str:
