@@ -64,6 +64,9 @@ def test_a_dense_figure_is_a_picture(tmp_path):
         ("a\u202eb\nc", "a‹U+202E›b c"),
         ("长" * 40, "长" * 21 + "…"),
         ("W" * 60, "W" * 43 + "…"),
+        ("e\u0301" * 44, "e\u0301" * 44),  # an accent takes no room
+        ("e\u0301" * 60, "e\u0301" * 43 + "…"),
+        ("a\x00b\x1b[1m\tc", "a‹U+0000›b‹U+001B›[1m c"),  # which wcwidth gives no width
     ],
 )
 def test_a_name_stays_on_one_line(name, shown):

@@ -51,11 +51,11 @@ def funnel(panels: Sequence[Panel], style: Style) -> Drawing:
 def _lines(axes: Axes, limits: pd.DataFrame, centre: float, threshold: float, style: Style) -> None:
     """The limits of chance around the city's rate, that rate, and the threshold."""
     words, n = style.words, limits.index.to_numpy(dtype=float)
-    for coverage, dashes in (("95", DASHED), ("998", "solid")):
+    for key, dashes in (("limits_95", DASHED), ("limits_998", "solid")):
         look: dict[str, Any] = {"color": MUTED, "linewidth": 0.9, "linestyle": dashes}
-        label = words(f"limits_{coverage}")
-        axes.plot(n, 100 * limits[f"low_{coverage}"], label=label, **look)
-        axes.plot(n, 100 * limits[f"high_{coverage}"], **look)
+        low, high = (100 * limits[key.replace("limits", end)] for end in ("low", "high"))
+        axes.plot(n, low, label=words(key), **look)
+        axes.plot(n, high, **look)
     axes.axhline(100 * centre, color=BLUE, linewidth=1, label=words("city_rate"))
     label = words("threshold")
     axes.axhline(100 * threshold, color=INK, linewidth=0.9, linestyle=DOTTED, label=label)
