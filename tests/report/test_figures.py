@@ -10,7 +10,7 @@ import matplotlib.text
 import numpy as np
 import pandas as pd
 import pytest
-from tqdm.utils import disp_len
+from wcwidth import wcswidth
 
 from yxq.attainment import comparison
 from yxq.report import figures
@@ -31,9 +31,8 @@ def funnel(n: int) -> str:
     points["value"] = rng.uniform(0.9, 1, n)
     size = pd.Series(range(1, 200), dtype="float64")
     ends = comparison.limits(size, pd.Series(0.95, size.index)).set_index(size)
-    return figures.funnel(
-        {"合格率": (points, ends, 0.95)}, figures.Style(Words("zh"), True)
-    ).__html__()
+    panel = figures.Panel("合格率", points, ends, 0.95)
+    return figures.funnel([panel], figures.Style(Words("zh"), True)).__html__()
 
 
 def test_a_small_figure_is_text_with_ids_of_its_own():
@@ -65,10 +64,13 @@ def test_a_dense_figure_is_a_picture(tmp_path):
         ("a\u202eb\nc", "a‹U+202E›b c"),
         ("长" * 40, "长" * 21 + "…"),
         ("W" * 60, "W" * 43 + "…"),
+        ("e\u0301" * 44, "e\u0301" * 44),  # an accent takes no room
+        ("e\u0301" * 60, "e\u0301" * 43 + "…"),
+        ("a\x00b\x1b[1m\tc", "a‹U+0000›b‹U+001B›[1m c"),  # which wcwidth gives no width
     ],
 )
 def test_a_name_stays_on_one_line(name, shown):
-    assert figures.fitted(name) == shown and disp_len(shown) <= 44
+    assert figures.fitted(name) == shown and wcswidth(shown) <= 44
 
 
 def test_a_figure_shows_itself_in_a_notebook_with_its_chinese():

@@ -10,36 +10,40 @@ from typing import Any
 import jinja2
 import pandas as pd
 
+from yxq.words.states import State
 from yxq.words.text import visible
 from yxq.words.wording import Words
 
-NUMBERS = {
-    "counts",
-    "value",
-    "gap",
-    "needed",
-    "previous",
-    "change",
-    "records",
-    "row",
-    "rows",
-    "share_attained",
-    "further",
-    "expected",
-    "probability",
-    "quota",
-    "score",
-    "rank",
-    "rank_interval",
-    "points",
-    "places",
-    "missing_weight",
-    "city_rate",
-    "failed_count",
-    "total_count",
-    "share_of_failures",
-    "cumulative_share",
-}
+# Columns that hold numbers, and are set flush right.
+NUMERIC = frozenset(
+    [
+        "counts",
+        "value",
+        "gap",
+        "needed",
+        "previous",
+        "change",
+        "records",
+        "row",
+        "rows",
+        "share_attained",
+        "further",
+        "expected",
+        "probability",
+        "quota",
+        "score",
+        "rank",
+        "rank_interval",
+        "points",
+        "places",
+        "missing_weight",
+        "city_rate",
+        "failed_count",
+        "total_count",
+        "share_of_failures",
+        "cumulative_share",
+    ]
+)
 TEMPLATES = Path(__file__).parent / "templates"
 CHINESE = re.compile("[\u4e00-\u9fff]")
 
@@ -49,9 +53,16 @@ def templates() -> jinja2.Environment:
     """The package's templates; everything put into them is escaped."""
     loader = jinja2.FileSystemLoader(TEMPLATES)
     made = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined)
+    made.globals["ATTAINED"] = State.ATTAINED
     made.filters["css_text"] = css_text
+    made.filters["css_class"] = css_class
     made.tests["chinese"] = lambda text: bool(CHINESE.search(str(text)))
     return made
+
+
+def css_class(state: str) -> str:
+    """The class that gives a state its colour (`yxq.words.colours.css`)."""
+    return state.replace(" ", "-")
 
 
 def css_text(text: str) -> str:
@@ -60,7 +71,7 @@ def css_text(text: str) -> str:
     >>> print(css_text('a"</style>'))
     "a\\22 \\3c /style\\3e "
     """
-    return '"' + re.sub(r'["\\<>\n\r\f]', lambda found: f"\\{ord(found[0]):x} ", text) + '"'
+    return '"' + re.sub(r'["\\<>\n\r\f]', lambda letter: f"\\{ord(letter[0]):x} ", text) + '"'
 
 
 def macro(name: str, *arguments: Any) -> Any:
@@ -69,26 +80,21 @@ def macro(name: str, *arguments: Any) -> Any:
 
 
 class Block:
-    """A piece of a page: HTML for readers, plain text elsewhere; a section also tells its id and
-    title for the contents.
+    """A piece of a page: HTML for readers, plain text elsewhere.
+
+    A section also has the id and title that the contents of its page lead to it by.
     """
 
     def __init__(self, html: str, text: str, id: str = "", title: str = "") -> None:
         """Keep both forms; characters that would act and not show are written out in both."""
-        self.html, self.text, self.id, self.title = (
-            visible(str(html)),
-            visible(text),
-            id,
-            visible(title),
-        )
+        self.html, self.text = visible(str(html)), visible(text)
+        self.id, self.title = id, visible(title)
 
     def _repr_mimebundle_(
         self, include: Any = None, exclude: Any = None
     ) -> tuple[dict[str, str], dict[str, Any]]:
-        about = {"id": self.id, "title": self.title} if self.id else {}
-        return {"text/html": self.html, "text/plain": self.text}, {
-            "text/html": about
-        } if about else {}
+        metadata = {"text/html": {"id": self.id, "title": self.title}} if self.id else {}
+        return {"text/html": self.html, "text/plain": self.text}, metadata
 
     def __repr__(self) -> str:
         """The plain text."""
@@ -104,25 +110,22 @@ def table(
     sort: bool = False,
     **extra: str,
 ) -> Any:
-    """A table of a frame: `columns` are its columns, parted by spaces, with their wordings as
-    headings.
+    """A table of a frame.
 
-    `caption` is a wording's key; `by` is a column whose values part the rows under headings (a
-    column `group_anchor` is where links to them lead); `sort` lets readers sort it; `extra` are
-    further columns of numbers with headings of their own. A column `code` gives the state of each
-    row its look, `anchor` is where links to a row lead, and what its first cell leads to is `to`,
-    an anchor, or `page`, a page of the pack.
+    caption: a wording's key. columns: of the frame, parted by spaces, with their wordings as
+    headings; extra: further columns of numbers, with headings of their own. by: a column whose
+    values part the rows under headings (`group_anchor` is where links to them lead). sort: readers
+    can sort it. Of the frame are also read: `code`, the state of a row, which gives it its look;
+    `anchor`, where links to it lead; and where its first cell leads, `to`, an anchor, or `page`, a
+    page of the pack.
     """
     heads = [
-        {"name": name, "title": words(name), "num": name in NUMBERS} for name in columns.split()
+        {"name": name, "title": words(name), "num": name in NUMERIC} for name in columns.split()
     ]
     heads += [{"name": name, "title": title, "num": True} for name, title in extra.items()]
-    groups = [("", frame)] if by is None else list(frame.groupby(by, sort=False))
-    anchors = [
-        part["group_anchor"].iloc[0] if by and "group_anchor" in part else "" for _, part in groups
-    ]
-    rows = [
-        (str(name), anchor, part.to_dict("records"))
-        for (name, part), anchor in zip(groups, anchors, strict=True)
-    ]
+    parts = [("", frame)] if by is None else frame.groupby(by, sort=False)
+    rows = []
+    for name, part in parts:
+        anchor = part["group_anchor"].iloc[0] if by and "group_anchor" in part else ""
+        rows.append((str(name), anchor, part.to_dict("records")))
     return macro("table", words.language, words(caption), heads, rows, bool(extra), sort)

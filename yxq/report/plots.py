@@ -1,5 +1,6 @@
-"""Results as figures: which numbers go into which picture, under which names. None where there is
-nothing to draw.
+"""Results as figures: which numbers go into which picture, under which names.
+
+Each takes results of a plan and gives a figure, None where there is nothing to draw.
 """
 
 from __future__ import annotations
@@ -15,122 +16,113 @@ from yxq.plan.model import fraction
 from yxq.plan.target import Target
 from yxq.plan.units import Unit
 from yxq.report import figures
-from yxq.report.figures import Drawing, Style
+from yxq.report.display import is_share
+from yxq.report.figures import Drawing, Panel, Style
+from yxq.words.states import SHORT, State
 from yxq.words.wording import Words
 
 
-def _named(plan: Plan, rows: pd.DataFrame, words: Words) -> pd.DataFrame:
-    """Rows with the units' names as titles."""
-    names = {unit.name: words.unit(unit) for unit in plan.folder.units}
-    return rows.assign(title=rows["unit"].astype("str").map(names))
-
-
 def units(plan: Plan, target: Target, attained: pd.DataFrame, style: Style) -> Drawing | None:
-    """All units at a target, the best on top: rates with what their samples leave open and the city
-    last, anything else with what is asked of each and without the city, whose sum would make the
-    others small.
+    """All units at a target, the best on top.
+
+    Rates with what their samples leave open and the city last; anything else with what is asked of
+    each and without the city, whose sum would make the others small. attained: rows of attainment.
     """
-    rows = _named(plan, attained[attained["value"].notna()], style.words)
-    rows = rows.assign(
-        city=rows["unit"] == plan.folder.city.name, order=rows["value"].astype("float64")
-    )
-    rows = rows.sort_values(
-        ["city", "order"], ascending=[True, target.rule == "count_at_most"], kind="stable"
-    )
-    if target.rule != "rate_at_least" and not rows["city"].all():
-        rows = rows[~rows["city"]]
+    rows = _titled(plan, attained[attained["value"].notna()], style.words)
+    is_rate, of_city = target.rule == "rate_at_least", rows["unit"] == plan.folder.city.name
+    rows = rows.assign(of_city=of_city, order=rows["value"].astype("float64"))
+    if not is_rate and not of_city.all():
+        rows = rows[~of_city]
     if rows.empty:
         return None
-    short = rows["state"].isin(["not attained", "behind"])
-    if target.rule == "rate_at_least":
-        return figures.bullets(rows.assign(short=short, threshold=float(target.share)), style)
-    asked = (
-        rows["year_before"]
-        if target.rule == "rising"
-        else rows["threshold"].map(partial(_asked, target))
-    )
-    asked = asked.astype("Float64").where(rows["state"] != "not applicable")
-    return figures.lengths(rows.assign(short=short, asked=asked), target.unit.en == "share", style)
+    ascending = [True, target.rule == "count_at_most"]
+    rows = rows.sort_values(["of_city", "order"], ascending=ascending, kind="stable")
+    rows["short"] = rows["state"].isin(SHORT)
+    if is_rate:
+        return figures.bullets(rows.assign(threshold=float(target.share)), style)
+    asked = rows["year_before"] if target.rule == "rising" else _asked(target, rows["threshold"])
+    asked = asked.astype("Float64").where(rows["state"] != State.NOT_APPLICABLE)
+    return figures.lengths(rows.assign(asked=asked), is_share(target), style)
 
 
 def months(
     plan: Plan, target: Target, by_month: pd.DataFrame, result: pd.DataFrame, style: Style
 ) -> Drawing | None:
-    """A unit's rate or count month by month; by_month: see `yxq.attainment.history.months`; result:
-    its row of attainment.
+    """A unit's rate or count month by month, None where the target has no months.
 
-    None where the target has no months.
+    by_month: month, numerator, denominator; result: the unit's row of attainment.
     """
     if by_month.empty:
         return None
     first, last = plan.span()
     span = pd.period_range(first, min(last, result["as_of"].iloc[0].date()), freq="M")
-    each = by_month.set_index("month")[["numerator", "denominator"]].reindex(span, fill_value=0)
-    each.index = each.index.month
+    counts = by_month.set_index("month")[["numerator", "denominator"]].reindex(span, fill_value=0)
+    counts.index = counts.index.month
     if target.rule == "rate_at_least":
-        return figures.monthly(
-            {style.words.text(target.title): each},
-            {style.words.text(target.title): float(target.share)},
-            style,
-        )
-    asked = _asked(target, result["threshold"].iloc[0])
-    each = each.assign(so_far=each["numerator"].cumsum())
-    return figures.running(each, asked, style)
+        title = style.words.text(target.title)
+        return figures.monthly({title: counts}, {title: float(target.share)}, style)
+    asked = _asked(target, result["threshold"]).iloc[0]
+    return figures.running(counts.assign(so_far=counts["numerator"].cumsum()), asked, style)
 
 
 def years(
     plan: Plan, target: Target, by_year: pd.DataFrame, unit: Unit, style: Style
 ) -> Drawing | None:
-    """A target over the years, one unit in front of all, and what was asked of it; by_year: see
-    `yxq.attainment.history.years`.
+    """A target over the years, one unit in front of all, and what was asked of it.
 
-    None where there is no value.
+    by_year: unit, year, value, threshold. None where there is no value.
     """
     rows, city = by_year[by_year["value"].notna()], plan.folder.city.name
-    if (
-        target.rule != "rate_at_least" and unit.name == city
-    ):  # the sum of all would make the others flat
-        rows = rows[rows["unit"] == city]
-    elif target.rule != "rate_at_least":
-        rows = rows[rows["unit"] != city]
+    if target.rule != "rate_at_least":  # the sum of all would make the others flat
+        rows = rows[(rows["unit"] == city) == (unit.name == city)]
     if rows.empty:
         return None
-    own = by_year[by_year["unit"] == unit.name].drop_duplicates("year").set_index("year")
-    asked = own["threshold"].map(partial(_asked, target)).astype("float64")
-    share = target.rule == "rate_at_least" or target.unit.en == "share"
-    return figures.years(
-        _named(plan, rows, style.words), asked, style.words.unit(unit), share, style
-    )
+    of_unit = by_year[by_year["unit"] == unit.name].drop_duplicates("year").set_index("year")
+    asked, title = _asked(target, of_unit["threshold"]), style.words.unit(unit)
+    rows = _titled(plan, rows, style.words)
+    return figures.years(rows, asked, title, is_share(target), style)
 
 
 def ranks(plan: Plan, scored: pd.DataFrame, style: Style) -> Drawing | None:
-    """Each unit's place with the places that it may as well have, the first on top; scored: see
-    `yxq.attainment.scores.score`.
+    """Each unit's rank with the ranks that it may as well have, the first on top.
+
+    scored: unit, rank, rank_low, rank_high.
     """
     rows = scored[scored["rank"].notna()].sort_values("rank", kind="stable")
-    return None if rows.empty else figures.ranks(_named(plan, rows, style.words), style)
+    return None if rows.empty else figures.ranks(_titled(plan, rows, style.words), style)
 
 
 def funnel(
     plan: Plan, targets: Iterable[Target], rows: pd.DataFrame, style: Style
 ) -> Drawing | None:
-    """Rates by number of samples between their funnel limits, a panel a target; rows: see
-    `yxq.attainment.comparison.funnel`.
+    """Rates by number of samples between their funnel limits, a panel a target.
+
+    rows: target, unit, denominator, value, centre, beyond.
     """
-    rows, panels = _named(plan, rows, style.words), {}
+    rows, panels = _titled(plan, rows, style.words), []
     for target in targets:
         points = rows[rows["target"] == target.id]
         if len(points):
             n = pd.Series(range(1, int(points["denominator"].max() * 1.1) + 2), dtype="float64")
-            ends = comparison.limits(n, pd.Series(points["centre"].iloc[0], n.index)).set_index(n)
-            panels[style.words.text(target.title)] = (points, ends, float(target.share))
+            centre = pd.Series(points["centre"].iloc[0], n.index)
+            limits = comparison.limits(n, centre).set_index(n)
+            title = style.words.text(target.title)
+            panels.append(Panel(title, points, limits, float(target.share)))
     return figures.funnel(panels, style) if panels else None
 
 
-def _asked(target: Target, threshold: str) -> float:
-    """A threshold as a number to draw a line at; NaN where it is none, or not of the target's own
-    value.
-    """
-    if not threshold or not target.rule.startswith(("rate_", "count_")):
-        return float("nan")
-    return float(fraction(threshold.partition("..")[0]))
+def _titled(plan: Plan, rows: pd.DataFrame, words: Words) -> pd.DataFrame:
+    """Rows with the units' names as titles."""
+    names = {unit.name: words.unit(unit) for unit in plan.folder.units}
+    return rows.assign(title=rows["unit"].astype("str").map(names))
+
+
+def _asked(target: Target, thresholds: pd.Series) -> pd.Series:
+    """Thresholds as numbers to draw a line at; NaN where there is none, or not of the value."""
+    return thresholds.map(partial(_line, target)).astype("float64")
+
+
+def _line(target: Target, threshold: str) -> float:
+    of_value = target.rule.startswith(("rate_", "count_"))
+    low = threshold.partition("..")[0] if threshold and of_value else ""
+    return float(fraction(low)) if low else float("nan")

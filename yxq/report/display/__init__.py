@@ -1,0 +1,22 @@
+"""Results as the text that readers see: every number with its unit, no rate rounded across its
+threshold.
+
+`numbers`: numbers, spans of them, where they come from; `requirement`: what is asked; `result`: a
+row of attainment.
+"""
+
+from yxq.report.display.numbers import (
+    chance,
+    interval,
+    number,
+    places,
+    points,
+    ranges,
+    share,
+    source,
+)
+from yxq.report.display.requirement import is_share, measured_in, required
+from yxq.report.display.result import FEW, results
+
+__all__ = ["chance", "interval", "number", "places", "points", "ranges", "share", "source"]
+__all__ += ["FEW", "is_share", "measured_in", "required", "results"]

@@ -1,0 +1,182 @@
+"""Rows of attainment as text: what differs by rule is in the classes here, and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, ClassVar
+
+import pandas as pd
+
+from yxq.plan.folder import Plan
+from yxq.plan.target import Target
+from yxq.report.display.numbers import chance, interval, number, share, signed, unlike_zero
+from yxq.report.display.requirement import amount, is_share, required
+from yxq.words.states import SHORT
+from yxq.words.wording import Words
+
+FEW = 10  # items of both years together, below which a ratio says nothing
+CHANGE = ("change_low", "change_high")
+Row = dict[str, Any]
+
+
+def results(plan: Plan, attained: pd.DataFrame, words: Words) -> pd.DataFrame:
+    """Attainment as text, a row a result under the index of `attained`; empty where there is none.
+
+    Columns: section (the plan's heading), clause, id, target (its title), required, counts, value,
+    code (the state as the contract spells it), state, gap, needed, note, owner, previous, change,
+    change_interval, trend, evidence, interval, further, probability, expected.
+    """
+    formats: dict[str, _Format] = {}
+    shown = []
+    for row in attained.to_dict("records"):
+        if row["target"] not in formats:
+            target = plan.target(row["target"])
+            formats[target.id] = FORMATS.get(target.rule, _Format)(target, words)
+        shown.append(_shown(plan, row, formats[row["target"]]))
+    return pd.DataFrame(shown, index=attained.index)
+
+
+def _shown(plan: Plan, row: Row, text: _Format) -> dict[str, str]:
+    """A row of attainment as text, a column a key."""
+    target, words = text.target, text.words
+    is_split = target.splittable and row["unit"] != plan.folder.city.name
+    quota = row["threshold"] if is_split else None
+    trend = row["trend"] and not text.too_few(row)
+    return {
+        "section": words.text(plan.section(target).title),
+        "clause": words.clause(row["clause"]),
+        "id": target.id,
+        "target": words.text(target.title),
+        "required": required(target, words, quota, row["year_before"]),
+        "counts": text.counts(row),
+        "value": "" if pd.isna(row["value"]) else text.value(row),
+        "code": row["state"],
+        "state": words.state(row["state"]),
+        "gap": _if_known(row["gap"], text.difference),
+        "needed": text.needed(row) if row["state"] in SHORT else "",
+        "note": words.reason(row["note"]),
+        "owner": words.sender(target.owner),
+        "previous": _if_known(row["previous"], text.previous),
+        "change": _if_known(row["change"], text.difference),
+        "change_interval": "" if pd.isna(row["change_low"]) else text.change_interval(row),
+        "trend": words.entry("trends", row["trend"]) if trend else "",
+        "evidence": words.entry("evidence", row["evidence"]) if row["evidence"] else "",
+        "interval": interval(row["low"], row["high"], words),
+        "further": _if_known(row["further"], "{:.0f}".format),
+        "probability": chance(row["probability"]),
+        "expected": _if_known(row["expected"], "{:.1f}".format),
+    }
+
+
+def _if_known(value: Any, formatted: Callable[[Any], str]) -> str:
+    return "" if pd.isna(value) else formatted(value)
+
+
+@dataclass(frozen=True)
+class _Format:
+    """A target's numbers as text: amounts and counts, as most rules have them."""
+
+    target: Target
+    words: Words
+    has_counts: ClassVar[bool] = False
+    """Whether numerator and denominator are shown."""
+
+    def counts(self, row: Row) -> str:
+        both = row["numerator"], row["denominator"]
+        if not self.has_counts or any(map(pd.isna, both)):
+            return ""
+        return " / ".join(str(int(count)) for count in both)
+
+    def value(self, row: Row) -> str:
+        return amount(row["value"], self.target, self.words)
+
+    def previous(self, value: Any) -> str:
+        return amount(value, self.target, self.words)
+
+    def difference(self, value: float) -> str:
+        """A gap or a change, of shares in percentage points."""
+        if is_share(self.target):
+            return self.words("share_points", value=signed(value, unlike_zero(abs(value) * 100, 2)))
+        unit = self.words.counted(self.target.unit, value)
+        return self.words("of_unit", value=signed(value, number(abs(value))), unit=unit)
+
+    def needed(self, row: Row) -> str:
+        """How much more it takes, of a target that is short."""
+        if pd.isna(row["needed"]) or not row["needed"]:
+            return ""
+        unit = self.words.counted(self.target.unit, row["needed"])
+        return self.words("still_short", value=int(row["needed"]), unit=unit)
+
+    def too_few(self, row: Row) -> bool:
+        """Whether a count is too small for a ratio of two years to say anything."""
+        if pd.isna(row["change_low"]):
+            return False
+        return bool(row["numerator"] + row["previous_numerator"] < FEW)
+
+    def change_interval(self, row: Row) -> str:
+        """How far chance reaches around a change, of counts as a ratio."""
+        if self.too_few(row):
+            return self.words("too_few")
+        low, high = (f"{row[end]:.1f}".replace("inf", "∞") for end in CHANGE)
+        return self.words("times_range", low=low, high=high)
+
+
+class _RateFormat(_Format):
+    """Shares of counts, exact against their threshold, compared however few there are."""
+
+    has_counts = True
+
+    def value(self, row: Row) -> str:
+        return share(Fraction(int(row["numerator"]), int(row["denominator"])), self.target.share)
+
+    def previous(self, value: Any) -> str:
+        return share(Fraction(value).limit_denominator(1_000_000), self.target.share)
+
+    def too_few(self, row: Row) -> bool:
+        return False
+
+    def change_interval(self, row: Row) -> str:
+        low, high = (f"{100 * row[end]:+.1f}".replace("-", "−") for end in CHANGE)
+        return self.words("points_range", low=low, high=high)
+
+
+class _RankFormat(_Format):
+    """Ranks among peers, whose differences have no unit."""
+
+    has_counts = True
+
+    def value(self, row: Row) -> str:
+        return self.words("nth", n=number(row["value"]))
+
+    def difference(self, value: float) -> str:
+        return signed(value, number(abs(value)))
+
+
+class _TaskFormat(_Format):
+    """Tasks with a day, which are short of nothing but time: their notes say so."""
+
+    has_counts = True
+
+    def needed(self, row: Row) -> str:
+        return ""
+
+
+class _RisingFormat(_Format):
+    """What has to exceed the year before."""
+
+    def needed(self, row: Row) -> str:
+        more = super().needed(row)
+        if more or pd.isna(row["year_before"]):
+            return more
+        before = amount(row["year_before"], self.target, self.words)
+        return self.words("must_rise", before=before)
+
+
+FORMATS: dict[str, type[_Format]] = {
+    "rate_at_least": _RateFormat,
+    "rank_within_front": _RankFormat,
+    "milestone": _TaskFormat,
+    "rising": _RisingFormat,
+}

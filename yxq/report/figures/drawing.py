@@ -1,0 +1,90 @@
+"""A figure that shows itself: as SVG in a page, as a picture where it is dense or in a notebook.
+
+In a page text stays text (a page brings its font), and the bytes depend on nothing but the numbers.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+import re
+from typing import Any
+
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+
+from yxq.report.figures.style import styled
+
+DENSE = 150_000  # bytes of an SVG above which a picture is smaller and quicker to draw
+# What stands in where the font is not at hand.
+FONT_FAMILY = "'Noto Sans SC','Microsoft YaHei','PingFang SC',sans-serif"
+SVG_STYLE = f"stroke-linejoin:round;stroke-linecap:butt;font-family:{FONT_FAMILY}"
+LONG_DECIMAL = re.compile(r"\d+\.\d{3,}")
+ID_REFERENCE = r'xlink:href="#|url\(#'
+
+
+class Drawing(Figure):
+    """A figure of ours: matplotlib's, to be changed and saved as any other, and with its Chinese
+    wherever it is shown.
+    """
+
+    def __html__(self) -> str:
+        """What a page takes: inline SVG whose ids are its own, or where it is dense a picture."""
+        svg = self._saved("svg", 72, Date=None, Creator=None, Format=None, Type=None).decode()
+        slim = slimmed(svg)
+        if len(slim) <= DENSE:
+            return slim
+        return f'<img alt="" src="data:image/png;base64,{self._png(96)}">'
+
+    def __repr__(self) -> str:
+        """What is written in it, for those who do not see it."""
+        texts = [text for text in self.findobj(Text) if text.get_visible()]
+        lines = (text.get_text().replace("\n", " ") for text in texts)
+        return "; ".join(dict.fromkeys(line for line in lines if line))
+
+    def _saved(self, kind: str, dpi: int, **metadata: None) -> bytes:
+        out = io.BytesIO()
+        with styled():
+            self.savefig(out, format=kind, dpi=dpi, metadata=metadata)
+        return out.getvalue()
+
+    def _png(self, dpi: int) -> str:
+        return base64.b64encode(self._saved("png", dpi, Software=None)).decode()
+
+    def _repr_mimebundle_(
+        self, include: Any = None, exclude: Any = None
+    ) -> tuple[dict[str, str], dict[str, Any]]:
+        """A picture, sharp on fine screens: what shows a notebook need not have the font."""
+        width, height = (round(96 * inches) for inches in self.get_size_inches())
+        data = {"image/png": self._png(192), "text/plain": repr(self)}
+        return data, {"image/png": {"width": width, "height": height}}
+
+
+def slimmed(svg: str) -> str:
+    """An SVG of matplotlib's without what a page says better or nobody looks up: half of it."""
+    svg = svg[svg.index("<svg") :]
+    unused = r"<metadata>.*?</metadata>|<defs>\s*<style.*?</style>\s*</defs>"
+    svg = re.sub(unused, "", svg, flags=re.S)
+    svg = re.sub(r"font-family: [^;\"]+(; )?| transform=\"rotate\(-0 [^\"]*\"", "", svg)
+    referred = set(re.findall(rf'(?:{ID_REFERENCE})([^")]+)', svg))
+    svg = re.sub(r' id="([^"]+)"', lambda id: id[0] if id[1] in referred else "", svg)
+    svg = _shortened(re.sub(r">\s+<", "><", svg))
+    prefix = "f" + hashlib.sha256(svg.encode()).hexdigest()[:8]  # ids of two figures in one page
+    svg = re.sub(rf'(\bid="|{ID_REFERENCE})', rf"\g<1>{prefix}-", svg)
+    return svg.replace("<svg ", f'<svg aria-hidden="true" style="{SVG_STYLE}" ', 1)
+
+
+def _shortened(svg: str) -> str:
+    """The SVG without groups that have no attribute, and with one decimal in place of many."""
+    parts = re.split(r"(<[^>]+>)", svg)
+    dropped: list[bool] = []  # of each group that is open
+    for n, part in enumerate(parts):
+        if (part == "</g>" and dropped.pop()) or part == "<g>":
+            parts[n] = ""
+        elif part.startswith("<"):
+            plain = " ".join(part.split()).replace(": ", ":").replace("; ", ";")
+            parts[n] = LONG_DECIMAL.sub(lambda number: f"{float(number[0]):.1f}", plain)
+        if re.match(r"<g\b", part) and not part.endswith("/>"):
+            dropped.append(part == "<g>")
+    return "".join(parts)
