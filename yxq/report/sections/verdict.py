@@ -1,0 +1,66 @@
+"""How results stand, in a sentence: counts by state, and the words for them."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from yxq.plan.folder import Plan
+from yxq.words.states import UNJUDGED, State
+from yxq.words.wording import Words
+
+
+def state_counts(states: pd.Series) -> dict[State, int]:
+    """How many results are in each state, in the order of states."""
+    counts = states.value_counts()
+    return {state: int(counts.get(state, 0)) for state in State}
+
+
+def final(counts: dict[State, int]) -> int:
+    """How many results are final: attained or not, and no more to come."""
+    return counts[State.ATTAINED] + counts[State.NOT_ATTAINED]
+
+
+def unit_verdict(plan: Plan, unit: str, counts: dict[State, int], words: Words) -> str:
+    """How a unit stands, in one sentence."""
+    return words(
+        "city_verdict" if unit == plan.folder.city.name else "verdict",
+        name=words.unit(plan.town(unit)),
+        total=sum(counts.values()),
+        judged=final(counts),
+        attained=counts[State.ATTAINED],
+        missed=counts[State.NOT_ATTAINED],
+    )
+
+
+def target_verdict(towns: dict[State, int], city: pd.DataFrame, words: Words) -> str:
+    """How units stand with a target, in one sentence; city: the city's result as text, if any."""
+    n_towns = sum(towns.values())
+    filled: dict[str, object] = {
+        "n": n_towns,
+        "judged": final(towns),
+        "attained": towns[State.ATTAINED],
+        "missed": towns[State.NOT_ATTAINED],
+    }
+    if city.empty:
+        return words("target_verdict_units", **filled)
+    value = city["value"].iloc[0]
+    filled["state"] = words.entry("states", city["code"].iloc[0])
+    filled["value"] = words("with_value", value=value) if value else ""
+    return words("target_verdict" if n_towns else "target_verdict_city", **filled)
+
+
+def unsettled(counts: dict[State, int], words: Words, wording: str = "state_count") -> list[str]:
+    """What is still running, and what says nothing of how far it is, a sentence each.
+
+    `wording` is the key for one state with its number, here of targets.
+    """
+    on_track, behind = counts[State.ON_TRACK], counts[State.BEHIND]
+    others = words("list").join(
+        words(wording, state=words.entry("states", state), n=counts[state])
+        for state in UNJUDGED
+        if counts[state]
+    )
+    return [
+        words("running", on_track=on_track, behind=behind) if on_track + behind else "",
+        words("others", list=others) if others else "",
+    ]
