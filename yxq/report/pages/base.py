@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from yxq.attainment.results import Results
 from yxq.plan.folder import Plan
 from yxq.report.blocks import Block
 from yxq.report.figures import Style
-from yxq.report.sections.headline import Fact, headline, marks, subtitle
+from yxq.report.sections.headline import opening
 from yxq.words.wording import Words
 
 P = TypeVar("P", bound="Page")
@@ -59,24 +59,10 @@ class Page:
         """What its figures are drawn with."""
         return Style(self.words, self.synthetic)
 
-    def _headline(
-        self,
-        title: str,
-        verdict: str,
-        lines: Sequence[str] = (),
-        facts: Sequence[Fact] = (),
-        parts: Sequence[Any] = (),
-    ) -> Block:
-        """The first screen, with plan, day and marks."""
-        return headline(
-            title,
-            subtitle(self.plan, self.as_of, self.words),
-            marks(self.plan, self.style),
-            verdict,
-            lines=lines,
-            facts=facts,
-            parts=parts,
-        )
+    @property
+    def opening(self) -> list[str]:
+        """What stands under the title: of which plan, as of when, and what must not be missed."""
+        return opening(self.plan, self.as_of, self.style)
 
 
 def guarded(method: Callable[[P], Block]) -> Callable[[P], Block]:

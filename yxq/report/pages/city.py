@@ -13,7 +13,7 @@ from yxq.report.sections.milestones import milestones
 from yxq.report.sections.owners import owners
 from yxq.report.sections.quotas import city_quotas
 from yxq.report.sections.ranking import ranking
-from yxq.report.sections.score import grade_facts
+from yxq.report.sections.standing import grade_facts
 from yxq.report.sections.targets import targets
 
 

@@ -8,11 +8,11 @@ from yxq.plan.units import Unit
 from yxq.report.blocks import Block
 from yxq.report.pages.unit import UnitResults
 from yxq.report.sections import pack
+from yxq.report.sections.headline import headline, unsettled
 from yxq.report.sections.league import finder
 from yxq.report.sections.returns import due_lines, due_returns
-from yxq.report.sections.score import grade_facts, score_facts, with_needs
+from yxq.report.sections.standing import grade_facts, score_facts, with_needs
 from yxq.report.sections.targets import short
-from yxq.report.sections.verdict import state_counts, unsettled
 from yxq.tables import store
 from yxq.words.states import State
 
@@ -43,12 +43,12 @@ class FrontPage(UnitResults):
 
     def headline(self) -> Block:
         """The city's verdict, score and grades; on how much data; and what could not be made."""
-        plan, words, counts = self.plan, self.words, state_counts(self.results["state"])
+        plan, words, counts = self.plan, self.words, self.counts
         due = due_returns(plan, self.source.returns, self.as_of)
-        measures, files = self.source.measures, self.source.files
-        no_data = counts[State.NO_DATA]
-        return self._headline(
+        measures, files, no_data = self.source.measures, self.source.files, counts[State.NO_DATA]
+        return headline(
             words("index_title", year=plan.year),
+            self.opening,
             self.verdict,
             [*unsettled(counts, words), *due_lines(due, self.as_of, words)],
             [
@@ -69,7 +69,7 @@ class FrontPage(UnitResults):
         return short(rows, self.words, "target owner required value state needs")
 
     def towns(self) -> Block:
-        """Every unit with rank, score, grade and its targets by state, to be searched and sorted."""
+        """Every unit with rank, score, grade and its targets by state, to be searched."""
         made, printed = self.made, self.printed
         return finder(self.plan, self.attained, self.scores, made, printed, self.words)
 

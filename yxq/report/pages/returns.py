@@ -7,6 +7,7 @@ import pandas as pd
 from yxq.report.blocks import Block
 from yxq.report.pages.base import Page, guarded
 from yxq.report.sections.calendar import calendar
+from yxq.report.sections.headline import headline
 from yxq.report.sections.returns import (
     arrived_lines,
     by_file,
@@ -36,7 +37,7 @@ class ReturnsPage(Page):
         """How much arrived and how much is missing."""
         verdict, other_years = arrived_lines(self.plan, self.source.files, self.words)
         title = self.words("returns_title")
-        return self._headline(title, verdict, [*self.due_by_now(), *other_years])
+        return headline(title, self.opening, verdict, [*self.due_by_now(), *other_years])
 
     @guarded
     def matrix(self) -> Block:

@@ -12,13 +12,13 @@ from yxq.plan.target import Target
 from yxq.report import display
 from yxq.report.blocks import Block
 from yxq.report.pages.base import Page, guarded
+from yxq.report.sections.headline import headline, state_counts, target_verdict, unsettled
 from yxq.report.sections.names import named, target_name
 from yxq.report.sections.sources import target_sources
 from yxq.report.sections.target_failures import target_failures
 from yxq.report.sections.target_months import target_months
 from yxq.report.sections.target_units import target_units
 from yxq.report.sections.target_years import target_years
-from yxq.report.sections.verdict import state_counts, target_verdict, unsettled
 
 
 @dataclass
@@ -80,8 +80,9 @@ class TargetPage(Page):
             (words("required"), required, ""),
             (words("owner"), words.sender(self.target.owner), ""),
         ]
-        return self._headline(
+        return headline(
             target_name(self.target, words),
+            self.opening,
             target_verdict(counts, self.shown[is_city], words),
             unsettled(counts, words, "state_units"),
             facts if required else facts[1:],

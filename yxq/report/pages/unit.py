@@ -16,15 +16,20 @@ from yxq.report.sections.change import change
 from yxq.report.sections.evidence import evidence
 from yxq.report.sections.failures import failing_records, unit_failures
 from yxq.report.sections.forecast import forecast
-from yxq.report.sections.headline import Fact
+from yxq.report.sections.headline import (
+    Fact,
+    final,
+    headline,
+    state_counts,
+    unit_verdict,
+    unsettled,
+)
 from yxq.report.sections.missing import missing
 from yxq.report.sections.monthly import monthly
 from yxq.report.sections.names import numbered
-from yxq.report.sections.score import moved, next_steps, score_facts, score_lines
 from yxq.report.sections.sources import unit_sources
-from yxq.report.sections.standing import standing
+from yxq.report.sections.standing import moved, next_steps, score_facts, score_lines, standing
 from yxq.report.sections.targets import short
-from yxq.report.sections.verdict import final, state_counts, unit_verdict, unsettled
 from yxq.words.states import State
 
 
@@ -32,8 +37,8 @@ from yxq.words.states import State
 class UnitResults(Page):
     """A page of one unit's results: its frames, each read or computed when first asked for.
 
-    It reads this unit's rows and no other's, so that it stays as it is when theirs change; a page of
-    the city reads all.
+    It reads this unit's rows and no other's, so that it stays as it is when theirs change; a page
+    of the city reads all.
     """
 
     town: str
@@ -84,15 +89,19 @@ class UnitResults(Page):
         return None if self.scores.empty else self.scores.set_index("unit").loc[self.town]
 
     @property
+    def counts(self) -> dict[State, int]:
+        """How many targets are in each state."""
+        return state_counts(self.results["state"])
+
+    @property
     def states(self) -> pd.Series:
-        """How many targets are in each state: the number that checks compare."""
-        return pd.Series(state_counts(self.results["state"]), name=self.town)
+        """The same as a series: the number that checks compare."""
+        return pd.Series(self.counts, name=self.town)
 
     @property
     def verdict(self) -> str:
         """How the unit stands, in one sentence."""
-        counts = state_counts(self.results["state"])
-        return unit_verdict(self.plan, self.town, counts, self.words)
+        return unit_verdict(self.plan, self.town, self.counts, self.words)
 
 
 class UnitPage(UnitResults):
@@ -129,11 +138,12 @@ class UnitPage(UnitResults):
     @guarded
     def headline(self) -> Block:
         """How the unit stands, in a sentence, its score and rank, and what to do first."""
-        plan, words, counts = self.plan, self.words, state_counts(self.results["state"])
+        plan, words, counts = self.plan, self.words, self.counts
         judged = words("of_judged", n=final(counts))
         attained = words.entry("states", State.ATTAINED), f"{counts[State.ATTAINED]}", judged
-        return self._headline(
+        return headline(
             words.unit(plan.town(self.town)),
+            self.opening,
             self.verdict,
             [*score_lines(plan, self.score, words), *unsettled(counts, words)],
             [*self._facts, attained],

@@ -55,7 +55,7 @@ def _year_names(by_year: pd.DataFrame, plans: dict[str, Plan], words: Words) -> 
 def _as_text(by_year: pd.DataFrame, plans: dict[str, Plan], words: Words) -> pd.DataFrame:
     """The same rows with `required` and `value` (with the sign of its state) as text.
 
-    A year without a state, of another city or before the plan, is shown like what is reported.
+    A year that no plan asks for has no state; its value is shown like one that is reported.
     """
     with_state = by_year.fillna({"state": State.REPORTED}).groupby("plan", sort=False)
     shown = pd.concat([display.results(plans[str(id)], part, words) for id, part in with_state])
