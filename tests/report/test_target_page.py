@@ -12,6 +12,7 @@ from yxq.attainment.results import load_data
 from yxq.plan.load import load
 from yxq.report.pages import TargetPage, open_page
 from yxq.words.errors import PlanError
+from yxq.words.states import State, Status
 from yxq.words.wording import Words
 
 SECTIONS = ("headline", "units", "months", "years", "failures", "sources")
@@ -43,29 +44,24 @@ def test_every_kind_of_target_has_all_sections(source, id):
         assert all(block.html and block.text for block in blocks)
         assert len({block.id for block in blocks[1:]}) == 5  # the contents lead to each
         html = "".join(block.html for block in blocks)
-        assert not re.search(
-            r">[^<]*\b(nan|NaT|NA|None)\b", html
-        )  # what is missing is shown as missing
-        assert ("演示数据" if language == "zh" else "synthetic, made for demonstration") in blocks[
-            0
-        ].html
+        # what is missing is shown as missing
+        assert not re.search(r">[^<]*\b(nan|NaT|NA|None)\b", html)
+        mark = "演示数据" if language == "zh" else "synthetic, made for demonstration"
+        assert mark in blocks[0].html
 
 
 def test_the_numbers_are_those_of_attainment(demo_processed):
     page = opened(demo_processed, "T01")
     towns = page.results[page.results["unit"] != "宜兴市"]
-    met, missed = ((towns["state"] == state).sum() for state in ("attained", "not attained"))
+    met, missed = ((towns["state"] == s).sum() for s in (State.ATTAINED, State.NOT_ATTAINED))
     assert f"可判定{met + missed}个：达成{met}个，未达成{missed}个" in page.headline().text
-    assert page.states.sum() == 21 and page.states["attained"] == met + 1
+    assert page.states.sum() == 21 and page.states[State.ATTAINED] == met + 1
     table = pd.read_html(io.StringIO(page.units().html), flavor="bs4")[0]
     assert len(table) == 21 and set(table.iloc[:, 0]) == {
         unit.name for unit in (*page.plan.towns, page.plan.folder.city)
     }
-    failures = page.failures().html
-    assert (
-        f"共{len(page.cases[page.cases['failed'] > 0])}条" in failures
-        or len(page.cases[page.cases["failed"] > 0]) <= 60
-    )
+    n_failed = (page.cases["failed"] > 0).sum()
+    assert n_failed <= 60 or f"共{n_failed}条" in page.failures().html
 
 
 def test_a_title_opens_it_and_a_wrong_one_is_refused(demo_processed):
@@ -75,10 +71,10 @@ def test_a_title_opens_it_and_a_wrong_one_is_refused(demo_processed):
 
 
 def test_months_that_were_not_reported_are_said_to_be_unknown(demo_processed):
-    """One bureau's return of the second half never came in the demo; the quality bureau's all did."""
+    """One bureau's return of the second half never came in the demo, the quality bureau's did."""
     page = opened(demo_processed, "T53")
     assert (
-        page.source.returns.query("sender == '工商局' and year == 2013")["status"] == "missing"
+        page.source.returns.query("sender == '工商局' and year == 2013")["status"] == Status.MISSING
     ).any()
     assert "缺报的期间：2013年7月1日至2013年12月31日" in page.months().html
     assert "缺报的期间" not in opened(demo_processed, "T01").months().html

@@ -7,6 +7,7 @@ it.
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,54 +18,53 @@ from yxq.report.html import in_jupyter
 from yxq.report.pages import PARAMETERS, open_page
 from yxq.words.errors import refusal
 
-MADE = ("page", "data")  # what the notebooks call what they open
+OPENED = ("page", "data")  # what the notebooks call what they open
 
 
 @dataclass
 class Begun:
-    """What a notebook had defined before its parameters (nothing once they were checked), and how
-    many cells it had run.
-    """
+    """A notebook as it was before its parameters were set."""
 
     scope: dict[str, Any]
+    """What it defines, as it goes on."""
     before: set[str] | None
+    """What it had defined; none once the parameters were checked."""
     cells: int
+    """How many cells it had run."""
 
 
 def begin(scope: dict[str, Any]) -> Begun:
-    """Remember what is defined before the parameters, so that what they add is known; a page of an
-    earlier run is gone.
-    """
-    for name in MADE:
+    """Remember what is defined before the parameters; a page of an earlier run is gone."""
+    for name in OPENED:
         scope.pop(name, None)
     return Begun(scope, set(scope), len(scope.get("In", [])))
 
 
 def parameters(begun: Begun, *known: str) -> dict[str, Any]:
-    """What the parameters cell has set of what the notebook knows; anything else is refused, naming
-    what it has.
+    """What the parameters cell has set of what the notebook knows.
 
-    papermill only warns of an unknown parameter, and a slip (`twon`) would then give the default's
-    report, or in a kernel that has run before the last one's. So the last cell run since `begin`
-    that does nothing but set parameters is looked at too; what an analyst defines further down is
-    left alone.
+    Anything else raises `PlanError`, which names what there is. papermill only warns of an unknown
+    parameter, and a slip (`twon`) would then give the default's report, or in a kernel that has run
+    before the last one's. So the last cell run since `begin` that does nothing but set parameters
+    is looked at too; what an analyst defines further down is left alone.
     """
-    new = (
-        set()
-        if begun.before is None
-        else {name for name in begun.scope if not name.startswith("_")} - begun.before
-    )
-    cells = [
-        names
-        for names in map(_set_by, begun.scope.get("In", [])[begun.cells :])
-        if names & {*known}
-    ]
-    if new := (new | {name for names in cells[-1:] for name in names}) - {"begun", *known}:
-        for name in new:  # so that it is gone when the slip is mended
-            begun.scope.pop(name, None)
-        raise refusal("unknown_parameter", name=", ".join(sorted(new)), known=", ".join(known))
+    scope, names = begun.scope, {*known}
+    given: set[str] = set()
+    if begun.before is not None:
+        given = {name for name in scope if not name.startswith("_")} - begun.before
+    cells = [*map(_set_by, scope.get("In", [])[begun.cells :])]
+    last = next((cell for cell in reversed(cells) if cell & names), set())
+    if unknown := (given | last) - {"begun", *known}:
+        for name in unknown:  # so that it is gone when the slip is mended
+            scope.pop(name, None)
+        listed = ", ".join(sorted(unknown))
+        raise refusal("unknown_parameter", name=listed, known=", ".join(known))
     begun.before = None
-    return {name: begun.scope[name] for name in known if name in begun.scope}
+    return _values(scope, known)
+
+
+def _values(scope: dict[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    return {name: scope[name] for name in names if name in scope}
 
 
 def _set_by(source: str) -> set[str]:
@@ -85,25 +85,21 @@ def _set_by(source: str) -> set[str]:
 
 
 def page(kind: str, begun: Begun) -> Any:
-    """The page of a notebook, in a look that Jupyter gives it; a parameter that it does not have is
-    refused.
+    """The page of a notebook, in a look that Jupyter gives it.
 
-    A section of it that is run after a parameter was changed is refused too, until the page is
-    opened again.
+    A parameter that the notebook does not have is refused, and so is a section of the page that is
+    run after a parameter was changed, until the page is opened again.
     """
     begun.scope.pop("page", None)  # a page that cannot be opened must not leave the last one
     given = parameters(begun, *PARAMETERS[kind])
-    made = open_page(kind, **given)
+    page = open_page(kind, **given)
 
     def unchanged() -> None:
-        if given != {name: begun.scope[name] for name in given if name in begun.scope}:
+        if given != _values(begun.scope, given):
             raise refusal("parameters_changed")
 
-    made.guard = unchanged
+    page.guard = unchanged
     if get_ipython():
-        display(
-            {"text/html": in_jupyter(), "text/plain": ""},
-            raw=True,
-            metadata={"text/html": {"yxq": "look"}},
-        )
-    return made
+        look = {"text/html": in_jupyter(), "text/plain": ""}
+        display(look, raw=True, metadata={"text/html": {"yxq": "look"}})
+    return page

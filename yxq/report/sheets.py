@@ -1,162 +1,160 @@
-"""The views of attainment.xlsx, a frame a sheet: numbers as numbers, everything else as the pages
-say it.
-"""
+"""The views of attainment.xlsx, a frame a sheet: numbers as numbers, the rest as on the pages."""
 
 from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
 from yxq.attainment import drill
+from yxq.plan.folder import Plan
 from yxq.report import display
 from yxq.report.pages.city import CityPage
+from yxq.report.sections.names import target_names, unit_names
+from yxq.words.wording import Words
+
+RESULTS = [
+    "unit",
+    "target",
+    "clause",
+    "owner",
+    "required",
+    "numerator",
+    "denominator",
+    "value",
+    "measured_in",
+    "state",
+    "gap",
+    "needed",
+    "value_year_before",
+    "trend",
+    "evidence",
+    "low",
+    "high",
+    "further",
+    "probability",
+    "note",
+]
+SCORES = [
+    "unit",
+    "score",
+    "grade",
+    "rank",
+    "rank_low",
+    "rank_high",
+    "deducted",
+    "missing_weight",
+    "judged",
+    "ranked",
+]
+MILESTONES = [
+    "unit",
+    "target",
+    "clause",
+    "owner",
+    "required",
+    "state",
+    "gap",
+    "measured_in",
+    "note",
+]
+UNSHOWN = ["number", "named", "total", "failed"]  # of failing records
 
 
 def views(page: CityPage) -> dict[str, pd.DataFrame]:
-    """The sheet's title -> frame: by town (signs alone, to be scanned), scores, all results,
-    failures, milestones, sources, assumptions.
+    """The sheets of the workbook of a city's page, by their titles in its language.
+
+    What it is; by town (signs alone, to be scanned); scores, where the plan has any; all results;
+    failures; milestones; sources; assumptions. Units stand in the plan's order, the city last.
     """
     plan, words = page.plan, page.words
-    units = [*plan.towns, plan.folder.city]
-    names = {unit.name: words.unit(unit) for unit in units}
-    order = {unit.name: place for place, unit in enumerate(units)}
-    titles = {t.id: f"{t.id} {words.text(t.title)}" for t in plan.targets}
-    attained = page.attained.sort_values(
-        "unit", key=lambda column: column.map(order), kind="stable"
-    )
-    results = _results(page, attained, names, titles)
-    told = attained[["unit", "target"]].assign(sign=attained["state"].map(words.sign))
-    grid = told.pivot(index="unit", columns="target", values="sign").reindex(
-        index=[*names], columns=[*titles]
-    )
-    grid = grid.rename(index=names, columns=titles).rename_axis("unit").reset_index()
-    grid.attrs["signs"] = True
-    milestones = results[attained["rule"].eq("milestone").to_numpy()]
-    found = {
-        "by_town": grid,
-        "scores_sheet": _scores(page, names),
+    attained = _in_order(plan, page.attained)
+    results = _results(plan, attained, words)
+    sheets = {"by_town": _signs(plan, attained, words)}
+    if not page.scores.empty:
+        sheets["scores_sheet"] = _scores(plan, page.scores, words)
+    sheets |= {
         "results": results,
-        "failing_records": page.failing.drop(columns=["number", "named", "total", "failed"]),
-        "milestones": milestones[
-            ["unit", "target", "clause", "owner", "required", "state", "gap", "measured_in", "note"]
-        ],
-        "sources": _sources(page, names, titles, order),
-        "assumptions_sheet": _assumptions(page),
+        "failing_records": page.failing.drop(columns=UNSHOWN),
+        "milestones": results.loc[attained["rule"] == "milestone", MILESTONES],
+        "sources": _sources(plan, page.source.records(), page.as_of, words),
+        "assumptions_sheet": _assumptions(plan, words),
     }
-    kept = {words(title): frame for title, frame in found.items() if frame is not None}
-    return {words("about_sheet"): _about(page, list(kept)), **kept}
+    titled = {words(sheet): frame for sheet, frame in sheets.items()}
+    return {words("about_sheet"): _about(page.opening, page.verdict, titled, words), **titled}
 
 
-def _results(
-    page: CityPage, attained: pd.DataFrame, names: dict[str, str], titles: dict[str, str]
+def _units(plan: Plan) -> list[str]:
+    return [unit.name for unit in (*plan.towns, plan.folder.city)]
+
+
+def _in_order(plan: Plan, rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows by unit in the plan's order, the city last."""
+    order = {unit: n for n, unit in enumerate(_units(plan))}
+    return rows.sort_values("unit", key=lambda units: units.map(order), kind="stable")
+
+
+def _about(
+    opening: Sequence[str], verdict: str, sheets: Iterable[str], words: Words
 ) -> pd.DataFrame:
-    shown, words = display.results(page.plan, attained, page.words), page.words
-    same = [
-        "numerator",
-        "denominator",
-        "value",
-        "gap",
-        "needed",
-        "low",
-        "high",
-        "further",
-        "probability",
-    ]
-    return attained[same].assign(
-        unit=attained["unit"].map(names),
-        target=attained["target"].map(titles),
+    """What the workbook is, as of when, how the city stands, and which sheets there are."""
+    contents = words("sheets", list=words("list").join(sheets))
+    return pd.DataFrame({"remark": [*opening, verdict, contents]})
+
+
+def _signs(plan: Plan, attained: pd.DataFrame, words: Words) -> pd.DataFrame:
+    """Units by targets, the sign of each state alone."""
+    signs = attained.assign(sign=attained["state"].map(words.sign))
+    wide = signs.pivot(index="unit", columns="target", values="sign")
+    titles = target_names(plan, words)
+    wide = wide.reindex(index=_units(plan), columns=[*titles])
+    wide = wide.rename(index=unit_names(plan, words), columns=titles)
+    wide = wide.rename_axis("unit").reset_index()
+    wide.attrs["signs"] = True
+    return wide
+
+
+def _results(plan: Plan, attained: pd.DataFrame, words: Words) -> pd.DataFrame:
+    """All results."""
+    shown = display.results(plan, attained, words)
+    as_text = ["clause", "owner", "required", "state", "trend", "evidence", "note"]
+    targets = [plan.target(id) for id in attained["target"]]
+    return attained.assign(
+        unit=attained["unit"].map(unit_names(plan, words)),
+        target=attained["target"].map(target_names(plan, words)),
         value_year_before=attained["previous"],
-        measured_in=[display.measured_in(page.plan.target(id), words) for id in attained["target"]],
-        **shown[["clause", "owner", "required", "state", "trend", "evidence", "note"]],
-    )[
-        [
-            "unit",
-            "target",
-            "clause",
-            "owner",
-            "required",
-            "numerator",
-            "denominator",
-            "value",
-            "measured_in",
-            "state",
-            "gap",
-            "needed",
-            "value_year_before",
-            "trend",
-            "evidence",
-            "low",
-            "high",
-            "further",
-            "probability",
-            "note",
-        ]
-    ]
+        measured_in=[display.measured_in(target, words) for target in targets],
+        **shown[as_text],
+    )[RESULTS]
 
 
-def _scores(page: CityPage, names: dict[str, str]) -> pd.DataFrame | None:
-    """Scores and ranks; nothing where the plan has no scoring."""
-    if page.scores.empty:
-        return None
-    rows = page.scores.assign(
-        unit=page.scores["unit"].map(names), missing_weight=page.scores["missing"]
-    )
-    rows = rows.sort_values("rank", kind="stable", na_position="last")
-    return rows[
-        [
-            "unit",
-            "score",
-            "grade",
-            "rank",
-            "rank_low",
-            "rank_high",
-            "deducted",
-            "missing_weight",
-            "judged",
-            "ranked",
-        ]
-    ]
+def _scores(plan: Plan, scores: pd.DataFrame, words: Words) -> pd.DataFrame:
+    """Scores by rank, those without one last."""
+    names = scores["unit"].map(unit_names(plan, words))
+    rows = scores.assign(unit=names, missing_weight=scores["missing"])
+    return rows.sort_values("rank", kind="stable", na_position="last")[SCORES]
 
 
 def _sources(
-    page: CityPage, names: dict[str, str], titles: dict[str, str], order: dict[str, int]
+    plan: Plan, records: dict[str, pd.DataFrame], as_of: dt.date, words: Words
 ) -> pd.DataFrame:
     """For every unit and target the files, sheets and rows that its number comes from."""
-    words = page.words
-    rows = drill.sources(page.plan, page.source.records(), page.as_of)
-    grouped = rows.groupby(["unit", "target", "file", "sheet"], sort=True)["row"]
-    found = grouped.agg(
-        records="size", rows_used=lambda numbers: words("list").join(display.ranges(numbers, words))
+    rows = drill.sources(plan, records, as_of)
+    by_sheet = rows.groupby(["unit", "target", "file", "sheet"], sort=True)["row"]
+
+    def ranges(numbers: Iterable[int]) -> str:
+        return words("list").join(display.ranges(numbers, words))
+
+    sources = _in_order(plan, by_sheet.agg(records="size", rows_used=ranges).reset_index())
+    return sources.assign(
+        unit=sources["unit"].map(unit_names(plan, words)),
+        target=sources["target"].map(target_names(plan, words)),
     )
-    found = found.reset_index().sort_values(
-        "unit", key=lambda column: column.map(order), kind="stable"
-    )
-    return found.assign(unit=found["unit"].map(names), target=found["target"].map(titles))
 
 
-def _about(page: CityPage, sheets: list[str]) -> pd.DataFrame:
-    """What the workbook is, as of when, and which sheets it has."""
-    words, document = page.words, page.plan.period.document
-    told = [
-        words(
-            "subtitle",
-            plan=words.text(document.title),
-            year=page.plan.year,
-            as_of=words.date(page.as_of),
-        )
-    ]
-    told += [
-        words(name)
-        for name, holds in (("synthetic", page.synthetic), ("draft", page.plan.period.draft))
-        if holds
-    ]
-    told += [page.verdict, words("sheets", list=words("list").join(sheets))]
-    return pd.DataFrame({"remark": told})
-
-
-def _assumptions(page: CityPage) -> pd.DataFrame:
+def _assumptions(plan: Plan, words: Words) -> pd.DataFrame:
     """What the numbers rest on that the plan does not say."""
-    words = page.words
-    rows = [
-        (words.text(a.text), words.text(a.source)) for a in page.plan.period.assumptions.values()
-    ]
+    assumptions = plan.period.assumptions.values()
+    rows = [(words.text(one.text), words.text(one.source)) for one in assumptions]
     return pd.DataFrame(rows, columns=["assumption", "basis"])

@@ -1,8 +1,7 @@
-"""What a notebook shows: a page object a notebook, with one method a section, each returning a
-`Block`.
+"""What notebooks and the pack show: a class a page, a method a section, each returning a `Block`.
 
-Pages read the processed tables and call attain, score, display and figures; notebooks hold no
-logic, and neither does this beyond choosing what to show.
+A page holds the results, caches the frames that it reads of them, and hands these to the functions
+of `yxq.report.sections`; it computes nothing. Notebooks open one by `open_page`.
 """
 
 from __future__ import annotations
@@ -28,6 +27,7 @@ PARAMETERS = {
     "city": COMMON,
     "returns": COMMON,
 }
+"""What each notebook may set."""
 
 
 def open_page(
@@ -40,16 +40,17 @@ def open_page(
     town: str | None = None,
     target: str | None = None,
 ) -> Any:
-    """The page of a notebook, from its parameters; a wrong one raises `PlanError` in one clear
-    line.
+    """The page of a notebook, one of PARAMETERS, by what the notebook sets.
+
+    Raises `PlanError` in one clear line where a parameter is wrong.
     """
     source = load_data(year, as_of, plan, processed)
-    found = source.plan
-    words = Words(language, found.folder.unit_word, found.english)
+    folder = source.plan.folder
+    words = Words(language, folder.unit_word, source.plan.english)
     if kind == "returns":
         return ReturnsPage(source, words)
     if kind == "target":
-        return TargetPage(source, words, found.target(str(target or "")))
+        return TargetPage(source, words, source.plan.target(str(target or "")))
     if kind == "city":
-        return CityPage(source, words, found.folder.city.name)
-    return TownPage(source, words, found.town(str(town or "")).name)
+        return CityPage(source, words, folder.city.name)
+    return TownPage(source, words, source.plan.town(str(town or "")).name)

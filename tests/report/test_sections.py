@@ -1,0 +1,140 @@
+"""Sections as functions of small frames, made by hand: no table is read and no page is opened."""
+
+import pandas as pd
+import pytest
+
+from yxq.report.figures import Style
+from yxq.report.sections.build import empty, figure, section
+from yxq.report.sections.failures import figure_of_items
+from yxq.report.sections.headline import headline, state_counts, target_verdict, unsettled
+from yxq.report.sections.league import league_rows
+from yxq.report.sections.monthly import sampled_panels
+from yxq.report.sections.returns import due_lines, due_returns
+from yxq.report.sections.standing import grade_facts, score_facts, score_lines, with_needs
+from yxq.words.states import State
+from yxq.words.wording import Words
+
+ZH, EN = Words("zh"), Words("en")
+
+
+def score(**known) -> pd.Series:
+    """A row of scores."""
+    whole = {"score": 93.0, "grade": "A", "rank": 2, "rank_low": 1, "rank_high": 4, "ranked": 20}
+    return pd.Series(whole | {"missing": 0.0, "judged": 1.0, "vetoed": False} | known, dtype=object)
+
+
+def test_a_section_has_its_anchor_and_heading_and_an_empty_one_a_sentence():
+    block = section(EN, "short", "")
+    assert (block.id, block.title, block.text) == ("short", EN("short"), f"[{EN('short')}]")
+    assert f"<p>{EN('short_none')}</p>" in empty(EN, "short", "short_none").html
+    assert figure("caption", "alt", None) == []
+
+
+def test_blank_lines_are_left_out_of_the_first_screen():
+    block = headline("title", ["subtitle", "mark"], "verdict", ["", "line"], [("a", "1", "")])
+    assert block.html.count("<p>") == 1 and "<p>line</p>" in block.html
+    assert block.text.startswith("title\nsubtitle\nmark\nverdict\na 1\n")
+
+
+def test_states_are_counted_in_their_order_and_the_unsettled_are_named():
+    counts = state_counts(pd.Series(["behind", "no data", "behind", "attained"]))
+    assert [*counts] == [*State] and sum(counts.values()) == 4 and counts[State.BEHIND] == 2
+    running, others = unsettled(counts, EN)
+    assert running == EN("running", on_track=0, behind=2) and "no data" in others
+    assert unsettled(state_counts(pd.Series(["attained"])), EN) == ["", ""]
+
+
+def test_a_target_may_be_the_units_alone_or_the_citys_alone():
+    city = pd.DataFrame({"code": ["attained"], "value": ["96.0%"]})
+    towns = state_counts(pd.Series(["attained", "not attained", "pending"]))
+    both = target_verdict(towns, city, ZH)
+    assert both.startswith("全市：达成（96.0%）。3个") and "可判定2个：达成1个，未达成1个" in both
+    assert target_verdict(towns, city.iloc[:0], ZH).startswith("3个")
+    assert "只考核全市" in target_verdict(state_counts(pd.Series([])), city, ZH)
+
+
+@pytest.mark.parametrize(
+    ("known", "keys"),
+    [
+        ({}, []),
+        ({"judged": 0.5}, ["score_provisional"]),
+        ({"score": None, "missing": None}, ["score_none_yet"]),
+        ({"score": None, "missing": 0.4}, ["score_missing"]),
+        ({"judged": 0.5, "vetoed": True}, ["score_provisional", "score_veto"]),
+    ],
+)
+def test_a_score_comes_with_what_is_to_be_known_of_it(plan2013, known, keys):
+    filled = {"judged": "50%", "missing": "40%", "grade": "A"}
+    filled["most"] = f"{float(plan2013.period.scoring.missing_at_most):.0%}"
+    expected = [EN(key, **filled) for key in keys]
+    assert score_lines(plan2013, score(**known), EN) == expected
+    assert score_lines(plan2013, None, EN) == []
+
+
+def test_score_and_rank_are_facts_as_far_as_there_are_any(plan2013):
+    assert [fact[1] for fact in score_facts(plan2013, score(), ZH)] == ["93.0", "2"]
+    assert "1～4" in score_facts(plan2013, score(), ZH)[1][2]
+    sure = score_facts(plan2013, score(rank_low=2, rank_high=2), ZH)[1]
+    assert sure[2] == ZH("of_ranked_sure", n=20)
+    assert score_facts(plan2013, score(score=None, rank=None), ZH) == []
+    assert score_facts(plan2013, None, ZH) == []
+
+
+def test_grades_are_those_of_the_units_without_the_city(plan2013):
+    scores = pd.DataFrame(
+        {"unit": ["宜兴市", "a", "b", "c"], "score": [99, 90, 80, None], "grade": [*"AAB", ""]}
+    )
+    ((_, grades, _),) = grade_facts(plan2013, scores, EN)
+    each = [EN("grade_count", grade=grade, n=1) for grade in "AB"]
+    assert grades == EN("space").join(each)
+    assert grade_facts(plan2013, scores.iloc[:0], EN) == []
+
+
+def test_what_a_target_needs_is_else_its_note():
+    rows = with_needs(pd.DataFrame({"needed": ["3 more", ""], "note": ["x", "overdue"]}))
+    assert [*rows["needs"]] == ["3 more", "overdue"]
+
+
+def test_two_thresholds_on_one_measure_make_one_panel(plan2013):
+    sampled = [target for target in plan2013.targets if target.sampled]
+    every = sampled_panels(plan2013.targets, {target.id for target in sampled})
+    assert len({target.measure.model_dump_json() for target in sampled}) == len(every)
+    assert sampled_panels(plan2013.targets, {sampled[-1].id}) == [sampled[-1]]
+
+
+def test_items_that_failed_once_each_make_no_figure():
+    style = Style(EN, synthetic=False)
+    assert figure_of_items(pd.Series({"lead": 1, "label": 1}), style) == []
+    assert figure_of_items(pd.Series(dtype="int64"), style) == []
+    (drawn,) = figure_of_items(pd.Series({"lead": 2, "label": 1}), style)
+    assert f"{EN('pareto_figure')} lead 2, label 1" in drawn
+
+
+def test_returns_that_are_not_due_yet_are_not_spoken_of(plan2013):
+    returns = pd.DataFrame(
+        {
+            "year": [2013, 2013, 2013, 2012],
+            "due": pd.to_datetime(["2013-04-10", "2013-07-10", "2013-10-10", "2013-01-10"]),
+            "status": ["late", "missing", "not due", "arrived"],
+        }
+    )
+    due = due_returns(plan2013, returns, pd.Timestamp("2013-07-10").date())
+    assert [*due["status"]] == ["late", "missing"]
+    (line,) = due_lines(due, pd.Timestamp("2013-07-10").date(), EN)
+    counts = {"due": 2, "arrived": 1, "late": 1, "missing": 1}
+    assert line == EN("returns_due", as_of="2013-07-10", **counts)
+    assert due_lines(due.iloc[:0], pd.Timestamp("2013-07-10").date(), EN) == []
+
+
+def test_without_scores_units_stand_by_the_share_attained(plan2013):
+    units = [unit.name for unit in plan2013.towns]
+    attained = pd.DataFrame(
+        [(unit, State.ATTAINED) for unit in units]
+        + [(unit, State.NOT_ATTAINED) for unit in units[:2]]
+        + [(units[0], State.NOT_ATTAINED), (units[2], State.NO_DATA)],
+        columns=["unit", "state"],
+    )
+    rows = league_rows(plan2013, attained, pd.DataFrame(), ZH)
+    assert [*rows.index] == [*units[2:], units[1], units[0]]
+    assert [*rows["share_attained"].tail(3)] == ["1 / 1", "1 / 2", "1 / 3"]
+    assert State.BEHIND not in rows and rows.loc[units[2], State.NO_DATA] == 1

@@ -1,0 +1,30 @@
+"""What every section is built with: a heading with parts under it, or why there is nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from yxq.report.blocks import Block, macro
+from yxq.report.figures import Drawing
+from yxq.words.wording import Words
+
+
+def section(words: Words, id: str, *parts: Any) -> Block:
+    """A section; `id` is its anchor, and the key of its heading in words.yml."""
+    title = words(id)
+    return Block(macro("section", id, title, list(parts)), f"[{title}]", id, title)
+
+
+def empty(words: Words, id: str, why: str) -> Block:
+    """A section that says in one sentence, the wording `why`, that there is nothing to show."""
+    return section(words, id, para(words(why)))
+
+
+def para(text: str) -> Any:
+    """A paragraph."""
+    return macro("para", text)
+
+
+def figure(caption: str, alt: str, drawing: Drawing | None) -> list[Any]:
+    """A figure as parts of a section, `alt` for those who do not see it; none of no drawing."""
+    return [] if drawing is None else [macro("figure", caption, alt, drawing)]

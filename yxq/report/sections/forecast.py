@@ -1,0 +1,27 @@
+"""Within the year: what is expected by its end."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from yxq.report.blocks import Block, table
+from yxq.report.sections.build import empty, para, section
+from yxq.words.states import State
+from yxq.words.wording import Words
+
+
+def forecast(results: pd.DataFrame, numbered: pd.DataFrame, words: Words, over: bool) -> Block:
+    """What is expected by now, what is still needed, and the chance that each target will be met.
+
+    results: attainment of a unit; numbered: the same as text; `over`: the period has ended.
+    """
+    if over:
+        return empty(words, "forecast", "forecast_over")
+    has_risen = (results["rule"] == "rising") & (results["state"] == State.ATTAINED)
+    still_open = results["probability"].notna() & ~has_risen
+    if not still_open.any():
+        return empty(words, "forecast", "forecast_none")
+    order = results.loc[still_open, "probability"].sort_values(kind="stable").index
+    columns = "target required counts value expected needed probability state"
+    grid = table(words, "forecast", numbered.loc[order], columns)
+    return section(words, "forecast", para(words("forecast_note")), grid)

@@ -1,0 +1,92 @@
+"""All units by all targets: one sign a cell."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Any
+
+import pandas as pd
+
+from yxq.plan.folder import Plan
+from yxq.plan.target import Target
+from yxq.plan.units import Unit
+from yxq.report.blocks import Block, macro
+from yxq.report.sections.build import section
+from yxq.words.states import SHORT, State
+from yxq.words.wording import Words
+
+
+def heatmap(plan: Plan, attained: pd.DataFrame, words: Words) -> Block:
+    """Units by targets, the city's own states and the number of units that miss a target below.
+
+    attained: of all units. Shown are the targets by which any unit but the city is assessed.
+    """
+    states = attained.pivot(index="unit", columns="target", values="state")
+    towns = states.loc[[unit.name for unit in plan.towns]]
+    assessed = (towns.notna() & (towns != State.REPORTED)).any()
+    targets = [target for target in plan.targets if assessed.get(target.id, False)]
+    columns = [target.id for target in targets]
+    rows = [_row(unit, targets, states.loc[unit.name], words) for unit in plan.towns]
+    # the city has targets that are no column here: a count of its misses would be of these alone
+    city = _row(plan.folder.city, targets, states.loc[plan.folder.city.name], words)
+    rows.append(city | {"page": None, "missed": "", "sum": True})
+    rows.append(_missed_row(towns[columns].isin(SHORT).sum(), words))
+    legend = [
+        {"code": state, "label": words.state(state)}
+        for state in State
+        if (states[columns] == state).any(axis=None)
+    ]
+    grid = macro(
+        "heatmap",
+        words("heatmap_note"),
+        words("unit"),
+        words("missed"),
+        _sections(plan, targets, words),
+        [{"id": target.id, "title": words.text(target.title)} for target in targets],
+        rows,
+        legend,
+    )
+    return section(words, "heatmap", grid)
+
+
+def _sections(plan: Plan, targets: Sequence[Target], words: Words) -> list[tuple[str, int]]:
+    """The plan's headings above the targets, each with how many follow each other under it."""
+    titles = (words.text(plan.section(target).title) for target in targets)
+    return [(title, len([*run])) for title, run in groupby(titles)]
+
+
+def _row(unit: Unit, targets: Sequence[Target], states: pd.Series, words: Words) -> dict[str, Any]:
+    """A unit's states; short are those that are counted as missed."""
+    missed = sum(states[target.id] in SHORT for target in targets)
+    return {
+        "name": words.unit(unit),
+        "page": unit.page,
+        "cells": [_cell(unit, target, states[target.id], words) for target in targets],
+        "missed": missed or "",
+        "sum": False,
+    }
+
+
+def _cell(unit: Unit, target: Target, state: str, words: Words) -> dict[str, Any]:
+    """A cell; unless attained it says whose and of what, where there is a pointer to show it."""
+    label, title = words.entry("states", state), ""
+    if state != State.ATTAINED:
+        title = words(
+            "cell_title",
+            unit=words.unit(unit),
+            id=target.id,
+            target=words.text(target.title),
+            state=label,
+        )
+    return {"code": state, "sign": words.sign(state), "label": label, "title": title}
+
+
+def _missed_row(missed: pd.Series, words: Words) -> dict[str, Any]:
+    """How many units miss each target."""
+    cells = [
+        {"code": "", "sign": int(n) or "", "label": words("units_missed", n=int(n)), "title": ""}
+        for n in missed
+    ]
+    name, total = words("missed_units"), int(missed.sum())
+    return {"name": name, "page": None, "cells": cells, "missed": total, "sum": True}

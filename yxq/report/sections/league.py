@@ -1,0 +1,111 @@
+"""The units beside each other: rank, score, and how many targets are in each state."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import Any
+
+import pandas as pd
+
+from yxq.attainment.scores import scoring_of
+from yxq.plan.folder import Plan
+from yxq.plan.units import Unit
+from yxq.report import display
+from yxq.report.blocks import Block, macro, table
+from yxq.report.sections.build import para, section
+from yxq.words.states import State
+from yxq.words.wording import Words
+
+
+def league(plan: Plan, attained: pd.DataFrame, scores: pd.DataFrame, words: Words) -> Block:
+    """A row a unit, to be sorted by any column; attained, scores: of all units."""
+    rows = league_rows(plan, attained, scores, words)
+    states = {state: words.state(state) for state in State if state in rows}
+    ranked = "" if scores.empty else "rank rank_interval score grade missing_weight "
+    columns = f"unit {ranked}share_attained"
+    grid = table(words, "city_towns", rows, columns, sort=True, **states)
+    return section(words, "city_towns", para(_note(scores, words)), grid)
+
+
+def finder(
+    plan: Plan,
+    attained: pd.DataFrame,
+    scores: pd.DataFrame,
+    made: Iterable[Unit],
+    printed: Collection[str],
+    words: Words,
+) -> Block:
+    """The same for the front page, of the units that have a page: found by any of their names.
+
+    made: the units that have one; printed: the names of pages that are there as PDF too.
+    """
+    rows = league_rows(plan, attained, scores, words)
+    states = [state for state in State if state in rows]
+    units = {unit.name: unit for unit in made}
+    found = [
+        _found(units[name], row, states, words) | {"pdf": units[name].page in printed}
+        for name, row in zip(rows.index, rows.to_dict("records"), strict=True)
+        if name in units
+    ]
+    columns = ["share_attained"]
+    if not scores.empty:
+        columns = ["rank", "rank_interval", "score", "grade", *columns]
+    heads = [(column, words(column)) for column in columns]
+    heads += [(state, words.state(state)) for state in states]
+    labels = {
+        "label": words("find"),
+        "told": words("found", n="{n}", total=len(found)),
+        "none": words("found_none"),
+    }
+    caption, unit, glance = words("city_towns"), words("unit"), words("glance")
+    grid = macro("league", caption, unit, glance, heads, found, labels, bool(printed))
+    return section(words, "city_towns", para(_note(scores, words)), grid)
+
+
+def league_rows(
+    plan: Plan, attained: pd.DataFrame, scores: pd.DataFrame, words: Words
+) -> pd.DataFrame:
+    """A row a unit, by rank, and where the plan has no scoring by the share attained.
+
+    Columns: unit (its name as shown), page, a number for each state that occurs, share_attained
+    (of those that are final), and where there are scores score, grade, rank, rank_interval and
+    missing_weight, all as text. The index is the unit's own name.
+    """
+    counts = pd.crosstab(attained["unit"], attained["state"])
+    counts = counts.reindex([unit.name for unit in plan.towns], columns=[*State], fill_value=0)
+    met = counts[State.ATTAINED]
+    final = met + counts[State.NOT_ATTAINED]
+    counts = counts.loc[:, counts.any()].assign(
+        share_attained=[f"{a} / {f}" for a, f in zip(met, final, strict=True)],
+        unit=[words.unit(unit) for unit in plan.towns],
+        page=[unit.page for unit in plan.towns],
+    )
+    if scores.empty:
+        share = (met / final.where(final > 0)).sort_values(ascending=False, kind="stable")
+        return counts.loc[share.index]
+    own = scores.set_index("unit").reindex(counts.index)
+    rows = counts.assign(
+        score=[display.points(score, scoring_of(plan)) for score in own["score"]],
+        grade=own["grade"],
+        rank=["" if pd.isna(rank) else str(rank) for rank in own["rank"]],
+        rank_interval=[
+            display.places(low, high, words)
+            for low, high in zip(own["rank_low"], own["rank_high"], strict=True)
+        ],
+        missing_weight=[f"{m:.0%}" if m else "" for m in own["missing"].fillna(0)],
+    )
+    return rows.loc[own["rank"].sort_values(kind="stable").index]
+
+
+def _note(scores: pd.DataFrame, words: Words) -> str:
+    return words("city_towns_note" if scores.empty else "city_towns_ranked")
+
+
+def _found(unit: Unit, row: dict[Any, Any], states: list[State], words: Words) -> dict[str, Any]:
+    """A unit's row with a bar of its states, and all names by which it is searched for."""
+    bar = [(state, int(row[state])) for state in states if row[state]]
+    names = [unit.name, unit.name_en, unit.code, unit.slug, unit.kind, *unit.aliases]
+    described = words("list").join(
+        words("state_count", state=words.entry("states", state), n=n) for state, n in bar
+    )
+    return row | {"href": unit.page, "find": " ".join(names).lower(), "bar": bar, "told": described}

@@ -1,0 +1,56 @@
+"""The city's targets by the department that answers for them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from yxq.plan.folder import Plan
+from yxq.report.blocks import Block, macro, table
+from yxq.report.sections.build import section
+from yxq.words.states import MET, SHORT, State
+from yxq.words.wording import Words
+
+UNITS_NAMED = 12  # beside a target
+COUNTED = {"met": MET, "short": SHORT, "unknown": (State.NO_DATA,)}
+
+
+def owners(plan: Plan, attained: pd.DataFrame, numbered: pd.DataFrame, words: Words) -> Block:
+    """The city's targets under the department of each, with the units that fall short.
+
+    attained: of all units; numbered: the city's results as text.
+    """
+    units_short = _units_short(plan, attained, words)
+    rows = numbered.assign(missed_units=numbered["id"].map(units_short).fillna(""))
+    owner = rows["id"].map({target.id: target.owner for target in plan.targets})
+    senders = [sender for sender in plan.folder.senders if sender in {*owner}]
+    groups, jumps = [], []
+    for n, sender in enumerate(senders, start=1):
+        part, name, anchor = rows[owner == sender], words.sender(sender), f"owner-{n}"
+        heading = words("owner_counts", owner=name, n=len(part), **_counts(part["code"]))
+        jumps.append((anchor, words("owner_jump", owner=name, n=len(part))))
+        groups.append(part.assign(group=heading, group_anchor=anchor))
+    columns = "target clause required value state missed_units"
+    grid = table(words, "owners_note", pd.concat(groups), columns, by="group")
+    return section(words, "owners", macro("jumps", words("owners"), jumps), grid)
+
+
+def _counts(states: pd.Series) -> dict[str, int]:
+    return {name: int(states.isin(group).sum()) for name, group in COUNTED.items()}
+
+
+def _units_short(plan: Plan, attained: pd.DataFrame, words: Words) -> dict[str, str]:
+    """The units that are missed or behind at a target, in the plan's order, by its id."""
+    names = {unit.name: words.unit(unit) for unit in plan.towns}
+    short = attained[attained["state"].isin(SHORT)].groupby("target")["unit"].agg(set)
+    return {
+        str(target): _listed([name for unit, name in names.items() if unit in units], words)
+        for target, units in short.items()
+    }
+
+
+def _listed(names: Sequence[str], words: Words) -> str:
+    if len(names) <= UNITS_NAMED:
+        return words("list").join(names)
+    return words("names_more", list=words("list").join(names[:UNITS_NAMED]), n=len(names))

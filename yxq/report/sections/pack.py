@@ -1,0 +1,91 @@
+"""What the front page says of the pack as a whole: its data, its files, and the plan."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pandas as pd
+
+from yxq.plan.folder import Plan
+from yxq.plan.units import Unit
+from yxq.report.blocks import Block, macro
+from yxq.report.sections.build import section
+from yxq.report.sections.headline import Fact
+from yxq.report.sections.sources import document_facts
+from yxq.words.states import State, Status
+from yxq.words.wording import Words
+
+FILES = {
+    "city.html": "city_page",
+    "city.html#owners": "owners",
+    "returns.html": "returns_page",
+    "attainment.xlsx": "workbook",
+}
+PDFS = {"index": "index_pdf", "city": "city_pdf", "returns": "returns_pdf"}
+
+
+def data_facts(
+    plan: Plan,
+    measures: pd.DataFrame,
+    files: pd.DataFrame,
+    due: pd.DataFrame,
+    no_data: int,
+    as_of: dt.date,
+    words: Words,
+) -> list[Fact]:
+    """Until when data reach, how many of the returns due are in, and how many targets have none.
+
+    measures, files: the processed tables; due: see `returns.due_returns`; no_data: targets.
+    """
+    dates = measures.loc[measures["year"] == plan.year, "date"]
+    reach = words.date(dates[dates <= pd.Timestamp(as_of)].max())
+    filed = words("data_now", filed=words.date(files["filed"].max()))
+    facts = [(words("data_until"), reach, filed)]
+    if len(due):
+        share = f"{int((due['status'] != Status.MISSING).sum())} / {len(due)}"
+        facts.append((words("returns_in"), share, words("none_of", n=no_data)))
+    return facts
+
+
+def not_made(plan: Plan, made: Collection[Unit], words: Words) -> list[Any]:
+    """An alert that names the units whose page could not be made, if there are any."""
+    failed = words("list").join(words.unit(unit) for unit in plan.towns if unit not in made)
+    return [macro("alert", words("not_made", list=failed))] if failed else []
+
+
+def legend(counts: dict[State, int], words: Words) -> Any:
+    """The states that occur, each with how many targets are in it."""
+    states = [
+        {"code": state, "label": words("state_of", state=words.state(state), n=n)}
+        for state, n in counts.items()
+        if n
+    ]
+    return macro("legend", states)
+
+
+def links(printed: Collection[str], words: Words) -> Any:
+    """Links to the other files of the pack; printed: the names of pages that are there as PDF."""
+    pdfs = {f"pdf/{name}.pdf": title for name, title in PDFS.items() if name in printed}
+    return macro("links", [(file, words(title)) for file, title in (FILES | pdfs).items()])
+
+
+def papers(folder: Path, words: Words) -> list[Block]:
+    """Links to the workbooks that go back to the departments, of the folder that has them."""
+    names = sorted(file.name for file in folder.glob("*.xlsx"))
+    items = [(f"returned/{quote(name)}", name) for name in names]
+    return [section(words, "back_books", macro("links", items))] if items else []
+
+
+def plan_facts(plan: Plan, words: Words) -> Block:
+    """The plan as a document."""
+    return section(words, "plan_facts", macro("list", document_facts(plan, words)))
+
+
+def assumed(plan: Plan, words: Words) -> list[Block]:
+    """What the plan does not say and every page rests on, if anything."""
+    general = [words.text(a.text) for a in plan.period.assumptions.values() if a.general]
+    return [section(words, "assumptions", macro("list", general))] if general else []

@@ -1,0 +1,166 @@
+"""A unit's score, grade and rank: how they come about, and what would raise them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from yxq.attainment.scores import credits, scoring_of
+from yxq.plan.folder import Plan
+from yxq.report import display
+from yxq.report.blocks import Block, table
+from yxq.report.sections.build import empty, para, section
+from yxq.report.sections.headline import Fact
+from yxq.words.states import State
+from yxq.words.wording import Words
+
+NEXT = 3  # targets named on the first screen
+
+
+def score_facts(plan: Plan, score: pd.Series | None, words: Words) -> list[Fact]:
+    """Score with grade and rank with its places, as far as there are any.
+
+    score: a row of `yxq.attainment.scores.score`; none where the plan has no scoring.
+    """
+    facts: list[Fact] = []
+    if score is not None and not pd.isna(score["score"]):
+        points = display.points(score["score"], scoring_of(plan))
+        facts.append((words("score"), points, words("of_grade", grade=score["grade"])))
+    if score is not None and not pd.isna(score["rank"]):
+        low, high, ranked = score["rank_low"], score["rank_high"], score["ranked"]
+        remark = (
+            words("of_ranked_sure", n=ranked)
+            if low == high
+            else words("of_ranked", n=ranked, range=display.places(low, high, words))
+        )
+        facts.append((words("rank"), f"{score['rank']}", remark))
+    return facts
+
+
+def grade_facts(plan: Plan, scores: pd.DataFrame, words: Words) -> list[Fact]:
+    """How many units have each grade, the city left out; nothing where none has one."""
+    if scores.empty:
+        return []
+    units = scores[(scores["unit"] != plan.folder.city.name) & scores["score"].notna()]
+    counts = units["grade"].value_counts().sort_index()
+    grades = words("space").join(
+        words("grade_count", grade=grade, n=n) for grade, n in counts.items()
+    )
+    return [(words("grades"), grades, "")] if grades else []
+
+
+def score_lines(plan: Plan, score: pd.Series | None, words: Words) -> list[str]:
+    """Why there is no score, or what is to be known of the one that there is, and a veto."""
+    if score is None:
+        return []
+    lines = []
+    if not pd.isna(score["score"]):
+        if score["judged"] < 1:
+            lines.append(words("score_provisional", judged=f"{score['judged']:.0%}"))
+    elif pd.isna(score["missing"]):
+        lines.append(words("score_none_yet"))
+    else:
+        most = f"{float(scoring_of(plan).missing_at_most):.0%}"
+        lines.append(words("score_missing", missing=f"{score['missing']:.0%}", most=most))
+    if score["vetoed"]:
+        lines.append(words("score_veto", grade=score["grade"]))
+    return lines
+
+
+def moved(numbered: pd.DataFrame, movers: pd.DataFrame, words: Words) -> pd.DataFrame:
+    """The results as text of the targets that move the score, with the points and places gained.
+
+    movers: rows of `yxq.attainment.scores.movers` of the unit.
+    """
+    rows = numbered.set_index("id", drop=False).loc[movers["target"]]
+    return rows.assign(
+        points=[f"+{points:.1f}" for points in movers["points"]],
+        places=[f"+{places}" if places else words("unchanged") for places in movers["places"]],
+    )
+
+
+def with_needs(rows: pd.DataFrame) -> pd.DataFrame:
+    """Results as text with `needs`: what is still needed, else the note on why."""
+    return rows.assign(needs=rows["needed"].where(rows["needed"] != "", rows["note"]))
+
+
+def next_steps(numbered: pd.DataFrame, movers: pd.DataFrame, words: Words, over: bool) -> list[Any]:
+    """The targets that cost most and could be won back, and what only lacks its data, as parts.
+
+    `over`: the period has ended, so that nothing of it can be won back any more.
+    """
+    parts = []
+    dearest = movers.sort_values("points", ascending=False, kind="stable").head(NEXT)
+    if len(dearest):
+        rows = with_needs(moved(numbered, dearest, words))
+        columns = "target required value needs points places"
+        parts.append(table(words, "next_over" if over else "next", rows, columns))
+    no_data = list(numbered.loc[numbered["code"] == State.NO_DATA, "target"])
+    if no_data:
+        names = words("list").join(no_data)
+        parts.append(para(words("next_missing", n=len(no_data), list=names)))
+    return parts
+
+
+def standing(
+    plan: Plan,
+    score: pd.Series | None,
+    results: pd.DataFrame,
+    subscores: pd.DataFrame,
+    gains: pd.DataFrame,
+    words: Words,
+) -> Block:
+    """The sum of the score, how firm the rank is, the subscores, and what would raise the score.
+
+    score: the unit's row of `yxq.attainment.scores.score`, none where the plan has no scoring;
+    results: its attainment; subscores: its rows of `yxq.attainment.scores.subscores`; gains: see
+    `moved`.
+    """
+    if score is None:
+        return empty(words, "standing", "score_unset")
+    sentences = [words("score_method")]
+    if not pd.isna(score["score"]):
+        sentences.append(_sum_of_score(plan, score, results, words))
+        if not pd.isna(score["rank"]):
+            sentences.append(_firmness_of_rank(score, words))
+    rows = _subscores(plan, subscores, words)
+    parts = [*map(para, sentences), table(words, "subscores", rows, "section score missing_weight")]
+    if len(gains):
+        parts.append(table(words, "movers", gains, "target gap points places"))
+    return section(words, "standing", *parts)
+
+
+def _sum_of_score(plan: Plan, score: pd.Series, results: pd.DataFrame, words: Words) -> str:
+    """How the score comes about, so that it can be checked by hand."""
+    rows = credits(plan, results)
+    rows = rows.assign(weight=rows["target"].map({t.id: t.weight for t in plan.targets}))
+    rows = rows[rows["applies"]]
+    return words(
+        "score_sum",
+        earned=display.number(float((rows["credit"] * rows["weight"]).sum())),
+        weight=display.number(float(rows["weight"].sum())),
+        deducted=score["deducted"],
+        score=display.points(score["score"], scoring_of(plan)),
+    )
+
+
+def _firmness_of_rank(score: pd.Series, words: Words) -> str:
+    rank, ranked, low, high = score[["rank", "ranked", "rank_low", "rank_high"]]
+    if low == high:
+        return words("rank_sure", rank=rank, n=ranked)
+    return words("rank_line", rank=rank, n=ranked, range=display.places(low, high, words))
+
+
+def _subscores(plan: Plan, subscores: pd.DataFrame, words: Words) -> pd.DataFrame:
+    """The scores of sections as text, those left out of which nothing is known."""
+    titles = {part.clause: words.text(part.title) for part in plan.period.sections}
+    rows = subscores[subscores["score"].notna() | (subscores["missing"] > 0)]
+    scoring = scoring_of(plan)
+    return pd.DataFrame(
+        {
+            "section": rows["clause"].map(titles),
+            "score": [display.points(score, scoring) for score in rows["score"]],
+            "missing_weight": [f"{missing:.0%}" if missing else "" for missing in rows["missing"]],
+        }
+    )

@@ -1,0 +1,37 @@
+"""One target across all units."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from yxq.plan.folder import Plan
+from yxq.plan.target import Target
+from yxq.report import plots
+from yxq.report.blocks import Block, table
+from yxq.report.figures import Style
+from yxq.report.sections.build import figure, section
+from yxq.report.sections.names import target_name
+
+
+def target_units(
+    plan: Plan, target: Target, results: pd.DataFrame, shown: pd.DataFrame, style: Style
+) -> Block:
+    """Every unit at the target.
+
+    results: its attainment, a row a unit, the city last; shown: the same as text, with `unit`.
+    """
+    words = style.words
+    is_rate = target.rule == "rate_at_least"
+    values = words("list").join(
+        f"{unit} {value}"
+        for unit, value in zip(shown["unit"], shown["value"], strict=True)
+        if value
+    )
+    alt = f"{words('across_figure', title=target_name(target, words))} {values}"
+    caption = words("across_rates" if is_rate else "across_counts")
+    drawing = plots.units(plan, target, results, style)
+    columns = "unit required value state gap needed note"
+    if is_rate:
+        columns = "unit required counts value interval state gap needed note"
+    grid = table(words, "unit_results", shown, columns)
+    return section(words, "across", *figure(caption, alt, drawing), grid)

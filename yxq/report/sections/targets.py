@@ -1,0 +1,26 @@
+"""The targets of a unit: all of them by section, and those that are short, with what each needs."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from yxq.report.blocks import Block, table
+from yxq.report.sections.build import empty, section
+from yxq.words.states import SHORT
+from yxq.words.wording import Words
+
+COLUMNS = "target clause required counts value state gap needed note"
+
+
+def targets(numbered: pd.DataFrame, words: Words, id: str = "targets") -> Block:
+    """Every target by section: counts, threshold, state, gap and what is needed."""
+    rows = numbered.assign(anchor="t-" + numbered["id"])
+    return section(words, id, table(words, id, rows, COLUMNS, by="section"))
+
+
+def short(numbered: pd.DataFrame, words: Words, columns: str = COLUMNS) -> Block:
+    """Targets that are missed or behind, with what each still needs."""
+    rows = numbered[numbered["code"].isin(SHORT)]
+    if rows.empty:
+        return empty(words, "short", "short_none")
+    return section(words, "short", table(words, "short", rows, columns))
