@@ -327,7 +327,8 @@ def _pytest(copy: Path, tests: list[str], tables: Path | None) -> int:
         os.environ["YXQ_TEST_TABLES"] = str(tables)
     sys.dont_write_bytecode = True
     sys.path.insert(0, str(copy))
-    # papermill asks for its engines when it is imported, and so has brought yxq itself from elsewhere.
+    # papermill asks for its engines when it is imported, and so has brought yxq itself from
+    # elsewhere.
     for name in [name for name in sys.modules if name.partition(".")[0] == "yxq"]:
         del sys.modules[name]
     import pytest

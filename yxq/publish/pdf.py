@@ -88,7 +88,8 @@ def version(program: Path) -> str:
     """
     if (
         os.name == "nt"
-        # there it opens a window instead of answering; its version is the name of the folder beside it
+        # there it opens a window instead of answering; its version is the name of the folder beside
+        # it
     ):
         return f"{program.stem} {max((place.name for place in program.parent.glob('*.*.*.*')), default='')}".strip()
     try:
