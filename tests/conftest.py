@@ -85,7 +85,7 @@ def real_data():
 
 
 def absent(what: str) -> None:
-    """What a check needs is not on this machine: it is skipped and says so, but in CI it must run."""
+    """What a check needs is not here: it is skipped and says so, but in CI it must run."""
     (pytest.fail if os.environ.get("CI") else pytest.skip)(what)
 
 
@@ -94,6 +94,4 @@ def chromium() -> str:
     try:
         return str(pdf.browser())
     except ValueError:
-        absent(
-            "no Chromium, Chrome or Edge on this machine: the pages were not looked at; `make browser`"
-        )
+        absent("no Chromium, Chrome or Edge here: the pages were not looked at; `make browser`")

@@ -112,7 +112,8 @@ def ingests(rows: int, times: int) -> None:
                 f"({min(fresh)[0]:.1f} s and {min(bare)[0]:.1f} s)"
             )
             print(
-                f"  peak memory: {max(p for _, p in fresh):.2f} GB and {max(p for _, p in bare):.2f} GB"
+                f"  peak memory: {max(p for _, p in fresh):.2f} GB"
+                f" and {max(p for _, p in bare):.2f} GB"
             )
             print(f"  nothing changed / ingest: {again[0] / min(fresh)[0]:.3f}")
             path.unlink()
@@ -171,7 +172,8 @@ def attainment(units: int, times: int) -> None:
     whole = best(times, lambda: attain(plan, measures, status, day))
     table = attain(plan, measures, status, day)
     print(
-        f"attain, {units:,} units, {len(plan.targets)} targets, {len(table):,} results of a year from {len(measures):,} measures: {whole:.2f} s"
+        f"attain, {units:,} units, {len(plan.targets)} targets, {len(table):,} results of a year"
+        f" from {len(measures):,} measures: {whole:.2f} s"
     )
     rates = table[(table["rule"] == "rate_at_least") & (table["denominator"] > 0)]
     x, n = (rates[name].to_numpy(dtype=int) for name in ("numerator", "denominator"))
@@ -186,7 +188,8 @@ def attainment(units: int, times: int) -> None:
 
     ours = best(times, vectors)
     print(
-        f"  intervals and tests of {len(x):,} rates: {ours:.3f} s; a plain scipy loop of the tests alone takes {best(times, loop) / 2000 * len(x) / ours:.0f} times as long"
+        f"  intervals and tests of {len(x):,} rates: {ours:.3f} s; a plain scipy loop of the tests"
+        f" alone takes {best(times, loop) / 2000 * len(x) / ours:.0f} times as long"
     )
     mine, theirs = (
         best(times, lambda: evidence.wilson(x, n)),

@@ -54,7 +54,8 @@ print(time.perf_counter() - before)
 """
 
 
-START = "import yxq.returns.ingest, yxq.publish.pack; from yxq.publish.run import papermill; papermill(); import nbformat"
+START = "import yxq.returns.ingest, yxq.publish.pack, nbformat; "
+START += "from yxq.publish.run import papermill; papermill()"
 
 
 def done(command: list[str], **options: object) -> float:
@@ -90,7 +91,7 @@ def peak(command: list[str], **options: object) -> tuple[float, float, float]:
 
 
 def packs(times: int) -> None:
-    """A whole pack of 20 units and the city by (a), (b) and (c); nothing changed; one job and two."""
+    """A whole pack by (a), (b) and (c); nothing changed; one job and two."""
     cores = os.cpu_count() or 1
     with tempfile.TemporaryDirectory() as place:
         home = Path(place)
@@ -106,7 +107,8 @@ def packs(times: int) -> None:
             *(("town", {"town": unit.name}) for unit in load.load().plan(2013).towns),
         ]
         lines = [
-            f"{BIN}/papermill {ROOT}/notebooks/{name}.ipynb {home}/{n}.ipynb --no-progress-bar -p processed {home}/plain "
+            f"{BIN}/papermill {ROOT}/notebooks/{name}.ipynb {home}/{n}.ipynb"
+            f" --no-progress-bar -p processed {home}/plain "
             + "".join(f"-p {key} {value} " for key, value in given.items())
             + f"&& {BIN}/jupyter nbconvert --to html {home}/{n}.ipynb"
             for n, (name, given) in enumerate(todo)
@@ -142,14 +144,17 @@ def packs(times: int) -> None:
         start = min(done([sys.executable, "-c", START], cwd=home) for _ in range(3))
         a, b, c = min(plain), min(packed), min(floor)
         print(
-            f"{len(todo)} notebooks on {cores} cores: (a) papermill and nbconvert {a:.1f} s, (b) yxq pack {b:.1f} s, (c) cells alone {c:.1f} s"
+            f"{len(todo)} notebooks on {cores} cores: (a) papermill and nbconvert {a:.1f} s,"
+            f" (b) yxq pack {b:.1f} s, (c) cells alone {c:.1f} s"
         )
         print(f"  (a) / (b): {a / b:.1f}    (b) / (c) per core-second: {b * cores / c:.2f}")
         print(
-            f"  nothing changed: {min(nothing):.2f} s, of which start-up {start:.2f}; beyond start-up {max(0, min(nothing) - start) / b:.1%} of a full run"
+            f"  nothing changed: {min(nothing):.2f} s, of which start-up {start:.2f};"
+            f" beyond start-up {max(0, min(nothing) - start) / b:.1%} of a full run"
         )
         print(
-            f"  one job / two jobs: whole pack {min(one) / min(two):.2f}; without start-up {(min(one) - start) / (min(two) - start):.2f}"
+            f"  one job / two jobs: whole pack {min(one) / min(two):.2f};"
+            f" without start-up {(min(one) - start) / (min(two) - start):.2f}"
         )
         _, most, kernel = peak([*YXQ, "pack", "--force"], cwd=home)
         print(f"  memory: {most:.2f} GB in all; a kernel's own {1000 * kernel:.0f} MB at most")

@@ -128,7 +128,8 @@ def main() -> None:
                 for told, held in zip(table["told"], table["held"], strict=True)
             )
             print(
-                f"{what}, {name}: farthest {worst:.1f} points ({table['cases'].min():,} cases or more a tenth; told:held {bins})"
+                f"{what}, {name}: farthest {worst:.1f} points"
+                f" ({table['cases'].min():,} cases or more a tenth; told:held {bins})"
             )
 
 

@@ -1,4 +1,4 @@
-"""Many runs in one process, and what is held before and after: `python tools/leaks.py --runs 1000`."""
+"""Many runs in one process, and what is held then: `python tools/leaks.py --runs 1000`."""
 
 from __future__ import annotations
 

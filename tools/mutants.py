@@ -436,7 +436,8 @@ def main() -> None:
             print(f"{fate:5} {time.monotonic() - began:5.0f} s  {mutant}", flush=True)
     made = sum(counts.values())
     print(
-        f"{given.room}: {made} made, {made - counts['alive']} dead, {counts['alive']} alive (seed {given.seed})"
+        f"{given.room}: {made} made, {made - counts['alive']} dead, {counts['alive']} alive"
+        f" (seed {given.seed})"
     )
 
 

@@ -17,11 +17,11 @@ from pathlib import Path
 import grimp
 
 FLOORS = {
-    "words": 1, "stats": 1, "warm": 1, "plan": 2, "tables": 2, "attainment": 3, "returns": 4, "report": 4, "publish": 5,
-    "api": 5, "cli": 6, "yxq": 6,
+    "words": 1, "stats": 1, "warm": 1, "plan": 2, "tables": 2, "attainment": 3,
+    "returns": 4, "report": 4, "publish": 5, "api": 5, "cli": 6, "yxq": 6,
 }  # fmt: skip
 CORE = ("words", "stats", "plan", "attainment")
-LONG, WIDE = 40, 100
+LONG, WIDE, SKIP = 40, 100, "# fmt: " + "skip"
 
 
 def room_of(module: str) -> str:
@@ -80,31 +80,27 @@ def main() -> None:
         room = room_of(
             ".".join(file.relative_to(project).with_suffix("").parts).removesuffix(".__init__")
         )
-        long = [*long_functions(tree)]
-        for name, lines in long:
-            print(f"  {file.relative_to(project)}: {name} has {lines} lines")
+        lines, long = text.splitlines(), [*long_functions(tree)]
+        for name, length in long:
+            print(f"  {file.relative_to(project)}: {name} has {length} lines")
         counts.setdefault(room, Counter()).update({
-            "files": 1, "lines": len(text.splitlines()), "code": code_lines(tree, text), "long": len(long),
-            "wide": sum(columns(line) > WIDE for line in text.splitlines()), "skip": text.count("# fmt: skip"),
+            "files": 1, "lines": len(lines), "code": code_lines(tree, text), "long": len(long),
+            "wide": sum(columns(line) > WIDE for line in lines), "skip": text.count(SKIP),
         })  # fmt: skip
     names = ("files", "lines", "code", "long", "wide", "skip")
     print(f"{'floor':6}{'room':12}" + "".join(f"{name:>7}" for name in names))
     for room in sorted(counts, key=lambda room: (FLOORS.get(room, 0), room)):
-        print(
-            f"{FLOORS.get(room, 0):<6}{room:12}"
-            + "".join(f"{counts[room][name]:7}" for name in names)
-        )
+        numbers = "".join(f"{counts[room][name]:7}" for name in names)
+        print(f"{FLOORS.get(room, 0):<6}{room:12}{numbers}")
     sums = sum(counts.values(), Counter())
     print(f"{'':6}{'all':12}" + "".join(f"{sums[name]:7}" for name in names))
     core = sum((counts[room] for room in CORE if room in counts), Counter())
     print(f"{'':6}{'core':12}" + "".join(f"{core[name]:7}" for name in names))
     between = arrows()
     wrong = [pair for pair in between if FLOORS.get(pair[0], 0) <= FLOORS.get(pair[1], 0)]
-    print(
-        f"{len(counts)} rooms, {len(set(FLOORS.values()))} floors, {len(between)} arrows between rooms",
-        end="",
-    )
-    print(f" ({sum(between.values())} imports), {len(wrong)} that point up or along a floor")
+    floors = len(set(FLOORS.values()))
+    print(f"{len(counts)} rooms, {floors} floors, {len(between)} arrows between rooms")
+    print(f"{sum(between.values())} imports behind them, {len(wrong)} arrows up or along a floor")
     for room, imported in wrong:
         print(f"  {room} -> {imported}")
     sys.exit(bool(wrong))

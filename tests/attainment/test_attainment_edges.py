@@ -72,7 +72,7 @@ def differ(x: int, n: int, x0: int, n0: int) -> dict:
 
 
 def drawn(x: int, n: int, share: Fraction = P95) -> dict:
-    """A sample's counts, Wilson's interval, and how many more passes would demonstrate the share."""
+    """A sample's counts, Wilson's interval, and what more would demonstrate the share."""
     low, high = proportion_confint(x, n, method="wilson")
     more = next(m for m in range(5000) if binom.sf(x + m - 1, n + m, float(share)) <= 0.05)
     counts = {"numerator": x, "denominator": n, "value": x / n, "gap": x / n - float(share)}
@@ -128,7 +128,7 @@ def task(target: str, **more) -> dict:
 
 @dataclass
 class Case:
-    """A cell: what was measured, which returns did not come, and every column that says something."""
+    """A cell: what was measured, which returns are missing, and what its columns say."""
 
     told: str
     target: str

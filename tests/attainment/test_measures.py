@@ -75,7 +75,7 @@ def measured(plan: Plan, form: str, usual: dict, *given: dict) -> pd.DataFrame:
 
 
 def numbers(table: pd.DataFrame) -> list[tuple]:
-    """Year, month, last day, unit, numerator, denominator, records: of one target without strata."""
+    """Year, month, last day, unit, counts and records of one target without strata."""
     assert table["stratum"].eq("").all()
     assert table["target"].nunique() == 1
     return cells(table, "year", "month", "date", "unit", "numerator", "denominator", "records")

@@ -19,7 +19,8 @@ from yxq.plan.period import EQUAL
 from yxq.stats.apportionment import allocate
 
 LAW = settings(max_examples=100, deadline=None, derandomize=True)
-weighted = st.dictionaries(st.text("丁蜀镇徐舍张渚官林", min_size=1, max_size=4), st.integers(0, 9000), min_size=1, max_size=12)  # fmt: skip
+NAMES = st.text("丁蜀镇徐舍张渚官林", min_size=1, max_size=4)
+weighted = st.dictionaries(NAMES, st.integers(0, 9000), min_size=1, max_size=12)
 houses = st.integers(0, 150)
 
 

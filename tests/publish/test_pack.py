@@ -150,7 +150,9 @@ def test_the_page_says_what_the_table_says(pages, demo_processed):
     ):
         assert f"{row.numerator} / {row.denominator}" in pages["320282105-yangxiang-zhen"]
     counts = page.states
-    verdict = f"杨巷镇承担52项目标，其中可判定{counts['attained'] + counts['not attained']}项：达成{counts['attained']}项，未达成{counts['not attained']}项。"
+    met, missed = counts["attained"], counts["not attained"]
+    verdict = f"杨巷镇承担52项目标，其中可判定{met + missed}项："
+    verdict += f"达成{met}项，未达成{missed}项。"
     assert verdict in pages["320282105-yangxiang-zhen"]
 
 
@@ -167,8 +169,8 @@ def test_score_grade_and_rank_stand_on_the_page_and_the_index(pages, demo_proces
     assert all(part in pages["320282105-yangxiang-zhen"] for part in said)
     row = re.search(r'<tr[^>]*><th scope="row"><a href="320282105.*?</tr>', pages["index"]).group()
     assert (
-        f'<td class="num">{own["rank"]}</td><td class="num">{places}</td><td class="num">{own["score"]:.1f}</td><td>{own["grade"]}</td>'
-        in row
+        f'<td class="num">{own["rank"]}</td><td class="num">{places}</td>'
+        f'<td class="num">{own["score"]:.1f}</td><td>{own["grade"]}</td>' in row
     )
     assert f'<td class="num">{places}</td>' in pages["city"]
 

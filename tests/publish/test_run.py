@@ -1,4 +1,4 @@
-"""Running and stopping: one run at a time, nothing left behind, and a good pack outlives a bad run."""
+"""One run at a time, nothing left behind, and a good pack outlives a bad run."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""The laws of forms, each at its edge and one step beyond: which rows break it, and what is told."""
+"""The laws of forms, each at its edge and one step beyond: which rows break it, and why."""
 
 import pandas as pd
 import pandera.errors

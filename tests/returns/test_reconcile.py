@@ -1,4 +1,4 @@
-"""What rows of one key are to each other: which one counts, and the fate and reason of the others."""
+"""Rows of one key: which one counts, and the fate and reason of the others."""
 
 import pandas as pd
 import pytest

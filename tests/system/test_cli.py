@@ -203,7 +203,8 @@ def test_run_two_units_and_one_failure(yxq, demo_processed, tmp_path):
 @pytest.mark.parametrize("encoding", ["gbk", "cp1252"])
 def test_a_redirected_table_holds_every_character(demo_processed, encoding):
     """The code page of a Windows console lacks 㳇; a file or a pipe gets UTF-8."""
-    code = f"import sys; [s.reconfigure(encoding={encoding!r}) for s in (sys.stdout, sys.stderr)]; import yxq.cli; yxq.cli.main()"
+    code = f"import sys; [s.reconfigure(encoding={encoding!r}) for s in (sys.stdout, sys.stderr)]"
+    code += "; import yxq.cli; yxq.cli.main()"
     command = [
         sys.executable,
         "-c",

@@ -1,4 +1,4 @@
-"""A pack is made on a Dask cluster by the same function, and is whole although a worker is killed."""
+"""A pack made on a Dask cluster is whole although a worker is killed."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""The notebooks: run as they stand (nbval), by plain papermill, from any folder; slips are refused."""
+"""The notebooks run as they stand (nbval), by papermill, from any folder; slips are refused."""
 
 import shutil
 import subprocess
@@ -16,7 +16,7 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 @pytest.fixture(scope="module")
 def project(demo_processed, tmp_path_factory) -> Path:
-    """A project folder with the notebooks and the demo's tables, as a clone has after `yxq ingest`."""
+    """A folder with the notebooks and the demo's tables, as a clone after `yxq ingest`."""
     home = tmp_path_factory.mktemp("project")
     shutil.copytree(demo_processed, home / "data" / "processed")
     shutil.copytree(ROOT / "notebooks", home / "notebooks", ignore=shutil.ignore_patterns(".*"))
