@@ -13,7 +13,7 @@ import pytest
 
 from yxq.attainment import comparison
 from yxq.attainment.results import Results
-from yxq.publish import pack
+from yxq.publish.manifest import verify
 from yxq.report.pages import FrontPage, open_page
 from yxq.report.sheets import views
 
@@ -274,18 +274,18 @@ def test_no_path_of_this_machine_in_the_pack(demo_pack):
 def test_verify_tells_changed_missing_and_added_files(demo_pack, tmp_path):
     copy = tmp_path / "pack"
     shutil.copytree(demo_pack, copy)
-    assert pack.verify(copy) == []
+    assert verify(copy) == []
     (copy / "city.html").write_text("x")
     (copy / "index.html").unlink()
     (copy / "new.html").write_text("x")
-    assert pack.verify(copy) == [
+    assert verify(copy) == [
         "missing: index.html",
         "not in the manifest: new.html",
         "changed: city.html",
     ]
     (copy / "manifest.json").write_text("[]")
     with pytest.raises(ValueError, match="not a manifest"):
-        pack.verify(copy)
+        verify(copy)
 
 
 def test_the_pages_and_the_workbook_in_english(plan2013, demo_processed, tmp_path):

@@ -14,10 +14,11 @@ import papermill
 import psutil
 import pytest
 
-from yxq import warm
-from yxq.publish.run import Job, execute
+from yxq.publish.execute import execute
+from yxq.publish.job import Job
+from yxq.warm import server
 
-CAN_FORK = pytest.mark.skipif(not warm.can_fork(), reason="kernels are not forked here")
+CAN_FORK = pytest.mark.skipif(not server.can_fork(), reason="kernels are not forked here")
 EVERYTHING = [
     "import sys, os\nprint('out', flush=True)\nprint('err', file=sys.stderr, flush=True)\nprint('again')",
     "from IPython.display import display, HTML, clear_output\nshown = display('first', display_id='a')\ndisplay(HTML('<b>丁蜀镇</b>'))\nshown",
@@ -192,7 +193,7 @@ def test_surroundings_that_changed_since_the_server_began_are_heeded(tmp_path, m
     execute(Job(write(tmp_path / "first.ipynb", "1"), tmp_path / "o.ipynb", {}))
     monkeypatch.setenv("TZ", "Asia/Shanghai")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path / "own"))
-    assert not warm.can_fork()
+    assert not server.can_fork()
     outcome = execute(Job(path, tmp_path / "out.ipynb", {}, folder=str(tmp_path)))
     made = nbformat.read(tmp_path / "out.ipynb", as_version=4)
     assert (
@@ -205,7 +206,7 @@ def test_surroundings_that_changed_since_the_server_began_are_heeded(tmp_path, m
         "import time, matplotlib\n[time.tzname[0], matplotlib.rcParams['figure.figsize']]",
     )
     assert (
-        warm.can_fork()
+        server.can_fork()
         and not execute(Job(path, tmp_path / "out.ipynb", {}, folder=str(tmp_path))).error
     )
     made = nbformat.read(tmp_path / "out.ipynb", as_version=4)
@@ -277,8 +278,8 @@ def test_kernels_end_with_a_runner_that_was_killed(tmp_path):
 
 
 def test_where_kernels_cannot_be_forked_ordinary_ones_are_started(tmp_path, monkeypatch):
-    monkeypatch.setattr(warm, "can_fork", lambda: False)
-    monkeypatch.setattr("yxq.warm.engine.can_fork", lambda: False)
+    monkeypatch.setattr(server, "can_fork", lambda: False)
+    monkeypatch.setattr("yxq.warm.provisioning.can_fork", lambda: False)
     outcome = execute(
         Job(
             write(tmp_path / "a.ipynb", "import os; os.environ['OMP_NUM_THREADS']"),

@@ -72,11 +72,14 @@ def browser() -> Path:
         root = surroundings.get(variable[1].lower(), "") if variable else ""
         path = Path(root + place[variable.end() :]) if variable else Path(place)
         found.append(str(path) if (root or not variable) and path.is_file() else None)
-    if not any(found):
+    if named and not any(found):
         raise ValueError(
             f"--pdf needs a browser: YXQ_BROWSER is {named!r}, which is no program here"
-            if named
-            else "--pdf needs Edge, Chrome or Chromium, and none is installed here; set YXQ_BROWSER if it is elsewhere"
+        )
+    if not any(found):
+        raise ValueError(
+            "--pdf needs Edge, Chrome or Chromium, and none is installed here; "
+            "set YXQ_BROWSER if it is elsewhere"
         )
     return Path(next(filter(None, found))).absolute()
 
@@ -86,11 +89,10 @@ def version(program: Path) -> str:
     """Which browser of which version it is: the print of another is another. Raises `ValueError`
     for what is no browser.
     """
-    if (
-        os.name == "nt"
-        # there it opens a window instead of answering; its version is the name of the folder beside it
-    ):
-        return f"{program.stem} {max((place.name for place in program.parent.glob('*.*.*.*')), default='')}".strip()
+    # There it opens a window instead of answering; its version is the name of a folder beside it.
+    if os.name == "nt":
+        versions = [folder.name for folder in program.parent.glob("*.*.*.*")]
+        return f"{program.stem} {max(versions, default='')}".strip()
     try:
         code, said, _ = _run([program, "--version"], SECONDS_TO_SAY, set())
     except OSError:  # no program for this machine
