@@ -7,9 +7,10 @@ import shutil
 from pathlib import Path
 
 import pytest
-from project import DEMO
+from project import DEMO, fewer
 
 from yxq.attainment.results import COMPUTED, Results
+from yxq.plan.load import SHIPPED, load
 from yxq.publish import pack
 from yxq.publish.job import RunOptions
 from yxq.publish.manifest import read_manifest, verify
@@ -44,11 +45,10 @@ def home(tmp_path_factory, demo_processed):
 
 
 @pytest.fixture(scope="module")
-def few(plan2013):
+def few(home):
     """Three units and the city, whose pages are enough here."""
-    return plan2013.model_copy(
-        update={"folder": plan2013.folder.model_copy(update={"units": plan2013.folder.units[:4]})}
-    )
+    towns = [unit.name for unit in load("yixing").plan(2013).towns[:3]]
+    return load(fewer(SHIPPED / "yixing", home / "plans", *towns)).plan(2013)
 
 
 def build(few, out: str = "reports", as_of: dt.date | None = None, **options):

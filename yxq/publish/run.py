@@ -26,7 +26,7 @@ from yxq.publish.messages import log, start_log
 from yxq.publish.summary import Summary
 from yxq.tables import store
 from yxq.tables.lock import lock
-from yxq.warm.server import start_server
+from yxq.warm.server import end_kernels, start_server
 
 # seconds without an end after which a cluster is asked whether it has workers at all
 WITHOUT_WORKERS = 30
@@ -84,7 +84,7 @@ def run(
                     _report(outcome, f"[{number}/{len(todo)}]")
                     yield outcome
         except BaseException:
-            _stop(list(futures))
+            _stop(list(futures), here=scheduler is None)
             raise
 
 
@@ -125,13 +125,14 @@ def _tickets(jobs: list[Job]) -> Iterator[list[Job]]:
             ticket.unlink(missing_ok=True)
 
 
-def _stop(futures: list[Future[Outcome]]) -> None:
-    """End the kernels that are at work here: nothing may go on behind the runner's back."""
+def _stop(futures: list[Future[Outcome]], here: bool) -> None:
+    """Nothing may go on behind the runner's back: what has not begun never does, and kernels that
+    are at work `here` end. Those of a cluster go on, and publish nothing: their tickets are gone.
+    """
     for future in futures:
         future.cancel()
-    provisioning = sys.modules.get("yxq.warm.provisioning")  # not there when nothing ran here
-    while provisioning and not all(future.done() for future in futures):
-        provisioning.end_kernels()
+    while here and not all(future.done() for future in futures):
+        end_kernels()
         time.sleep(0.05)
 
 

@@ -14,31 +14,18 @@ import threading
 import types
 from typing import Any
 
-import psutil
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 from yxq.warm import kernel
 from yxq.warm.client import Client
-from yxq.warm.server import can_fork, start_server
+from yxq.warm.server import MANAGERS, can_fork, start_server
 
 # multiprocessing's own book-keeping of children is not made for several threads that start and ask
 # at a time.
 _ONE_AT_A_TIME = threading.Lock()
-_MANAGERS: set[Manager] = set()  # of kernels that have not been cleaned up
 _PAUSE = 0.005  # seconds between two looks; the library's own tenth of a second is long here
-
-
-def end_kernels() -> None:
-    """End every kernel that was started here, with all that it started itself."""
-    for manager in list(_MANAGERS):
-        pid = getattr(manager.provisioner, "pid", None)
-        if pid and manager.has_kernel:
-            with contextlib.suppress(psutil.NoSuchProcess):
-                kernel_process = psutil.Process(pid)
-                for process in [*kernel_process.children(recursive=True), kernel_process]:
-                    process.kill()
 
 
 class Forked:
@@ -129,7 +116,7 @@ class Manager(AsyncKernelManager):
     def __init__(self, **kwargs: Any) -> None:
         """A folder for the sockets: names and ports cannot collide with those of other runs."""
         super().__init__(**kwargs)
-        _MANAGERS.add(self)
+        MANAGERS.add(self)
         spec = self.kernel_spec
         self.warm = can_fork() and spec is not None and kernel.LAUNCHER in spec.argv
         if self.warm:
@@ -155,7 +142,7 @@ class Manager(AsyncKernelManager):
             await super()._async_cleanup_resources(restart)
         finally:
             if not restart:
-                _MANAGERS.discard(self)
+                MANAGERS.discard(self)
                 if self.warm:
                     shutil.rmtree(self._folder, ignore_errors=True)
 

@@ -1,7 +1,11 @@
-"""The server behind the warm kernels: when it can be used, and how it is started."""
+"""The server behind the warm kernels: when it can be used, how it is started, and how kernels end.
+
+Light to import: the runner starts it before all else.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
 import shutil
@@ -9,11 +13,14 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 import psutil
 
 LONGEST = 70  # characters of the folder for sockets, whose names the system allows 107
 _SERVED: list[dict[str, object]] = []  # the surroundings in which the server began
+
+MANAGERS: set[Any] = set()  # of kernels, forked or not, that have not been cleaned up
 
 
 def can_fork() -> bool:
@@ -71,3 +78,14 @@ def _clear_sockets() -> None:
         old = folder.stat().st_mtime < time.time() - 86_400
         if old and runner.isdigit() and not psutil.pid_exists(int(runner)):
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def end_kernels() -> None:
+    """End every kernel that was started here, with all that it started itself."""
+    for manager in list(MANAGERS):
+        pid = getattr(manager.provisioner, "pid", None)
+        if pid and manager.has_kernel:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                kernel_process = psutil.Process(pid)
+                for process in [*kernel_process.children(recursive=True), kernel_process]:
+                    process.kill()
