@@ -6,45 +6,19 @@ are imported late, so that `yxq --help` answers at once.
 
 from __future__ import annotations
 
-import datetime as dt
-import functools
 import os
 import signal
 import sys
-from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 from click.core import ParameterSource
 
+from yxq import options as opt
 from yxq.publish.messages import close_log, say
 
-ALL = ("all",)
 LONG_SHEET = 20_000  # rows of a sheet whose reading is worth a bar
-LISTS = {"--unit", "--units", "--targets"}  # options that take several values: --unit 丁蜀镇 和桥镇
-Adds = Callable[[Any], Any]  # what adds an option to a function
-
-
-def spread(arguments: list[str]) -> list[str]:
-    """Repeat a list option before each of its values, which is how click takes several.
-
-    >>> spread(["attain", "--unit", "丁蜀镇", "和桥镇", "--year", "2013"])
-    ['attain', '--unit', '丁蜀镇', '--unit', '和桥镇', '--year', '2013']
-    """
-    out: list[str] = []
-    option = ""
-    for argument, following in zip(arguments, [*arguments[1:], "-"], strict=True):
-        if argument.startswith("-"):
-            if argument in LISTS and following.startswith("-"):
-                raise click.UsageError(f"{argument} needs a value")
-            option = argument if argument in LISTS else ""
-            out += [] if option else [argument]
-        elif option and not argument:
-            raise click.UsageError(f"{option} was given an empty value")
-        else:
-            out += [option, argument] if option else [argument]
-    return out
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -53,81 +27,9 @@ def app() -> None:
     """A city's quality plan: targets, attainment per town, and the pack for those who decide."""
 
 
-def option(flags: str, metavar: str | None = None, help: str | None = None, **more: Any) -> Adds:
-    """An option: its flag and, where that is another, the name of its parameter."""
-    flag, *name = flags.split()
-    more.setdefault("multiple", flag in LISTS)
-    return click.option(flag, *name, metavar=metavar, help=help, **more)
-
-
-def switch(flags: str, help: str) -> Adds:
-    """An option without a value."""
-    return click.option(*flags.split(), is_flag=True, help=help)
-
-
-def command(*options: Adds, name: str | None = None) -> Adds:
+def command(*options: opt.Adds, name: str | None = None) -> opt.Adds:
     """Make of a function a command with options, in the order in which its help shows them."""
-    return lambda function: app.command(name)(_with(options, function))
-
-
-def _with(options: Sequence[Adds], function: Any) -> Any:
-    return functools.reduce(lambda so_far, add: add(so_far), reversed(options), function)
-
-
-def _day(context: click.Context, parameter: click.Parameter, value: dt.datetime | None) -> Any:
-    return value and value.date()
-
-
-PATH, NEW_FOLDER = click.Path(path_type=Path), click.Path(path_type=Path, file_okay=False)
-FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-DAY, COUNT = click.DateTime(["%Y-%m-%d"]), click.IntRange(1)
-LANGUAGES, FORMATS = click.Choice(["zh", "en"]), click.Choice(["table", "csv", "json"])
-
-PLAN = option("--plan", "FOLDER", "Plan folder, or the name of a shipped one.", default="yixing")
-YEAR = option("--year", "Y", "Plan year; the latest plan if not given.", type=int)
-PROCESSED = option("--processed", "DIR", default="data/processed", type=PATH)
-RAW = option("--raw", "DIR", default="data/raw", type=PATH)
-AS_OF = option("--as-of", "DATE", "How things stood on a day.", type=DAY, callback=_day)
-LANGUAGE = option("--language", type=LANGUAGES, default="zh", show_default=True)
-FORMAT = option("--format kind", type=FORMATS, default="table", show_default=True)
-RUNNING = (
-    option(
-        "--jobs workers",
-        "N",
-        "Notebooks at a time; a quarter more than cores if not given.",
-        type=COUNT,
-    ),
-    option("--scheduler", "ADDR", "Run on the Dask cluster of this scheduler (tcp://host:8786)."),
-    switch("--force", "Run all, whether or not anything changed."),
-    switch("--explain", "Run nothing; say what would be run, and why."),
-    option("--timeout", "S", "Seconds that a cell may take.", type=COUNT),
-    option(
-        "--memory", "MB", "Memory that a notebook may take beyond its imports (Linux).", type=COUNT
-    ),
-    option("--log", "FILE", "Add what is said to this file, with times.", type=PATH),
-)
-
-
-def running(command: Any) -> Any:
-    """Give a command the options of what runs notebooks, as one `RunOptions`.
-
-    The server behind their kernels is started before anything is imported, unless there may be
-    nothing to run, as after the first time.
-    """
-
-    @functools.wraps(command)
-    def with_options(**given: Any) -> Any:
-        if not given["explain"] and not (given["out"] / "summary.json").exists():
-            from yxq.warm.server import start_server
-
-            start_server()
-        from yxq.publish.job import RunOptions
-
-        names = RunOptions.__dataclass_fields__
-        values = {name: given.pop(name) for name in names}
-        return command(options=RunOptions(**values), **given)
-
-    return _with(RUNNING, with_options)
+    return lambda function: app.command(name)(opt.add_all(options, function))
 
 
 def _print(frame: Any, kind: str) -> None:
@@ -176,7 +78,7 @@ def _ingest(raw: Path, processed: Path, folder: Any) -> int:
     return int((files["refused"] == "rejected").sum())
 
 
-@command(RAW, PROCESSED, PLAN)
+@command(opt.RAW, opt.PROCESSED, opt.PLAN)
 def ingest(raw: Path, processed: Path, plan: str) -> int:
     """Read the returns into ledger, records and measures."""
     from yxq.plan.load import load
@@ -185,15 +87,15 @@ def ingest(raw: Path, processed: Path, plan: str) -> int:
 
 
 @command(
-    PLAN,
-    option(
+    opt.PLAN,
+    opt.option(
         "--year", "Y", "The new plan's year; the one after the last plan if not given.", type=int
     ),
-    option(
+    opt.option(
         "--out",
         "DIR",
         "Where to; a plan folder of yours, or plans/NAME, if not given.",
-        type=NEW_FOLDER,
+        type=opt.NEW_FOLDER,
     ),
     name="new-plan",
 )
@@ -218,17 +120,17 @@ def new_plan(plan: str, year: int | None, out: Path | None) -> None:
 
 
 @command(
-    PLAN,
-    YEAR,
-    option(
+    opt.PLAN,
+    opt.YEAR,
+    opt.option(
         "--diff against",
         "[YEAR|FOLDER]",
         "What is different from the plan before, or from that of another year or folder.",
         is_flag=False,
         flag_value="",
     ),
-    FORMAT,
-    LANGUAGE,
+    opt.FORMAT,
+    opt.LANGUAGE,
 )
 def targets(plan: str, year: int | None, against: str | None, kind: str, language: str) -> None:
     """Print the plan's targets, or what is different from another plan."""
@@ -248,13 +150,13 @@ def targets(plan: str, year: int | None, against: str | None, kind: str, languag
 
 
 @command(
-    PLAN,
-    YEAR,
-    PROCESSED,
-    option("--unit units", "NAME|CODE ...", "Only these units; all if not given."),
-    AS_OF,
-    FORMAT,
-    LANGUAGE,
+    opt.PLAN,
+    opt.YEAR,
+    opt.PROCESSED,
+    opt.option("--unit units", "NAME|CODE ...", "Only these units; all if not given."),
+    opt.AS_OF,
+    opt.FORMAT,
+    opt.LANGUAGE,
 )
 def attain(units: tuple[str, ...], kind: str, **parameters: Any) -> None:
     """Print how far each unit has come with each target."""
@@ -268,7 +170,7 @@ def attain(units: tuple[str, ...], kind: str, **parameters: Any) -> None:
     _print(rows, kind)
 
 
-@command(PLAN, YEAR, PROCESSED, AS_OF, FORMAT, LANGUAGE)
+@command(opt.PLAN, opt.YEAR, opt.PROCESSED, opt.AS_OF, opt.FORMAT, opt.LANGUAGE)
 def score(kind: str, **parameters: Any) -> None:
     """Print score, grade and rank of every unit."""
     from yxq.report import answers
@@ -283,25 +185,29 @@ def score(kind: str, **parameters: Any) -> None:
 
 
 @command(
-    click.argument("notebook", type=FILE),
-    PLAN,
-    PROCESSED,
-    option(
+    click.argument("notebook", type=opt.FILE),
+    opt.PLAN,
+    opt.PROCESSED,
+    opt.option(
         "--units",
         "all|NAME ...",
         "Units to run a notebook with a `town` parameter for.",
-        default=ALL,
+        default=("all",),
     ),
-    option("--targets", "all|ID ...", "Targets to run a notebook with a `target` parameter for."),
-    option("--years", "Y|Y-Y", "A plan year or a range of them; the latest if not given."),
-    option("--out", "DIR", "Executed notebooks go to DIR/<year>.", default="runs", type=PATH),
-    option(
+    opt.option(
+        "--targets", "all|ID ...", "Targets to run a notebook with a `target` parameter for."
+    ),
+    opt.option("--years", "Y|Y-Y", "A plan year or a range of them; the latest if not given."),
+    opt.option(
+        "--out", "DIR", "Executed notebooks go to DIR/<year>.", default="runs", type=opt.PATH
+    ),
+    opt.option(
         "-p further", "NAME VALUE", "A further parameter, read as YAML.", nargs=2, multiple=True
     ),
-    switch("--html pages", "Make a page of each notebook as well."),
-    running,
-    AS_OF,
-    LANGUAGE,
+    opt.switch("--html pages", "Make a page of each notebook as well."),
+    opt.running,
+    opt.AS_OF,
+    opt.LANGUAGE,
 )
 def run(options: Any, **asked: Any) -> int:
     """Run a notebook for units and years through papermill: what is there already and would be the
@@ -317,15 +223,15 @@ def run(options: Any, **asked: Any) -> int:
 
 
 @command(
-    RAW,
-    PROCESSED,
-    PLAN,
-    YEAR,
-    option("--out", "DIR", "The pack goes to DIR/<year>.", default="reports", type=PATH),
-    switch("--pdf", "Print the pages as PDF too, by an installed Edge, Chrome or Chromium."),
-    running,
-    AS_OF,
-    LANGUAGE,
+    opt.RAW,
+    opt.PROCESSED,
+    opt.PLAN,
+    opt.YEAR,
+    opt.option("--out", "DIR", "The pack goes to DIR/<year>.", default="reports", type=opt.PATH),
+    opt.switch("--pdf", "Print the pages as PDF too, by an installed Edge, Chrome or Chromium."),
+    opt.running,
+    opt.AS_OF,
+    opt.LANGUAGE,
 )
 def pack(**asked: Any) -> int:
     """Ingest, attain, run and publish: the whole pack, or what of it has changed."""
@@ -334,7 +240,7 @@ def pack(**asked: Any) -> int:
     return ingest_and_publish(PackRequest(**asked), _ingest)
 
 
-@command(click.argument("folder", type=PATH))
+@command(click.argument("folder", type=opt.PATH))
 def verify(folder: Path) -> int:
     """Check a pack against its manifest."""
     from yxq.publish.manifest import verify as check
@@ -348,13 +254,17 @@ def verify(folder: Path) -> int:
 
 
 @command(
-    PLAN,
-    option("--out", "DIR", default="data/raw", type=PATH),
-    option("--seed", default=2013, show_default=True),
-    option(
-        "--scale", None, "Times as many inspection rows (1000: ten million).", default=1, type=COUNT
+    opt.PLAN,
+    opt.option("--out", "DIR", default="data/raw", type=opt.PATH),
+    opt.option("--seed", default=2013, show_default=True),
+    opt.option(
+        "--scale",
+        None,
+        "Times as many inspection rows (1000: ten million).",
+        default=1,
+        type=opt.COUNT,
     ),
-    option(
+    opt.option(
         "--kind",
         None,
         "Format of scaled inspection returns.",
@@ -390,7 +300,7 @@ def main() -> None:
         signal.signal(signal.SIGBREAK, _stop)
     _write_utf8()
     try:
-        code = app.main(spread(sys.argv[1:]), prog_name="yxq", standalone_mode=False)
+        code = app.main(opt.spread(sys.argv[1:]), prog_name="yxq", standalone_mode=False)
     except (click.exceptions.Abort, KeyboardInterrupt):
         say("yxq: stopped; what was there before is untouched")
         code = 130

@@ -55,38 +55,32 @@ class Request:
     given: frozenset[str] = frozenset()
 
     @functools.cached_property
-    def defaults(self) -> dict[str, Any]:
-        """The notebook's parameters that have a default."""
-        return parameters.declared_in(self.notebook)[0]
+    def declared(self) -> tuple[dict[str, Any], set[str]]:
+        """The notebook's parameters with their defaults, and the names of those without."""
+        return parameters.declared_in(self.notebook)
 
-    @functools.cached_property
-    def names(self) -> set[str]:
-        """The names of all the notebook's parameters."""
-        defaults, announced = parameters.declared_in(self.notebook)
-        return defaults.keys() | announced
+    def has(self, name: str) -> bool:
+        """Whether the notebook has a parameter."""
+        return name in self.declared[0] or name in self.declared[1]
 
-    @functools.cached_property
-    def given_options(self) -> dict[str, Any]:
-        """What was given of plan, processed, language and as_of, as parameters."""
-        return {name: value for name, value in self._common.items() if name in self.given}
+    def common(self, given: bool = False) -> dict[str, Any]:
+        """plan, processed, language and as_of: all of them, or those that were given."""
+        options = {
+            "plan": self.plan,
+            "processed": self.processed.as_posix(),
+            "language": self.language,
+            "as_of": self.as_of and self.as_of.isoformat(),
+        }
+        return {n: value for n, value in options.items() if n in self.given or not given}
 
     @functools.cached_property
     def context(self) -> dict[str, Any]:
         """What holds of them: the option that was given, else the notebook's own default, else the
         option's.
         """
-        common = self._common
-        own = {name: self.defaults[name] for name in common if name in self.defaults}
-        return common | own | self.given_options
-
-    @property
-    def _common(self) -> dict[str, Any]:
-        return {
-            "plan": self.plan,
-            "processed": self.processed.as_posix(),
-            "language": self.language,
-            "as_of": self.as_of and self.as_of.isoformat(),
-        }
+        defaults, options = self.declared[0], self.common()
+        own = {name: defaults[name] for name in options.keys() & defaults.keys()}
+        return options | own | self.common(given=True)
 
     @functools.cached_property
     def folder(self) -> Folder:
@@ -106,7 +100,7 @@ def jobs(request: Request) -> list[Job]:
     for name, _ in request.further:
         if name in OPTIONS:
             raise PlanError(f"-p {name}: use {OPTIONS[name]}")
-    own_year = request.defaults.get("year")
+    own_year = request.declared[0].get("year")
     years = _years(request.years, own_year or max(request.folder.periods))
     plans = [request.folder.plan(year) for year in years]
     made = [
@@ -123,10 +117,10 @@ def jobs(request: Request) -> list[Job]:
 
 def _job(request: Request, plan: Plan, unit: Unit | None, target: Target | None) -> Job:
     """The notebook for a year and, where they are not none, a unit and a target."""
-    options = dict(request.given_options)
-    if request.years or not request.defaults.get("year"):
+    options = request.common(given=True)
+    if request.years or not request.declared[0].get("year"):
         options["year"] = plan.year
-    given = {name: value for name, value in options.items() if name in request.names}
+    given = {name: value for name, value in options.items() if request.has(name)}
     given |= {name: yaml.safe_load(value) for name, value in request.further}
     words, name, titles = Words(request.context["language"]), [request.notebook.stem], []
     if unit:
@@ -151,7 +145,7 @@ def _job(request: Request, plan: Plan, unit: Unit | None, target: Target | None)
 
 def _units(request: Request, plan: Plan) -> list[Unit] | list[None]:
     """The units to run for, each once; none where the notebook is not of a unit."""
-    if "town" not in request.names:
+    if not request.has("town"):
         if request.units != ("all",):
             raise _no_parameter(request, "town")
         return [None]
@@ -164,21 +158,21 @@ def _targets(request: Request, plan: Plan) -> list[Target] | list[None]:
     """The targets to run for that a plan has, each once; one that no plan of the folder has is
     refused. None where the notebook is not of a target, or is run for its own.
     """
-    if "target" not in request.names:
+    if not request.has("target"):
         if request.targets:
             raise _no_parameter(request, "target")
         return [None]
-    if not request.targets and "town" in request.names:
+    if not request.targets and request.has("town"):
         return [None]
     if request.targets in ((), ("all",)):
         return [*plan.targets]
-    found: dict[str, Target] = {}
+    targets: dict[str, Target] = {}
     for name in request.targets:
         exact = [target for target in plan.targets if name in _exact_names(target)]
         periods = request.folder.periods.values()
         elsewhere = any(name in _exact_names(t) for period in periods for t in period.targets)
-        found |= {t.id: t for t in exact or ([] if elsewhere else [plan.target(name)])}
-    return [*found.values()]
+        targets |= {t.id: t for t in exact or ([] if elsewhere else [plan.target(name)])}
+    return [*targets.values()]
 
 
 def _exact_names(target: Target) -> tuple[str, str, str]:

@@ -22,9 +22,9 @@ def file_digest(file: Path) -> str:
 
 def _files(folder: Path) -> dict[str, Path]:
     """All files under a folder but the manifest, by name."""
-    found = {p.relative_to(folder).as_posix(): p for p in sorted(folder.rglob("*")) if p.is_file()}
-    found.pop(NAME, None)
-    return found
+    files = {p.relative_to(folder).as_posix(): p for p in sorted(folder.rglob("*")) if p.is_file()}
+    files.pop(NAME, None)
+    return files
 
 
 def write_manifest(
@@ -47,11 +47,15 @@ def write_manifest(
         "inputs": files["sha256"].to_dict(),
         "plan_files": {file.name: file_digest(file) for file in plan_files},
         "assumptions": {name: assumption.text.model_dump() for name, assumption in assumptions},
-        "failed": {each.job.output.name.removesuffix(".ipynb"): each.error for each in failed},
+        "failed": {_output_name(outcome): outcome.error for outcome in failed},
         "files": {name: file_digest(file) for name, file in _files(folder).items()},
     }
     text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
     (folder / NAME).write_text(text, encoding="utf-8", newline="\n")
+
+
+def _output_name(outcome: Outcome) -> str:
+    return outcome.job.output.name.removesuffix(".ipynb")  # of a print the suffix stays
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:

@@ -51,13 +51,13 @@ def ingest_and_publish(request: PackRequest, ingest: Callable[[Path, Path, Folde
     start_log(options.log)
     with Summary(out, options.explain) as summary:
         unread = ingest(request.raw, processed, folder)
-        place, outcomes = build(
+        made, outcomes = build(
             plan, out, processed, request.as_of, request.language, options, browser
         )
-        complete = place.name == str(plan.year)
-        pack = place.as_posix() if complete else None
+        complete = made.name == str(plan.year)
+        pack = made.as_posix() if complete else None
         code = summary.end(outcomes, pack=pack, sheets_not_read=unread)
     if not options.explain:
-        unfinished = f"no pack was made; what ran is in {place}"
-        say(f"open {place / 'index.html'}" if complete else unfinished)
+        unfinished = f"no pack was made; what ran is in {made}"
+        say(f"open {made / 'index.html'}" if complete else unfinished)
     return code or int(unread > 0)

@@ -48,29 +48,35 @@ def build(
     when another run is at work.
     """
     options, day = options or RunOptions(), as_of or default_as_of(plan)
+    tables = processed.as_posix()
     with lock(out), lock(store.locate(processed), shared=True):
         swap = Swap(out, f"{plan.year}")
-        last = LastPack(swap.final)
-        printer = Printer(browser, last)
-        page: CityPage = open_page(
-            "city", as_of=day, plan=plan, processed=processed.as_posix(), language=language
-        )
-        jobs = keyed(pack_jobs(page, swap.part.absolute(), options), plan.folder)
-        keys = [*(job.key for job in jobs), printer.version]
-        made_with = {"key": sha(json.dumps(keys).encode()), "printed_by": printer.version}
-        if not options.force and last.would_be_the_same(made_with["key"]):
-            shutil.rmtree(swap.part, ignore_errors=True)
-            return swap.final, [Outcome(job) for job in jobs]
-        if options.explain:
-            return swap.final, _explained(swap.part, jobs, last, options)
-        swap.check_closed()
-        outcomes = _run(swap.part, page, _prepared(swap.part, jobs, last, options), options)
-        if not _publishable(outcomes, plan):
-            return swap.part, outcomes
-        outcomes += assemble(swap.part, page, outcomes, printer, made_with)
-        _keep_foreign(swap.part, last)
-        swap.put()
-        return swap.final, outcomes
+        printer = Printer(browser, LastPack(swap.final))
+        page = open_page("city", as_of=day, plan=plan, processed=tables, language=language)
+        return _publish(swap, page, printer, options)
+
+
+def _publish(
+    swap: Swap, page: CityPage, printer: Printer, options: RunOptions
+) -> tuple[Path, list[Outcome]]:
+    """`build`, under the locks."""
+    last, part = printer.last, swap.part
+    jobs = keyed(pack_jobs(page, part.absolute(), options), page.plan.folder)
+    keys = [*(job.key for job in jobs), printer.version]
+    made_with = {"key": sha(json.dumps(keys).encode()), "printed_by": printer.version}
+    if not options.force and last.would_be_the_same(made_with["key"]):
+        shutil.rmtree(part, ignore_errors=True)
+        return swap.final, [Outcome(job) for job in jobs]
+    if options.explain:
+        return swap.final, _explained(part, jobs, last, options)
+    swap.check_closed()
+    outcomes = _run(part, page, _prepared(part, jobs, last, options), options)
+    if not _publishable(outcomes, page):
+        return part, outcomes
+    outcomes += assemble(part, page, outcomes, printer, made_with)
+    _keep_foreign(part, last)
+    swap.put()
+    return swap.final, outcomes
 
 
 def pack_jobs(page: CityPage, part: Path, options: RunOptions) -> list[Job]:
@@ -140,10 +146,11 @@ def _run(part: Path, page: CityPage, outcomes: list[Outcome], options: RunOption
     return ended
 
 
-def _publishable(outcomes: list[Outcome], plan: Plan) -> bool:
+def _publishable(outcomes: list[Outcome], page: CityPage) -> bool:
     """Whether the pages that everybody reads, and that of any unit, could be made."""
     failed = {outcome.job.name for outcome in outcomes if outcome.error}
-    return not failed & {"city", "returns"} and not failed >= {unit.page for unit in plan.towns}
+    units = {unit.page for unit in page.plan.towns}
+    return not failed & {"city", "returns"} and not failed >= units
 
 
 def _keep_foreign(part: Path, last: LastPack) -> None:

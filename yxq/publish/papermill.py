@@ -12,15 +12,14 @@ def load() -> Any:
     """The module, without what jsonschema would take a second to import with it: a check of
     international links.
     """
-    if "papermill" not in sys.modules and "rfc3987_syntax" not in sys.modules:
-        # as where it is not installed
+    hide = {"papermill", "rfc3987_syntax"}.isdisjoint(sys.modules)
+    if hide:  # as where it is not installed
         sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
-        try:
-            import papermill
-        finally:
+    try:
+        import papermill
+    finally:
+        if hide:
             sys.modules.pop("rfc3987_syntax", None)
-    import papermill
-
     from yxq.publish.translator import Translator
 
     papermill.engines.papermill_engines.register("yxq", ENGINE)

@@ -18,7 +18,7 @@ class Printer:
         """`last` is the pack from which prints that would be the same are taken over; raises
         `ValueError` for what is no browser.
         """
-        self.browser, self._last = browser, last
+        self.browser, self.last = browser, last
         self.version = pdf.version(browser) if browser else ""
 
     def print(self, pages: list[Path]) -> dict[Path, str]:
@@ -26,13 +26,13 @@ class Printer:
         if self.browser is None:
             return {}
         todo: dict[Path, Path] = {}
-        same_browser = self._last.manifest.get("printed_by") == self.version
+        same_browser = self.last.manifest.get("printed_by") == self.version
         for page in pages:
             target = page.parent / "pdf" / f"{page.stem}.pdf"
             name = f"pdf/{target.name}"
-            if same_browser and self._same(page) and self._last.is_as_made(name):
+            if same_browser and self._same(page) and self.last.is_as_made(name):
                 target.parent.mkdir(exist_ok=True)
-                shutil.copyfile(self._last.folder / name, target)
+                shutil.copyfile(self.last.folder / name, target)
             else:
                 todo[page] = target
         if todo:
@@ -43,7 +43,7 @@ class Printer:
         """Whether the last pack's page, as it was made, differs in nothing but the characters of
         the common font.
         """
-        if not self._last.is_as_made(page.name):
+        if not self.last.is_as_made(page.name):
             return False
-        before = (self._last.folder / page.name).read_text(encoding="utf-8")
+        before = (self.last.folder / page.name).read_text(encoding="utf-8")
         return fonts.bare(before) == fonts.bare(page.read_text(encoding="utf-8"))

@@ -14,9 +14,8 @@ class Swap:
 
     def __init__(self, home: Path, name: str) -> None:
         """Also after a run that was killed between the two moves of `put`."""
-        self.final, self.part, self.old = (
-            home / place for place in (name, f".{name}.part", f".{name}.old")
-        )
+        self.final = home / name
+        self.part, self.old = home / f".{name}.part", home / f".{name}.old"
         if self.old.exists() and not self.final.exists():
             self.old.rename(self.final)
 
