@@ -54,8 +54,8 @@ print(time.perf_counter() - before)
 """
 
 
-START = "import yxq.returns.ingest, yxq.publish.pack, nbformat; "
-START += "from yxq.publish.run import papermill; papermill()"
+START = """import yxq.returns.ingest, yxq.publish.pack; from yxq.publish import papermill
+papermill.load(); import nbformat"""
 
 
 def done(command: list[str], **options: object) -> float:

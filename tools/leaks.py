@@ -11,8 +11,9 @@ from pathlib import Path
 import nbformat
 import psutil
 
-from yxq.publish.run import Job, run
-from yxq.publish.run import Outcome as Planned
+from yxq.publish.job import Job
+from yxq.publish.job import Outcome as Planned
+from yxq.publish.run import run
 
 
 def held() -> dict[str, object]:

@@ -459,26 +459,16 @@ def test_a_notebook_is_run_for_the_years_that_have_its_target(folder, tables, tm
     """And for no year at all is a mistake, and not a run without anything."""
 
     def made(years: str, *targets: str) -> list[str]:
-        chosen = {
-            "plan": str(folder.path),
-            "processed": str(tables.place),
-            "language": "zh",
-            "as_of": None,
-        }
-        asked = jobs.Asked(
+        request = jobs.Request(
             ROOT / "notebooks" / "target.ipynb",
-            ("all",),
-            targets,
-            years,
-            chosen,
-            chosen,
-            (),
             tmp_path,
-            False,
-            None,
-            None,
+            str(folder.path),
+            tables.place,
+            targets=targets,
+            years=years,
+            given=frozenset({"plan", "processed"}),
         )
-        return [f"{job.output.parent.name} {job.output.stem}" for job in jobs.jobs(asked)]
+        return [f"{job.output.parent.name} {job.output.stem}" for job in jobs.jobs(request)]
 
     assert made("2013-2014", "T31", "T76") == ["2013 target-T31", "2014 target-T76"]
     with pytest.raises(PlanError, match="no plan of 2014 has the targets T31"):

@@ -7,10 +7,13 @@ import shutil
 from pathlib import Path
 
 import pytest
-from project import DEMO
+from project import DEMO, fewer
 
 from yxq.attainment.results import COMPUTED, Results
+from yxq.plan.load import SHIPPED, load
 from yxq.publish import pack
+from yxq.publish.job import RunOptions
+from yxq.publish.manifest import read_manifest, verify
 from yxq.returns import ingest
 from yxq.tables import store
 
@@ -42,16 +45,17 @@ def home(tmp_path_factory, demo_processed):
 
 
 @pytest.fixture(scope="module")
-def few(plan2013):
+def few(home):
     """Three units and the city, whose pages are enough here."""
-    return plan2013.model_copy(
-        update={"folder": plan2013.folder.model_copy(update={"units": plan2013.folder.units[:4]})}
+    towns = [unit.name for unit in load("yixing").plan(2013).towns[:3]]
+    return load(fewer(SHIPPED / "yixing", home / "plans", *towns)).plan(2013)
+
+
+def build(few, out: str = "reports", as_of: dt.date | None = None, **options):
+    place, outcomes = pack.build(
+        few, Path(out), Path("data/processed"), as_of, options=RunOptions(**options)
     )
-
-
-def build(few, out: str = "reports", **options):
-    place, outcomes = pack.build(few, Path(out), Path("data/processed"), **options)
-    assert not any(outcome.error for outcome in outcomes) and not pack.verify(place)
+    assert not any(outcome.error for outcome in outcomes) and not verify(place)
     return place, statuses(outcomes)
 
 
@@ -93,7 +97,7 @@ def test_the_life_of_a_pack(home, few, yixing):
     assert contents(place) == incremental | {
         "own/notes.txt": b"mine"
     }  # somebody's own file stays, and is told
-    assert pack.verify(place) == ["not in the manifest: own/notes.txt"]
+    assert verify(place) == ["not in the manifest: own/notes.txt"]
     assert not any(
         outcome.why for outcome in pack.build(few, Path("reports"), Path("data/processed"))[1]
     )
@@ -187,7 +191,7 @@ def test_a_damaged_manifest_or_notebook_is_made_again(home, few):
     assert not any(build(few, "damaged")[1].values()) and contents(place) == whole
     for broken in ("", "{", '{"files": 3}', "[]"):
         (place / "manifest.json").write_text(broken, encoding="utf-8")
-        assert pack.read_manifest(place) == {}
+        assert read_manifest(place) == {}
     assert all(build(few, "damaged")[1].values()) and contents(place) == whole
     (place / "notebooks" / "city.ipynb").write_text("{", encoding="utf-8")
     assert [name for name, each in build(few, "damaged")[1].items() if each] == [

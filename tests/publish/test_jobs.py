@@ -2,6 +2,7 @@
 it fails.
 """
 
+import datetime as dt
 import json
 import shutil
 import sys
@@ -15,8 +16,10 @@ from yxq import cli
 from yxq.attainment import results
 from yxq.attainment.results import Results
 from yxq.plan import load
-from yxq.publish.jobs import Asked, jobs
-from yxq.publish.run import keyed, needed, run
+from yxq.publish.job import Job
+from yxq.publish.jobs import Request, jobs
+from yxq.publish.keys import keyed, needed
+from yxq.publish.run import run
 from yxq.tables import store
 from yxq.tables.lock import Busy, lock
 
@@ -41,32 +44,18 @@ def write(name: str, source: str, parameters: str, **metadata) -> Path:
     return Path(name)
 
 
-CHOSEN = {"plan": "yixing", "processed": "data/processed", "language": "zh", "as_of": None}
+def asked(notebook: Path, **further) -> Request:
+    """`yxq run` of a notebook; options that are named are given."""
+    return Request(notebook, given=frozenset(further), **further)
 
 
-def asked(
-    notebook: Path, units=("all",), years=None, own=None, given=(), pages=False, targets=()
-) -> Asked:
-    own = own or {}
-    out = Path("runs").absolute()
-    return Asked(
-        notebook,
-        tuple(units),
-        tuple(targets),
-        years,
-        own,
-        CHOSEN | own,
-        tuple(given),
-        out,
-        pages,
-        None,
-        None,
-    )
+def keyed_jobs(request: Request) -> list[Job]:
+    return keyed(jobs(request), request.folder)
 
 
-def ran(what: Asked, force: bool = False) -> dict[str, str]:
+def ran(request: Request, force: bool = False) -> dict[str, str]:
     """Why each was run, by name; runs it."""
-    outcomes = list(run(needed(keyed(jobs(what)), force)))
+    outcomes = list(run(needed(keyed_jobs(request), force)))
     return {outcome.job.name: outcome.error or outcome.why for outcome in outcomes}
 
 
@@ -84,15 +73,17 @@ def test_the_notebooks_own_defaults_hold_unless_an_option_is_given(home):
         "year = 2013\nas_of = '2013-06-30'\nlanguage = 'en'\nn = 1",
     )
     assert ran(asked(path)) == {"own": "new"} and said("own.ipynb") == "2013 2013-06-30 en 1\n"
-    assert "parameters" in ran(asked(path, own={"as_of": "2013-09-30"}, given=[("n", "2")]))["own"]
+    assert (
+        "parameters" in ran(asked(path, as_of=dt.date(2013, 9, 30), further=(("n", "2"),)))["own"]
+    )
     assert said("own.ipynb") == "2013 2013-09-30 en 2\n"
 
 
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ({"given": [("town", "丁蜀镇")]}, "-p town: use --units"),
-        ({"units": ["丁蜀镇"]}, "has no parameter `town`"),
+        ({"further": (("town", "丁蜀镇"),)}, "-p town: use --units"),
+        ({"units": ("丁蜀镇",)}, "has no parameter `town`"),
         ({"years": "13x"}, "write 2013 or 2012-2013"),
     ],
 )
@@ -104,7 +95,7 @@ def test_what_cannot_be_is_refused(home, given, message):
 
 def test_two_notebooks_do_not_take_each_others_place(home):
     one, two = (write(f"{name}.ipynb", "1", "town: str") for name in ("one", "two"))
-    names = {job.output for path in (one, two) for job in jobs(asked(path, ["丁蜀镇"]))}
+    names = {job.output for path in (one, two) for job in jobs(asked(path, units=("丁蜀镇",)))}
     assert {path.name for path in names} == {
         "one-320282112-dingshu-zhen.ipynb",
         "two-320282112-dingshu-zhen.ipynb",
@@ -113,10 +104,10 @@ def test_two_notebooks_do_not_take_each_others_place(home):
 
 def test_the_day_the_plan_and_every_cell_are_in_the_key(home, plan2013, monkeypatch):
     path = write("own.ipynb", "1", "n = 1")
-    first = keyed(jobs(asked(path)))[0].key
+    first = keyed_jobs(asked(path))[0].key
 
     def changed() -> set[str]:
-        again = keyed(jobs(asked(path)))[0].key
+        again = keyed_jobs(asked(path))[0].key
         return {name for name in first if first[name] != again[name]}
 
     assert changed() == set()
@@ -127,7 +118,7 @@ def test_the_day_the_plan_and_every_cell_are_in_the_key(home, plan2013, monkeypa
     text = Path("plan/2013.yml").read_text("utf-8")
     for edit in (text, text.replace("95%", "90%", 1)):
         Path("plan/2013.yml").write_text(edit, encoding="utf-8")
-        again = keyed(jobs(asked(path, own={"plan": "plan"})))[0].key
+        again = keyed_jobs(asked(path, plan="plan"))[0].key
         assert {name for name in first if first[name] != again[name]} >= {"plan"}
     notebook = nbformat.read(path, as_version=4)
     picture = nbformat.v4.new_markdown_cell(
@@ -137,7 +128,7 @@ def test_the_day_the_plan_and_every_cell_are_in_the_key(home, plan2013, monkeypa
         picture.attachments["a.png"]["image/png"] = data
         nbformat.write(nbformat.from_dict(notebook | {"cells": [*notebook.cells, picture]}), path)
         assert changed() == {"notebook"}
-        first = keyed(jobs(asked(path)))[0].key
+        first = keyed_jobs(asked(path))[0].key
 
 
 def test_edited_results_are_made_again_and_failed_ones_leave_nothing_old(home):
@@ -242,7 +233,7 @@ def test_the_summary_is_of_this_run_and_the_log_has_all(home, monkeypatch, capsy
 
 def test_a_full_disk_or_a_missing_folder_fails_one_run_only(home):
     path = write("own.ipynb", "1", "n = 1")
-    todo = needed(keyed(jobs(asked(path))))
+    todo = needed(keyed_jobs(asked(path)))
     Path("runs").mkdir()
     bad = todo[0].job.output.with_name("own").joinpath("no", "own.ipynb")
     outcomes = list(

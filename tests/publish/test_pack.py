@@ -1,7 +1,6 @@
 """The pack: whole, self-contained, marked, legible everywhere, and checked by its manifest."""
 
 import base64
-import json
 import re
 import shutil
 import zipfile
@@ -13,7 +12,6 @@ import pytest
 
 from yxq.attainment import comparison
 from yxq.attainment.results import Results
-from yxq.publish import pack
 from yxq.report.pages import FrontPage, open_page
 from yxq.report.sheets import views
 
@@ -249,45 +247,12 @@ def test_the_workbook_opens_elsewhere_and_holds_text_as_text(demo_pack):
         assert not [n for n in archive.namelist() if "externalLink" in n]
 
 
-def test_the_manifest_names_inputs_versions_and_assumptions(demo_pack, demo_tables):
-    manifest = json.loads((demo_pack / "manifest.json").read_text(encoding="utf-8"))
-    assert (
-        manifest["inputs"]
-        == demo_tables.files.drop_duplicates("file").set_index("file")["sha256"].to_dict()
-    )
-    assert (
-        manifest["synthetic"] is True
-        and manifest["as_of"] == "2014-01-31"
-        and not manifest["failed"]
-    )
-    assert set(manifest["files"]) == {
-        p.relative_to(demo_pack).as_posix() for p in demo_pack.rglob("*") if p.is_file()
-    } - {"manifest.json"}
-
-
 def test_no_path_of_this_machine_in_the_pack(demo_pack):
     for path in demo_pack.rglob("*"):
         if path.suffix in (".html", ".json", ".ipynb"):
             assert not re.search(
                 r"/(root|home|Users|tmp|var)/", path.read_text(encoding="utf-8")
             ), path.name
-
-
-def test_verify_tells_changed_missing_and_added_files(demo_pack, tmp_path):
-    copy = tmp_path / "pack"
-    shutil.copytree(demo_pack, copy)
-    assert pack.verify(copy) == []
-    (copy / "city.html").write_text("x")
-    (copy / "index.html").unlink()
-    (copy / "new.html").write_text("x")
-    assert pack.verify(copy) == [
-        "missing: index.html",
-        "not in the manifest: new.html",
-        "changed: city.html",
-    ]
-    (copy / "manifest.json").write_text("[]")
-    with pytest.raises(ValueError, match="not a manifest"):
-        pack.verify(copy)
 
 
 def test_the_pages_and_the_workbook_in_english(plan2013, demo_processed, tmp_path):

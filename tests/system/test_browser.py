@@ -104,7 +104,7 @@ def hostile(demo_tables, chromium, tmp_path_factory) -> Path:
             table["reason"] = table["reason"].astype("str").str.replace("与", NASTY["script"])
         table.to_parquet(file)
     place, outcomes = pack.build(
-        load(folder).plan(2013), home / "reports", tables, printer=Path(chromium)
+        load(folder).plan(2013), home / "reports", tables, browser=Path(chromium)
     )
     assert not any(outcome.error for outcome in outcomes)
     return place
@@ -399,9 +399,11 @@ def test_every_printed_page_says_whose_when_and_which(hostile):
 
 
 BUILD = """
-import sys; from pathlib import Path; from yxq import pack; from yxq.load import load
+import sys; from pathlib import Path; from yxq.publish import pack
+from yxq.plan.load import load; from yxq.publish.job import RunOptions
 plan, processed, out = map(Path, sys.argv[1:])
-found, outcomes = pack.build(load(plan).plan(2013), out, processed, language="en", workers=1)
+options = RunOptions(workers=1)
+found, outcomes = pack.build(load(plan).plan(2013), out, processed, None, "en", options)
 sys.exit(any(outcome.error for outcome in outcomes))
 """
 

@@ -4,6 +4,7 @@ nothing half-written.
 
 import io
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from project import DEMO, ROOT
 
 from yxq import cli
+from yxq.plan import load
 
 
 @pytest.fixture
@@ -126,6 +128,34 @@ def test_bad_input_is_one_line_and_two(yxq, tmp_path, monkeypatch, arguments, li
     assert (code, out) == (2, "")
     assert line in err and "Traceback" not in err and err.count("\n") == 1
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("ingest", "--raw", DEMO),
+        ("targets",),
+        ("attain",),
+        ("score",),
+        ("pack", "--explain", "--raw", DEMO),
+        ("run", ROOT / "notebooks" / "town.ipynb", "--explain"),
+    ],
+    ids=lambda command: command[0],
+)
+def test_the_plan_folder_is_loaded_once(yxq, demo_processed, tmp_path, monkeypatch, command):
+    """By the command; each kernel loads it for its own page."""
+    shutil.copytree(demo_processed, tmp_path / "data" / "processed")
+    loaded, real = [], load.load
+
+    def counting(folder="yixing"):
+        loaded.append(folder)
+        return real(folder)
+
+    for module in [module for name, module in sys.modules.items() if name.startswith("yxq")]:
+        if getattr(module, "load", None) is real:
+            monkeypatch.setattr(module, "load", counting)
+    code, _, err = yxq(*command)
+    assert code in (0, 1) and len(loaded) == 1, err
 
 
 def test_tables_of_another_plan_are_refused(yxq, demo_processed):

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from yxq import warm
 from yxq.publish import pack
+from yxq.publish.job import RunOptions
+from yxq.publish.manifest import verify
+from yxq.warm import server
 
 pytest.importorskip("distributed")
 
@@ -72,14 +74,14 @@ def test_a_worker_is_killed_half_way(cluster, tmp_path, plan2013, demo_processed
     try:
         killer.start()
         place, outcomes = pack.build(
-            few, tmp_path / "cluster", Path("data/processed"), scheduler=address
+            few, tmp_path / "cluster", Path("data/processed"), options=RunOptions(scheduler=address)
         )
         killer.join()
         here, _ = pack.build(few, tmp_path / "here", Path("data/processed"))
     finally:
         os.chdir(before)
     assert workers[0].wait(10) != 0 and workers[1].poll() is None
-    assert {outcome.status for outcome in outcomes} == {"done"} and not pack.verify(place)
+    assert {outcome.status for outcome in outcomes} == {"done"} and not verify(place)
     files = {p.relative_to(here): p.read_bytes() for p in here.rglob("*") if p.is_file()}
     assert {p.relative_to(place): p.read_bytes() for p in place.rglob("*") if p.is_file()} == files
-    assert warm.can_fork() or sys.platform != "linux"
+    assert server.can_fork() or sys.platform != "linux"

@@ -14,10 +14,11 @@ import papermill
 import psutil
 import pytest
 
-from yxq import warm
-from yxq.publish.run import Job, execute
+from yxq.publish.execute import execute
+from yxq.publish.job import Job
+from yxq.warm import server
 
-CAN_FORK = pytest.mark.skipif(not warm.can_fork(), reason="kernels are not forked here")
+CAN_FORK = pytest.mark.skipif(not server.can_fork(), reason="kernels are not forked here")
 EVERYTHING = [
     "import sys, os\nprint('out', flush=True)\nprint('err', file=sys.stderr, flush=True)\nprint('again')",
     "from IPython.display import display, HTML, clear_output\nshown = display('first', display_id='a')\ndisplay(HTML('<b>丁蜀镇</b>'))\nshown",
@@ -107,19 +108,58 @@ def test_an_error_stops_the_run_and_keeps_its_traceback(tmp_path):
     assert outputs(ordinary) == outputs(warmed) and not warmed.cells[-1].get("outputs")
 
 
-def test_prepare_only_report_mode_and_readable_parameters(tmp_path):
+def test_prepare_only_and_report_mode(tmp_path):
     path = write(tmp_path / "in.ipynb", "town, n", parameters="town = '宜兴市'\nn = 1")
     made, _ = mill(path, "yxq", parameters={"town": "丁蜀镇", "n": 2}, prepare_only=True)
     assert all(not cell.outputs for cell in made.cells)
     made, _ = mill(path, "yxq", parameters={"town": "丁蜀镇", "n": 2}, report_mode=True)
-    injected = next(c for c in made.cells if "injected-parameters" in c.metadata.tags)
-    assert injected.source == "# Parameters\ntown = '丁蜀镇'\nn = 2"
     assert all(
         cell.metadata.get("jupyter", {}).get("source_hidden")
         for cell in made.cells
         if cell.cell_type == "code"
     )
     assert made.cells[-1].outputs[0].data["text/plain"] == "('丁蜀镇', 2)"
+
+
+def test_papermill_by_itself_hands_over_parameters(tmp_path):
+    """As in the README; the injected cell is papermill's own then, with Chinese as escapes."""
+    write(tmp_path / "in.ipynb", "town, n", parameters="town = '宜兴市'\nn = 1")
+    command = ["papermill", "--engine", "yxq", "in.ipynb", "out.ipynb", "-p", "town", "和桥镇"]
+    done = subprocess.run(
+        [sys.executable, "-m", *command], cwd=tmp_path, capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 0, done.stderr
+    made = nbformat.read(tmp_path / "out.ipynb", as_version=4)
+    assert made.cells[-1].outputs[0].data["text/plain"] == "('和桥镇', 1)"
+
+
+def test_an_injected_cell_that_was_edited_by_hand_is_left_alone(tmp_path):
+    path = write(tmp_path / "in.ipynb", "n", parameters="n = 1")
+    made, _ = mill(path, "yxq", parameters={"n": 2})
+    injected = next(c for c in made.cells if "injected-parameters" in c.metadata.tags)
+    injected.source = "n = 7"
+    nbformat.write(made, tmp_path / "edited.ipynb")
+    made, _ = mill(tmp_path / "edited.ipynb", "yxq")
+    assert "n = 7" in [cell.source for cell in made.cells]
+    assert made.cells[-1].outputs[0].data["text/plain"] == "7"
+
+
+def test_parameters_of_another_language_are_as_papermill_writes_them(tmp_path, monkeypatch):
+    """Up to where the kernel would start: there is none of another language here."""
+    path = write(tmp_path / "in.ipynb", "echo $x", parameters="x=1")
+    bash = {"name": "bash", "display_name": "Bash", "language": "bash"}
+    notebook = nbformat.read(path, as_version=4)
+    notebook.metadata["kernelspec"] = bash
+    nbformat.write(notebook, path)
+    sources = []
+    client = type("Client", (), {"__init__": lambda self, manager, **options: None})
+    client.execute = lambda self: None
+    monkeypatch.setattr("yxq.warm.engine.PapermillNotebookClient", client)
+    for engine in (None, "yxq"):
+        prepare_only = engine is None
+        made, _ = mill(path, engine, parameters={"x": "五 5"}, prepare_only=prepare_only)
+        sources.append([cell.source for cell in made.cells])
+    assert sources[0] == sources[1] and sources[0][1].startswith("# Parameters\nx=")
 
 
 DIRTY = """
@@ -192,7 +232,7 @@ def test_surroundings_that_changed_since_the_server_began_are_heeded(tmp_path, m
     execute(Job(write(tmp_path / "first.ipynb", "1"), tmp_path / "o.ipynb", {}))
     monkeypatch.setenv("TZ", "Asia/Shanghai")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path / "own"))
-    assert not warm.can_fork()
+    assert not server.can_fork()
     outcome = execute(Job(path, tmp_path / "out.ipynb", {}, folder=str(tmp_path)))
     made = nbformat.read(tmp_path / "out.ipynb", as_version=4)
     assert (
@@ -205,7 +245,7 @@ def test_surroundings_that_changed_since_the_server_began_are_heeded(tmp_path, m
         "import time, matplotlib\n[time.tzname[0], matplotlib.rcParams['figure.figsize']]",
     )
     assert (
-        warm.can_fork()
+        server.can_fork()
         and not execute(Job(path, tmp_path / "out.ipynb", {}, folder=str(tmp_path))).error
     )
     made = nbformat.read(tmp_path / "out.ipynb", as_version=4)
@@ -277,8 +317,8 @@ def test_kernels_end_with_a_runner_that_was_killed(tmp_path):
 
 
 def test_where_kernels_cannot_be_forked_ordinary_ones_are_started(tmp_path, monkeypatch):
-    monkeypatch.setattr(warm, "can_fork", lambda: False)
-    monkeypatch.setattr("yxq.warm.engine.can_fork", lambda: False)
+    monkeypatch.setattr(server, "can_fork", lambda: False)
+    monkeypatch.setattr("yxq.warm.provisioning.can_fork", lambda: False)
     outcome = execute(
         Job(
             write(tmp_path / "a.ipynb", "import os; os.environ['OMP_NUM_THREADS']"),

@@ -11,9 +11,11 @@ from typing import Any
 
 import pandas as pd
 
-from yxq.plan.folder import Plan
+from yxq.plan.folder import Folder, Plan
+from yxq.plan.load import load
 from yxq.plan.period import moved
 from yxq.plan.target import Target
+from yxq.words.errors import PlanError
 
 COLUMNS = ["target", "change", "what", "before", "after", "title"]
 CHANGES = ["added", "dropped", "raised", "lowered", "redefined", "changed"]
@@ -65,6 +67,32 @@ def others(old: Plan, new: Plan) -> list[str]:
     parts += [part for part in PARTS if getattr(old.period, part) != getattr(new.period, part)]
     units = ([unit.name for unit in plan.towns] for plan in (old, new))
     return parts if next(units) == next(units) else [*parts, "units"]
+
+
+def compared(folder: Folder, year: int | None, against: str) -> tuple[Plan, Plan]:
+    """The old and the new plan of a comparison: the plan of a year (the latest if none is named)
+    `against` one of another year or plan folder, or where that is empty the one before.
+
+    Raises `PlanError` where there is none.
+    """
+    new = folder.plan(year)
+    if against.isdigit():
+        return folder.plan(int(against)), new
+    if against:
+        return load(against).plan(), new
+    earlier = [year for year in folder.periods if year < new.year]
+    if not earlier:
+        raise PlanError(f"{folder.name}: no plan before {new.year}; write --diff FOLDER")
+    return folder.plan(max(earlier)), new
+
+
+def summary(old: Plan, new: Plan, rows: pd.DataFrame) -> str:
+    """What changed in a line: of the `differences` the number of targets a kind, and the rest."""
+    counts = rows.drop_duplicates(["target", "change"])["change"].value_counts()
+    changes = [f"{counts[change]} {change}" for change in CHANGES if change in counts]
+    more = others(old, new)
+    line = f"{new.id} against {old.id}: {', '.join(changes) or 'no target is different'}"
+    return line + (f"; different too: {', '.join(more)}" if more else "")
 
 
 def _counted(target: Target, what: str) -> Any:

@@ -4,8 +4,9 @@ parameters really given.
 
 from __future__ import annotations
 
-import itertools
-from dataclasses import dataclass
+import datetime as dt
+import functools
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,9 @@ import yaml
 from yxq.plan.folder import Folder, Plan
 from yxq.plan.load import load
 from yxq.plan.target import Target
+from yxq.plan.units import Unit
 from yxq.publish import parameters
-from yxq.publish.run import Job
+from yxq.publish.job import Job, RunOptions
 from yxq.report.html import Look
 from yxq.tables import store
 from yxq.words.errors import PlanError
@@ -33,23 +35,60 @@ OPTIONS = {
 
 
 @dataclass(frozen=True)
-class Asked:
-    """The command line: `own` are the options that were given, `chosen` those with their defaults."""
+class Request:
+    """The command line of `yxq run`; `given`: the names of the options that were given, which hold
+    even where the notebook has a default of its own. `further`: the values of `-p`.
+    """
 
     notebook: Path
-    units: tuple[str, ...]
-    targets: tuple[str, ...]
-    years: str | None
-    own: dict[str, Any]
-    chosen: dict[str, Any]
-    given: tuple[tuple[str, str], ...]
-    out: Path
-    pages: bool
-    timeout: int | None
-    memory: int | None
+    out: Path = Path("runs")
+    plan: str = "yixing"
+    processed: Path = Path("data/processed")
+    language: str = "zh"
+    as_of: dt.date | None = None
+    units: tuple[str, ...] = ("all",)
+    targets: tuple[str, ...] = ()
+    years: str | None = None
+    further: tuple[tuple[str, str], ...] = ()
+    pages: bool = False
+    options: RunOptions = field(default_factory=RunOptions)
+    given: frozenset[str] = frozenset()
+
+    @functools.cached_property
+    def declared(self) -> tuple[dict[str, Any], set[str]]:
+        """The notebook's parameters with their defaults, and the names of those without."""
+        return parameters.declared_in(self.notebook)
+
+    def has(self, name: str) -> bool:
+        """Whether the notebook has a parameter."""
+        return name in self.declared[0] or name in self.declared[1]
+
+    def common(self, given: bool = False) -> dict[str, Any]:
+        """plan, processed, language and as_of: all of them, or those that were given."""
+        options = {
+            "plan": self.plan,
+            "processed": self.processed.as_posix(),
+            "language": self.language,
+            "as_of": self.as_of and self.as_of.isoformat(),
+        }
+        return {n: value for n, value in options.items() if n in self.given or not given}
+
+    @functools.cached_property
+    def context(self) -> dict[str, Any]:
+        """What holds of them: the option that was given, else the notebook's own default, else the
+        option's.
+        """
+        defaults, options = self.declared[0], self.common()
+        own = {name: defaults[name] for name in options.keys() & defaults.keys()}
+        return options | own | self.common(given=True)
+
+    @functools.cached_property
+    def folder(self) -> Folder:
+        """The plan folder."""
+        return load(store.locate(self.context["plan"]))
 
 
-def jobs(asked: Asked) -> list[Job]:
+def jobs(request: Request) -> list[Job]:
     """A job a year, a unit where the notebook has a `town`, and a target where it has a `target`.
 
     One that has both is run for its own target unless targets are named. Raises `PlanError` for
@@ -58,104 +97,91 @@ def jobs(asked: Asked) -> list[Job]:
     The notebook's own defaults hold unless an option or `-p` says otherwise; a result is named
     after its notebook.
     """
-    known, needed = parameters.declared_in(asked.notebook)
-    for name, _ in asked.given:
+    for name, _ in request.further:
         if name in OPTIONS:
             raise PlanError(f"-p {name}: use {OPTIONS[name]}")
-    further = {name: yaml.safe_load(value) for name, value in asked.given}
-    has = known.keys() | needed
-    context = (
-        asked.chosen
-        | {name: known[name] for name in asked.chosen.keys() & known.keys()}
-        | asked.own
-    )
-    folder, made = load(store.locate(context["plan"])), []
-    for year in _years(asked.years, known.get("year") or max(folder.periods)):
-        plan, own = (
-            folder.plan(year),
-            asked.own | ({"year": year} if asked.years or not known.get("year") else {}),
-        )
-        words, many = (
-            Words(context["language"]),
-            "target" in has and (asked.targets or "town" not in has),
-        )
-        for name, option, named in (
-            ("town", "--units", asked.units != ("all",)),
-            ("target", "--targets", asked.targets),
-        ):
-            if named and name not in has:
-                raise PlanError(
-                    f"{asked.notebook.name} has no parameter `{name}`; leave out {option}"
-                )
-        units = (
-            plan.towns
-            if asked.units == ("all",)
-            else [*dict.fromkeys(plan.town(name) for name in asked.units)]
-        )
-        targets = (
-            plan.targets
-            if asked.targets in ((), ("all",))
-            else _targets(folder, plan, asked.targets)
-        )
-        for unit, target in itertools.product(
-            units if "town" in has else [None], targets if many else [None]
-        ):
-            given = {name: value for name, value in own.items() if name in has} | further
-            given |= ({"town": unit.name} if unit else {}) | (
-                {"target": target.id} if target else {}
-            )
-            name = "-".join(
-                [
-                    asked.notebook.stem,
-                    *([unit.page] if unit else []),
-                    *([target.id] if target else []),
-                ]
-            )
-            titles = [
-                *([words.unit(unit)] if unit else []),
-                *([words.text(target.title)] if target else []),
-            ]
-            look = Look(
-                f"{' · '.join(titles) or asked.notebook.stem} · {year}", words.language, alone=True
-            )
-            made.append(
-                Job(
-                    asked.notebook.absolute(),
-                    asked.out / str(year) / f"{name}.ipynb",
-                    given,
-                    look if asked.pages else None,
-                    timeout=asked.timeout,
-                    memory=asked.memory,
-                    context=context | {"year": year},
-                )
-            )
+    own_year = request.declared[0].get("year")
+    years = _years(request.years, own_year or max(request.folder.periods))
+    plans = [request.folder.plan(year) for year in years]
+    made = [
+        _job(request, plan, unit, target)
+        for plan in plans
+        for unit in _units(request, plan)
+        for target in _targets(request, plan)
+    ]
     if not made:
-        raise PlanError(
-            f"no plan of {asked.years or 'that year'} has the targets {', '.join(asked.targets)}"
-        )
+        asked = request.years or "that year"
+        raise PlanError(f"no plan of {asked} has the targets {', '.join(request.targets)}")
     return made
 
 
-def _targets(folder: Folder, plan: Plan, named: tuple[str, ...]) -> list[Target]:
-    """The targets of these names that a plan has, each once; one that no plan of the folder has is
-    refused.
+def _job(request: Request, plan: Plan, unit: Unit | None, target: Target | None) -> Job:
+    """The notebook for a year and, where they are not none, a unit and a target."""
+    options = request.common(given=True)
+    if request.years or not request.declared[0].get("year"):
+        options["year"] = plan.year
+    given = {name: value for name, value in options.items() if request.has(name)}
+    given |= {name: yaml.safe_load(value) for name, value in request.further}
+    words, name, titles = Words(request.context["language"]), [request.notebook.stem], []
+    if unit:
+        given["town"] = unit.name
+        name.append(unit.page)
+        titles.append(words.unit(unit))
+    if target:
+        given["target"] = target.id
+        name.append(target.id)
+        titles.append(words.text(target.title))
+    title = f"{' · '.join(titles) or request.notebook.stem} · {plan.year}"
+    return Job(
+        request.notebook.absolute(),
+        request.out.absolute() / str(plan.year) / f"{'-'.join(name)}.ipynb",
+        given,
+        Look(title, words.language, alone=True) if request.pages else None,
+        timeout=request.options.timeout,
+        memory=request.options.memory,
+        context=request.context | {"year": plan.year},
+    )
+
+
+def _units(request: Request, plan: Plan) -> list[Unit] | list[None]:
+    """The units to run for, each once; none where the notebook is not of a unit."""
+    if not request.has("town"):
+        if request.units != ("all",):
+            raise _no_parameter(request, "town")
+        return [None]
+    if request.units == ("all",):
+        return plan.towns
+    return [*dict.fromkeys(plan.town(name) for name in request.units)]
+
+
+def _targets(request: Request, plan: Plan) -> list[Target] | list[None]:
+    """The targets to run for that a plan has, each once; one that no plan of the folder has is
+    refused. None where the notebook is not of a target, or is run for its own.
     """
-    found: dict[str, Target] = {}
-    for name in named:
-        if any(
-            name in (target.id, target.title.zh, target.title.en)
-            for period in folder.periods.values()
-            for target in period.targets
-        ):
-            found |= {
-                target.id: target
-                for target in plan.targets
-                if name in (target.id, target.title.zh, target.title.en)
-            }
-        else:
-            one = plan.target(name)
-            found[one.id] = one
-    return list(found.values())
+    if not request.has("target"):
+        if request.targets:
+            raise _no_parameter(request, "target")
+        return [None]
+    if not request.targets and request.has("town"):
+        return [None]
+    if request.targets in ((), ("all",)):
+        return [*plan.targets]
+    targets: dict[str, Target] = {}
+    for name in request.targets:
+        exact = [target for target in plan.targets if name in _exact_names(target)]
+        periods = request.folder.periods.values()
+        elsewhere = any(name in _exact_names(t) for period in periods for t in period.targets)
+        targets |= {t.id: t for t in exact or ([] if elsewhere else [plan.target(name)])}
+    return [*targets.values()]
+
+
+def _exact_names(target: Target) -> tuple[str, str, str]:
+    return target.id, target.title.zh, target.title.en
+
+
+def _no_parameter(request: Request, name: str) -> PlanError:
+    notebook, option = request.notebook.name, OPTIONS[name]
+    return PlanError(f"{notebook} has no parameter `{name}`; leave out {option}")
 
 
 def _years(asked: str | None, otherwise: int) -> range:

@@ -4,66 +4,70 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from yxq.attainment import results
 from yxq.attainment.attain import default_as_of
 from yxq.attainment.results import Results, sha
-from yxq.plan.load import load
-from yxq.publish import parameters
-from yxq.tables import store
+from yxq.plan.folder import Folder
+from yxq.publish import papermill, parameters
+from yxq.publish.job import Job, Outcome
+from yxq.report import fonts
 
 META = "yxq"  # where an executed notebook keeps its key and parameters
 
 
 class Keys:
-    """The keys of many runs; what they have in common is read once."""
+    """The keys of many runs on a plan folder; what they have in common is computed once."""
 
-    def __init__(self) -> None:
-        """Nothing is read yet."""
+    def __init__(self, folder: Folder) -> None:
+        """Nothing is computed yet."""
+        self._folder = folder
         self._results: dict[tuple[Any, ...], Results] = {}
 
     def results(self, settled: dict[str, Any]) -> Results:
         """The results that a notebook with these parameters shows."""
-        asked: tuple[Any, ...] = tuple(
-            settled.get(name) for name in ("plan", "year", "as_of", "processed")
-        )
-        if asked not in self._results:
-            folder, year, as_of, processed = asked
-            plan = load(store.locate(folder)).plan(year)
+        year, as_of, processed = (settled.get(name) for name in ("year", "as_of", "processed"))
+        if (year, as_of, processed) not in self._results:
+            plan = self._folder.plan(year)
             day = dt.date.fromisoformat(str(as_of)) if as_of else default_as_of(plan)
-            self._results[asked] = Results(plan, processed, day)
-            self._results[asked].keep()
-        return self._results[asked]
+            shown = Results(plan, str(processed), day)
+            shown.keep()
+            self._results[year, as_of, processed] = shown
+        return self._results[year, as_of, processed]
 
-    def of(self, notebook: Any, settled: dict[str, Any], context: dict[str, Any]) -> dict[str, str]:
+    def key(
+        self, notebook: Any, settled: dict[str, Any], context: dict[str, Any]
+    ) -> dict[str, str]:
         """What the output depends on, a digest each: notebook, parameters, data, day, plan,
         program, versions.
 
         A notebook whose metadata say `"yxq": {"reads": "unit"}` reads the rows of its `town` alone;
-        of any other all tables are taken to be read. `context`: plan, year, as_of and processed for
-        a notebook without such parameters.
+        of any other all tables are taken to be read. `context`: year, as_of and processed for a
+        notebook without such parameters.
         """
-        found = self.results(context | settled)
-        own = notebook.metadata.get(META, {}).get("reads") == "unit" and "town" in settled
+        shown = self.results(context | settled)
+        of_unit = notebook.metadata.get(META, {}).get("reads") == "unit" and "town" in settled
         data = (
-            found.digests[found.plan.town(settled["town"]).name]
-            if own
-            else results.state(found.processed)
+            shown.digests[shown.plan.town(settled["town"]).name]
+            if of_unit
+            else results.state(shown.processed)
         )
         return {
-            "notebook": digest(notebook, outputs=False),
+            "notebook": cells_digest(notebook, outputs=False),
             "parameters": sha(parameters.cell(settled).encode()),
             "data": sha(data.encode()),
-            "day": found.as_of.isoformat(),
-            "plan": results.of_plan(found.plan),
+            "day": shown.as_of.isoformat(),
+            "plan": results.of_plan(shown.plan),
             "program": results.program(),
             "versions": sha(json.dumps(results.versions()).encode()),
         }
 
 
-def digest(notebook: Any, outputs: bool = True) -> str:
+def cells_digest(notebook: Any, outputs: bool = True) -> str:
     """A digest of a notebook's cells, with or without what running them gave."""
     ran = () if outputs else ("id", "outputs", "execution_count")
     cells = [
@@ -73,32 +77,80 @@ def digest(notebook: Any, outputs: bool = True) -> str:
     return sha(json.dumps(cells, sort_keys=True).encode())
 
 
-def about(output: Path) -> dict[str, Any]:
-    """What an executed notebook says of its making; empty where there is none, or it was changed
-    since.
+def page_digest(text: str) -> str:
+    """A digest of a page without its font, which other pages decide too."""
+    return sha(fonts.bare(text).encode())
+
+
+def record(output: Path) -> dict[str, Any]:
+    """What an executed notebook says of its making: key, parameters, cells, page.
+
+    Empty where there is none, or it was changed since.
     """
     import nbformat
     from nbformat.v4.rwbase import rejoin_lines
 
     try:
         notebook = rejoin_lines(nbformat.from_dict(json.loads(output.read_text(encoding="utf-8"))))
-        told = notebook["metadata"][META]
-        return dict(told) if told["cells"] == digest(notebook) else {}
+        made = notebook["metadata"][META]
+        return dict(made) if made["cells"] == cells_digest(notebook) else {}
     # Not there, or not one of ours: to be run.
     except (FileNotFoundError, ValueError, KeyError, TypeError, AttributeError):
         return {}
 
 
-def kept(output: Path) -> dict[str, str]:
+def recorded_key(output: Path) -> dict[str, str]:
     """The key that an executed notebook was made under, if it is still as it was made."""
-    return dict(about(output).get("key", {}))
+    return dict(record(output).get("key", {}))
 
 
-def why(key: dict[str, str], before: dict[str, str]) -> str:
+def _key_with_page(job: Job) -> dict[str, str]:
+    """The key of what is there; a notebook whose page is missing, or another than was made, is
+    not.
+    """
+    if job.look:
+        there = job.page.exists() and page_digest(job.page.read_text(encoding="utf-8"))
+        if not there or there != record(job.output).get("page"):
+            return {}
+    return recorded_key(job.output)
+
+
+def why_run(key: dict[str, str], before: dict[str, str]) -> str:
     """Why a run is needed, empty when it is not: `new`, or what has changed."""
     if not before:
         return "new"
-    changed = [
-        name for name in sorted(key.keys() | before.keys()) if key.get(name) != before.get(name)
-    ]
+    names = sorted(key.keys() | before.keys())
+    changed = [name for name in names if key.get(name) != before.get(name)]
     return ", ".join(changed) + " changed" if changed else ""
+
+
+def keyed(jobs: Iterable[Job], folder: Folder) -> list[Job]:
+    """The jobs with all their parameters and their keys; `folder` is the plan folder they read.
+
+    Raises `ValueError` for a parameter that a notebook does not have or that is missing: nothing
+    has run yet.
+    """
+    papermill.load()  # before nbformat, which would import all that it leaves out
+    import nbformat
+
+    keys = Keys(folder)
+    notebooks: dict[Path, Any] = {}
+    with_keys = []
+    for job in jobs:
+        if job.notebook not in notebooks:
+            notebooks[job.notebook] = nbformat.read(job.notebook, as_version=4)
+        notebook = notebooks[job.notebook]
+        settled = parameters.settle(notebook, job.parameters, job.notebook.name)
+        parameters.carry(settled)
+        page = {"page": sha(f"{job.look}".encode()) if job.look else ""}
+        key = keys.key(notebook, settled, job.context) | page
+        with_keys.append(replace(job, settled=settled, key=key))
+    return with_keys
+
+
+def needed(jobs: Iterable[Job], force: bool = False) -> list[Outcome]:
+    """Which of the keyed jobs must run and why; `why` is empty for what is there already."""
+    return [
+        Outcome(job, why="forced" if force else why_run(job.key, _key_with_page(job)))
+        for job in jobs
+    ]

@@ -7,7 +7,6 @@ only warns of a name that the notebook does not have.
 from __future__ import annotations
 
 import ast
-import contextlib
 import datetime as dt
 import decimal
 import fractions
@@ -22,6 +21,11 @@ INJECTED = "injected-parameters"
 MODULES = ("datetime", "decimal", "fractions", "pandas", "pathlib")
 
 
+def json_value(value: Any) -> Any:
+    """A value as JSON holds it: what it does not know, as text."""
+    return value if value is None or isinstance(value, bool | int | float | str) else str(value)
+
+
 class Carried(str):
     """A value that JSON does not know, as text for papermill's records, with the value itself."""
 
@@ -29,9 +33,9 @@ class Carried(str):
 
     def __new__(cls, value: Any) -> Carried:
         """Keep both."""
-        made = super().__new__(cls, str(value))
-        made.value = value
-        return made
+        carried = super().__new__(cls, str(value))
+        carried.value = value
+        return carried
 
 
 def source(value: Any) -> str:
@@ -60,11 +64,8 @@ def source(value: Any) -> str:
         case PurePath():
             return f"pathlib.Path({value.as_posix()!r})"
         case dict():
-            return (
-                "{"
-                + ", ".join(f"{source(key)}: {source(each)}" for key, each in value.items())
-                + "}"
-            )
+            pairs = (f"{source(key)}: {source(entry)}" for key, entry in value.items())
+            return "{" + ", ".join(pairs) + "}"
         case list():
             return "[" + ", ".join(map(source, value)) + "]"
         case tuple():
@@ -76,28 +77,22 @@ def carry(parameters: dict[str, Any]) -> dict[str, Any]:
     """The parameters as papermill can record them, none losing what it is; raises `TypeError`
     naming the parameter.
     """
-    made = {}
+    carried = {}
     for name, value in parameters.items():
         try:
             source(value)
         except TypeError as error:
             raise TypeError(f"parameter {name}: {error}") from None
         value = value.item() if isinstance(value, np.generic) else value
-        made[name] = (
-            value
-            if value is None or isinstance(value, bool | int | float | str)
-            else Carried(value)
-        )
-    return made
+        carried[name] = value if json_value(value) is value else Carried(value)
+    return carried
 
 
-def cell(parameters: dict[str, Any]) -> str:
+def cell(parameters: dict[str, Any], comment: str = "Parameters") -> str:
     """The source of the cell that sets them, with the imports that it needs."""
     lines = [f"{name} = {source(value)}" for name, value in parameters.items()]
-    imports = [
-        f"import {module}" for module in MODULES if any(f"{module}." in line for line in lines)
-    ]
-    return "\n".join(["# Parameters", *imports, *lines])
+    used = [module for module in MODULES if any(f"{module}." in line for line in lines)]
+    return "\n".join([f"# {comment}", *(f"import {module}" for module in used), *lines])
 
 
 def declared(notebook: Any) -> tuple[dict[str, Any], set[str]]:
@@ -107,27 +102,25 @@ def declared(notebook: Any) -> tuple[dict[str, Any], set[str]]:
     A default that is no literal is given as its source. Raises `ValueError` when the cell is not
     Python.
     """
-    known: dict[str, Any] = {}
-    needed: set[str] = set()
-    for each in notebook.cells:
-        if each.cell_type != "code" or "parameters" not in each.metadata.get("tags", []):
+    defaults: dict[str, Any] = {}
+    announced: set[str] = set()
+    for cell in notebook.cells:
+        if cell.cell_type != "code" or "parameters" not in cell.metadata.get("tags", []):
             continue
         try:
-            lines = ast.parse(each.source).body
+            lines = ast.parse(cell.source).body
         except SyntaxError as error:
             raise ValueError(f"the parameters cell cannot be read: {error}") from None
         for line in lines:
-            if (
-                isinstance(line, ast.AnnAssign)
-                and isinstance(line.target, ast.Name)
-                and line.value is None
-            ):
-                needed.add(line.target.id)
-            elif isinstance(line, ast.Assign | ast.AnnAssign) and line.value is not None:
-                for target in line.targets if isinstance(line, ast.Assign) else [line.target]:
-                    if isinstance(target, ast.Name):
-                        known[target.id] = _value(line.value)
-    return known, needed - known.keys()
+            if not isinstance(line, ast.Assign | ast.AnnAssign):
+                continue
+            targets = line.targets if isinstance(line, ast.Assign) else [line.target]
+            names = [target.id for target in targets if isinstance(target, ast.Name)]
+            if line.value is None:
+                announced.update(names)
+            else:
+                defaults |= dict.fromkeys(names, _value(line.value))
+    return defaults, announced - defaults.keys()
 
 
 def declared_in(notebook: Path) -> tuple[dict[str, Any], set[str]]:
@@ -153,25 +146,10 @@ def settle(notebook: Any, given: dict[str, Any], name: str) -> dict[str, Any]:
     Raises `ValueError` for one that the notebook does not have and for one without a default that
     is not given.
     """
-    known, needed = declared(notebook)
-    if unknown := sorted(given.keys() - known.keys() - needed):
-        raise ValueError(
-            f"{name}: unknown parameter {', '.join(unknown)}; it has {', '.join([*known, *sorted(needed)]) or 'none'}"
-        )
-    if missing := sorted(needed - given.keys()):
+    defaults, announced = declared(notebook)
+    if unknown := sorted(given.keys() - defaults.keys() - announced):
+        known = ", ".join([*defaults, *sorted(announced)]) or "none"
+        raise ValueError(f"{name}: unknown parameter {', '.join(unknown)}; it has {known}")
+    if missing := sorted(announced - given.keys()):
         raise ValueError(f"{name}: parameter {', '.join(missing)} has no default and must be given")
-    return known | given
-
-
-def readable(notebook: Any) -> None:
-    """Write the cell that papermill injected again, as `cell` does; the given parameters are in
-    papermill's records.
-    """
-    given = notebook.metadata.get("papermill", {}).get("parameters", {})
-    for each in notebook.cells:
-        if INJECTED in each.metadata.get("tags", []) and given:
-            with contextlib.suppress(
-                TypeError
-            ):  # what cannot be written down stays as papermill has it
-                each.source = cell(given)
-            each.id = INJECTED  # else a new one at random every time
+    return defaults | given

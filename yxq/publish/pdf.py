@@ -20,7 +20,7 @@ import psutil
 
 from yxq.report import fonts
 
-NAMES = (
+NAMES = [
     "chromium",
     "chromium-browser",
     "google-chrome",
@@ -29,7 +29,7 @@ NAMES = (
     "microsoft-edge",
     "microsoft-edge-stable",
     "msedge",
-)
+]
 PLACES = (
     "{ProgramFiles(x86)}/Microsoft/Edge/Application/msedge.exe",
     "{ProgramFiles}/Microsoft/Edge/Application/msedge.exe",
@@ -39,7 +39,7 @@ PLACES = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
 )
-QUIET = (
+QUIET = [
     "--headless",
     "--disable-gpu",
     "--no-first-run",
@@ -49,7 +49,7 @@ QUIET = (
     "--disable-extensions",
     "--no-pdf-header-footer",
     "--generate-pdf-document-outline",
-)
+]
 CELL = re.compile(rb"\((node\d{8})\)")
 CELLS = re.compile(
     rb"(/Limits \[\(node\d{8}\) \(node\d{8}\)\]\s*/Names \[)((?:\(node\d{8}\) \d+ 0 R ?)+)"
@@ -64,21 +64,32 @@ def browser() -> Path:
     """The browser that prints: YXQ_BROWSER, or the first that is found; raises `ValueError` when
     there is none.
     """
-    named = os.environ.get("YXQ_BROWSER")
-    found = [shutil.which(named)] if named else [shutil.which(name) for name in NAMES]
-    surroundings = {name.lower(): value for name, value in os.environ.items()}
-    for place in [] if named else PLACES:
-        variable = re.match(r"\{(.*?)\}", place)
-        root = surroundings.get(variable[1].lower(), "") if variable else ""
-        path = Path(root + place[variable.end() :]) if variable else Path(place)
-        found.append(str(path) if (root or not variable) and path.is_file() else None)
-    if not any(found):
+    if named := os.environ.get("YXQ_BROWSER"):
+        if program := shutil.which(named):
+            return Path(program).absolute()
         raise ValueError(
             f"--pdf needs a browser: YXQ_BROWSER is {named!r}, which is no program here"
-            if named
-            else "--pdf needs Edge, Chrome or Chromium, and none is installed here; set YXQ_BROWSER if it is elsewhere"
         )
-    return Path(next(filter(None, found))).absolute()
+    programs: list[str | Path] = [*filter(None, map(shutil.which, NAMES)), *_installed()]
+    if not programs:
+        raise ValueError(
+            "--pdf needs Edge, Chrome or Chromium, and none is installed here; "
+            "set YXQ_BROWSER if it is elsewhere"
+        )
+    return Path(programs[0]).absolute()
+
+
+def _installed() -> list[Path]:
+    """The programs that are there of those that stand on no search path."""
+    variables = {name.lower(): value for name, value in os.environ.items()}
+    found = []
+    for pattern in PLACES:
+        variable = re.match(r"\{(.*?)\}", pattern)
+        root = variables.get(variable[1].lower(), "") if variable else ""
+        program = Path(root + pattern[variable.end() :]) if variable else Path(pattern)
+        if (root or not variable) and program.is_file():
+            found.append(program)
+    return found
 
 
 @functools.cache
@@ -86,21 +97,19 @@ def version(program: Path) -> str:
     """Which browser of which version it is: the print of another is another. Raises `ValueError`
     for what is no browser.
     """
-    if (
-        os.name == "nt"
-        # there it opens a window instead of answering; its version is the name of the folder beside
-        # it
-    ):
-        return f"{program.stem} {max((place.name for place in program.parent.glob('*.*.*.*')), default='')}".strip()
+    # There it opens a window instead of answering; its version is the name of a folder beside it.
+    if os.name == "nt":
+        versions = [folder.name for folder in program.parent.glob("*.*.*.*")]
+        return f"{program.stem} {max(versions, default='')}".strip()
     try:
-        code, said, _ = _run([program, "--version"], SECONDS_TO_SAY, set())
+        code, output, _ = _run([program, "--version"], SECONDS_TO_SAY, set())
     except OSError:  # no program for this machine
-        code, said = 1, b""
-    if code or not said.strip():
+        code, output = 1, b""
+    if code or not output.strip():
         raise ValueError(
             f"--pdf: {program} does not say its version, as a browser does; set YXQ_BROWSER to one"
         )
-    return said.decode(errors="replace").strip()
+    return output.decode(errors="replace").strip()
 
 
 def _run(command: list[Any], seconds: float, running: set[Any]) -> tuple[int | None, bytes, bytes]:
@@ -112,21 +121,21 @@ def _run(command: list[Any], seconds: float, running: set[Any]) -> tuple[int | N
     ) as process:
         running.add(process)
         try:
-            said, complained = process.communicate(timeout=seconds)
+            output, errors = process.communicate(timeout=seconds)
         except subprocess.TimeoutExpired:
             _end(process)
             return None, b"", b""
         finally:
             running.discard(process)
-    return process.returncode, said, complained
+    return process.returncode, output, errors
 
 
 def _end(process: Any) -> None:
     """End a process and all that it has started."""
     with contextlib.suppress(psutil.NoSuchProcess):
         parent = psutil.Process(process.pid)
-        for each in [*parent.children(recursive=True), parent]:
-            each.kill()
+        for running in [*parent.children(recursive=True), parent]:
+            running.kill()
 
 
 def write(pages: dict[Path, Path], program: Path) -> dict[Path, str]:
@@ -138,19 +147,18 @@ def write(pages: dict[Path, Path], program: Path) -> dict[Path, str]:
     running: set[Any] = set()
     hangs = threading.Event()
 
-    def one(page: Path) -> str:
+    def print_page(page: Path) -> str:
         if hangs.is_set():
             return f"not printed, because {program.name} hangs"
         error = _print(page, pages[page], program, running)
-        if error is None:
-            hangs.set()
-        return (
-            f"{program.name} did not print it within {SECONDS} seconds" if error is None else error
-        )
+        if error is not None:
+            return error
+        hangs.set()
+        return f"{program.name} did not print it within {SECONDS} seconds"
 
     pool = ThreadPoolExecutor(os.cpu_count() or 1)
     try:
-        told = dict(zip(pages, pool.map(one, pages), strict=True))
+        errors = dict(zip(pages, pool.map(print_page, pages), strict=True))
     except BaseException:  # stopped: browsers are not waited for
         hangs.set()
         for process in [*running]:
@@ -158,7 +166,7 @@ def write(pages: dict[Path, Path], program: Path) -> dict[Path, str]:
         raise
     finally:
         pool.shutdown(cancel_futures=True)
-    return {page: error for page, error in told.items() if error}
+    return {page: error for page, error in errors.items() if error}
 
 
 def _print(page: Path, target: Path, program: Path, running: set[Any]) -> str | None:
@@ -166,29 +174,21 @@ def _print(page: Path, target: Path, program: Path, running: set[Any]) -> str | 
     it took too long.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
-    own = (
-        ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-    )  # root has none to keep
+    root = hasattr(os, "geteuid") and os.geteuid() == 0
+    flags = [*QUIET, "--no-sandbox"] if root else QUIET  # root has none to keep
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home:
         part, copy = Path(home) / "page.pdf", Path(home) / "page.html"
         text = SCRIPT.sub("", OUTWARD.sub("<a", page.read_text(encoding="utf-8")))
         copy.write_text(fonts.put(text, fonts.rule([text])), encoding="utf-8", newline="\n")
-        command = [
-            program,
-            *QUIET,
-            *own,
-            f"--user-data-dir={home}/profile",
-            f"--print-to-pdf={part}",
-            copy.as_uri(),
-        ]
-        code, _, complained = _run(command, SECONDS, running)
+        folders = f"--user-data-dir={home}/profile", f"--print-to-pdf={part}"
+        code, _, errors = _run([program, *flags, *folders, copy.as_uri()], SECONDS, running)
         if code is None:
             return None
-        made = part.read_bytes() if part.exists() else b""
-        if code or not made.startswith(b"%PDF-") or b"%%EOF" not in made[-64:]:
-            said = complained.decode(errors="replace").strip().splitlines()
-            return f"{program.name} did not print it" + (f": {said[-1]}" if said else "")
-        target.write_bytes(settled(made))
+        printed = part.read_bytes() if part.exists() else b""
+        if code or not printed.startswith(b"%PDF-") or b"%%EOF" not in printed[-64:]:
+            lines = errors.decode(errors="replace").strip().splitlines()
+            return f"{program.name} did not print it" + (f": {lines[-1]}" if lines else "")
+        target.write_bytes(settled(printed))
     return ""
 
 
@@ -205,13 +205,13 @@ def settled(data: bytes) -> bytes:
         order.setdefault(name, b"node%08d" % len(order))
     if not order:
         return data
-    data = CELL.sub(lambda found: b"(" + order.get(found[1], found[1]) + b")", data)
+    data = CELL.sub(lambda match: b"(" + order.get(match[1], match[1]) + b")", data)
+    return CELLS.sub(_sorted_leaf, data)
 
-    def again(found: re.Match[bytes]) -> bytes:
-        pairs = sorted(re.findall(rb"\(node\d{8}\) \d+ 0 R", found[2]))
-        ends = b" ".join(pair.partition(b" ")[0] for pair in (pairs[0], pairs[-1]))
-        return found[1].replace(
-            found[1][found[1].index(b"(") : found[1].index(b"]")], ends
-        ) + b" ".join(pairs)
 
-    return CELLS.sub(again, data)
+def _sorted_leaf(match: re.Match[bytes]) -> bytes:
+    """A leaf of the tree of cells, with its limits, in order again."""
+    head, pairs = match[1], sorted(re.findall(rb"\(node\d{8}\) \d+ 0 R", match[2]))
+    limits = head[head.index(b"(") : head.index(b"]")]
+    ends = b" ".join(pair.partition(b" ")[0] for pair in (pairs[0], pairs[-1]))
+    return head.replace(limits, ends) + b" ".join(pairs)

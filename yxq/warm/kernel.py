@@ -24,6 +24,32 @@ def run(arguments: list[str], env: dict[str, str], cwd: str, memory: int | None)
     """Become an ordinary kernel, as if started on the command line, that may take `memory` MB
     beyond its imports.
     """
+    _leave_the_server(env, cwd)
+    from yxq.warm import preload
+
+    sys.path[:] = preload.PATH
+    sys.argv = [preload.LAUNCHER, *arguments]
+    if numpy := sys.modules.get("numpy"):
+        numpy.random.seed()  # else every kernel would draw the same numbers
+    _set_matplotlib(env, preload.MATPLOTLIBRC)
+    if memory:
+        _limit(memory)
+    from ipykernel.kernelapp import IPKernelApp
+
+    application: Any = IPKernelApp.instance(parent_handle=os.getppid())
+    application.initialize(arguments)
+    application.start()
+    # multiprocessing would leave at once; what cells have asked to be done at the end, and their
+    # open files, are not lost (not the kernel's own: it can wait seconds for a thread that waits
+    # for it, and the system closes what it would).
+    atexit.unregister(application.close)
+    atexit._run_exitfuncs()
+    application.shell.user_ns.clear()
+    gc.collect()
+
+
+def _leave_the_server(env: dict[str, str], cwd: str) -> None:
+    """Take over the runner's surroundings, and be a main process to the cells."""
     os.setsid()
     if runner := multiprocessing.parent_process():
         threading.Thread(target=_end_with, args=(runner,), daemon=True).start()
@@ -33,44 +59,20 @@ def run(arguments: list[str], env: dict[str, str], cwd: str, memory: int | None)
     os.environ.update(env)
     time.tzset()
     os.chdir(cwd)
-    from yxq.warm import preload
-
-    sys.path[:] = preload.PATH
-    sys.argv = [preload.LAUNCHER, *arguments]
-    # to its cells this is a main process
     multiprocessing.process._parent_process = None  # type: ignore[attr-defined]
     multiprocessing.current_process().name = "MainProcess"
     multiprocessing.set_start_method(None, force=True)
-    if numpy := sys.modules.get("numpy"):
-        numpy.random.seed()  # else every kernel would draw the same numbers
-    _matplotlib(env, preload.MATPLOTLIBRC)
-    if memory:
-        _limit(memory)
-    from ipykernel.kernelapp import IPKernelApp
-
-    application: Any = IPKernelApp.instance(parent_handle=os.getppid())
-    application.initialize(arguments)
-    application.start()
-    # multiprocessing would leave at once; what cells have asked to be done at the end, and their
-    # open files, are not lost
-    # (not the kernel's own: it can wait seconds for a thread that waits for it, and the system
-    # closes what it would).
-    atexit.unregister(application.close)
-    atexit._run_exitfuncs()
-    application.shell.user_ns.clear()
-    gc.collect()
 
 
-def _matplotlib(env: dict[str, str], known: str) -> None:
+def _set_matplotlib(env: dict[str, str], settings: str) -> None:
     """What matplotlib reads when it is imported, and that was long ago: its file of settings, and
     the backend.
     """
     if matplotlib := sys.modules.get("matplotlib"):
-        if (file := matplotlib.matplotlib_fname()) != known:
+        if (file := matplotlib.matplotlib_fname()) != settings:
             matplotlib.rc_file(file)
-        matplotlib.rcParams["backend"] = (
-            env.get("MPLBACKEND") or "module://matplotlib_inline.backend_inline"
-        )
+        backend = env.get("MPLBACKEND") or "module://matplotlib_inline.backend_inline"
+        matplotlib.rcParams["backend"] = backend
 
 
 def _end_with(runner: Any) -> None:

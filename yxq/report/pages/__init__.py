@@ -10,6 +10,7 @@ import datetime as dt
 from typing import Any
 
 from yxq.attainment.results import load_data
+from yxq.plan.folder import Plan
 from yxq.report.pages.base import Page
 from yxq.report.pages.city import CityPage
 from yxq.report.pages.front import FrontPage
@@ -34,7 +35,7 @@ def open_page(
     kind: str,
     year: int | None = None,
     as_of: str | dt.date | None = None,
-    plan: str = "yixing",
+    plan: str | Plan = "yixing",
     processed: str = "data/processed",
     language: str = "zh",
     town: str | None = None,

@@ -1,0 +1,92 @@
+"""What is made of executed notebooks for a pack: pages in one font, prints, index, workbook."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+from yxq.publish.job import Job, Outcome
+from yxq.publish.manifest import write_manifest
+from yxq.publish.messages import log
+from yxq.publish.prints import Printer
+from yxq.report import fonts, html
+from yxq.report.html import Look
+from yxq.report.pages import CityPage, FrontPage
+from yxq.report.sheets import views
+from yxq.tables import store, workbook
+
+
+def heading(page: CityPage, name: str) -> str:
+    """What stands on everything of a pack: a name, the year, the day, and whether the data are
+    synthetic.
+    """
+    words = page.words
+    subtitle = words("subtitle", plan=name, year=page.plan.year, as_of=words.date(page.as_of))
+    marks = [("synthetic_figure", page.synthetic), ("draft_mark", page.plan.period.draft)]
+    return "　".join([subtitle, *(words(mark) for mark, holds in marks if holds)])
+
+
+def write_workbook(part: Path, page: CityPage) -> None:
+    """Write the workbook, which needs no notebook."""
+    title = heading(page, page.words.text(page.plan.period.document.title))
+    workbook.write(part / "attainment.xlsx", views(page), page.words, title)
+
+
+def assemble(
+    part: Path, page: CityPage, outcomes: list[Outcome], printer: Printer, made_with: dict[str, str]
+) -> list[Outcome]:
+    """Make of executed notebooks and their pages, under `part/notebooks`, all that a pack holds,
+    and the manifest last; what could not be printed.
+    """
+    made = {outcome.job.name: outcome.job.page for outcome in outcomes if not outcome.error}
+    texts = {name: file.read_text(encoding="utf-8") for name, file in made.items()}
+    not_printed = _write_pages(part, page, texts, printer)
+    if (returned := store.locate(page.processed) / "returned").is_dir():
+        shutil.copytree(returned, part / "returned")
+    for outcome in outcomes:
+        outcome.job.page.unlink(missing_ok=True)
+        if outcome.error:  # what the last pack had of it is out of date
+            outcome.job.output.unlink(missing_ok=True)
+    failed = [
+        Outcome(Job(file, part / "pdf" / f"{file.stem}.pdf", {}), error=error, why="pdf")
+        for file, error in not_printed.items()
+    ]
+    for outcome in failed:
+        log.error(f"{outcome.job.name}  failed: {outcome.error}")
+    all_failed = [*(outcome for outcome in outcomes if outcome.error), *failed]
+    write_manifest(part, page, all_failed, made_with)
+    return failed
+
+
+def _write_pages(
+    part: Path, page: CityPage, texts: dict[str, str], printer: Printer
+) -> dict[Path, str]:
+    """Write pages and index in a common font, and print them; what could not be printed, with why.
+
+    The font is the same whether or not there are prints. The index leads to its own print, unless
+    that could not be made: then it is written once more.
+    """
+    names, index = {*texts, "index"}, part / "index.html"
+    rule = fonts.rule([*texts.values(), _index(page, names, printed=names)])
+    for name, text in texts.items():
+        _write(part / f"{name}.html", fonts.put(text, rule))
+    not_printed = printer.print([part / f"{name}.html" for name in texts])
+    printed = names - {file.stem for file in not_printed} if printer.browser else set()
+    _write(index, fonts.put(_index(page, names, printed), rule))
+    if index_not_printed := printer.print([index]):
+        _write(index, fonts.put(_index(page, names, printed - {"index"}), rule))
+    return not_printed | index_not_printed
+
+
+def _index(page: CityPage, names: set[str], printed: set[str]) -> str:
+    """The first page, which leads to the pages and prints of these names."""
+    words = page.words
+    units = [unit for unit in page.plan.towns if unit.page in names]
+    front = replace(FrontPage(page.source, words, page.town, units), printed=frozenset(printed))
+    look = Look(f"{words('index_short')} · {heading(page, words('product'))}", words.language)
+    return html.of_blocks(front.blocks(), look, "index")
+
+
+def _write(file: Path, text: str) -> None:
+    file.write_text(text, encoding="utf-8", newline="\n")

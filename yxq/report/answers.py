@@ -1,0 +1,42 @@
+"""What `yxq attain` and `yxq score` print of a city's page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from yxq.report import display
+from yxq.report.pages import CityPage
+from yxq.tables import store
+
+COLUMNS = ["unit", "id", "target", "required", "counts", "value", "state", "gap", "needed", "note"]
+
+
+def attained(page: CityPage, names: list[str], readable: bool) -> pd.DataFrame:
+    """How far units (all where none is named) have come with each target, a row a unit and target.
+
+    Columns where it is to be `readable`: COLUMNS, as text. Else those of `yxq.attain`, as_of as an
+    ISO date and note in the page's language.
+    """
+    rows = page.attained[page.attained["unit"].isin(names)] if names else page.attained
+    if readable:
+        shown = display.results(page.plan, rows, page.words)
+        shown.insert(0, "unit", rows["unit"])
+        return shown[COLUMNS]
+    notes, days = rows["note"].map(page.words.reason), rows["as_of"].dt.strftime("%Y-%m-%d")
+    return rows.assign(as_of=days, note=notes)
+
+
+def scored(page: CityPage, readable: bool) -> pd.DataFrame:
+    """Score, grade and rank of every unit, with the columns of `yxq.score`; four decimals where it
+    is to be `readable`.
+    """
+    scores: pd.DataFrame = page.scores
+    return scores.round({"score": 4, "missing": 4, "judged": 4}) if readable else scores
+
+
+def source(page: CityPage) -> str:
+    """Of which plan, day and tables the numbers are, and whether they are synthetic."""
+    found = store.locate(page.processed)
+    return f"{page.source}" + (f" ({found})" if found != Path(page.processed) else "")
