@@ -14,7 +14,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from yxq.attainment import comparison, drill, history
-from yxq.attainment.judging import RULES
+from yxq.attainment.judging import JUDGES
 from yxq.attainment.results import Results as Results
 from yxq.attainment.results import load_data as load_data
 from yxq.attainment.results import load_plan as load_plan
@@ -353,7 +353,7 @@ def _typed(data: Results, rows: pd.DataFrame) -> pd.DataFrame:
         "target": [target.id for target in plan.targets],
         "state": [*State],
         "standing": history.STANDINGS,
-        "rule": [*RULES],
+        "rule": [*JUDGES],
     }
     types = {
         name: pd.CategoricalDtype(kinds[name], ordered=name in ("target", "state"))

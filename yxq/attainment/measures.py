@@ -14,21 +14,6 @@ import pandas as pd
 from yxq.plan.folder import Plan
 from yxq.plan.measure import Measure
 
-COLUMNS = [
-    "plan",
-    "year",
-    "month",
-    "date",
-    "unit",
-    "target",
-    "stratum",
-    "numerator",
-    "denominator",
-    "value",
-    "due",
-    "done",
-    "records",
-]
 DTYPES = {
     "plan": "str",
     "year": "int64",
@@ -44,6 +29,9 @@ DTYPES = {
     "done": "datetime64[us]",
     "records": "int64",
 }
+COLUMNS = [*DTYPES]
+KEYS = COLUMNS[: COLUMNS.index("numerator")]
+NUMBERS = ["numerator", "denominator", "value"]
 
 
 def period_year(plan: Plan, days: pd.Series) -> pd.Series:

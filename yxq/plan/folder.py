@@ -130,6 +130,11 @@ class Plan(Model):
         return [quota for quota in self.folder.quotas if quota.year == self.year]
 
     @property
+    def city(self) -> Unit:
+        """The city itself."""
+        return self.folder.city
+
+    @property
     def towns(self) -> list[Unit]:
         """The units assessed in this period: those that are valid at its end, without the city."""
         end = self.period.end
