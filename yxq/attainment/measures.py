@@ -158,7 +158,7 @@ def condense(plans: Iterable[Plan], form: str, rows: pd.DataFrame) -> pd.DataFra
     plans = list(plans)
     measures = _of_form(plans, form)
     counts = {name for measure in measures for name in (measure.numerator, measure.denominator)}
-    added = sorted(counts & {*rows})
+    added = sorted(name for name in counts if name and name in rows)
     asked = needed(plans, form) | {"once", "to", "year"}
     by = [name for name in rows if name in asked and name not in added]
     rows = rows.assign(records=rows.get("records", 1))

@@ -132,7 +132,7 @@ def _credit(scoring: Scoring, attained: pd.DataFrame) -> Grid:
         steps.append((short & (asked > 0) & reached, step.credit))
     conditions, worth = zip(*steps, strict=True)
     first = np.select(conditions, range(len(steps)), len(steps))
-    return np.array([*worth, Fraction(0)], dtype=object)[first]
+    return np.asarray(np.array([*worth, Fraction(0)], dtype=object)[first])
 
 
 def _points(scoring: Scoring) -> dict[str, int]:

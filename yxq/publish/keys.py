@@ -7,9 +7,10 @@ import json
 from pathlib import Path
 from typing import Any
 
-from yxq.attainment import results
+from yxq.attainment import digests
 from yxq.attainment.attain import default_as_of
-from yxq.attainment.results import Results, sha
+from yxq.attainment.digests import sha
+from yxq.attainment.results import Results
 from yxq.plan.load import load
 from yxq.publish import parameters
 from yxq.tables import store
@@ -50,16 +51,16 @@ class Keys:
         data = (
             found.digests[found.plan.town(settled["town"]).name]
             if own
-            else results.state(found.processed)
+            else digests.of_tables(found.processed)
         )
         return {
             "notebook": digest(notebook, outputs=False),
             "parameters": sha(parameters.cell(settled).encode()),
             "data": sha(data.encode()),
             "day": found.as_of.isoformat(),
-            "plan": results.of_plan(found.plan),
-            "program": results.program(),
-            "versions": sha(json.dumps(results.versions()).encode()),
+            "plan": digests.of_plan(found.plan),
+            "program": digests.program(),
+            "versions": sha(json.dumps(digests.versions()).encode()),
         }
 
 

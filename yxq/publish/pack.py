@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from yxq.attainment.attain import default_as_of
-from yxq.attainment.results import sha, versions
+from yxq.attainment.digests import sha, versions
 from yxq.plan.folder import Plan
 from yxq.publish import pdf
 from yxq.publish.keys import kept

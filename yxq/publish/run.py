@@ -22,7 +22,7 @@ from tqdm import tqdm
 from tqdm.contrib.logging import logging_redirect_tqdm
 
 from yxq import warm
-from yxq.attainment.results import sha
+from yxq.attainment.digests import sha
 from yxq.publish import parameters
 from yxq.publish.keys import META, Keys, about, digest, why
 from yxq.report import fonts, html
