@@ -12,7 +12,7 @@ import pytest
 from project import ROOT
 
 from yxq import cli
-from yxq.attainment import digests
+from yxq.attainment import results
 from yxq.attainment.results import Results
 from yxq.plan import load
 from yxq.publish.jobs import Asked, jobs
@@ -195,7 +195,7 @@ def test_damaged_results_are_computed_again(home, plan2013):
 
 def test_the_same_plan_under_another_name_is_another_plan(home, plan2013):
     shutil.copytree(load.SHIPPED / "yixing", "plan")
-    assert digests.of_plan(load.load("plan").plan(2013)) != digests.of_plan(plan2013)
+    assert results.of_plan(load.load("plan").plan(2013)) != results.of_plan(plan2013)
 
 
 def test_tables_are_not_changed_under_a_run(home):

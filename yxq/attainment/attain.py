@@ -69,8 +69,7 @@ def attain(
     level).
     """
     clock = Clock(*(pd.Timestamp(day) for day in (as_of, *plan.span())))
-    measures = _comparable(plan, measures)
-    cells, known = _laid_out(plan, measures, returns, clock)
+    cells, known = _laid_out(plan, _comparable(plan, measures), returns, clock)
     notes = Reasons(cells.index)
     judged = [JUDGES[rule](part, known, notes) for rule, part in cells.groupby("rule")]
     done = pd.concat(judged).loc[cells.index]
@@ -79,13 +78,18 @@ def attain(
     lacking = (done["missing"] > 0) & (done["state"] != State.PENDING)
     notes.add_where(lacking, "incomplete", done["missing"], done["due"])
     done = changes(_as_numbers(done)).assign(as_of=clock.as_of, note=notes.column())
+    done = _table(done, running=clock.as_of < clock.end)
+    return done if units is None else done[done["unit"].isin(list(units))].reset_index(drop=True)
+
+
+def _table(done: pd.DataFrame, running: bool) -> pd.DataFrame:
+    """The columns of `attain` in their types, without what a state leaves no meaning to."""
     done = done.reindex(columns=[*COLUMNS, *FURTHER])
-    has_chance = done["state"].isin(JUDGED) & (clock.as_of < clock.end)
+    has_chance = done["state"].isin(JUDGED) & running
     done["probability"] = done["probability"].where(has_chance)
     done.loc[done["state"] == State.NO_DATA, ["gap", "needed"]] = pd.NA
     done["evidence"] = done["evidence"].astype("object").fillna("")  # rates alone have any
-    done = done.astype(COLUMNS | FURTHER)
-    return done if units is None else done[done["unit"].isin(list(units))].reset_index(drop=True)
+    return done.astype(COLUMNS | FURTHER)
 
 
 def _comparable(plan: Plan, measures: pd.DataFrame) -> pd.DataFrame:

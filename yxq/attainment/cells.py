@@ -1,4 +1,4 @@
-"""The cells that are judged: each unit with each target of its scope, what arrived, and its sums."""
+"""The cells that are judged: a unit and a target each, what arrived for them, and their sums."""
 
 from __future__ import annotations
 

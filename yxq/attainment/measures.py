@@ -33,6 +33,7 @@ DTYPES = {
 COLUMNS = [*DTYPES]
 KEYS = COLUMNS[: COLUMNS.index("numerator")]
 NUMBERS = ["numerator", "denominator", "value"]
+NAMED = {"counts": ["numerator", "denominator"], "milestone": ["due", "done"]}  # of a kind
 
 
 def period_year(plan: Plan, days: pd.Series) -> pd.Series:
@@ -122,17 +123,12 @@ def _by_unit(plan: Plan, measure: Measure, rows: pd.DataFrame) -> pd.DataFrame:
 
 def _numbers(measure: Measure, rows: pd.DataFrame) -> dict[str, Any]:
     """Numerator and denominator, or value, or dates, of each row."""
-    match measure.kind:
-        case "items":
-            return {"numerator": rows["records"] * rows["passed"], "denominator": rows["records"]}
-        case "counts":
-            return {"numerator": rows[measure.numerator], "denominator": rows[measure.denominator]}
-        case "distinct":
-            return {"numerator": 1}
-        case "milestone":
-            return {"due": rows[measure.due] if measure.due else pd.NaT, "done": rows[measure.done]}
-        case _:
-            return {"value": rows[measure.value]}
+    if measure.kind == "items":
+        return {"numerator": rows["records"] * rows["passed"], "denominator": rows["records"]}
+    if measure.kind == "distinct":
+        return {"numerator": 1}
+    named = {name: getattr(measure, name) for name in NAMED.get(measure.kind, ["value"])}
+    return {name: rows[column] for name, column in named.items() if column}
 
 
 def needed(plans: Iterable[Plan], form: str) -> set[str]:

@@ -17,17 +17,23 @@ from pathlib import Path
 
 import pandas as pd
 
-from yxq.attainment import digests, owed, scores
+from yxq.attainment import owed, scores
 from yxq.attainment.attain import attain, default_as_of
 from yxq.attainment.quotas import quotas
 from yxq.plan.folder import Plan
 from yxq.plan.load import load
-from yxq.tables import store
+from yxq.tables import digests, store
 from yxq.words.errors import refusal
 from yxq.words.states import Status
 
 DIGESTS = "digests.json"
 COMPUTED = ("attained", "scores", "subscores", "movers", "quotas", "owed")
+
+
+def of_plan(plan: Plan) -> str:
+    """A digest of a plan and all that its folder says, as it is in memory."""
+    text = plan.model_dump_json(exclude={"folder": {"path", "given"}})
+    return digests.sha(plan.id.encode(), text.encode())
 
 
 def load_plan(folder: str | Path = "yixing", year: int | None = None) -> Plan:
@@ -67,7 +73,7 @@ class Results:
         """Where the computed tables are kept, if they are: another plan, day or set of tables has
         another place.
         """
-        tables, plan = digests.of_tables(self.processed), digests.of_plan(self.plan)
+        tables, plan = digests.of_tables(self.processed), of_plan(self.plan)
         parts = tables, digests.program(), plan, *digests.versions().values()
         stamp = digests.sha(*(part.encode() for part in parts))
         return store.locate(self.processed) / store.KEPT / f"{self.plan.year}-{self.as_of}-{stamp}"

@@ -26,6 +26,8 @@ RANKS = ["rank", "rank_low", "rank_high"]
 COLUMNS = ["unit", "score", "grade", *RANKS, "vetoed", "deducted", "missing", "judged", "ranked"]
 INTERVAL = (0.05, 0.95)  # of the ranks drawn
 VETOED = 1_000  # taken off for the order alone: a vetoed unit comes after all others
+WHOLE = ["credit", "deducted"]
+GRIDS = [*WHOLE, "applies", "missing", "pending", "vetoed"]
 AT_ONCE = 4_000_000  # numbers drawn at a time
 
 Grid = NDArray[Any]
@@ -33,25 +35,25 @@ Grid = NDArray[Any]
 
 @dataclass(frozen=True)
 class Sheet:
-    """Grids of units by targets: credit (in parts of `scale`), applies, missing, pending, deducted
-    (points), veto (whether it vetoes); weight is a whole number a target.
+    """The `credits` as grids of units by targets, credit in parts of `scale`; weight is a whole
+    number a target.
     """
 
     units: list[str]
     targets: list[str]
+    weight: Grid
+    scale: int
     credit: Grid
     applies: Grid
     missing: Grid
     pending: Grid
     deducted: Grid
-    veto: Grid
-    weight: Grid
-    scale: int
+    vetoed: Grid
 
     @property
-    def vetoed(self) -> Grid:
+    def vetoed_units(self) -> Grid:
         """Which units are vetoed."""
-        return np.asarray(self.veto.any(axis=1))
+        return np.asarray(self.vetoed.any(axis=1))
 
     @property
     def points(self) -> Grid:
@@ -160,22 +162,17 @@ def _sheet(plan: Plan, rows: pd.DataFrame, units: Iterable[str]) -> Sheet:
     credit = [credit.numerator * (scale // credit.denominator) for credit in rows["credit"]]
     rows = rows.assign(credit=credit)
 
-    def grid(column: str, kind: type) -> Grid:
+    def grid(column: str) -> Grid:
         wide = rows.pivot(index="unit", columns="target", values=column)
         wide = wide.reindex(index=units, columns=targets)
-        return np.asarray(wide.fillna(0).to_numpy().astype(kind))
+        return np.asarray(wide.fillna(0).to_numpy().astype(np.int64 if column in WHOLE else bool))
 
     return Sheet(
         units,
         targets,
-        credit=grid("credit", np.int64),
-        applies=grid("applies", bool),
-        missing=grid("missing", bool),
-        pending=grid("pending", bool),
-        deducted=grid("deducted", np.int64),
-        veto=grid("vetoed", bool),
         weight=np.array([int(weight * whole) for weight in weights], dtype=np.int64),
         scale=scale,
+        **{column: grid(column) for column in GRIDS},
     )
 
 
@@ -203,15 +200,15 @@ def score(plan: Plan, attained: pd.DataFrame) -> pd.DataFrame:
         {
             "unit": sheet.units,
             "score": scores,
-            "grade": _grades(scoring, scores, sheet.vetoed),
-            "vetoed": sheet.vetoed,
+            "grade": _grades(scoring, scores, sheet.vetoed_units),
+            "vetoed": sheet.vetoed_units,
             "deducted": sheet.points,
             "missing": _divided(missing, known),
             "judged": _divided(known - missing, known + pending),
         }
     )
     ranked = ~np.isnan(scores) & (table["unit"] != plan.city.name)
-    table.loc[ranked, "rank"] = _ranks(scores[ranked] - VETOED * sheet.vetoed[ranked])
+    table.loc[ranked, "rank"] = _ranks(scores[ranked] - VETOED * sheet.vetoed_units[ranked])
     interval = rank_interval(plan, attained, rows, table.loc[ranked, "unit"].tolist())
     table = table.merge(interval, on="unit", how="left")
     # The rank itself is one of those that may be.
@@ -265,7 +262,7 @@ def _drawn_scores(plan: Plan, attained: pd.DataFrame, sheet: Sheet) -> Iterator[
             more = _credit_of_rates(scoring, rate, share) - credit[:, column, None]
             earned += more * sheet.applies[:, column, None] * weight[column]
         scores = 100 * earned / (sheet.applies @ weight) - sheet.points[:, None]
-        yield np.round(np.maximum(scores, 0), 9) - VETOED * sheet.vetoed[:, None]
+        yield np.round(np.maximum(scores, 0), 9) - VETOED * sheet.vetoed_units[:, None]
 
 
 def _samples(
@@ -357,10 +354,10 @@ def _turned_scores(scoring: Scoring, sheet: Sheet) -> tuple[Grid, Grid]:
 
 def _turned_vetoes(scoring: Scoring, sheet: Sheet) -> tuple[Grid, Grid]:
     """Whether each unit is vetoed, and whether it would be with each target turned."""
-    now = sheet.vetoed[:, None]
-    others = sheet.veto.sum(axis=1, keepdims=True) > sheet.veto
+    now = sheet.vetoed_units[:, None]
+    others = sheet.vetoed.sum(axis=1, keepdims=True) > sheet.vetoed
     may_veto = np.isin(sheet.targets, _vetoes(scoring))
-    return now, np.where(may_veto, others | ~sheet.veto, now)
+    return now, np.where(may_veto, others | ~sheet.vetoed, now)
 
 
 def _places(before: Grid, after: Grid, has_score: Grid) -> Grid:

@@ -7,13 +7,12 @@ import json
 from pathlib import Path
 from typing import Any
 
-from yxq.attainment import digests
 from yxq.attainment.attain import default_as_of
-from yxq.attainment.digests import sha
-from yxq.attainment.results import Results
+from yxq.attainment.results import Results, of_plan
 from yxq.plan.load import load
 from yxq.publish import parameters
-from yxq.tables import store
+from yxq.tables import digests, store
+from yxq.tables.digests import sha
 
 META = "yxq"  # where an executed notebook keeps its key and parameters
 
@@ -58,7 +57,7 @@ class Keys:
             "parameters": sha(parameters.cell(settled).encode()),
             "data": sha(data.encode()),
             "day": found.as_of.isoformat(),
-            "plan": digests.of_plan(found.plan),
+            "plan": of_plan(found.plan),
             "program": digests.program(),
             "versions": sha(json.dumps(digests.versions()).encode()),
         }

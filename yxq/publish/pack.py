@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 from yxq.attainment.attain import default_as_of
-from yxq.attainment.digests import sha, versions
 from yxq.plan.folder import Plan
 from yxq.publish import pdf
 from yxq.publish.keys import kept
@@ -23,6 +22,7 @@ from yxq.report.html import Look
 from yxq.report.pages import CityPage, FrontPage, open_page
 from yxq.report.sheets import views
 from yxq.tables import store, workbook
+from yxq.tables.digests import sha, versions
 from yxq.tables.lock import lock
 from yxq.words.wording import Words
 

@@ -22,10 +22,10 @@ from tqdm import tqdm
 from tqdm.contrib.logging import logging_redirect_tqdm
 
 from yxq import warm
-from yxq.attainment.digests import sha
 from yxq.publish import parameters
 from yxq.publish.keys import META, Keys, about, digest, why
 from yxq.report import fonts, html
+from yxq.tables.digests import sha
 
 log = logging.getLogger("yxq")
 QUIET = ["--IPKernelApp.log_level=CRITICAL"]  # a kernel that is told to end calls that an error

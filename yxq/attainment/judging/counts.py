@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import pandas as pd
 
@@ -15,135 +13,108 @@ from yxq.words.reasons import Reason
 from yxq.words.states import State
 
 
-@dataclass(frozen=True)
-class _Counts:
-    """Counts beside what is asked of them, a row a cell: the least, the most (infinite of a least),
-    and how many by now, times the days of the period.
-    """
-
-    have: pd.Series
-    low: pd.Series
-    high: pd.Series
-    due: pd.Series
-    at_most: pd.Series
-    quota: pd.Series  # whether it is held to a share
-    unknown: pd.Series  # nothing arrived
-    unsplit: pd.Series  # a unit whose share is not set: its number is shown without a verdict
-    late: pd.Series  # a return is missing
-
-    @classmethod
-    def of(cls, cells: pd.DataFrame, known: Known) -> _Counts:
-        """From the plan's bounds and the units' quotas."""
-        bounds = {t.id: t.bounds for t in known.plan.targets if t.rule.startswith("count_")}
-        low, high = (
-            cells["target"].map({id: ends[end] for id, ends in bounds.items()}) for end in (0, 1)
-        )
-        at_most, quota = cells["rule"] == "count_at_most", cells["quota"].notna()
-        have = whole_counts(cells)
-        low = low.where(~at_most, 0).where(~quota, cells["quota"]).astype("int64")
-        days, due = known.clock.days, low * cells["elapsed"]
-        return cls(
-            have=have,
-            low=low,
-            high=high.where((cells["rule"] != "count_at_least") & ~quota, np.inf),
-            due=due.where(~quota, due // days * days),  # a unit's few items are due one by one
-            at_most=at_most,
-            quota=quota,
-            unknown=~cells["arrived"] & (have == 0),
-            unsplit=~quota & ~cells["city"] & ~at_most,
-            late=cells["missing"] > 0,
-        )
-
-    @property
-    def at_least(self) -> pd.Series:
-        """There is no most: once reached it stays so."""
-        return self.high == np.inf
-
-    @property
-    def none_asked(self) -> pd.Series:
-        """A share of none."""
-        return self.quota & (self.low == 0)
-
-    @property
-    def above(self) -> pd.Series:
-        """More than the most."""
-        return self.have > self.high
-
-    @property
-    def judged(self) -> pd.Series:
-        """Whether a number is held against something."""
-        return ~self.unknown & ~self.unsplit & ~self.none_asked
-
-
 def judge(cells: pd.DataFrame, known: Known, notes: Reasons) -> pd.DataFrame:
     """A shortfall with returns missing is no data, not a verdict; have and asked are counts times
     the days of the period.
     """
-    counts, clock = _Counts.of(cells, known), known.clock
-    have, low, judged = counts.have, counts.low, counts.judged
-    # What was rejected may be what must not have happened.
-    doubtful = counts.at_most & ~counts.above & (cells["rejected"] > 0)
+    counts, clock = _counts(cells, known), known.clock
+    have, low, high = counts["have"], counts["low"], counts["high"]
+    judged = ~counts["unknown"] & ~counts["unsplit"] & ~counts["none_asked"]
+    has_pace, above = judged & ~counts["at_most"], counts["above"]
     _add_notes(notes, cells, counts)
-    notes.add_where(doubtful, "rejected_rows", cells["rejected"])
-    short_of_most = (counts.high - have).clip(upper=0)
-    elapsed = cells["elapsed"] / clock.days
-    chance = forecast.chance_count(have, elapsed, low, counts.high, *count_priors(cells))
-    has_pace = judged & ~counts.at_most
+    chance = forecast.chance_count(
+        have, cells["elapsed"] / clock.days, low, high, *count_priors(cells)
+    )
+    gap = (have - low).where(counts["at_least"] | (have < low), (high - have).clip(upper=0))
+    threshold = cells["threshold"].where(~counts["quota"], low.astype(str))
     return cells.assign(
-        state=_state(cells, counts, doubtful, clock),
-        gap=(have - low).where(counts.at_least | (have < low), short_of_most).where(judged),
+        state=_state(cells, counts, clock),
+        gap=gap.where(judged),
         needed=(low - have).clip(lower=0).where(judged),
-        numerator=have.where(~counts.unknown).astype("Int64"),
-        value=have.where(~counts.unknown),
+        numerator=have.where(~counts["unknown"]).astype("Int64"),
+        value=have.where(~counts["unknown"]),
         probability=np.where(has_pace, chance, np.nan),
-        have=(have * clock.days).where(judged & ~counts.above),
-        asked=counts.due.where(has_pace & ~counts.above),
+        have=(have * clock.days).where(judged & ~above),
+        asked=counts["due"].where(has_pace & ~above),
         expected=(low * cells["elapsed"] / clock.days).where(has_pace),
-        threshold=cells["threshold"]
-        .where(~counts.quota, low.astype(str))
-        .where(~counts.unsplit, ""),
+        threshold=threshold.where(~counts["unsplit"], ""),
     )
 
 
-def _state(cells: pd.DataFrame, counts: _Counts, doubtful: pd.Series, clock: Clock) -> pd.Series:
+def _counts(cells: pd.DataFrame, known: Known) -> pd.DataFrame:
+    """Counts beside what is asked of them, a row a cell.
+
+    Columns: have, low and high (the least and the most; a unit's least is its share, and of a least
+    alone the most is infinite), due (how many by now, times the days of the period), and whether
+    each is a least that stays reached (at_least), a most alone (at_most), or held to a share
+    (quota), of none (none_asked) or not set, so that it is shown without a verdict (unsplit);
+    whether nothing arrived (unknown), it is above the most, or a rejected row may be what must not
+    have happened (doubtful).
+    """
+    bounds = {t.id: t.bounds for t in known.plan.targets if t.rule.startswith("count_")}
+    rule, quota = cells["rule"], cells["quota"].notna()
+    have, at_most = whole_counts(cells), rule == "count_at_most"
+    at_least = (rule == "count_at_least") | quota
+    low, high = (cells["target"].map(bounds).str[end] for end in (0, 1))
+    low = low.where(~at_most, 0).where(~quota, cells["quota"]).astype("int64")
+    high = high.where(~at_least, np.inf)
+    days, due = known.clock.days, low * cells["elapsed"]
+    columns = {
+        "have": have,
+        "low": low,
+        "high": high,
+        "due": due.where(~quota, due // days * days),  # a unit's few items are due one by one
+        "at_least": at_least,
+        "at_most": at_most,
+        "quota": quota,
+        "none_asked": quota & (low == 0),
+        "unsplit": ~quota & ~cells["city"] & ~at_most,
+        "unknown": ~cells["arrived"] & (have == 0),
+        "above": have > high,
+        "doubtful": at_most & (have <= high) & (cells["rejected"] > 0),
+    }
+    return pd.DataFrame(columns)
+
+
+def _state(cells: pd.DataFrame, counts: pd.DataFrame, clock: Clock) -> pd.Series:
     """First what is not judged at all, then what more returns cannot change, then what they can,
     and last what is all in.
     """
-    reached = counts.have >= counts.low
-    may_rise = counts.late | clock.ended & (cells["outstanding"] > 0)
-    open_end = counts.unknown | may_rise & ~(counts.at_least & reached)
-    ended = pd.Series(clock.ended, cells.index)
+    late, reached = cells["missing"] > 0, counts["have"] >= counts["low"]
+    may_rise = late | clock.ended & (cells["outstanding"] > 0)
+    open_end = counts["unknown"] | may_rise & ~(counts["at_least"] & reached)
     return first_state(
         [
-            (counts.none_asked, State.NOT_APPLICABLE),
-            (counts.unsplit & ~counts.unknown, State.REPORTED),
-            (counts.above, State.NOT_ATTAINED),
-            (doubtful | open_end & counts.late, State.NO_DATA),
+            (counts["none_asked"], State.NOT_APPLICABLE),
+            (counts["unsplit"] & ~counts["unknown"], State.REPORTED),
+            (counts["above"], State.NOT_ATTAINED),
+            (counts["doubtful"] | open_end & late, State.NO_DATA),
             (open_end, State.PENDING),
-            (reached & (counts.at_least | clock.ended), State.ATTAINED),
-            (ended, State.NOT_ATTAINED),
-            (counts.have * clock.days >= counts.due, State.ON_TRACK),
+            (reached & (counts["at_least"] | clock.ended), State.ATTAINED),
+            (~reached & clock.ended, State.NOT_ATTAINED),
+            (counts["have"] * clock.days >= counts["due"], State.ON_TRACK),
         ],
         State.BEHIND,
     )
 
 
-def _add_notes(notes: Reasons, cells: pd.DataFrame, counts: _Counts) -> None:
+def _add_notes(notes: Reasons, cells: pd.DataFrame, counts: pd.DataFrame) -> None:
     """The first that holds: why nothing is asked, what went over, or where the number asked is
-    from.
+    from; and what makes it doubtful.
     """
-    rows = pd.Series(True, cells.index)
+    others = pd.Series(True, cells.index)
     for code, where in {
-        "quota_none": counts.none_asked,
-        "not_split": counts.unsplit & ~cells["split"],
-        "basis_missing": counts.unsplit,
-        "incident": counts.above & counts.at_most,
-        "above_range": counts.above,
-        "quota_official": counts.quota & (cells["basis"] == OFFICIAL),
-        "quota_computed": counts.quota,
+        "quota_none": counts["none_asked"],
+        "not_split": counts["unsplit"] & ~cells["split"],
+        "basis_missing": counts["unsplit"],
+        "incident": counts["above"] & counts["at_most"],
+        "above_range": counts["above"],
+        "quota_official": counts["quota"] & (cells["basis"] == OFFICIAL),
+        "quota_computed": counts["quota"],
     }.items():
-        notes.add(cells.index[rows & where], Reason(code))
-        rows &= ~where
+        notes.add(cells.index[others & where], Reason(code))
+        others &= ~where
+    notes.add_where(counts["doubtful"], "rejected_rows", cells["rejected"])
 
 
 def count_priors(cells: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:

@@ -22,9 +22,9 @@ def judge(cells: pd.DataFrame, known: Known, notes: Reasons) -> pd.DataFrame:
     """
     strata = _strata(cells, known)
     by_cell = strata.groupby("cell")
-    sampled, seen = by_cell["sampled_some"].any(), by_cell["seen"].any()
+    sampled, seen = by_cell["has_samples"].any(), by_cell["seen"].any()
     incomplete = cells["strata"] & seen & ~by_cell["seen"].all()
-    # A stratum that fails decides whatever the others will say; one that is not in forbids the rest.
+    # A stratum that fails decides, whatever the others are; one that is not in forbids the rest.
     state = first_state(
         [
             (by_cell["fails"].any(), State.NOT_ATTAINED),
@@ -79,7 +79,7 @@ def _strata(cells: pd.DataFrame, known: Known) -> pd.DataFrame:
     strata["seen"] = strata["denominator"].notna()
     x, n = (strata[name].fillna(0).astype("int64") for name in COUNTS)
     p, q, lot = strata["p"], strata["q"], strata["lot"]
-    strata["sampled_some"] = n > 0
+    strata["has_samples"] = n > 0
     strata["have"], strata["asked"] = x * q, n * p
     strata["fails"] = (n > 0) & (x * q < n * p)
     strata["short"] = np.maximum(-(-n * p // q) - x, 0)
@@ -158,7 +158,7 @@ def _evidence(cells: pd.DataFrame, strata: pd.DataFrame, sampled: pd.Series) -> 
 
 
 def _add_notes(notes: Reasons, strata: pd.DataFrame, incomplete: pd.Series) -> None:
-    """Which strata fail, which are missing while others are in, and samples larger than their lot."""
+    """Which strata fail or are missing while others are in, and samples larger than their lot."""
     named = strata[strata["stratum"] != ""]
     missing = ~named["seen"] & named["cell"].map(incomplete)
     for code, rows in (

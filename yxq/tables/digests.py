@@ -1,4 +1,4 @@
-"""Digests of what results and pages depend on: tables, plan, program, versions."""
+"""Digests of what results and pages depend on: the tables, the program, its versions."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import platform
 from importlib.metadata import version
 from pathlib import Path
 
-from yxq.plan.folder import Plan
 from yxq.tables import store
 
 PACKAGE = Path(__file__).parents[1]
@@ -40,12 +39,6 @@ def program() -> str:
 def versions() -> dict[str, str]:
     """The versions that matter to what a notebook shows."""
     return {name: version(name) for name in VERSIONS} | {"python": platform.python_version()}
-
-
-def of_plan(plan: Plan) -> str:
-    """Of a plan and all that its folder says, as it is in memory."""
-    text = plan.model_dump_json(exclude={"folder": {"path", "given"}})
-    return sha(plan.id.encode(), text.encode())
 
 
 def of_tables(processed: str | Path) -> str:
