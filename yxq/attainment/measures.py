@@ -37,7 +37,7 @@ NAMED = {"counts": ["numerator", "denominator"], "milestone": ["due", "done"]}  
 
 
 def period_year(plan: Plan, days: pd.Series) -> pd.Series:
-    """The label of the plan period that each day falls in (a period need not be a calendar year)."""
+    """The label of the period that each day falls in, which need not be a calendar year."""
     start = plan.period.start
     months = (days.dt.year - start.year) * 12 + days.dt.month - start.month
     return (months // 12 + plan.year).astype("Int64")

@@ -113,7 +113,7 @@ class Results:
 
     @functools.cached_property
     def measures(self) -> pd.DataFrame:
-        """The measures of all units and years; tables that were made with another plan are refused."""
+        """The measures of all units and years; those made with another plan are refused."""
         measures = store.read(self.processed, "measures")
         plans = sorted(set(measures["plan"]))
         if plans and self.plan.id not in plans:

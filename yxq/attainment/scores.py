@@ -230,11 +230,11 @@ def _grades(scoring: Scoring, scores: Grid, vetoed: Grid) -> Grid:
 def rank_interval(
     plan: Plan, attained: pd.DataFrame, rows: pd.DataFrame, units: list[str]
 ) -> pd.DataFrame:
-    """Between which ranks a unit lies in 90 of 100 draws: unit, rank_low, rank_high; rows: `credits`.
+    """Between which ranks each unit lies in 90 of 100 draws: unit, rank_low, rank_high.
 
     A draw moves each weight by up to `vary` either way and redraws the true rate behind every
     sampled rate from its posterior (Jeffreys), judged by the same threshold and partial credits.
-    Seeded by the plan.
+    Seeded by the plan. rows: `credits`.
     """
     if not units:
         return pd.DataFrame({"unit": [], "rank_low": [], "rank_high": []})
