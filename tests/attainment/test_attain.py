@@ -63,7 +63,7 @@ def rows(*cells: dict) -> pd.DataFrame:
 
 @functools.cache
 def sent(without: frozenset[tuple] = frozenset(), as_of: dt.date = AFTER) -> pd.DataFrame:
-    """Returns status with everything arrived but (form, sender, year, month of the period's end)."""
+    """Status with every return arrived but (form, sender, year, month of the period's end)."""
     files = []
     for owed in PLAN.period.returns:
         for year in (PLAN.year - 1, PLAN.year):
@@ -735,7 +735,7 @@ class TestChange:
         assert result("T01", cells)["previous"] == pytest.approx(0.9)
 
     def test_a_counts_change_is_a_ratio(self):
-        """30 against 10 is three times; the exact interval leaves one out. 3 against 1 is no news."""
+        """30 against 10 is three times; its exact interval leaves one out. 3 against 1 is none."""
         for now, before, trend in ((30, 10, "better"), (3, 1, "level")):
             got = result("T24", pair("T24", (now, None), (before, None), unit=CITY), CITY)
             low, high = binomtest(now, now + before).proportion_ci(method="exact")
@@ -853,7 +853,7 @@ class TestForecast:
 
 
 def ahead(x: int, n: int, rest: float, share: Fraction) -> float:
-    """By a plain loop: the mean of nine beta-binomials (Jeffreys) of as many samples as may come."""
+    """By a loop: the mean of nine beta-binomials (Jeffreys) of as many samples as may come."""
     chances = []
     for step in range(9):
         more = round(
@@ -1025,7 +1025,7 @@ class TestKnownErrors:
         assert (got["state"], got["value"], got["gap"]) == ("attained", 0, 0)
 
     def test_months_are_neither_averaged_nor_added(self):
-        """99 of 100, 1 of 4 and 10 of 10 are 110 of 114, whatever 99 %, 25 % and 100 % may come to."""
+        """99 of 100, 1 of 4 and 10 of 10 are 110 of 114, whatever 99 %, 25 % and 100 % may make."""
         cells = [
             {"target": "T04", "month": m, "date": f"2013-0{m}-01", "numerator": x, "denominator": n}
             for m, x, n in ((1, 99, 100), (2, 1, 4), (3, 10, 10))
@@ -1142,7 +1142,7 @@ def test_one_more_pass_never_hurts(counts):
     )
 )
 def test_the_citys_rate_is_that_of_distinct_records(samples):
-    """Rows without a town count for the city and for no town; the city is pooled, never averaged."""
+    """Rows without a town count for the city and no town; the city is pooled, never averaged."""
     n = len(samples)
     records = pd.DataFrame(
         {

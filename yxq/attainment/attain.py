@@ -72,24 +72,24 @@ def attain(
     cells, known = _laid_out(plan, _comparable(plan, measures), returns, clock)
     notes = Reasons(cells.index)
     judged = [JUDGES[rule](part, known, notes) for rule, part in cells.groupby("rule")]
-    done = pd.concat(judged).loc[cells.index]
+    rows = pd.concat(judged).loc[cells.index]
     if clock.as_of < clock.start:  # nothing is on track, or missing, before it has begun
-        done["state"] = State.PENDING
-    lacking = (done["missing"] > 0) & (done["state"] != State.PENDING)
-    notes.add_where(lacking, "incomplete", done["missing"], done["due"])
-    done = changes(_as_numbers(done)).assign(as_of=clock.as_of, note=notes.column())
-    done = _table(done, running=clock.as_of < clock.end)
-    return done if units is None else done[done["unit"].isin(list(units))].reset_index(drop=True)
+        rows["state"] = State.PENDING
+    lacking = (rows["missing"] > 0) & (rows["state"] != State.PENDING)
+    notes.add_where(lacking, "incomplete", rows["missing"], rows["due"])
+    rows = changes(_as_numbers(rows)).assign(as_of=clock.as_of, note=notes.column())
+    rows = _table(rows, running=clock.as_of < clock.end)
+    return rows if units is None else rows[rows["unit"].isin(list(units))].reset_index(drop=True)
 
 
-def _table(done: pd.DataFrame, running: bool) -> pd.DataFrame:
+def _table(rows: pd.DataFrame, running: bool) -> pd.DataFrame:
     """The columns of `attain` in their types, without what a state leaves no meaning to."""
-    done = done.reindex(columns=[*COLUMNS, *FURTHER])
-    has_chance = done["state"].isin(JUDGED) & running
-    done["probability"] = done["probability"].where(has_chance)
-    done.loc[done["state"] == State.NO_DATA, ["gap", "needed"]] = pd.NA
-    done["evidence"] = done["evidence"].astype("object").fillna("")  # rates alone have any
-    return done.astype(COLUMNS | FURTHER)
+    rows = rows.reindex(columns=[*COLUMNS, *FURTHER])
+    has_chance = rows["state"].isin(JUDGED) & running
+    rows["probability"] = rows["probability"].where(has_chance)
+    rows.loc[rows["state"] == State.NO_DATA, ["gap", "needed"]] = pd.NA
+    rows["evidence"] = rows["evidence"].astype("object").fillna("")  # rates alone have any
+    return rows.astype(COLUMNS | FURTHER)
 
 
 def _comparable(plan: Plan, measures: pd.DataFrame) -> pd.DataFrame:

@@ -192,7 +192,7 @@ def score(plan: Plan, attained: pd.DataFrame) -> pd.DataFrame:
     weight, pending included, that the score rests on), ranked (how many units have a rank).
     """
     scoring, rows = scoring_of(plan), credits(plan, attained)
-    units = rows["unit"].unique()
+    units = rows["unit"].unique().tolist()
     sheet = _sheet(plan, rows, units)
     scores = sheet.scores(scoring)
     missing, known, pending = sheet.weights()
@@ -300,7 +300,7 @@ def subscores(plan: Plan, attained: pd.DataFrame) -> pd.DataFrame:
     clauses = {target.id: plan.section(target).clause for target in plan.targets}
     parts = []
     for clause, part in rows.groupby(rows["target"].map(clauses), sort=False):
-        sheet = _sheet(plan, part, part["unit"].unique())
+        sheet = _sheet(plan, part, part["unit"].unique().tolist())
         missing, known, _ = sheet.weights()
         columns = {
             "unit": sheet.units,
