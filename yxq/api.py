@@ -14,14 +14,13 @@ from collections.abc import Iterable
 import pandas as pd
 
 from yxq.attainment import comparison, drill, history
-from yxq.attainment.judging import RULES
 from yxq.attainment.results import Results as Results
 from yxq.attainment.results import load_data as load_data
 from yxq.attainment.results import load_plan as load_plan
 from yxq.attainment.scores import scoring_of
 from yxq.plan.diff import differences
 from yxq.plan.folder import Plan as Plan
-from yxq.plan.target import Target
+from yxq.plan.target import KINDS, Target
 from yxq.plan.units import Unit
 from yxq.report import figures, plots
 from yxq.report.figures import Drawing, Style
@@ -38,13 +37,23 @@ Names = str | Iterable[str] | None  # one, several, or all
 def attain(
     data: Results, units: Names = None, targets: Names = None, owners: Names = None
 ) -> pd.DataFrame:
-    """How far units have come with targets, a row a unit and target; columns: title, owner, and see
-    `yxq.attainment.attain.attain`.
+    """How far units have come with targets, a row a unit and target; the city is a unit.
 
-    owners: only the targets that these departments answer for. The city is a unit.
+    owners: only the targets that these departments answer for. Columns: unit, target, title,
+    clause, rule, threshold (a unit's share where it has one), numerator, denominator, value (shares
+    between 0 and 1), state, evidence (of sampled rates: demonstrated, not shown or refuted,
+    one-sided at 5 %; of complete counts: census), low and high (its 95 % interval), gap (in the
+    target's own unit, negative when short), needed (more passes, items, or days), previous (the
+    year before up to the same day), change, probability (that it will be met at the period's end,
+    while it runs), as_of, note (reasons), further (samples, all passing, that would demonstrate
+    it), have and asked (the two numbers that were compared), expected (items by now), done (a
+    milestone's day), previous_numerator, previous_denominator, year_before (the whole of it),
+    change_low to change_high (how far chance reaches: of rates points, of counts the ratio), trend
+    (better, worse, level), owner.
 
     >>> data = yxq.load_data(2013)
-    >>> yxq.attain(data, ["丁蜀", "宜兴市"], "T01")[["unit", "numerator", "denominator", "state", "needed"]]
+    >>> rows = yxq.attain(data, ["丁蜀", "宜兴市"], "T01")
+    >>> rows[["unit", "numerator", "denominator", "state", "needed"]]
       unit  numerator  denominator         state  needed
     0  丁蜀镇        110          116  not attained       1
     1  宜兴市       1250         1297      attained       0
@@ -53,29 +62,28 @@ def attain(
     """
     rows, plan = _chosen(data, data.table("attained"), units, targets), data.plan
     if owners is not None:
-        named = {plan.sender(name) for name in _listed(owners)}
-        rows = rows[
-            rows["target"].isin([target.id for target in plan.targets if target.owner in named])
-        ]
+        senders = {plan.sender(name) for name in _listed(owners)}
+        asked = [target.id for target in plan.targets if target.owner in senders]
+        rows = rows[rows["target"].isin(asked)]
     rows = _typed(data, rows)
-    titles = (
-        rows["target"].astype("str").map({target.id: target.title.zh for target in plan.targets})
-    )
+    ids = rows["target"].astype("str")
+    titles = ids.map({target.id: target.title.zh for target in plan.targets})
     rows.insert(rows.columns.get_loc("target") + 1, "title", titles)
-    rows["owner"] = (
-        rows["target"].astype("str").map({target.id: target.owner for target in plan.targets})
-    )
-    return rows
+    return rows.assign(owner=ids.map({target.id: target.owner for target in plan.targets}))
 
 
 def score(data: Results, units: Names = None, by: str = "unit") -> pd.DataFrame:
     """Score, grade and rank, a row a unit; `by` section or target: the subscores, or what each
-    target would move.
+    target would move. Raises `PlanError` for a plan without scoring.
 
-    Columns: see `yxq.attainment.scores.score`, `subscores` and `movers`. Raises `PlanError` for a
-    plan without scoring.
+    Columns by unit: unit, score (0 to 100), grade, rank, rank_low and rank_high (where it lies in
+    90 of 100 draws), vetoed, deducted (points), missing (share of the weight without data; above
+    the plan's limit there is neither score nor rank), judged (share of all weight that the score
+    rests on), ranked (how many units are). By section: unit, clause, score, missing. By target:
+    unit, target, points and places (gained by full credit, or lost without it).
 
-    >>> yxq.score(yxq.load_data(2013), "丁蜀镇")[["unit", "score", "grade", "rank", "rank_low", "rank_high"]]
+    >>> scores = yxq.score(yxq.load_data(2013), "丁蜀镇")
+    >>> scores[["unit", "score", "grade", "rank", "rank_low", "rank_high"]]
       unit      score grade  rank  rank_low  rank_high
     0  丁蜀镇  93.055556     A     9         4         10
     """
@@ -87,8 +95,10 @@ def score(data: Results, units: Names = None, by: str = "unit") -> pd.DataFrame:
 
 
 def quotas(data: Results, units: Names = None, targets: Names = None) -> pd.DataFrame:
-    """Each unit's share in the city's counts, official or computed: see
-    `yxq.attainment.quotas.quotas`; `allocate` splits one.
+    """Each unit's share in the city's counts, official or computed; `allocate` splits one.
+
+    Columns: unit, target, quota, basis (`official`, `equal`, or the plan's basis), source (of
+    official shares), size (the unit's by the basis: 1 is the mean).
 
     >>> yxq.quotas(yxq.load_data(2013), "丁蜀镇", "江苏省名牌产品")[["unit", "quota", "basis"]]
       unit  quota           basis
@@ -98,24 +108,30 @@ def quotas(data: Results, units: Names = None, targets: Names = None) -> pd.Data
 
 
 def months(data: Results, target: str, units: Names = None) -> pd.DataFrame:
-    """A target month by month, a row a unit and month: see `yxq.attainment.history.months`.
+    """A target month by month, a row a unit and month with any; annual values and tasks have none.
+
+    Columns: unit, month, numerator and denominator (of counts only the former), value (the rate of
+    a rate rule), so_far and of (both added up since the period began).
 
     >>> yxq.months(yxq.load_data(2013, as_of="2013-02-28"), "T01", "丁蜀镇").drop(columns="value")
       unit    month  numerator  denominator  so_far  of
     0  丁蜀镇  2013-01          7            7       7   7
     1  丁蜀镇  2013-02          4            6      11  13
     """
-    found = _target(data, target)
-    return _typed(
-        data, _chosen(data, history.months(data.plan, data.measures, found, data.as_of), units)
-    )
+    rows = history.months(data.plan, data.measures, _target(data, target), data.as_of)
+    return _typed(data, _chosen(data, rows, units))
 
 
 def years(data: Results, target: str, units: Names = None) -> pd.DataFrame:
-    """A target year by year, each as its own plan has it, with what became of it: see
-    `yxq.attainment.history.years`.
+    """A target year by year, each as its own plan has it, with what became of it.
 
-    >>> yxq.years(yxq.load_data(2013), "T01", "宜兴市")[["year", "standing", "threshold", "value", "state"]].round(3)
+    Columns: year, plan (whose definition the number follows), standing (first plan, unchanged,
+    raised, lowered, changed, redefined, added; not in the plan or no plan: measured as the next
+    plan defines it, without threshold or state), unit, target, threshold, numerator, denominator,
+    value, state, as_of, note.
+
+    >>> rows = yxq.years(yxq.load_data(2013), "T01", "宜兴市")
+    >>> rows[["year", "standing", "threshold", "value", "state"]].round(3)
        year    standing threshold  value     state
     0  2011     no plan            0.934       NaN
     1  2012     no plan            0.955       NaN
@@ -127,10 +143,14 @@ def years(data: Results, target: str, units: Names = None) -> pd.DataFrame:
 
 
 def funnel(data: Results, target: str) -> pd.DataFrame:
-    """Each unit's rate against what chance allows around the city's: see
-    `yxq.attainment.comparison.funnel`.
+    """Each unit's rate against what chance allows around the city's, a row a unit.
 
-    >>> yxq.funnel(yxq.load_data(2013), "T01").query("beyond != ''")[["unit", "value", "low_95", "beyond"]].round(3)
+    Columns: target, unit, numerator, denominator, value, centre (the city's rate), low_95, high_95,
+    low_998, high_998 (between which a unit of its number of samples would lie), beyond (below,
+    above, far below, far above, or empty). Of many units some lie outside 95 % by chance alone.
+
+    >>> rows = yxq.funnel(yxq.load_data(2013), "T01").query("beyond != ''")
+    >>> rows[["unit", "value", "low_95", "beyond"]].round(3)
       unit  value  low_95     beyond
     9  官林镇  0.887   0.918  far below
     """
@@ -142,14 +162,14 @@ def behind(data: Results, unit: str | None = None, target: str | None = None) ->
     """The records that a result is computed from, passed or not, with file, sheet and row; of the
     city if no unit is named.
 
-    Columns: those of the return form, and label, day, stratum, passed.
+    Columns: those of the return form, and label (the period's year), day, month, stratum, passed.
 
     >>> rows = yxq.behind(yxq.load_data(2013), "丁蜀镇", "T01")
     >>> len(rows), int(rows["passed"].sum())
     (116, 110)
     """
-    targets, records = _behind(data, unit, target)
-    parts = [records[each.id].assign(target=each.id) for each in targets if len(records[each.id])]
+    _, records = _behind(data, unit, target)
+    parts = [rows.assign(target=id) for id, rows in records.items() if len(rows)]
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
 
 
@@ -157,25 +177,29 @@ def failures(data: Results, unit: str | None = None, target: str | None = None) 
     """What failed behind a unit's rates (or one of them), the latest first, down to file, sheet and
     row.
 
-    Columns: see `yxq.attainment.drill.cases`. Raises `PlanError` for a target that is no rate of
-    counts.
+    Columns: target, date, number (of the sample), unit, firm, item (product, project or stratum),
+    counts (what a row that states counts says), failing (the failing item), total and failed
+    (counts), file, sheet, row. Raises `PlanError` for a target that is no rate of counts.
 
-    >>> yxq.failures(yxq.load_data(2013), "丁蜀镇", "T01")[["date", "item", "failing", "file", "row"]].head(2)
+    >>> rows = yxq.failures(yxq.load_data(2013), "丁蜀镇", "T01")
+    >>> rows[["date", "item", "failing", "file", "row"]].head(2)
             date  item failing                            file  row
     0 2013-11-28  电线电缆    导体电阻  2013/质监局-监督抽查结果-2013年第四季度.xlsx  210
     1 2013-07-05  耐火材料    体积密度   2013/质监局-监督抽查结果-2013年第三季度.csv   27
     """
-    found = _cases(data, unit, target)
-    return found[found["failed"] > 0].drop(columns="named").reset_index(drop=True)
+    rows = _cases(data, unit, target)
+    return rows[rows["failed"] > 0].drop(columns="named").reset_index(drop=True)
 
 
 def breakdown(
     data: Results, by: str, unit: str | None = None, target: str | None = None
 ) -> pd.DataFrame:
-    """Where the failures lie `by` item (product, project), firm, unit, month or target: see
-    `yxq.attainment.drill.breakdown`.
+    """Where the failures lie `by` item (product, project), firm, unit, month or target, the most
+    first.
 
-    By unit each has its own, so that what two of them share stands with both.
+    Columns: that of `by`, failed, total, rate (that passed), share (of all failures), cumulative
+    (share up to this row). By unit each has its own, so that what two of them share stands with
+    both.
 
     >>> yxq.breakdown(yxq.load_data(2013), "item", target="T01").head(2).round(3)
        item  failed  total   rate  share  cumulative
@@ -188,7 +212,9 @@ def breakdown(
 
 
 def pareto(data: Results, unit: str | None = None, target: str | None = None) -> pd.DataFrame:
-    """How often each item failed, the most frequent first: see `yxq.attainment.drill.pareto`.
+    """How often each item failed, the most frequent first.
+
+    Columns: failing, failed, share (of all that is named), cumulative.
 
     >>> yxq.pareto(yxq.load_data(2013), target="T05").head(2).round(3)
       failing  failed  share  cumulative
@@ -201,8 +227,10 @@ def pareto(data: Results, unit: str | None = None, target: str | None = None) ->
 def offenders(
     data: Results, unit: str | None = None, target: str | None = None, least: int = 2
 ) -> pd.DataFrame:
-    """Firms that failed `least` times or more, the most often first: see
-    `yxq.attainment.drill.repeated`.
+    """Firms that failed `least` times or more, the most often first.
+
+    Columns: firm, unit (all of them), failed, total, rate, first, last (day of a failure), item,
+    failing (what failed).
 
     >>> yxq.offenders(yxq.load_data(2013), "官林镇")[["firm", "failed", "total", "failing"]]
               firm  failed  total       failing
@@ -213,7 +241,10 @@ def offenders(
 
 
 def diff(old: Plan, new: Plan) -> pd.DataFrame:
-    """What changed from one plan to another, a row a difference: see `yxq.plan.diff.differences`.
+    """What changed from one plan to another, a row a difference.
+
+    Columns: target, change (added, dropped; raised or lowered: harder or easier to attain;
+    redefined: numbers of the two cannot be compared; changed), what, before, after, title.
 
     >>> plan = yxq.load_plan("yixing", 2013)
     >>> yxq.diff(plan, plan).empty
@@ -223,7 +254,7 @@ def diff(old: Plan, new: Plan) -> pd.DataFrame:
 
 
 def plot_units(data: Results, target: str, language: str = "zh") -> Drawing | None:
-    """All units at one target, the best on top: see `yxq.report.plots.units`.
+    """All units at one target, the best on top.
 
     >>> drawing = yxq.plot_units(yxq.load_data(2013), "T01")
     """
@@ -234,7 +265,7 @@ def plot_units(data: Results, target: str, language: str = "zh") -> Drawing | No
 def plot_months(
     data: Results, target: str, unit: str | None = None, language: str = "zh"
 ) -> Drawing | None:
-    """A target month by month, of the city if no unit is named: see `yxq.report.plots.months`.
+    """A target month by month, of the city if no unit is named.
 
     >>> drawing = yxq.plot_months(yxq.load_data(2013), "T01", "丁蜀镇")
     """
@@ -249,8 +280,7 @@ def plot_months(
 def plot_years(
     data: Results, target: str, unit: str | None = None, language: str = "zh"
 ) -> Drawing | None:
-    """A target over the years, one unit (the city if none is named) in front of all: see
-    `yxq.report.plots.years`.
+    """A target over the years, one unit (the city if none is named) in front of all.
 
     >>> drawing = yxq.plot_years(yxq.load_data(2013), "T01")
     """
@@ -296,19 +326,15 @@ def _listed(names: Names) -> list[str]:
 
 
 def _name(named: object) -> str:
-    """What a unit or a target is asked for by: itself, or anything that it is called, a number too."""
-    return (
-        named.name
-        if isinstance(named, Unit)
-        else named.id
-        if isinstance(named, Target)
-        else str(named)
-    )
+    """What a unit or a target is asked for by: itself, or what it is called, a number too."""
+    if isinstance(named, Unit):
+        return named.name
+    return named.id if isinstance(named, Target) else str(named)
 
 
 def _unit(data: Results, unit: str | None) -> str:
     """A unit's name, the city's if none is given."""
-    return data.plan.folder.city.name if unit is None else data.plan.town(_name(unit)).name
+    return data.plan.city.name if unit is None else data.plan.town(_name(unit)).name
 
 
 def _target(data: Results, target: str) -> Target:
@@ -327,7 +353,7 @@ def _target(data: Results, target: str) -> Target:
 def _assessed(data: Results, unit: str | None, target: Target) -> str:
     """A unit's name, if the target is one of its own; else it is refused."""
     name = _unit(data, unit)
-    if target.scope == "city" and name != data.plan.folder.city.name:
+    if target.scope == "city" and name != data.plan.city.name:
         raise refusal(
             "not_a_target_of_the_unit", target=f"{target.id} {target.title.zh}", unit=name
         )
@@ -353,7 +379,7 @@ def _typed(data: Results, rows: pd.DataFrame) -> pd.DataFrame:
         "target": [target.id for target in plan.targets],
         "state": [*State],
         "standing": history.STANDINGS,
-        "rule": [*RULES],
+        "rule": [*KINDS],
     }
     types = {
         name: pd.CategoricalDtype(kinds[name], ordered=name in ("target", "state"))
@@ -376,24 +402,22 @@ def _behind(
 ) -> tuple[list[Target], dict[str, pd.DataFrame]]:
     """The targets asked for (all of the unit's, if none is named), and the records behind each."""
     plan, name = data.plan, _unit(data, unit)
-    city = name == plan.folder.city.name
-    here = [each for each in plan.targets if city or each.scope != "city"]
+    city = name == plan.city.name
+    targets = [each for each in plan.targets if city or each.scope != "city"]
     if target is not None:
-        here = [_target(data, target)]
-        _assessed(data, unit, here[0])
-    records = data.records(
-        None if city or each_unit else name, {each.measure.form for each in here}
-    )
-    return here, drill.behind(plan, here, records, None if each_unit else name, data.as_of)
+        targets = [_target(data, target)]
+        _assessed(data, unit, targets[0])
+    forms = {each.measure.form for each in targets}
+    records = data.records(None if city or each_unit else name, forms)
+    return targets, drill.behind(plan, targets, records, None if each_unit else name, data.as_of)
 
 
 def _cases(
     data: Results, unit: str | None, target: str | None, each_unit: bool = False
 ) -> pd.DataFrame:
     """The cases behind a unit's rates, or behind one of them; or of each unit by itself."""
-    return drill.cases(
-        *_behind(data, unit, target if target is None else _rate(data, target).id, each_unit)
-    )
+    rate = None if target is None else _rate(data, target).id
+    return drill.cases(*_behind(data, unit, rate, each_unit))
 
 
 def _style(data: Results, language: str) -> Style:

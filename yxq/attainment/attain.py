@@ -1,8 +1,7 @@
-"""How far each unit has come: one row per unit and target, for a date. Counts are compared as
-integers.
+"""How far each unit has come: one row per unit and target, for a date.
 
-`attain` lays out the grid of units and targets, sums the measures up to the date, hands all cells
-of one rule to that rule's function (`yxq.attainment.judging`), and compares with the year before.
+`attain` lays out the cells (`cells`), hands all of one rule to its judge (`judging`), and compares
+with the year before (`change`).
 """
 
 from __future__ import annotations
@@ -10,94 +9,30 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-import numpy as np
 import pandas as pd
 
-from yxq.attainment.judging import RULES, Clock, Known, ratio, told, whole
+from yxq.attainment import measures as measured
+from yxq.attainment.cells import Clock, Known, arrivals, grid, over_strata
+from yxq.attainment.change import changes, year_before
+from yxq.attainment.judging import JUDGES
 from yxq.attainment.quotas import quotas
 from yxq.plan.folder import Plan
-from yxq.stats import evidence
-from yxq.words.states import JUDGED
+from yxq.tables.reasons import Reasons
+from yxq.words.states import JUDGED, State
 
-COLUMNS = [
-    "unit",
-    "target",
-    "clause",
-    "rule",
-    "threshold",
-    "numerator",
-    "denominator",
-    "value",
-    "state",
-    "evidence",
-    "low",
-    "high",
-    "gap",
-    "needed",
-    "previous",
-    "change",
-    "probability",
-    "as_of",
-    "note",
-]
-FURTHER = [
-    "further",
-    "have",
-    "asked",
-    "expected",
-    "done",
-    "previous_numerator",
-    "previous_denominator",
-    "year_before",
-    "change_low",
-    "change_high",
-    "trend",
-]
-DTYPES = (
-    dict.fromkeys(
-        (
-            "numerator",
-            "denominator",
-            "needed",
-            "further",
-            "previous_numerator",
-            "previous_denominator",
-        ),
-        "Int64",
-    )
-    | dict.fromkeys(
-        (
-            "value",
-            "gap",
-            "previous",
-            "change",
-            "low",
-            "high",
-            "probability",
-            "have",
-            "asked",
-            "expected",
-            "year_before",
-            "change_low",
-            "change_high",
-        ),
-        "Float64",
-    )
-    | {"done": "datetime64[us]"}
-)
-USED = [
-    "year",
-    "date",
-    "unit",
-    "target",
-    "stratum",
-    "numerator",
-    "denominator",
-    "value",
-    "due",
-    "done",
-]
-ARRIVALS = ["due", "missing", "arrived", "outstanding", "rejected"]
+COLUMNS = {
+    "unit": "str", "target": "str", "clause": "str", "rule": "str", "threshold": "str",
+    "numerator": "Int64", "denominator": "Int64", "value": "Float64", "state": "str",
+    "evidence": "str", "low": "Float64", "high": "Float64", "gap": "Float64", "needed": "Int64",
+    "previous": "Float64", "change": "Float64", "probability": "Float64",
+    "as_of": "datetime64[s]", "note": "str",
+}  # fmt: skip
+FURTHER = {
+    "further": "Int64", "have": "Float64", "asked": "Float64", "expected": "Float64",
+    "done": "datetime64[us]", "previous_numerator": "Int64", "previous_denominator": "Int64",
+    "year_before": "Float64", "change_low": "Float64", "change_high": "Float64", "trend": "str",
+}  # fmt: skip
+USED = [name for name in measured.COLUMNS if name not in ("plan", "month", "records")]
 
 
 def default_as_of(plan: Plan) -> dt.date:
@@ -109,157 +44,6 @@ def default_as_of(plan: Plan) -> dt.date:
     return min(plan.period.end + dt.timedelta(days=days), dt.date.today())
 
 
-def _grid(plan: Plan) -> pd.DataFrame:
-    """Every unit with every target of its scope: the city has all, a town has those of scope town
-    and both.
-    """
-    targets = pd.DataFrame(
-        {
-            "target": t.id,
-            "clause": t.clause,
-            "rule": t.rule,
-            "threshold": t.threshold or "",
-            "scope": t.scope,
-            "form": t.measure.form,
-            "owner": t.owner,
-            "kind": t.measure.kind,
-            "absent": plan.folder.forms[t.measure.form].absent,
-            "strata": bool(t.measure.strata),
-            "sampled": t.sampled,
-            "split": bool(t.split),
-            "lower": t.rule == "count_at_most",
-        }
-        for t in plan.targets
-    )
-    units = pd.DataFrame({"unit": [unit.name for unit in (*plan.towns, plan.folder.city)]})
-    grid = units.merge(targets, how="cross")
-    grid["key"] = np.arange(len(grid))
-    grid["city"] = grid["unit"] == plan.folder.city.name
-    return grid[grid["city"] | (grid["scope"] != "city")].reset_index(drop=True)
-
-
-def _arrivals(
-    plan: Plan,
-    grid: pd.DataFrame,
-    measures: pd.DataFrame,
-    returns: pd.DataFrame,
-    year: int,
-    as_of: pd.Timestamp,
-) -> pd.DataFrame:
-    """Per cell: how many returns were due, how many of them are missing, whether any arrived, and
-    how many of those whose period is over have not (outstanding: missing, or not due yet); and how
-    many rows of them were rejected.
-
-    reach: the last day before the first return that is not in, for what came in time must not be
-    held against more time. A plan that names no returns has its data when any row of the form is
-    there for the year.
-    """
-    if not plan.period.returns:
-        forms = {t.id: t.measure.form for t in plan.targets}
-        present = set(measures.loc[measures["year"] == year, "target"].map(forms))
-        arrived = grid["form"].isin(present)
-        missing = (~arrived).astype(int)
-        return pd.DataFrame(
-            {
-                "due": 1,
-                "missing": missing,
-                "arrived": arrived,
-                "outstanding": missing,
-                "rejected": 0,
-                "reach": as_of,
-            },
-            grid.index,
-        )
-    rows = returns[returns["year"] == year]
-    here = rows["files"].notna()
-    counts = rows.assign(
-        due=rows["due"] <= as_of,
-        missing=~here & (rows["due"] <= as_of),  # whatever day the status was asked for
-        arrived=here & (rows["period_from"] <= as_of),
-        outstanding=~here & (rows["period_to"] <= as_of),
-    )
-    by = ["form", "sender"]
-    gaps = rows[~here & (rows["period_from"] <= as_of)].groupby(by)[
-        "period_from"
-    ].min() - pd.Timedelta(days=1)
-    counts = counts.groupby(by)[ARRIVALS].sum().join(gaps.rename("reach"))
-    found = (
-        grid[["form", "owner"]]
-        .merge(counts, left_on=["form", "owner"], right_index=True, how="left")
-        .reindex(grid.index)
-    )
-    reach = found["reach"].fillna(as_of)
-    found = found[ARRIVALS].fillna(0).astype(int)
-    return found.assign(arrived=found["arrived"] > 0, reach=reach)
-
-
-def _before(plan: Plan, cells: pd.DataFrame, known: Known, returns: pd.DataFrame) -> pd.DataFrame:
-    """Counts and value of each cell a year before: up to the same day (`_same`), and for the whole
-    year (`_whole`).
-
-    A count is missing where a return of that year is, for the shortfall would look like a rise.
-    """
-    past = _arrivals(plan, cells, known.measures, returns, plan.year - 1, known.clock.as_of)
-    complete = (past["arrived"] & (past["outstanding"] == 0)).to_numpy()
-    rated, counted = cells["rule"] == "rate_at_least", cells["kind"] == "distinct"
-    out: dict[str, pd.Series] = {}
-    for name, sums in (("same", known.same), ("whole", known.whole)):
-        found = whole(sums, cells)
-        count = found["numerator"].astype("Float64").fillna(0).where(complete)
-        value = (
-            ratio(found["numerator"], found["denominator"])
-            .where(rated, found["value"])
-            .where(~counted, count)
-        )
-        out |= {
-            f"numerator_{name}": found["numerator"].astype("Float64").where(~counted, count),
-            f"denominator_{name}": found["denominator"],
-            f"value_{name}": value,
-        }
-    return pd.DataFrame(out)
-
-
-def _changes(cells: pd.DataFrame) -> pd.DataFrame:
-    """Against the year before up to the same day, with an interval: how far chance reaches.
-
-    Of sampled rates Newcombe's for the difference, of counts the exact one for the ratio; a
-    complete count has none, and a count with a return missing is not compared. trend: better or
-    worse where the interval leaves no change out, level where it holds it.
-    """
-    counted = cells["kind"] == "distinct"
-    comparable = ~cells["rule"].isin(["milestone", "rank_within_front"]) & ~(
-        counted & (cells["missing"] > 0)
-    )
-    for name in ("numerator", "denominator", "value"):
-        cells[f"previous_{name}"] = cells[f"{name}_same"].where(comparable)
-    cells["previous"], cells["year_before"] = (
-        cells["previous_value"],
-        cells["value_whole"].where(comparable),
-    )
-    cells["change"] = cells["value"].astype("Float64") - cells["previous"].astype("Float64")
-    x1, n1, x0, n0 = (
-        cells[c].astype("float64")
-        for c in ("numerator", "denominator", "previous_numerator", "previous_denominator")
-    )
-    rated = (cells["rule"] == "rate_at_least") & cells["sampled"]
-    paces = evidence.rate_ratio(x1, 1.0, x0, 1.0)
-    nothing = np.where(counted, 1.0, 0.0)
-    ends = [
-        np.select([rated, counted], pair, np.nan)
-        for pair in zip(evidence.newcombe(x1, n1, x0, n0), paces, strict=True)
-    ]
-    low, high = (pd.Series(end, cells.index).where(comparable) for end in ends)
-    up, down = (low > nothing), (high < nothing)
-    lower = cells["lower"].to_numpy()
-    cells["change_low"], cells["change_high"] = low, high
-    cells["trend"] = np.select(
-        [np.where(lower, down, up), np.where(lower, up, down), low.notna()],
-        ["better", "worse", "level"],
-        "",
-    )
-    return cells
-
-
 def attain(
     plan: Plan,
     measures: pd.DataFrame,
@@ -269,63 +53,74 @@ def attain(
 ) -> pd.DataFrame:
     """One row per unit and target: how it stands on a date.
 
-    measures, returns: see `yxq.attainment.measures.measure` and `yxq.attainment.owed.status`.
-    Columns as in COLUMNS. Shares are between 0 and 1; gap is in the target's own unit and negative
-    when short; needed is how many more passes (of those sampled or listed), items or days; previous
-    is the year before up to the same day (of the data in hand). evidence of sampled rates:
-    demonstrated, not shown or refuted (one-sided, 5 %), with Wilson's 95 % interval low to high; of
-    complete counts: census. probability: the chance that the target will be met at the end of the
-    period, while it runs.
+    measures, returns: tables of `yxq.attainment.measures.measure` and `yxq.attainment.owed.status`;
+    `units` keeps only some. Columns: unit, target, clause, rule, threshold (a unit's share where it
+    has one), numerator, denominator, value (shares between 0 and 1), state, evidence (of sampled
+    rates: demonstrated, not shown or refuted, one-sided at 5 %; of complete counts: census), low
+    and high (its 95 % interval), gap (in the target's own unit, negative when short), needed (more
+    passes of those sampled or listed, items, or days), previous (the year before up to the same day
+    of the data in hand), change, probability (that the target will be met at the period's end,
+    while it runs), as_of, note (reasons).
 
-    Further columns: further (samples, all passing, that would demonstrate it), have and asked (the
-    two numbers that were compared: asked of a count is its pace), expected (items by now), done (a
-    milestone's day), previous_numerator and previous_denominator, year_before (the whole of it),
-    change_low to change_high (of rates: points between 0 and 1; of counts: the ratio) and trend
-    (better, worse, level). `units` keeps only some.
+    Then further (samples, all passing, that would demonstrate it), have and asked (the two numbers
+    that were compared: asked of a count is its pace), expected (items by now), done (a milestone's
+    day), previous_numerator and previous_denominator, year_before (the whole of it), change_low to
+    change_high (of rates: points between 0 and 1; of counts: the ratio), trend (better, worse,
+    level).
     """
-    start, end = (pd.Timestamp(day) for day in plan.span())
-    clock = Clock(pd.Timestamp(as_of), start, end)
-    ours = measures["plan"].to_numpy() == plan.id
-    last = [pd.Timestamp(day) for day in plan.span(plan.year - 1)]
-    ours &= ((measures["year"] == plan.year - 1) & measures["date"].between(*last)) | (
-        (measures["year"] == plan.year) & ((measures["date"] <= end) | measures["done"].notna())
+    clock = Clock(*(pd.Timestamp(day) for day in (as_of, *plan.span())))
+    cells, known = _laid_out(plan, _comparable(plan, measures), returns, clock)
+    notes = Reasons(cells.index)
+    judged = [JUDGES[rule](part, known, notes) for rule, part in cells.groupby("rule")]
+    rows = pd.concat(judged).loc[cells.index]
+    if clock.as_of < clock.start:  # nothing is on track, or missing, before it has begun
+        rows["state"] = State.PENDING
+    lacking = (rows["missing"] > 0) & (rows["state"] != State.PENDING)
+    notes.add_where(lacking, "incomplete", rows["missing"], rows["due"])
+    rows = changes(_as_numbers(rows)).assign(as_of=clock.as_of, note=notes.column())
+    rows = _table(rows, running=clock.as_of < clock.end)
+    return rows if units is None else rows[rows["unit"].isin(list(units))].reset_index(drop=True)
+
+
+def _table(rows: pd.DataFrame, running: bool) -> pd.DataFrame:
+    """The columns of `attain` in their types, without what a state leaves no meaning to."""
+    rows = rows.reindex(columns=[*COLUMNS, *FURTHER])
+    has_chance = rows["state"].isin(JUDGED) & running
+    rows["probability"] = rows["probability"].where(has_chance)
+    rows.loc[rows["state"] == State.NO_DATA, ["gap", "needed"]] = pd.NA
+    rows["evidence"] = rows["evidence"].astype("object").fillna("")  # rates alone have any
+    return rows.astype(COLUMNS | FURTHER)
+
+
+def _comparable(plan: Plan, measures: pd.DataFrame) -> pd.DataFrame:
+    """The measures of the plan's period and of that a year before; a task may be done after it."""
+    year, date = measures["year"], measures["date"]
+    end = pd.Timestamp(plan.period.end)
+    this_year = (year == plan.year) & ((date <= end) | measures["done"].notna())
+    first, last = (pd.Timestamp(day) for day in plan.span(plan.year - 1))
+    year_before = (year == plan.year - 1) & date.between(first, last)
+    return measures.loc[(measures["plan"] == plan.id) & (this_year | year_before), USED]
+
+
+def _laid_out(
+    plan: Plan, measures: pd.DataFrame, returns: pd.DataFrame, clock: Clock
+) -> tuple[pd.DataFrame, Known]:
+    """The cells with what arrived, their shares and their sums, and what is known of them."""
+    cells = grid(plan)
+    arrived, arrived_before = (
+        arrivals(plan, cells, measures, returns, year, clock.as_of)
+        for year in (plan.year, plan.year - 1)
     )
-    measures = measures.loc[ours, USED]
-    cells = _grid(plan)
-    cells = cells.join(_arrivals(plan, cells, measures, returns, plan.year, clock.as_of))
+    cells = cells.join(arrived)
     shares = quotas(plan, measures).set_index(["unit", "target"])[["quota", "basis", "size"]]
     cells = cells.join(shares, on=["unit", "target"])
-    cells["gone"] = ((cells["reach"] - start).dt.days + 1).clip(0, clock.days)
+    cells["elapsed"] = clock.elapsed(cells["reach"])
     known = Known.of(plan, measures, clock, cells)
-    cells = cells.join(whole(known.now, cells))
-    cells["seen"] = cells["numerator"].notna() | cells["value"].notna()
-    cells = cells.join(_before(plan, cells, known, returns))
-    done = pd.concat([RULES[rule](plan, part, known) for rule, part in cells.groupby("rule")]).loc[
-        cells.index
-    ]
-    if clock.as_of < start:  # nothing is on track, or missing, before it has begun
-        done["state"] = "pending"
-    lacking = (done["missing"] > 0) & (done["state"] != "pending")
-    gaps = told("incomplete", lacking, done["missing"], done["due"])
-    done["note"] = (
-        (done["note"].astype("str") + ";" + gaps)
-        .str.strip(";")
-        .str.replace(";{2,}", ";", regex=True)
-    )
-    done["as_of"] = clock.as_of
-    past = [
-        f"{name}_{when}"
-        for name in ("numerator", "denominator", "value")
-        for when in ("same", "whole")
-    ]
-    done = _changes(
-        done.astype(dict.fromkeys((*past, "numerator", "denominator", "value"), "Float64"))
-    )
-    done = done.reindex(columns=[*COLUMNS, *FURTHER]).astype(DTYPES)
-    done["probability"] = done["probability"].where(
-        done["state"].isin(JUDGED) & (clock.as_of < end)
-    )
-    done.loc[done["state"] == "no data", ["gap", "needed"]] = pd.NA
-    texts = ["evidence", "trend"]  # a plan without rates has no evidence at all
-    done[texts] = done[texts].astype("object").where(done[texts].notna(), "").astype("str")
-    return done if units is None else done[done["unit"].isin(list(units))].reset_index(drop=True)
+    cells = cells.join(over_strata(known.now, cells))
+    return cells.join(year_before(cells, known, arrived_before)), known
+
+
+def _as_numbers(cells: pd.DataFrame) -> pd.DataFrame:
+    """The numbers of this year and the last in one type, whatever rules they came from."""
+    names = [f"{name}{when}" for name in measured.NUMBERS for when in ("", "_same", "_whole")]
+    return cells.astype(dict.fromkeys(names, "Float64"))

@@ -8,24 +8,20 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
+from yxq.attainment.measures import NUMBERS
 from yxq.plan.folder import Plan
 from yxq.stats import evidence
+from yxq.words.states import SHORT
 
+LIMITS = {"95": 0.95, "998": 0.998}  # Spiegelhalter's pair
+RATES = ["target", "unit", *NUMBERS]
 FUNNEL = [
-    "target",
-    "unit",
-    "numerator",
-    "denominator",
-    "value",
+    *RATES,
     "centre",
-    "low_95",
-    "high_95",
-    "low_998",
-    "high_998",
+    *(f"{end}_{name}" for name in LIMITS for end in ("low", "high")),
     "beyond",
 ]
 BEYOND = ["far below", "below", "above", "far above"]
-LIMITS = {"95": 0.95, "998": 0.998}  # Spiegelhalter's pair
 
 
 def limits(n: pd.Series, centre: pd.Series) -> pd.DataFrame:
@@ -39,27 +35,29 @@ def limits(n: pd.Series, centre: pd.Series) -> pd.DataFrame:
 
 
 def funnel(plan: Plan, attained: pd.DataFrame) -> pd.DataFrame:
-    """Each unit's rate against what chance allows around the city's, a row a rate target and unit;
-    columns: see FUNNEL.
+    """Each unit's rate against what chance allows around the city's, a row a rate target and unit.
 
-    centre is the city's pooled rate (of distinct records). beyond: outside the limits at 95 %
-    (`below`, `above`) or at 99.8 % (`far below`, `far above`), else empty. Of many units some lie
-    outside the 95 % limits by chance alone.
+    Columns: target, unit, numerator, denominator, value, centre (the city's pooled rate, of
+    distinct records), low_95, high_95, low_998, high_998 (limits at 95 and 99.8 %), beyond (outside
+    them: `below` or `above` those at 95 %, `far below` or `far above` those at 99.8 %, else empty).
+    Of many units some lie outside the 95 % limits by chance alone.
     """
     rates = attained[(attained["rule"] == "rate_at_least") & (attained["denominator"] > 0)]
-    city = rates[rates["unit"] == plan.folder.city.name].set_index("target")
-    rows = rates.loc[rates["unit"] != plan.folder.city.name, FUNNEL[:5]]
-    rows = rows[rows["target"].isin(city.index)].reset_index(drop=True).astype({"value": "float64"})
-    rows["centre"] = rows["target"].map(city["value"]).astype("float64")
+    is_city = rates["unit"] == plan.city.name
+    centres = rates[is_city].set_index("target")["value"]
+    rows = rates.loc[~is_city & rates["target"].isin(centres.index), RATES].reset_index(drop=True)
+    value = rows["value"].astype("float64")
+    rows = rows.assign(value=value, centre=rows["target"].map(centres).astype("float64"))
     rows = rows.join(limits(rows["denominator"].astype("float64"), rows["centre"]))
-    value = rows["value"]
-    outside = [
-        value < rows["low_998"],
-        value < rows["low_95"],
-        value > rows["high_998"],
-        value > rows["high_95"],
-    ]
-    rows["beyond"] = np.select(outside, [BEYOND[0], BEYOND[1], BEYOND[3], BEYOND[2]], "")
+    far_below, below, above, far_above = BEYOND
+    # The wider limits first, for what lies outside them lies outside the others, too.
+    outside = {
+        far_below: value < rows["low_998"],
+        far_above: value > rows["high_998"],
+        below: value < rows["low_95"],
+        above: value > rows["high_95"],
+    }
+    rows["beyond"] = np.select([*outside.values()], [*outside], "")
     return rows[FUNNEL]
 
 
@@ -67,24 +65,22 @@ def by_chance(rows: pd.DataFrame) -> float:
     """How many of a funnel's rates would lie outside the 95 % limits if every unit were like the
     city (exact tails).
     """
-    n, low, high = (
-        rows[name].to_numpy(dtype=float) for name in ("denominator", "low_95", "high_95")
-    )
-    least, whole, centre = np.ceil(low * n) - 1, n.astype(np.int64), rows["centre"].to_numpy()
-    below = np.where(least >= 0, special.bdtr(np.maximum(least, 0), whole, centre), 0.0)
-    return float((below + special.bdtrc(np.floor(high * n), whole, centre)).sum())
+    columns = ("denominator", "centre", "low_95", "high_95")
+    n, centre, low, high = (rows[name].to_numpy(dtype=float) for name in columns)
+    trials, least = n.astype(np.int64), np.ceil(low * n) - 1
+    below = np.where(least >= 0, special.bdtr(np.maximum(least, 0), trials, centre), 0.0)
+    return float((below + special.bdtrc(np.floor(high * n), trials, centre)).sum())
 
 
 def worsening(attained: pd.DataFrame) -> pd.DataFrame:
     """Results that are missed (or behind) and worse than the year before, those beyond chance
     first.
 
-    Worse: a lower value, or more of what must not happen. `clear` says whether the fall is beyond
-    chance.
+    Worse: a lower value, or more of what must not happen. Columns: those of `attain`, and clear
+    (whether the fall is beyond chance).
     """
-    down = attained["change"].where(attained["rule"] != "count_at_most", -attained["change"]) < 0
-    rows = attained[
-        attained["state"].isin(["not attained", "behind"]) & down.fillna(False).astype(bool)
-    ]
+    better = attained["change"].where(attained["rule"] != "count_at_most", -attained["change"])
+    worse = (better < 0).fillna(False).astype(bool)
+    rows = attained[attained["state"].isin(SHORT) & worse]
     rows = rows.assign(clear=rows["trend"] == "worse")
     return rows.sort_values("clear", ascending=False, kind="stable")

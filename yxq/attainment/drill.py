@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 import pandas as pd
 
-from yxq.attainment.measures import chosen, dated, when_of
+from yxq.attainment.measures import behind_measures
 from yxq.plan.folder import Plan
 from yxq.plan.target import Target
 
@@ -30,26 +30,8 @@ CASES = {
 REPEATED = ["firm", "unit", "failed", "total", "rate", "first", "last", "item", "failing"]
 BY = ["item", "firm", "unit", "month", "target"]
 SOURCES = ["unit", "target", "file", "sheet", "row"]
-
-
-def _chosen(
-    plan: Plan, targets: Iterable[Target], records: dict[str, pd.DataFrame], as_of: dt.date
-) -> Iterator[tuple[Target, pd.DataFrame]]:
-    """Each target with the records of the year that it is computed from, of all units; nothing
-    where there are none.
-    """
-    placed: dict[object, pd.DataFrame] = {}
-    for target in targets:
-        measure = target.measure
-        rows = records.get(measure.form)
-        if rows is None or measure.kind == "text":
-            yield target, pd.DataFrame()
-            continue
-        key = measure.form, when_of(plan, measure)
-        if key not in placed:
-            rows = dated(plan, measure, rows)
-            placed[key] = rows[(rows["label"] == plan.year) & (rows["day"] <= pd.Timestamp(as_of))]
-        yield target, chosen(measure, placed[key])
+ITEMS = ["product", "project", "stratum"]  # the first of these that a form has is what was tested
+SEPARATORS = "[、，,；;]"
 
 
 def behind(
@@ -62,16 +44,17 @@ def behind(
     """The records that a unit's results are computed from, by target; those of the city once each.
 
     Without a unit those of every town that is assessed, a record that two of them share standing
-    for both. Columns: those of the form, and label, day, stratum, passed (see
-    `yxq.attainment.measures.chosen`).
+    for both. Columns: those of the form, and label (the period's year), day, month, stratum, passed
+    (of items that pass or fail).
     """
-    city, found = unit == plan.folder.city.name, {}
-    named = [unit] if unit else [town.name for town in plan.towns]
-    for target, rows in _chosen(plan, targets, records, as_of):
-        if city:
-            found[target.id] = rows[rows["once"]] if len(rows) else rows
+    measures = {target.id: target.measure for target in targets}
+    units = [unit] if unit else [town.name for town in plan.towns]
+    found = {}
+    for target, rows in behind_measures(plan, measures, records, as_of):
+        if unit == plan.city.name:
+            found[target] = rows[rows["once"]] if len(rows) else rows
         else:
-            found[target.id] = rows[rows["unit"].isin(named)] if "unit" in rows else pd.DataFrame()
+            found[target] = rows[rows["unit"].isin(units)] if "unit" in rows else pd.DataFrame()
     return found
 
 
@@ -79,83 +62,74 @@ def sources(plan: Plan, records: dict[str, pd.DataFrame], as_of: dt.date) -> pd.
     """Every row that a result of the year comes from; columns: unit, target, file, sheet, row. The
     city has its own.
     """
+    measures = {target.id: target.measure for target in plan.targets}
+    towns = [unit.name for unit in plan.towns]
     parts = [pd.DataFrame(columns=SOURCES)]
-    towns = {unit.name for unit in plan.towns}
-    for target, rows in _chosen(plan, plan.targets, records, as_of):
+    for target, rows in behind_measures(plan, measures, records, as_of):
         if rows.empty:
             continue
-        rows = rows.assign(target=target.id)
-        if "unit" in rows and target.scope != "city":
+        rows = rows.assign(target=target)
+        if "unit" in rows and plan.target(target).scope != "city":
             parts.append(rows.loc[rows["unit"].isin(towns), SOURCES])
-        parts.append(rows[rows["once"]].assign(unit=plan.folder.city.name)[SOURCES])
+        parts.append(rows[rows["once"]].assign(unit=plan.city.name)[SOURCES])
     return pd.concat([part for part in parts if len(part)] or parts, ignore_index=True)
 
 
 def cases(targets: Iterable[Target], records: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    """Every record behind the rate targets given, passed or not; records: see `behind`.
+    """Every record behind the rate targets given, passed or not, the latest first; records: by
+    target, as `behind` gives them.
 
-    Columns: see CASES. number is that of the sample; item is the product, project or stratum; total
-    and failed are counts (1 and 0 or 1 of a record that is one item); counts is what a row that
-    states counts says; failing is the failing item (missing where it is not stated); named: whether
-    the form names failing items. Two targets on one measure are listed once, under the first.
+    Columns: target, date, number (of the sample), unit, firm, item (the product, project or
+    stratum), counts (what a row that states counts says), failing (the failing item; missing where
+    it is not stated), named (whether the form names failing items), total and failed (counts; 1 and
+    0 or 1 of a record that is one item), file, sheet, row. Two targets on one measure are listed
+    once, under the first.
     """
-    parts: list[pd.DataFrame] = []
+    parts = [_cases(target, records[target.id]) for target in _rates(targets)]
+    nothing = pd.DataFrame({name: [] for name in CASES})
+    table = pd.concat([part for part in parts if len(part)] or [nothing]).astype(CASES)
+    return table.sort_values("date", ascending=False, kind="stable", ignore_index=True)
+
+
+def _rates(targets: Iterable[Target]) -> Iterator[Target]:
+    """The rate targets, the first on each measure."""
     seen = set()
     for target in targets:
-        measure = target.measure
-        if target.rule != "rate_at_least" or (basis := measure.model_dump_json()) in seen:
-            continue
-        seen.add(basis)
-        rows = records[target.id]
-        if rows.empty:
-            continue
-        blank = pd.Series("", rows.index)
-        if measure.passed:
-            total, failed, what, counts = (
-                1,
-                (~rows["passed"]).astype("int64"),
-                rows.get("failing_item", blank),
-                blank,
-            )
-        else:
-            total, failed, what = (
-                rows[measure.denominator],
-                rows[measure.denominator] - rows[measure.numerator],
-                blank,
-            )
-            counts = (
-                rows[measure.numerator].astype(str) + " / " + rows[measure.denominator].astype(str)
-            )
-        item = next(
-            (rows[name] for name in ("product", "project", "stratum") if name in rows), blank
-        )
-        parts.append(
-            pd.DataFrame(
-                {
-                    "target": target.id,
-                    "date": rows["day"],
-                    "number": rows.get("sample_no", blank),
-                    "unit": rows["unit"],
-                    "firm": rows.get("firm", blank).fillna(""),
-                    "item": item.fillna(""),
-                    "counts": counts,
-                    "failing": what.astype("str"),
-                    "named": "failing_item" in rows,
-                    "total": total,
-                    "failed": failed,
-                    "file": rows["file"],
-                    "sheet": rows["sheet"],
-                    "row": rows["row"],
-                }
-            )
-        )
-    nothing = pd.DataFrame({name: [] for name in CASES})
-    return (
-        pd.concat(parts or [nothing])
-        .astype(CASES)
-        .sort_values("date", ascending=False, kind="stable")
-        .reset_index(drop=True)
-    )
+        basis = target.measure.model_dump_json()
+        if target.rule == "rate_at_least" and basis not in seen:
+            seen.add(basis)
+            yield target
+
+
+def _cases(target: Target, rows: pd.DataFrame) -> pd.DataFrame:
+    """The records of one target; see `cases`."""
+    if rows.empty:
+        return rows
+    measure, blank = target.measure, pd.Series("", rows.index)
+    if measure.passed:
+        total, failed = 1, (~rows["passed"]).astype("int64")
+        counts, failing = blank, rows.get("failing_item", blank)
+    else:
+        passed, total = rows[measure.numerator], rows[measure.denominator]
+        failed = total - passed
+        counts, failing = passed.astype(str) + " / " + total.astype(str), blank
+    columns = {
+        "target": target.id,
+        "date": rows["day"],
+        "number": rows.get("sample_no", blank),
+        "unit": rows["unit"],
+        "firm": rows.get("firm", blank).fillna(""),
+        "item": next((rows[name] for name in ITEMS if name in rows), blank).fillna(""),
+        "counts": counts,
+        "failing": failing.astype("str"),
+        "named": "failing_item" in rows,
+        "total": total,
+        "failed": failed,
+        "file": rows["file"],
+        "sheet": rows["sheet"],
+        "row": rows["row"],
+    }
+    return pd.DataFrame(columns)
 
 
 def failing(targets: Iterable[Target], records: dict[str, pd.DataFrame]) -> pd.DataFrame:
@@ -174,7 +148,9 @@ def breakdown(found: pd.DataFrame, by: str) -> pd.DataFrame:
     keys = found["date"].dt.to_period("M").astype("str") if by == "month" else found[by].fillna("")
     sums = found.groupby(keys.rename(by))[["failed", "total"]].sum().astype("int64").reset_index()
     sums = sums.sort_values("failed", ascending=False, kind="stable", ignore_index=True)
-    return _shared(sums.assign(rate=1 - sums["failed"] / sums["total"].where(sums["total"] > 0)))
+    return _with_shares(
+        sums.assign(rate=1 - sums["failed"] / sums["total"].where(sums["total"] > 0))
+    )
 
 
 def pareto(found: pd.DataFrame) -> pd.DataFrame:
@@ -185,11 +161,13 @@ def pareto(found: pd.DataFrame) -> pd.DataFrame:
     (parted by a comma or a semicolon of either kind, or by 、) counts once for each.
     """
     named = found[found["named"].astype(bool) & (found["failed"] > 0)]
-    several = named["failing"].fillna("").str.split("[、，,；;]")
-    each = several.map(
-        lambda items: [*dict.fromkeys(filter(None, map(str.strip, items)))] or [""]
-    ).explode()
-    return _shared(each.value_counts().rename_axis("failing").rename("failed").reset_index())
+    items = named["failing"].fillna("").str.split(SEPARATORS).map(_distinct).explode()
+    return _with_shares(items.value_counts().rename_axis("failing").rename("failed").reset_index())
+
+
+def _distinct(items: list[str]) -> list[str]:
+    """The items once each; an empty one where none is named."""
+    return [*dict.fromkeys(filter(None, map(str.strip, items)))] or [""]
 
 
 def repeated(found: pd.DataFrame, least: int = 2) -> pd.DataFrame:
@@ -200,34 +178,31 @@ def repeated(found: pd.DataFrame, least: int = 2) -> pd.DataFrame:
     for one, a firm under two names for two.
     """
     named = found[found["firm"] != ""]
-    wrong = named[named["failed"] > 0]
-
-    def each(values: pd.Series) -> str:
-        return "、".join(dict.fromkeys(text for text in values.dropna().astype("str") if text))
-
-    of = (
-        wrong.sort_values("date", kind="stable")
-        .groupby("firm")
-        .agg(
-            unit=("unit", each),
-            failed=("failed", "sum"),
-            first=("date", "min"),
-            last=("date", "max"),
-            item=("item", each),
-            failing=("failing", each),
-        )
+    failed = named[named["failed"] > 0].sort_values("date", kind="stable")
+    firms = failed.groupby("firm").agg(
+        unit=("unit", _listed),
+        failed=("failed", "sum"),
+        first=("date", "min"),
+        last=("date", "max"),
+        item=("item", _listed),
+        failing=("failing", _listed),
     )
-    of = of[of["failed"] >= least].join(named.groupby("firm")["total"].sum()).reset_index()
-    of = of.assign(rate=1 - of["failed"] / of["total"]).astype(
-        {"failed": "int64", "total": "int64"}
-    )
-    return of.sort_values(["failed", "last"], ascending=False, kind="stable", ignore_index=True)[
-        REPEATED
-    ]
+    firms = firms.join(named.groupby("firm")["total"].sum())
+    firms = firms[firms["failed"] >= least].reset_index()
+    firms = firms.assign(rate=1 - firms["failed"] / firms["total"])
+    firms = firms.astype({"failed": "int64", "total": "int64"})
+    firms = firms.sort_values(["failed", "last"], ascending=False, kind="stable", ignore_index=True)
+    return firms[REPEATED]
 
 
-def _shared(sums: pd.DataFrame) -> pd.DataFrame:
+def _listed(values: pd.Series) -> str:
+    """What is stated, once each, in one text."""
+    return "、".join(dict.fromkeys(text for text in values.dropna().astype("str") if text))
+
+
+def _with_shares(sums: pd.DataFrame) -> pd.DataFrame:
     """With each row's share of the failures, and the share up to it."""
-    whole = sums["failed"].sum()
-    share = sums["failed"] / (whole or 1)
-    return sums.assign(share=share, cumulative=sums["failed"].cumsum() / (whole or 1))
+    failures = sums["failed"].sum() or 1
+    return sums.assign(
+        share=sums["failed"] / failures, cumulative=sums["failed"].cumsum() / failures
+    )

@@ -8,11 +8,13 @@ import pandas as pd
 
 from yxq.attainment import owed
 from yxq.attainment.attain import attain, default_as_of
+from yxq.attainment.measures import NUMBERS
 from yxq.plan.diff import differences
 from yxq.plan.folder import Folder, Plan
 from yxq.plan.target import Target
+from yxq.words.states import State
 
-MONTHS = ["unit", "month", "numerator", "denominator", "value", "so_far", "of"]
+MONTHS = ["unit", "month", *NUMBERS, "so_far", "of"]
 YEARS = [
     "year",
     "plan",
@@ -20,24 +22,16 @@ YEARS = [
     "unit",
     "target",
     "threshold",
-    "numerator",
-    "denominator",
-    "value",
+    *NUMBERS,
     "state",
     "as_of",
     "note",
 ]
-STANDINGS = [
-    "first plan",
-    "unchanged",
-    "raised",
-    "lowered",
-    "changed",
-    "redefined",
-    "added",
-    "not in the plan",
-    "no plan",
-]
+CHANGED = ["raised", "lowered", "changed", "redefined", "added"]
+STANDINGS = ["first plan", "unchanged", *CHANGED, "not in the plan", "no plan"]
+# Of the changes of a plan the one that matters most to who compares two years, and in what.
+TELLING = ["added", "redefined", "raised", "lowered", "changed"]
+COMPARED = ["target", "threshold", "rule", "measure", "unit", "sampled"]
 
 
 def months(plan: Plan, measures: pd.DataFrame, target: Target, as_of: dt.date) -> pd.DataFrame:
@@ -48,118 +42,102 @@ def months(plan: Plan, measures: pd.DataFrame, target: Target, as_of: dt.date) -
     (of counts only the former), value (the rate of a rate rule), so_far and of (both added up since
     the period began). Annual values, tasks and comparisons have no months and no rows.
     """
+    towns = plan.towns if target.scope != "city" else []
     rows = measures[
         (measures["plan"] == plan.id)
         & (measures["year"] == plan.year)
         & (measures["target"] == target.id)
+        & measures["month"].notna()
+        & measures["numerator"].notna()
+        & (measures["date"] <= pd.Timestamp(as_of))
+        & measures["unit"].isin([unit.name for unit in (*towns, plan.city)])
     ]
-    assessed = [
-        unit.name for unit in (*(plan.towns if target.scope != "city" else ()), plan.folder.city)
-    ]
-    rows = rows[
-        rows["month"].notna()
-        & rows["numerator"].notna()
-        & (rows["date"] <= pd.Timestamp(as_of))
-        & rows["unit"].isin(assessed)
-    ]
-    rows = rows.assign(month=rows["date"].dt.to_period("M"))
-    sums = (
-        rows.groupby(["unit", "month"], sort=True)[["numerator", "denominator"]]
-        .sum(min_count=1)
-        .astype("Int64")
+    by_month = rows.assign(month=rows["date"].dt.to_period("M")).groupby(["unit", "month"])
+    sums = by_month[["numerator", "denominator"]].sum(min_count=1).astype("Int64")
+    so_far = sums.groupby("unit").cumsum()
+    value = (sums["numerator"] / sums["denominator"]).astype("Float64")
+    table = sums.assign(
+        value=value.where(sums["denominator"] > 0),
+        so_far=so_far["numerator"],
+        of=so_far["denominator"],
     )
-    added = sums.groupby("unit").cumsum()
-    value = (
-        (sums["numerator"] / sums["denominator"]).astype("Float64").where(sums["denominator"] > 0)
-    )
-    return sums.assign(
-        value=value, so_far=added["numerator"], of=added["denominator"]
-    ).reset_index()[MONTHS]
+    return table.reset_index()[MONTHS]
 
 
 def years(
     folder: Folder, measures: pd.DataFrame, files: pd.DataFrame, id: str, as_of: dt.date
 ) -> pd.DataFrame:
-    """A target's attainment in every year that has data or a plan, a row a year and unit, each as
-    its own plan has it.
+    """A target year by year, each as its own plan has it, with what became of it; files: what
+    arrived.
 
-    Columns: see YEARS, and the others of `yxq.attainment.attain.attain`; files: what arrived. plan
-    is whose definition the number follows. standing says what became of the target: first plan,
-    unchanged, raised, lowered, changed, redefined (values before and after are not alike), added;
-    and where no plan asks for it, `not in the plan` or `no plan`: then it is measured as the next
-    plan that has it (else the last) defines it, without threshold or state. Years that begin after
-    `as_of` are left out, and so are first years without a plan or a value.
+    Columns: year, plan (whose definition the number follows), standing, and those of a result:
+    unit, target, threshold, numerator, denominator, value, state, as_of, note and the others of
+    `attain`. standing says what became of the target: first plan, unchanged, raised, lowered,
+    changed, redefined (values before and after are not alike), added; and where no plan asks for
+    it, `not in the plan` or `no plan`: then it is measured as the next plan that has it (else the
+    last) defines it, without threshold or state. Years that begin after `as_of` are left out, and
+    so are first years without a plan or a value.
     """
+    defined = [year for year in sorted(folder.periods) if _has(folder, year, id)]
+    plans = [folder.plan(year).id for year in defined]
+    measured = measures.loc[measures["plan"].isin(plans), "year"]
     parts: list[pd.DataFrame] = []
-    having = [
-        year
-        for year in sorted(folder.periods)
-        if any(t.id == id for t in folder.periods[year].targets)
-    ]
-    seen = measures.loc[measures["plan"].isin([folder.plan(y).id for y in having]), "year"]
-    for year in range(min([*having, *seen]), max([*folder.periods, *seen]) + 1):
-        source = year if year in having else next((y for y in having if y > year), having[-1])
+    for year in range(min([*defined, *measured]), max([*folder.periods, *measured]) + 1):
+        source = next((later for later in defined if later >= year), defined[-1])
         plan = folder.plan(source)
         moved = _in_year(plan, year, id)
         if moved.period.start > as_of and parts:
             break
-        day = min(default_as_of(moved), as_of)
-        own = measures[
-            (measures["plan"] == plan.id) & (measures["target"].isin([id, *plan.period.bases]))
-        ].assign(plan=moved.id)
-        got = attain(moved, own, owed.status(moved, files, day), day)
+        rows = _results(plan, moved, measures, files, as_of)
         if year != source:
-            known = got["state"] != "no data"  # what was not reported is no zero
-            got[["numerator", "denominator", "value"]] = got[
-                ["numerator", "denominator", "value"]
-            ].where(known)
-            got = got.assign(state=pd.NA, threshold="", note="")
-        if parts or year in folder.periods or got["value"].notna().any():
-            parts.append(got.assign(year=year, plan=plan.id, standing=_standing(folder, year, id)))
-    found = pd.concat(parts, ignore_index=True)
-    return found[
-        [
-            folder.plan(year).period.start <= as_of if year in folder.periods else True
-            for year in found["year"]
-        ]
-    ]
+            rows = _without_verdict(rows)
+        if parts or year in folder.periods or rows["value"].notna().any():
+            standing = _standing(folder, year, id)
+            parts.append(rows.assign(year=year, plan=plan.id, standing=standing))
+    table = pd.concat(parts, ignore_index=True)
+    later = [year for year, period in folder.periods.items() if period.start > as_of]
+    return table[~table["year"].isin(later)]
+
+
+def _has(folder: Folder, year: int, id: str) -> bool:
+    """Whether the plan of a year has a target."""
+    return any(target.id == id for target in folder.periods[year].targets)
 
 
 def _in_year(plan: Plan, year: int, id: str) -> Plan:
     """One target of a plan as it would be in another year."""
     start, end = plan.span(year)
     targets = tuple(target for target in plan.targets if target.id == id)
-    return plan.model_copy(
-        update={
-            "period": plan.period.model_copy(
-                update={"year": year, "start": start, "end": end, "targets": targets}
-            )
-        }
-    )
+    moved = {"year": year, "start": start, "end": end, "targets": targets}
+    return plan.model_copy(update={"period": plan.period.model_copy(update=moved)})
+
+
+def _results(
+    plan: Plan, moved: Plan, measures: pd.DataFrame, files: pd.DataFrame, as_of: dt.date
+) -> pd.DataFrame:
+    """How a plan's one target stands in the year that it is moved to, at its end at the latest."""
+    used = [*(target.id for target in moved.targets), *plan.period.bases]
+    rows = measures[(measures["plan"] == plan.id) & measures["target"].isin(used)]
+    day = min(default_as_of(moved), as_of)
+    return attain(moved, rows.assign(plan=moved.id), owed.status(moved, files, day), day)
+
+
+def _without_verdict(rows: pd.DataFrame) -> pd.DataFrame:
+    """Results of a year whose plan does not ask for them; what was not reported is no zero."""
+    reported = rows["state"] != State.NO_DATA
+    numbers = {name: rows[name].where(reported) for name in NUMBERS}
+    return rows.assign(**numbers, state=pd.NA, threshold="", note="")
 
 
 def _standing(folder: Folder, year: int, id: str) -> str:
     """What became of a target in the plan of a year."""
     if year not in folder.periods:
         return "no plan"
-    if not any(target.id == id for target in folder.periods[year].targets):
+    if not _has(folder, year, id):
         return "not in the plan"
-    before = max((y for y in folder.periods if y < year), default=None)
+    before = max((earlier for earlier in folder.periods if earlier < year), default=None)
     if before is None:
         return "first plan"
-    found = differences(folder.plan(before), folder.plan(year))
-    changes = set(
-        found.loc[
-            (found["target"] == id)
-            & found["what"].isin(["target", "threshold", "rule", "measure", "unit", "sampled"]),
-            "change",
-        ]
-    )
-    return next(
-        (
-            standing
-            for standing in ("added", "redefined", "raised", "lowered", "changed")
-            if standing in changes
-        ),
-        "unchanged",
-    )
+    rows = differences(folder.plan(before), folder.plan(year))
+    changes = set(rows.loc[(rows["target"] == id) & rows["what"].isin(COMPARED), "change"])
+    return next((change for change in TELLING if change in changes), "unchanged")

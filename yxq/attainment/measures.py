@@ -6,7 +6,8 @@ City rows come from distinct records, never from adding units, because units ove
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import pandas as pd
@@ -16,31 +17,33 @@ from yxq.plan.measure import Measure
 from yxq.tables.contracts import MEASURES
 
 COLUMNS, DTYPES = [*MEASURES.columns], dict(MEASURES.columns)
+KEYS = COLUMNS[: COLUMNS.index("numerator")]
+NUMBERS = ["numerator", "denominator", "value"]
+NAMED = {"counts": ["numerator", "denominator"], "milestone": ["due", "done"]}  # of a kind
 
 
 def period_year(plan: Plan, days: pd.Series) -> pd.Series:
-    """The label of the plan period that each day falls in (a period need not be a calendar year)."""
+    """The label of the period that each day falls in, which need not be a calendar year."""
     start = plan.period.start
     months = (days.dt.year - start.year) * 12 + days.dt.month - start.month
     return (months // 12 + plan.year).astype("Int64")
 
 
 def dated(plan: Plan, measure: Measure, rows: pd.DataFrame) -> pd.DataFrame:
-    """Records of a form with `label` (period year) and `day`, those that fall in no year left out.
+    """Records of a form with `label` (period year), `day` and `month`, those that fall in no year
+    left out.
 
-    A row is placed by its last day: a return for July and August counts from 31 August.
+    A row is placed by its last day: a return for July and August counts from 31 August. An annual
+    value belongs to the period of its name, and has no month.
     """
     when = when_of(plan, measure)
-    day = rows[when[0]] if when and rows[when[0]].dtype.kind == "M" else rows["to"]
-    label = period_year(plan, day)
-    if when == ("year",):  # an annual value belongs to the period of its name
-        label, day = (
-            rows["year"],
-            rows["year"]
-            .map(lambda year: pd.Timestamp(plan.span(int(year))[1]))
-            .astype("datetime64[us]"),
-        )
-    rows = rows.assign(label=label, day=day, month=day.dt.month if when != ("year",) else pd.NA)
+    if when == ("year",):
+        ends = rows["year"].map(lambda year: pd.Timestamp(plan.span(int(year))[1]))
+        rows = rows.assign(label=rows["year"], day=ends.astype("datetime64[us]"), month=pd.NA)
+    else:
+        has_day = when and rows[when[0]].dtype.kind == "M"
+        day = rows[when[0]] if has_day else rows["to"]
+        rows = rows.assign(label=period_year(plan, day), day=day, month=day.dt.month)
     return rows[rows["label"].notna()]
 
 
@@ -63,59 +66,68 @@ def chosen(measure: Measure, rows: pd.DataFrame) -> pd.DataFrame:
     return rows
 
 
-def _placed(plan: Plan, measure: Measure, rows: pd.DataFrame) -> pd.DataFrame:
+def behind_measures(
+    plan: Plan,
+    measures: Mapping[str, Measure],
+    records: dict[str, pd.DataFrame],
+    as_of: dt.date | None = None,
+) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Each name with the records that its measure is computed from (see `chosen`), no rows where
+    there are none; with `as_of` those of the plan's year up to that day.
+    """
+    dated_rows: dict[object, pd.DataFrame] = {}  # many targets are measured by one form
+    for name, measure in measures.items():
+        if measure.form not in records or measure.kind == "text":
+            yield name, pd.DataFrame()
+            continue
+        key = measure.form, when_of(plan, measure)
+        if key not in dated_rows:
+            rows = dated(plan, measure, records[measure.form])
+            if as_of is not None:
+                rows = rows[(rows["label"] == plan.year) & (rows["day"] <= pd.Timestamp(as_of))]
+            dated_rows[key] = rows
+        yield name, chosen(measure, dated_rows[key])
+
+
+def _by_unit(plan: Plan, measure: Measure, rows: pd.DataFrame) -> pd.DataFrame:
     """The rows once per unit that they count for; the city has its own, each record once."""
-    city, kind = plan.folder.city.name, measure.kind
-    if kind == "peers":
-        own = {
-            name
-            for name in rows[measure.peer].unique()
-            if plan.folder.match(name) == plan.folder.city
-        }
-        return rows.assign(unit=rows[measure.peer].where(lambda peer: ~peer.isin(own), city))
-    if kind in ("value", "milestone"):
+    city = plan.city
+    if measure.kind == "peers":
+        peers = rows[measure.peer]
+        own = [name for name in peers.unique() if plan.folder.match(name) == city]
+        return rows.assign(unit=peers.where(~peers.isin(own), city.name))
+    if measure.kind in ("value", "milestone"):
         return rows
-    towns = rows[rows["unit"].notna() & (rows["unit"] != city)]
-    both = pd.concat([towns, rows[rows["once"]].assign(unit=city)], ignore_index=True)
-    if kind == "distinct":  # the first time in the period is when a firm or item counts
-        both = both.sort_values("day", kind="stable").drop_duplicates(
-            ["unit", "label", *measure.distinct]
-        )
-        both["records"] = 1
-    return both
+    towns = rows[rows["unit"].notna() & (rows["unit"] != city.name)]
+    both = pd.concat([towns, rows[rows["once"]].assign(unit=city.name)], ignore_index=True)
+    if measure.kind != "distinct":
+        return both
+    # The first time in the period is when a firm or item counts.
+    first = ["unit", "label", *measure.distinct]
+    return both.sort_values("day", kind="stable").drop_duplicates(first).assign(records=1)
 
 
-def _numbers(measure: Measure, rows: pd.DataFrame) -> pd.DataFrame:
+def _numbers(measure: Measure, rows: pd.DataFrame) -> dict[str, Any]:
     """Numerator and denominator, or value, or dates, of each row."""
-    match measure.kind:
-        case "items":
-            return rows.assign(
-                numerator=rows["records"] * rows["passed"], denominator=rows["records"]
-            )
-        case "counts":
-            return rows.assign(
-                numerator=rows[measure.numerator], denominator=rows[measure.denominator]
-            )
-        case "distinct":
-            return rows.assign(numerator=1)
-        case "milestone":
-            return rows.assign(
-                due=rows[measure.due] if measure.due else pd.NaT, done=rows[measure.done]
-            )
-        case _:
-            return rows.assign(value=rows[measure.value])
+    if measure.kind == "items":
+        return {"numerator": rows["records"] * rows["passed"], "denominator": rows["records"]}
+    if measure.kind == "distinct":
+        return {"numerator": 1}
+    named = {name: getattr(measure, name) for name in NAMED.get(measure.kind, ["value"])}
+    return {name: rows[column] for name, column in named.items() if column}
 
 
 def needed(plans: Iterable[Plan], form: str) -> set[str]:
     """The columns of a form that the targets and bases of some plans ask for."""
-    named = {
-        name
-        for plan in plans
-        for measure in plan.measured.values()
-        if measure.form == form
-        for name in measure.columns
-    }
-    return named | {"unit", *(name for plan in plans for name in plan.folder.forms[form].when)}
+    plans = list(plans)
+    named = {column for measure in _of_form(plans, form) for column in measure.columns}
+    return named | {"unit", *(column for plan in plans for column in plan.folder.forms[form].when)}
+
+
+def _of_form(plans: Iterable[Plan], form: str) -> list[Measure]:
+    """The measures of some plans that are computed from a form."""
+    both = (measure for plan in plans for measure in plan.measured.values())
+    return [measure for measure in both if measure.form == form]
 
 
 def condense(plans: Iterable[Plan], form: str, rows: pd.DataFrame) -> pd.DataFrame:
@@ -126,21 +138,16 @@ def condense(plans: Iterable[Plan], form: str, rows: pd.DataFrame) -> pd.DataFra
     and condensed again.
     """
     plans = list(plans)
-    measures = [
-        measure for plan in plans for measure in plan.measured.values() if measure.form == form
-    ]
-    added = sorted(
-        {name for m in measures for name in (m.numerator, m.denominator) if name} & {*rows}
-    )
+    measures = _of_form(plans, form)
+    counts = {name for measure in measures for name in (measure.numerator, measure.denominator)}
+    added = sorted(name for name in counts if name and name in rows)
     asked = needed(plans, form) | {"once", "to", "year"}
     by = [name for name in rows if name in asked and name not in added]
-    grouped = rows.assign(records=rows.get("records", 1)).groupby(
-        by, dropna=False, sort=False, observed=True
-    )
-    sums = grouped[[*added, "records"]].sum(min_count=1).reset_index()
-    return sums.astype(
-        {name: "str" for name in by if isinstance(sums[name].dtype, pd.CategoricalDtype)}
-    )
+    rows = rows.assign(records=rows.get("records", 1))
+    groups = rows.groupby(by, dropna=False, sort=False, observed=True)
+    sums = groups[[*added, "records"]].sum(min_count=1).reset_index()
+    texts = [name for name in by if isinstance(sums[name].dtype, pd.CategoricalDtype)]
+    return sums.astype(dict.fromkeys(texts, "str"))
 
 
 def measure(plan: Plan, records: dict[str, pd.DataFrame]) -> pd.DataFrame:
@@ -152,27 +159,19 @@ def measure(plan: Plan, records: dict[str, pd.DataFrame]) -> pd.DataFrame:
     (counts), value, due, done (milestones), records (rows behind).
     """
     records = {
-        name: rows if "records" in rows else condense([plan], name, rows)
-        for name, rows in records.items()
+        form: rows if "records" in rows else condense([plan], form, rows)
+        for form, rows in records.items()
     }
     parts = []
-    placed: dict[Any, pd.DataFrame] = {}  # many targets are measured by one form
-    for name, measured in plan.measured.items():
-        if measured.form not in records or measured.kind == "text":
-            continue
-        key = measured.form, when_of(plan, measured)
-        if key not in placed:
-            placed[key] = dated(plan, measured, records[measured.form])
-        rows = chosen(measured, placed[key])
-        if not len(rows):
-            continue
-        rows = _numbers(measured, _placed(plan, measured, rows))
-        rows = rows.assign(plan=plan.id, target=name, year=rows["label"], date=rows["day"])
-        parts.append(rows.reindex(columns=COLUMNS).astype(DTYPES))
+    for name, rows in behind_measures(plan, plan.measured, records):
+        if len(rows):
+            rows = _by_unit(plan, plan.measured[name], rows)
+            rows = rows.assign(**_numbers(plan.measured[name], rows))
+            rows = rows.assign(plan=plan.id, target=name, year=rows["label"], date=rows["day"])
+            parts.append(rows.reindex(columns=COLUMNS).astype(DTYPES))
     if not parts:
         return pd.DataFrame(columns=COLUMNS).astype(DTYPES)
-    keys = ["plan", "year", "month", "date", "unit", "target", "stratum"]
-    grouped = pd.concat(parts).groupby(keys, dropna=False, sort=True)
-    sums = grouped[["numerator", "denominator", "records"]].sum(min_count=1)
-    singles = grouped[["value", "due", "done"]].first()
+    groups = pd.concat(parts).groupby(KEYS, dropna=False, sort=True)
+    sums = groups[["numerator", "denominator", "records"]].sum(min_count=1)
+    singles = groups[["value", "due", "done"]].first()
     return sums.join(singles).reset_index()[COLUMNS].astype(DTYPES)

@@ -9,13 +9,10 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import functools
-import hashlib
 import json
 import os
-import platform
 import shutil
-from collections.abc import Iterable
-from importlib.metadata import version
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pandas as pd
@@ -25,68 +22,18 @@ from yxq.attainment.attain import attain, default_as_of
 from yxq.attainment.quotas import quotas
 from yxq.plan.folder import Plan
 from yxq.plan.load import load
-from yxq.tables import contracts, store
+from yxq.tables import contracts, digests, store
 from yxq.words.errors import refusal
+from yxq.words.states import Status
 
-VERSIONS = (
-    "yxq",
-    "pandas",
-    "numpy",
-    "scipy",
-    "pyarrow",
-    "matplotlib",
-    "papermill",
-    "nbconvert",
-    "nbformat",
-    "ipykernel",
-    "ipython",
-    "jinja2",
-    "xlsxwriter",
-    "fonttools",
-    "pylopdf-fonts-zh-cn",
-)
-HERE = Path(__file__).parents[1]
 DIGESTS = "digests.json"
 COMPUTED = ("attained", "scores", "subscores", "movers", "quotas", "owed")
 
 
-def sha(*parts: bytes) -> str:
-    """A short digest of some bytes."""
-    return hashlib.sha256(b"\0".join(parts)).hexdigest()[:16]
-
-
-def _of_files(files: list[Path]) -> str:
-    return sha(*(part for file in files for part in (file.name.encode(), file.read_bytes())))
-
-
-@functools.cache
-def program() -> str:
-    """A digest of this package as it stands: code, wording and templates, but no plan."""
-    return _of_files(
-        sorted(
-            p
-            for p in HERE.rglob("*.*")
-            if p.is_file() and not {"shipped", "__pycache__"} & {*p.parts}
-        )
-    )
-
-
-@functools.cache
-def versions() -> dict[str, str]:
-    """The versions that matter to what a notebook shows."""
-    return {name: version(name) for name in VERSIONS} | {"python": platform.python_version()}
-
-
 def of_plan(plan: Plan) -> str:
     """A digest of a plan and all that its folder says, as it is in memory."""
-    return sha(
-        plan.id.encode(), plan.model_dump_json(exclude={"folder": {"path", "given"}}).encode()
-    )
-
-
-def state(processed: str | Path) -> str:
-    """A digest of all that the tables are made of; raises `NotIngested` where there are none."""
-    return str(json.loads(store.file(processed, "state.json").read_text(encoding="utf-8")))
+    text = plan.model_dump_json(exclude={"folder": {"path", "given"}})
+    return digests.sha(plan.id.encode(), text.encode())
 
 
 def load_plan(folder: str | Path = "yixing", year: int | None = None) -> Plan:
@@ -98,12 +45,11 @@ def load_plan(folder: str | Path = "yixing", year: int | None = None) -> Plan:
     >>> len(plan.targets), len(plan.towns), plan.target("T01").title.en
     (75, 20, 'Product quality supervision sampling pass rate')
     """
-    found = load(store.locate(folder))
+    loaded = load(store.locate(folder))
     if year is not None and not f"{year}".isdigit():
-        raise refusal(
-            "no_plan", plan=found.name, year=year, known=", ".join(map(str, sorted(found.periods)))
-        )
-    return found.plan(None if year is None else int(year))
+        known = ", ".join(map(str, sorted(loaded.periods)))
+        raise refusal("no_plan", plan=loaded.name, year=year, known=known)
+    return loaded.plan(None if year is None else int(year))
 
 
 class Results:
@@ -127,34 +73,30 @@ class Results:
         """Where the computed tables are kept, if they are: another plan, day or set of tables has
         another place.
         """
-        parts = state(self.processed), program(), of_plan(self.plan), *versions().values()
-        stamp = sha(*(part.encode() for part in parts))
+        tables, plan = digests.of_tables(self.processed), of_plan(self.plan)
+        parts = tables, digests.program(), plan, *digests.versions().values()
+        stamp = digests.sha(*(part.encode() for part in parts))
         return store.locate(self.processed) / store.KEPT / f"{self.plan.year}-{self.as_of}-{stamp}"
 
     @property
     def _kept(self) -> bool:
-        return all(
-            (self._place / file).exists()
-            for file in (*(f"{name}.parquet" for name in COMPUTED), DIGESTS)
-        )
+        """Whether all of them are there."""
+        files = [*(f"{name}.parquet" for name in COMPUTED), DIGESTS]
+        return all((self._place / file).exists() for file in files)
 
     def table(self, name: str, unit: str | None = None) -> pd.DataFrame:
-        """All rows, or those of a unit, of one of COMPUTED or of a processed table that has units.
-
-        attained, scores, subscores, movers, quotas: see the functions of these names; owed: see the
-        property.
+        """All rows, or those of a unit, of one of COMPUTED (the property of that name says what it
+        has) or of a processed table that has units.
         """
         where = [("unit", "==", unit)] if unit else None
         if name not in COMPUTED:
             return store.read(self.processed, name, where)
         if self._kept:
             return store.read(self._place, name, where)
-        whole: pd.DataFrame = getattr(
-            self, name
-        )  # what is done to the one that is given away must not reach it
-        return (
-            whole[whole["unit"] == unit].reset_index(drop=True) if unit else whole.copy(deep=False)
-        )
+        rows: pd.DataFrame = getattr(self, name)
+        if unit:
+            return rows[rows["unit"] == unit].reset_index(drop=True)
+        return rows.copy(deep=False)  # what is done to it must not reach the one that stays
 
     def records(
         self, unit: str | None = None, forms: Iterable[str] | None = None
@@ -162,35 +104,28 @@ class Results:
         """Accepted rows by form, all or those of a unit and some forms; one that nobody used, or
         without units, has none.
         """
-        folder = store.locate(self.processed) / "records"
-        names = [
-            file.stem
-            for file in sorted(folder.glob("*.parquet"))
-            if file.stem in (forms or self.plan.folder.forms)
-        ]
-        named = [
-            name
-            for name in names
-            if not unit or "unit" in store.columns(self.processed, f"records/{name}")
-        ]
-        return {name: self.table(f"records/{name}", unit) for name in named}
+        wanted = forms or self.plan.folder.forms
+        files = sorted((store.locate(self.processed) / "records").glob("*.parquet"))
+        names = [f"records/{file.stem}" for file in files if file.stem in wanted]
+        if unit:
+            names = [name for name in names if "unit" in store.columns(self.processed, name)]
+        return {name.partition("/")[2]: self.table(name, unit) for name in names}
 
     @functools.cached_property
     def measures(self) -> pd.DataFrame:
-        """The measures of all units and years; tables that were made with another plan are refused."""
-        made = store.read(self.processed, "measures")
-        if len(made) and self.plan.id not in set(made["plan"]):
-            there = ", ".join(sorted(set(made["plan"])))
-            given = self.plan.folder.given
+        """The measures of all units and years; those made with another plan are refused."""
+        measures = store.read(self.processed, "measures")
+        plans = sorted(set(measures["plan"]))
+        if plans and self.plan.id not in plans:
             raise refusal(
                 "other_plan",
                 store.NotIngested,
                 folder=self.processed,
-                there=there,
+                there=", ".join(plans),
                 plan=self.plan.id,
-                given=given,
+                given=self.plan.folder.given,
             )
-        return made
+        return measures
 
     @functools.cached_property
     def files(self) -> pd.DataFrame:
@@ -199,12 +134,12 @@ class Results:
 
     @functools.cached_property
     def returns(self) -> pd.DataFrame:
-        """Expected returns and their status: see `yxq.attainment.owed.status`."""
+        """Expected returns and their status, as `owed.status` gives them."""
         return owed.status(self.plan, self.files, self.as_of)
 
     @functools.cached_property
     def attained(self) -> pd.DataFrame:
-        """Attainment of every unit and target."""
+        """Attainment of every unit and target, as `attain` gives it."""
         return attain(self.plan, self.measures, self.returns, self.as_of)
 
     @functools.cached_property
@@ -214,20 +149,20 @@ class Results:
 
     @functools.cached_property
     def subscores(self) -> pd.DataFrame:
-        """The score of every unit in every section."""
+        """The score of every unit in every section: unit, clause, score, missing."""
         return self._scored(scores.subscores, ["unit", "clause", "score", "missing"])
 
     @functools.cached_property
     def movers(self) -> pd.DataFrame:
-        """What each target does to a unit's score and rank."""
+        """What each target does to a unit's score and rank: unit, target, points, places."""
         return self._scored(scores.movers, ["unit", "target", "points", "places"])
 
-    def _scored(self, function, columns: list[str]) -> pd.DataFrame:  # type: ignore[no-untyped-def]
-        return (
-            function(self.plan, self.attained)
-            if self.plan.period.scoring
-            else pd.DataFrame(columns=columns)
-        )
+    def _scored(
+        self, scored: Callable[[Plan, pd.DataFrame], pd.DataFrame], columns: list[str]
+    ) -> pd.DataFrame:
+        if self.plan.period.scoring is None:
+            return pd.DataFrame(columns=columns)
+        return scored(self.plan, self.attained)
 
     @functools.cached_property
     def quotas(self) -> pd.DataFrame:
@@ -241,17 +176,16 @@ class Results:
 
         Columns: unit, form, sender, period_from, period_to, due, status, filed.
         """
-        rows = self.returns[
-            (self.returns["year"] == self.plan.year)
-            & self.returns["status"].isin(["missing", "late"])
-        ]
-        owners = {target.id: (target.measure.form, target.owner) for target in self.plan.targets}
-        asked = self.attained[["unit", "target"]]
-        asked = asked.assign(
-            form=asked["target"].map(owners).str[0], sender=asked["target"].map(owners).str[1]
+        this_year = self.returns["year"] == self.plan.year
+        lacking = self.returns["status"].isin([Status.MISSING, Status.LATE])
+        answered = pd.DataFrame(
+            {"target": target.id, "form": target.measure.form, "sender": target.owner}
+            for target in self.plan.targets
         )
+        asked = self.attained[["unit", "target"]].merge(answered, on="target", how="left")
         asked = asked[["unit", "form", "sender"]].drop_duplicates()
-        return asked.merge(rows, on=["form", "sender"])[["unit", *owed.COLUMNS[1:8]]]
+        rows = asked.merge(self.returns[this_year & lacking], on=["form", "sender"])
+        return rows[["unit", *owed.COLUMNS[1:8]]]
 
     @functools.cached_property
     def synthetic(self) -> bool:
@@ -263,19 +197,17 @@ class Results:
         """A digest of all that a page of a unit can read, by the unit's name."""
         if self._kept:
             return dict(json.loads((self._place / DIGESTS).read_text(encoding="utf-8")))
-        found: dict[str, list[bytes]] = {unit.name: [b""] for unit in self.plan.towns}
-        tables = (
-            {name: getattr(self, name) for name in COMPUTED}
-            | {"measures": self.measures}
-            | self.records()
-        )
+        tables = {name: getattr(self, name) for name in COMPUTED}
+        tables |= {"measures": self.measures} | self.records()
+        parts: dict[str, list[bytes]] = {unit.name: [b""] for unit in self.plan.towns}
         for name, table in tables.items():
             if "unit" in table:
                 rows = pd.util.hash_pandas_object(table, index=False)
-                for unit, part in rows.groupby(table["unit"].to_numpy(), sort=False):
-                    if unit in found:
-                        found[unit] += [name.encode(), part.to_numpy().tobytes()]
-        return {unit: sha(str(self.synthetic).encode(), *parts) for unit, parts in found.items()}
+                for unit, hashes in rows.groupby(table["unit"].to_numpy(), sort=False):
+                    if unit in parts:
+                        parts[unit] += [name.encode(), hashes.to_numpy().tobytes()]
+        mark = str(self.synthetic).encode()
+        return {unit: digests.sha(mark, *of_unit) for unit, of_unit in parts.items()}
 
     def keep(self) -> None:
         """Compute everything and keep it for those who ask next; where it cannot be written they
@@ -289,9 +221,8 @@ class Results:
             for name in COMPUTED:
                 table = contracts.check(name, getattr(self, name))
                 table.to_parquet(part / f"{name}.parquet", index=False)
-            (part / DIGESTS).write_text(
-                json.dumps(self.digests, ensure_ascii=False), encoding="utf-8"
-            )
+            text = json.dumps(self.digests, ensure_ascii=False)
+            (part / DIGESTS).write_text(text, encoding="utf-8")
             shutil.rmtree(self._place, ignore_errors=True)  # of a run that was cut short
             part.rename(self._place)
         except OSError:  # a folder that is read only, or another run was first
@@ -317,14 +248,16 @@ def load_data(
     >>> data.measures.shape[1], list(data.records())
     (13, ['annual', 'benchmarks', 'coverage', 'inspections', 'milestones', 'projects', 'registers'])
     """
-    found = plan if isinstance(plan, Plan) else load_plan(plan, year)
-    if isinstance(as_of, dt.datetime) and as_of == as_of:  # and not NaT
-        as_of = as_of.date()
+    chosen = plan if isinstance(plan, Plan) else load_plan(plan, year)
+    day = default_as_of(chosen) if as_of is None else _day(as_of)
+    return Results(chosen, processed, day)
+
+
+def _day(as_of: object) -> dt.date:
+    """A day as it is written, or given; anything else is refused."""
     if isinstance(as_of, str):
-        try:
-            as_of = dt.date.fromisoformat(as_of)
-        except ValueError:
-            raise refusal("not_a_date", value=as_of) from None
-    if as_of is not None and not (isinstance(as_of, dt.date) and as_of == as_of):
-        raise refusal("not_a_date", value=as_of)
-    return Results(found, processed, default_as_of(found) if as_of is None else as_of)
+        with contextlib.suppress(ValueError):
+            return dt.date.fromisoformat(as_of)
+    elif isinstance(as_of, dt.date) and as_of == as_of:  # and not NaT
+        return as_of.date() if isinstance(as_of, dt.datetime) else as_of
+    raise refusal("not_a_date", value=as_of)

@@ -9,13 +9,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from yxq.attainment import results
 from yxq.attainment.attain import default_as_of
-from yxq.attainment.results import Results, sha
+from yxq.attainment.results import Results, of_plan
 from yxq.plan.folder import Folder
 from yxq.publish import papermill, parameters
 from yxq.publish.job import Job, Outcome
 from yxq.report import fonts
+from yxq.tables import digests
+from yxq.tables.digests import sha
 
 META = "yxq"  # where an executed notebook keeps its key and parameters
 
@@ -54,16 +55,16 @@ class Keys:
         data = (
             shown.digests[shown.plan.town(settled["town"]).name]
             if of_unit
-            else results.state(shown.processed)
+            else digests.of_tables(shown.processed)
         )
         return {
             "notebook": cells_digest(notebook, outputs=False),
             "parameters": sha(parameters.cell(settled).encode()),
             "data": sha(data.encode()),
             "day": shown.as_of.isoformat(),
-            "plan": results.of_plan(shown.plan),
-            "program": results.program(),
-            "versions": sha(json.dumps(results.versions()).encode()),
+            "plan": of_plan(shown.plan),
+            "program": digests.program(),
+            "versions": sha(json.dumps(digests.versions()).encode()),
         }
 
 

@@ -8,9 +8,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from yxq.attainment.results import versions
 from yxq.publish.job import Outcome
 from yxq.report.pages import CityPage
+from yxq.tables.digests import versions
 
 NAME = "manifest.json"
 

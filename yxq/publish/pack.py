@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from yxq.attainment.attain import default_as_of
-from yxq.attainment.results import sha
 from yxq.plan.folder import Plan
 from yxq.publish.assemble import assemble, heading, write_workbook
 from yxq.publish.job import Job, Outcome, RunOptions
@@ -23,6 +22,7 @@ from yxq.publish.swap import Swap
 from yxq.report.html import Look
 from yxq.report.pages import CityPage, open_page
 from yxq.tables import store
+from yxq.tables.digests import sha
 from yxq.tables.lock import lock
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"

@@ -15,37 +15,40 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
 Floats = NDArray[np.float64]
+Wholes = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+Interval = tuple[Floats, Floats]
 CONFIDENCE = 0.95
 SMALL_LOT = 10  # a sample of more than a tenth of its lot is judged as drawn without replacement
 DUST = 1e-12  # of floating point: a chance of exactly 5 % is at most 5 %
 
 
-def _floats(*values: ArrayLike) -> list[Floats]:
+def floats(*values: ArrayLike) -> list[Floats]:
+    """Numbers or arrays as arrays of one shape."""
     return list(np.broadcast_arrays(*(np.asarray(value, dtype=float) for value in values)))
 
 
-def wilson(x: ArrayLike, n: ArrayLike, confidence: float = CONFIDENCE) -> tuple[Floats, Floats]:
+def wilson(x: ArrayLike, n: ArrayLike, confidence: float = CONFIDENCE) -> Interval:
     """The score interval of a proportion, x of n (Wilson 1927).
 
     >>> [round(float(end), 4) for end in wilson(81, 263)]
     [0.2553, 0.3662]
     """
-    x, n = _floats(x, n)
+    x, n = floats(x, n)
     z = special.ndtri(0.5 + confidence / 2)
     with np.errstate(divide="ignore", invalid="ignore"):
         p = x / n
         centre, spread = p + z**2 / (2 * n), z * np.sqrt(p * (1 - p) / n + (z / n) ** 2 / 4)
         low, high = (centre - spread) / (1 + z**2 / n), (centre + spread) / (1 + z**2 / n)
-    return np.where(x == 0, np.where(n > 0, 0.0, np.nan), low), np.where(
-        (x == n) & (n > 0), 1.0, high
-    )
+    low = np.where(x == 0, np.where(n > 0, 0.0, np.nan), low)
+    return low, np.where((x == n) & (n > 0), 1.0, high)
 
 
 def newcombe(
     x1: ArrayLike, n1: ArrayLike, x2: ArrayLike, n2: ArrayLike, confidence: float = CONFIDENCE
-) -> tuple[Floats, Floats]:
+) -> Interval:
     """The interval of x1/n1 - x2/n2 from both Wilson intervals (Newcombe 1998, method 10)."""
-    x1, n1, x2, n2 = _floats(x1, n1, x2, n2)
+    x1, n1, x2, n2 = floats(x1, n1, x2, n2)
     (l1, u1), (l2, u2) = wilson(x1, n1, confidence), wilson(x2, n2, confidence)
     with np.errstate(divide="ignore", invalid="ignore"):
         p1, p2 = x1 / n1, x2 / n2
@@ -54,13 +57,13 @@ def newcombe(
 
 def rate_ratio(
     c1: ArrayLike, t1: ArrayLike, c0: ArrayLike, t0: ArrayLike, confidence: float = CONFIDENCE
-) -> tuple[Floats, Floats]:
+) -> Interval:
     """The exact interval of (c1/t1) / (c0/t0), c events in an exposure t (Clopper-Pearson on c1 of
     c1 + c0).
 
     Without events on either side nothing is known: 0 to infinity.
     """
-    c1, t1, c0, t0 = _floats(c1, t1, c0, t0)
+    c1, t1, c0, t0 = floats(c1, t1, c0, t0)
     tail = (1 - confidence) / 2
     known = ~np.isnan(c1 + c0) & (t1 > 0) & (t0 > 0)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -70,9 +73,7 @@ def rate_ratio(
     return np.where(known, low, np.nan), np.where(known, high, np.nan)
 
 
-def _least(
-    holds: Callable[[NDArray[np.int64]], NDArray[np.bool_]], low: ArrayLike, high: ArrayLike
-) -> NDArray[np.int64]:
+def _least(holds: Callable[[Wholes], Bools], low: ArrayLike, high: ArrayLike) -> Wholes:
     """For each cell the least whole number from low to high for which `holds` (which then stays
     so); high + 1 if none.
     """
@@ -80,11 +81,9 @@ def _least(
     high = high + 1
     while (low < high).any():
         middle = (low + high) // 2
-        true = holds(middle)
-        low, high = (
-            np.where(true | (low >= high), low, middle + 1),
-            np.where(true & (low < high), middle, high),
-        )
+        true, open_ = holds(middle), low < high
+        low = np.where(true | ~open_, low, middle + 1)
+        high = np.where(true & open_, middle, high)
     return low
 
 
@@ -102,47 +101,48 @@ def _lot_tail(
 
 def lot_interval(
     x: ArrayLike, n: ArrayLike, lot: ArrayLike, confidence: float = CONFIDENCE
-) -> tuple[Floats, Floats]:
+) -> Interval:
     """The exact interval of the share that passes in a lot, from x of n drawn without replacement
     (hypergeometric tails).
     """
-    x, n, lot = _floats(x, n, lot)
+    x, n, lot = floats(x, n, lot)
     known = (n > 0) & (n <= lot) & ~np.isnan(x)
     x, n, lot = (np.where(known, value, 1).astype(np.int64) for value in (x, n, lot))
     tail = (1 - confidence) / 2 + DUST
-    low = _least(
-        lambda k: _lot_tail("sf", x - 1, lot, np.clip(k, 0, lot), n) > tail, x, lot - n + x
-    )
-    above = _least(
-        lambda k: _lot_tail("cdf", x, lot, np.clip(k, 0, lot), n) <= tail, x, lot - n + x
-    )
+
+    def likely(good: Wholes) -> Bools:
+        return _lot_tail("sf", x - 1, lot, np.clip(good, 0, lot), n) > tail
+
+    def too_many(good: Wholes) -> Bools:
+        return _lot_tail("cdf", x, lot, np.clip(good, 0, lot), n) <= tail
+
+    most = lot - n + x
+    low, above = _least(likely, x, most), _least(too_many, x, most)
     return np.where(known, low / lot, np.nan), np.where(known, (above - 1) / lot, np.nan)
 
 
-def required(share: ArrayLike, lot: ArrayLike) -> NDArray[np.int64]:
+def required(share: ArrayLike, lot: ArrayLike) -> Wholes:
     """How many of a lot must pass for a share; a product that is whole but for floating-point dust
     counts as whole.
     """
     return np.ceil(np.round(np.multiply(share, lot), 9)).astype(np.int64)
 
 
-def is_small(n: ArrayLike, lot: ArrayLike) -> NDArray[np.bool_]:
+def is_small(n: ArrayLike, lot: ArrayLike) -> Bools:
     """Whether a sample is more than a tenth of its lot, so that drawing without replacement
     matters.
     """
-    n, lot = _floats(n, lot)
+    n, lot = floats(n, lot)
     return ~np.isnan(lot) & (n > 0) & (n * SMALL_LOT > lot) & (n <= lot)
 
 
-def _tails(x: Floats, n: Floats, share: Floats, lot: Floats) -> tuple[Floats, Floats]:
+def _tails(x: Floats, n: Floats, share: Floats, lot: Floats) -> Interval:
     """How likely x or more passes are where the share is just missed, and x or fewer where it is
     just reached.
     """
-    whole = np.where(n > 0, n, 1).astype(np.int64)
-    more, fewer = (
-        np.array(special.bdtrc(x - 1, whole, share)),
-        np.array(special.bdtr(x, whole, share)),
-    )
+    trials = np.where(n > 0, n, 1).astype(np.int64)
+    more = np.array(special.bdtrc(x - 1, trials, share))
+    fewer = np.array(special.bdtr(x, trials, share))
     small = is_small(n, lot)
     if small.any():
         x, n, share, lot = (part[small].astype(float) for part in (x, n, share, lot))
@@ -170,7 +170,7 @@ def demonstrated(
     >>> demonstrated([99, 98, 90], 100, 0.95).tolist()
     ['demonstrated', 'not shown', 'refuted']
     """
-    x, n, share, lot = _floats(x, n, share, lot)
+    x, n, share, lot = floats(x, n, share, lot)
     known = (n > 0) & ~np.isnan(x) & ~np.isnan(share)
     more, fewer = _tails(np.where(known, x, 0), np.where(known, n, 0), share, lot)
     alpha = 1 - confidence + DUST
@@ -190,51 +190,51 @@ def further(
 
     None would where the share is all of an endless lot, or where a known lot has too few left.
     """
-    x, n, share, lot = _floats(x, n, share, lot)
+    x, n, share, lot = floats(x, n, share, lot)
     sampled = (n > 0) & ~np.isnan(x) & ~np.isnan(share)
     known = sampled & (share < 1)
     alpha = 1 - confidence + DUST
     with np.errstate(invalid="ignore"):
         total = special.bdtrin(np.where(known, n - x, 0), alpha, np.where(known, 1 - share, 0.5))
         more = np.where(known, np.maximum(np.ceil(total - 1e-9) - n, 0), np.nan)
-    small = (
-        sampled & (n <= lot) & ~((n + more) * SMALL_LOT <= lot)
-    )  # not enough before a tenth of the lot is drawn
+    # Not enough before a tenth of the lot is drawn.
+    small = sampled & (n <= lot) & ~((n + more) * SMALL_LOT <= lot)
     if small.any():
-        x, n, share, lot = (part[small] for part in (x, n, share, lot))
-        need = required(share, lot)
-        most = (lot - n).astype(np.int64)
-        first = np.maximum(lot // SMALL_LOT + 1 - n, 0)
-        found = _least(
-            lambda m: (
-                _lot_tail("sf", x + np.minimum(m, most) - 1, lot, need - 1, n + np.minimum(m, most))
-                <= alpha
-            ),
-            first,
-            most,
-        )
-        more[small] = np.where(found > most, np.nan, found)
+        more[small] = _further_of_lot(alpha, *(part[small] for part in (x, n, share, lot)))
     return more
 
 
-def funnel_limits(n: ArrayLike, centre: ArrayLike, coverage: float) -> tuple[Floats, Floats]:
+def _further_of_lot(alpha: float, x: Floats, n: Floats, share: Floats, lot: Floats) -> Floats:
+    """How many further samples of a lot, all passing, make the tail at most alpha; NaN for none."""
+    need, rest = required(share, lot), (lot - n).astype(np.int64)
+
+    def demonstrates(more: Wholes) -> Bools:
+        more = np.minimum(more, rest)
+        return _lot_tail("sf", x + more - 1, lot, need - 1, n + more) <= alpha
+
+    least = _least(demonstrates, np.maximum(lot // SMALL_LOT + 1 - n, 0), rest)
+    return np.where(least > rest, np.nan, least)
+
+
+def funnel_limits(n: ArrayLike, centre: ArrayLike, coverage: float) -> Interval:
     """Between which rates a sample of n lies with this probability if its true rate is `centre`.
 
     Binomial quantiles, interpolated so that the limits are smooth in n (Spiegelhalter 2005); the
     upper limit of passes is the lower one of failures. Nothing varies around a centre of 0 or 1.
     """
-    n, centre = _floats(n, centre)
+    n, centre = floats(n, centre)
     tail = (1 - coverage) / 2
     ends = []
+    trials = np.where(n > 0, n, 1).astype(np.int64)
     for rate in (centre, 1 - centre):
-        whole = np.where(n > 0, n, 1).astype(np.int64)
+
+        def below(r: Floats, rate: Floats = rate) -> Floats:
+            return np.where(r > 0, special.bdtr(np.maximum(r - 1, 0), trials, rate), 0.0)
+
         with np.errstate(divide="ignore", invalid="ignore"):
-            r = np.maximum(np.ceil(special.bdtrik(tail, whole, rate)), 0)
-            r = np.where(
-                (r > 0) & (special.bdtr(np.maximum(r - 1, 0), whole, rate) >= tail), r - 1, r
-            )  # an inverse may be off by one
-            here = special.bdtr(r, whole, rate)
-            step = here - np.where(r > 0, special.bdtr(np.maximum(r - 1, 0), whole, rate), 0.0)
-            end = np.clip((r - (here - tail) / step) / n, 0, 1)
+            r = np.maximum(np.ceil(special.bdtrik(tail, trials, rate)), 0)
+            r = np.where(below(r) >= tail, r - 1, r)  # an inverse may be off by one
+            at_most = special.bdtr(r, trials, rate)
+            end = np.clip((r - (at_most - tail) / (at_most - below(r))) / n, 0, 1)
         ends.append(np.where(n > 0, np.where((rate == 0) | (rate == 1), rate, end), np.nan))
     return ends[0], 1 - ends[1]

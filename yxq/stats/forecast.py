@@ -9,16 +9,15 @@ the cases given 70 % about 70 % attain.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy import special
 
-Floats = NDArray[np.float64]
+from yxq.stats.evidence import Floats, floats
+
 JEFFREYS_RATE, JEFFREYS_COUNT = (0.5, 0.5), (0.5, 0.0)
 LEAST_UNITS = 5  # fewer tell nothing about a spread
-NUMBER_UNSURE, STEPS = (
-    0.2,
-    9,
-)  # of the samples to come: how far their number may be off, and in how many steps
+# Of the samples to come: how far their number may be off, and in how many steps.
+NUMBER_UNSURE, STEPS = 0.2, 9
 
 
 def prior_rate(x: ArrayLike, n: ArrayLike) -> tuple[float, float]:
@@ -28,8 +27,8 @@ def prior_rate(x: ArrayLike, n: ArrayLike) -> tuple[float, float]:
     At least as wide as one sample says and never firmer than all the samples together; Jeffreys'
     with fewer than five units.
     """
-    x, n = np.asarray(x, dtype=float), np.asarray(n, dtype=float)
-    known: NDArray[np.bool_] = (n > 0) & ~np.isnan(x)
+    x, n = floats(x, n)
+    known = (n > 0) & ~np.isnan(x)
     x, n = x[known], n[known]
     if len(n) < LEAST_UNITS:
         return JEFFREYS_RATE
@@ -37,12 +36,9 @@ def prior_rate(x: ArrayLike, n: ArrayLike) -> tuple[float, float]:
     mean = (x.sum() + 0.5) / (total + 1)
     spread = (n * (x / n - mean) ** 2).sum() / (mean * (1 - mean))
     room = total - (n**2).sum() / total - (k - 1)
-    between = (
-        max((spread - (k - 1)) / room, 0.0) if room > 0 else 0.0
-    )  # as a share of mean * (1 - mean)
-    unsure = (1 - between) / total + between * (
-        n**2
-    ).sum() / total**2  # the mean is an estimate, too
+    # Between units, as a share of mean * (1 - mean); and of the mean, which is an estimate, too.
+    between = max((spread - (k - 1)) / room, 0.0) if room > 0 else 0.0
+    unsure = (1 - between) / total + between * (n**2).sum() / total**2
     firmness = max(1 / (between + unsure) - 1, 1.0)
     return mean * firmness, (1 - mean) * firmness
 
@@ -54,23 +50,18 @@ def prior_count(counts: ArrayLike, size: ArrayLike = 1.0) -> tuple[float, float]
     Counts go with the units' sizes. Never firmer than half of all units together; Jeffreys' with
     fewer than five units.
     """
-    counts, size = np.broadcast_arrays(
-        np.asarray(counts, dtype=float), np.asarray(size, dtype=float)
-    )
-    known: NDArray[np.bool_] = ~np.isnan(counts) & (size > 0)
+    counts, size = floats(counts, size)
+    known = ~np.isnan(counts) & (size > 0)
     counts, size = counts[known], size[known]
     k = len(counts)
     if k < LEAST_UNITS:
         return JEFFREYS_COUNT
     mean = (counts.sum() + 0.5) / size.sum()
     level = size * counts.sum() / size.sum()
-    beyond = ((counts - level) ** 2).sum() * k / (k - 1) - (
-        size * mean
-    ).sum()  # beyond what chance makes
-    between = max(beyond / (size**2).sum(), 0.0)
-    unsure = 2 * (
-        between * (size**2).sum() / size.sum() ** 2 + mean / size.sum()
-    )  # mean and spread are estimates, too
+    beyond_chance = ((counts - level) ** 2).sum() * k / (k - 1) - (size * mean).sum()
+    between = max(beyond_chance / (size**2).sum(), 0.0)
+    # Mean and spread are estimates, too.
+    unsure = 2 * (between * (size**2).sum() / size.sum() ** 2 + mean / size.sum())
     years = float(mean / (between + unsure))
     return mean * years, years
 
@@ -83,9 +74,7 @@ def chance_rate(
 
     Passes to come are beta-binomial with a + x and b + n - x.
     """
-    x, n, rest, need, a, b = np.broadcast_arrays(
-        *(np.asarray(v, dtype=float) for v in (x, n, rest, need, a, b))
-    )
+    x, n, rest, need, a, b = floats(x, n, rest, need, a, b)
     spare = n + rest - need - (n - x)  # failures that may still come
     alpha, beta = b + n - x, a + x  # of failures
     out = np.where(spare < 0, 0.0, 1.0)
@@ -95,11 +84,8 @@ def chance_rate(
         upper = s >= m / 2  # sum the shorter tail
         terms = np.where(upper, m - s, s + 1).astype(np.int64)
         starts = np.concatenate([[0], np.cumsum(terms)[:-1]])
-        k = (
-            np.arange(terms.sum())
-            - np.repeat(starts, terms)
-            + np.repeat(np.where(upper, s + 1, 0), terms)
-        )
+        first = np.where(upper, s + 1, 0)
+        k = np.arange(terms.sum()) - np.repeat(starts, terms) + np.repeat(first, terms)
         m, u, v = (np.repeat(part, terms) for part in (m, u, v))
         ways = -np.log1p(m) - special.betaln(m - k + 1, k + 1)
         mass = np.exp(ways + special.betaln(k + u, m - k + v) - special.betaln(u, v))
@@ -124,9 +110,7 @@ def chance_share(
     fifth, in nine steps of equal weight. Sure only where it is decided: with next to nothing to
     come, or where p/q can no longer be reached.
     """
-    x, n, rest, p, q = np.broadcast_arrays(
-        *(np.asarray(v, dtype=float) for v in (x, n, rest, p, q))
-    )
+    x, n, rest, p, q = floats(x, n, rest, p, q)
     spread = np.sqrt(rest + (NUMBER_UNSURE * rest) ** 2)
     steps = special.ndtri((np.arange(STEPS) + 0.5) / STEPS)
     chances = []
@@ -146,9 +130,7 @@ def chance_count(
     Events to come are negative binomial: gamma posterior a + c and b + elapsed, over the rest of
     the year. NaN where nothing is known (no prior and no time gone).
     """
-    c, gone, low, high, a, b = np.broadcast_arrays(
-        *(np.asarray(v, dtype=float) for v in (c, elapsed, low, high, a, b))
-    )
+    c, gone, low, high, a, b = floats(c, elapsed, low, high, a, b)
     known = (b + gone > 0) & ~np.isnan(c) & ~np.isnan(low) & ~np.isnan(high)
     share = np.where(known, np.minimum((b + gone) / (b + 1), 1), 0.5)
 

@@ -1,0 +1,63 @@
+"""Days of a period and its year before, keys of cells, and the order of conditions."""
+
+import pandas as pd
+import pytest
+
+from yxq.attainment.cells import Clock, first_state, grid
+from yxq.attainment.judging import JUDGES
+from yxq.plan.load import load
+from yxq.plan.target import KINDS
+from yxq.words.states import State
+
+PLAN = load("yixing").plan(2013)
+
+
+def clock(as_of: str, start: str = "2013-01-01", end: str = "2013-12-31") -> Clock:
+    return Clock(*map(pd.Timestamp, (as_of, start, end)))
+
+
+@pytest.mark.parametrize(
+    ("day", "year_before"),
+    [
+        ("2013-05-17", "2012-05-17"),
+        ("2013-02-28", "2012-02-29"),  # of a month's last day that month's last
+        ("2013-06-30", "2012-06-30"),
+        ("2013-12-31", "2012-12-31"),
+        ("2014-01-20", "2012-12-31"),  # the period is over
+    ],
+)
+def test_the_same_day_a_year_before(day, year_before):
+    assert clock("2013-06-30").year_ago(pd.Timestamp(day)) == pd.Timestamp(year_before)
+
+
+def test_a_period_across_two_years_ends_with_the_day_before_its_start():
+    across = clock("2013-10-01", "2013-07-01", "2014-06-30")
+    assert across.year_ago(pd.Timestamp("2014-06-30")) == pd.Timestamp("2013-06-30")
+    assert across.days == 365 and not across.ended
+
+
+def test_days_of_the_period_are_counted_with_both_ends_and_no_others():
+    days = pd.Series(pd.to_datetime(["2012-12-01", "2013-01-01", "2013-12-31", "2014-03-01"]))
+    assert clock("2013-06-30").elapsed(days).tolist() == [0, 1, 365, 365]
+
+
+def test_a_period_is_over_on_its_last_day():
+    assert not clock("2013-12-30").ended and clock("2013-12-31").ended
+
+
+def test_the_first_condition_that_holds_gives_the_state():
+    first, second = pd.Series([True, False, False]), pd.Series([True, True, False])
+    steps = [(first, State.NO_DATA), (second, State.ATTAINED)]
+    assert first_state(steps, State.BEHIND).tolist() == ["no data", "attained", "behind"]
+
+
+def test_a_town_has_no_targets_of_the_city_alone_and_every_cell_its_own_key():
+    cells = grid(PLAN)
+    assert cells["key"].is_unique
+    towns = cells[~cells["city"]]
+    assert set(cells.loc[cells["city"], "target"]) == {target.id for target in PLAN.targets}
+    assert set(towns["scope"]) <= {"town", "both"} and towns["unit"].nunique() == len(PLAN.towns)
+
+
+def test_every_rule_has_a_judge():
+    assert [*JUDGES] == [*KINDS]

@@ -1,0 +1,194 @@
+"""The cells that are judged: a unit and a target each, what arrived for them, and their sums."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from yxq.plan.folder import Plan
+from yxq.words.states import State
+
+ARRIVALS = ["due", "missing", "arrived", "outstanding", "rejected"]
+
+
+@dataclass(frozen=True)
+class Clock:
+    """Where a date stands in the plan's period."""
+
+    as_of: pd.Timestamp
+    start: pd.Timestamp
+    end: pd.Timestamp
+
+    @property
+    def ended(self) -> bool:
+        """Whether the period is over."""
+        return bool(self.as_of >= self.end)
+
+    @property
+    def days(self) -> int:
+        """The length of the period."""
+        return int((self.end - self.start).days) + 1
+
+    def elapsed(self, until: pd.Series) -> pd.Series:
+        """How many days of the period lie up to some days, these included."""
+        return ((until - self.start).dt.days + 1).clip(0, self.days)
+
+    def year_ago(self, day: pd.Timestamp) -> pd.Timestamp:
+        """The same day a year before; of a month's last day that month's last, of the period's end
+        that period's.
+        """
+        if day >= self.end:
+            return self.start - pd.Timedelta(days=1)
+        back = day - pd.DateOffset(years=1)
+        return back + pd.offsets.MonthEnd(0) if day.is_month_end else back
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known of a plan on a date: the measures of its year, and sums of measures by the key
+    of a cell (one number for unit and target) and stratum.
+
+    now: up to the date; same: up to the day a year before that this year's data of the cell reach;
+    whole: over that whole year.
+    """
+
+    plan: Plan
+    clock: Clock
+    measures: pd.DataFrame
+    now: pd.DataFrame
+    same: pd.DataFrame
+    whole: pd.DataFrame
+
+    @classmethod
+    def of(cls, plan: Plan, measures: pd.DataFrame, clock: Clock, cells: pd.DataFrame) -> Known:
+        """Sum the measures of a plan and of the year before; cells: key and reach."""
+        measures = measures.assign(key=_keys(plan, measures["unit"], measures["target"]))
+        in_cells = measures[measures["key"] >= 0].astype({"stratum": "category"})  # groups quicker
+        this_year = in_cells["year"] == plan.year
+        year_before = in_cells["year"] == plan.year - 1
+        year_ago = {day: clock.year_ago(day) for day in cells["reach"].unique()}
+        same_day = in_cells["key"].map(cells.set_index("key")["reach"].map(year_ago))
+        return cls(
+            plan,
+            clock,
+            measures[measures["year"] == plan.year],
+            now=_sums(in_cells[this_year & (in_cells["date"] <= clock.as_of)]),
+            same=_sums(in_cells[year_before & (in_cells["date"] <= same_day)]),
+            whole=_sums(in_cells[year_before]),
+        )
+
+    @property
+    def measures_so_far(self) -> pd.DataFrame:
+        """The measures of the year up to the date."""
+        return self.measures[self.measures["date"] <= self.clock.as_of]
+
+
+def grid(plan: Plan) -> pd.DataFrame:
+    """A row a unit and target: the city has all, a town has those of scope town and both."""
+    targets = pd.DataFrame(
+        {
+            "target": target.id,
+            "clause": target.clause,
+            "rule": target.rule,
+            "threshold": target.threshold or "",
+            "scope": target.scope,
+            "form": target.measure.form,
+            "owner": target.owner,
+            "kind": target.measure.kind,
+            "absent": plan.folder.forms[target.measure.form].absent,
+            "strata": bool(target.measure.strata),
+            "sampled": target.sampled,
+            "split": bool(target.split),
+            "less_is_better": target.rule == "count_at_most",
+        }
+        for target in plan.targets
+    )
+    cells = pd.DataFrame({"unit": _units(plan)}).merge(targets, how="cross")
+    cells["key"] = _keys(plan, cells["unit"], cells["target"])
+    cells["city"] = cells["unit"] == plan.city.name
+    return cells[cells["city"] | (cells["scope"] != "city")].reset_index(drop=True)
+
+
+def _units(plan: Plan) -> list[str]:
+    return [unit.name for unit in (*plan.towns, plan.city)]
+
+
+def _keys(plan: Plan, units: pd.Series, targets: pd.Series) -> np.ndarray:
+    """One number for a unit and a target, -1 for those that are not the plan's."""
+    unit = pd.Index(_units(plan)).get_indexer(units)
+    target = pd.Index([target.id for target in plan.targets]).get_indexer(targets)
+    return np.where((unit < 0) | (target < 0), -1, unit * len(plan.targets) + target)
+
+
+def _sums(measures: pd.DataFrame) -> pd.DataFrame:
+    """Counts added up, and the last value, by key and stratum."""
+    if not measures["date"].is_monotonic_increasing:
+        measures = measures.sort_values("date", kind="stable")
+    groups = measures.groupby(["key", "stratum"], observed=True)
+    sums = groups[["numerator", "denominator"]].sum(min_count=1).join(groups[["value"]].last())
+    return sums.set_index(sums.index.set_levels(sums.index.levels[1].astype("str"), level=1))
+
+
+def over_strata(sums: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
+    """Sums by key and stratum put together for each cell: numerator, denominator, value."""
+    by_key = sums.groupby(level="key")
+    counts = by_key[["numerator", "denominator"]].sum(min_count=1)
+    return counts.join(by_key[["value"]].last()).reindex(cells["key"]).set_axis(cells.index)
+
+
+def arrivals(
+    plan: Plan,
+    cells: pd.DataFrame,
+    measures: pd.DataFrame,
+    returns: pd.DataFrame,
+    year: int,
+    as_of: pd.Timestamp,
+) -> pd.DataFrame:
+    """What arrived for each cell in a year.
+
+    Columns: due and missing (how many returns), arrived (whether any did), outstanding (how many
+    whose period is over did not arrive: missing, or not due yet), rejected (how many rows), reach
+    (the last day before the first return that is not in, for what came in time must not be held
+    against more time). A plan that names no returns has its data when any row of the form is there
+    for the year.
+    """
+    if not plan.period.returns:
+        forms = {target.id: target.measure.form for target in plan.targets}
+        arrived = cells["form"].isin(measures.loc[measures["year"] == year, "target"].map(forms))
+        missing = (~arrived).astype(int)
+        none = {"due": 1, "rejected": 0, "reach": as_of}
+        return pd.DataFrame(none, cells.index).assign(
+            missing=missing, arrived=arrived, outstanding=missing
+        )
+    rows = returns[returns["year"] == year]
+    here, begun = rows["files"].notna(), rows["period_from"] <= as_of
+    rows = rows.assign(
+        due=rows["due"] <= as_of,
+        missing=~here & (rows["due"] <= as_of),  # whatever day the status was asked for
+        arrived=here & begun,
+        outstanding=~here & (rows["period_to"] <= as_of),
+    )
+    sender = ["form", "sender"]
+    counts = rows.groupby(sender)[ARRIVALS].sum()
+    gaps = rows[~here & begun].groupby(sender)["period_from"].min() - pd.Timedelta(days=1)
+    found = cells[["form", "owner"]].join(counts.join(gaps.rename("reach")), on=["form", "owner"])
+    counts = found[ARRIVALS].fillna(0).astype(int)
+    return counts.assign(arrived=counts["arrived"] > 0, reach=found["reach"].fillna(as_of))
+
+
+def ratio(part: pd.Series, whole: pd.Series) -> pd.Series:
+    """A share, missing where there is nothing to divide by."""
+    return part / whole.where(whole > 0)
+
+
+def whole_counts(cells: pd.DataFrame) -> pd.Series:
+    """Counts as plain integers; nothing in an arrived list of items is a true zero."""
+    return cells["numerator"].fillna(0).astype("int64")
+
+
+def first_state(steps: list[tuple[pd.Series, State]], otherwise: State | pd.Series) -> pd.Series:
+    """In each row the state of the first condition that holds, so that their order is a law."""
+    conditions, states = zip(*steps, strict=True)
+    return pd.Series(np.select(conditions, states, otherwise), conditions[0].index)

@@ -1,0 +1,81 @@
+"""How each cell's number compares with the year before, and how far chance reaches."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from yxq.attainment.cells import Known, over_strata, ratio
+from yxq.attainment.measures import NUMBERS
+from yxq.stats import evidence
+
+NOT_COMPARED = ["milestone", "rank_within_front"]
+
+
+def year_before(cells: pd.DataFrame, known: Known, arrived: pd.DataFrame) -> pd.DataFrame:
+    """Numerator, denominator and value of each cell a year before: up to the same day (`_same`),
+    and of the whole year (`_whole`).
+
+    arrived: the `arrivals` of that year. A count is missing where a return of it is, for the
+    shortfall would look like a rise.
+    """
+    complete = arrived["arrived"] & (arrived["outstanding"] == 0)
+    rated, counted = cells["rule"] == "rate_at_least", cells["kind"] == "distinct"
+    columns = {}
+    for when, sums in (("same", known.same), ("whole", known.whole)):
+        number = over_strata(sums, cells)
+        numerator, denominator = number["numerator"], number["denominator"]
+        count = numerator.astype("Float64").fillna(0).where(complete)
+        value = ratio(numerator, denominator).where(rated, number["value"])
+        columns[f"numerator_{when}"] = numerator.astype("Float64").where(~counted, count)
+        columns[f"denominator_{when}"] = denominator
+        columns[f"value_{when}"] = value.where(~counted, count)
+    return pd.DataFrame(columns)
+
+
+def changes(cells: pd.DataFrame) -> pd.DataFrame:
+    """The cells with what they were up to the same day a year before, and the change since.
+
+    Columns: previous_numerator, previous_denominator, previous, year_before (the whole of it),
+    change, change_low to change_high (how far chance reaches: of sampled rates Newcombe's interval
+    of the difference, of counts the exact one of the ratio; a complete count has none), trend
+    (better or worse where the interval leaves no change out, level where it holds it). A count with
+    a return missing is not compared.
+    """
+    counted = cells["kind"] == "distinct"
+    comparable = ~cells["rule"].isin(NOT_COMPARED) & ~(counted & (cells["missing"] > 0))
+    numerator, denominator, value = (cells[f"{name}_same"].where(comparable) for name in NUMBERS)
+    low, high = _interval(cells, numerator, denominator)
+    low, high = low.where(comparable), high.where(comparable)
+    no_change = np.where(counted, 1.0, 0.0)
+    rises, falls = low > no_change, high < no_change
+    less_is_better = cells["less_is_better"]
+    better = rises.where(~less_is_better, falls)
+    return cells.assign(
+        previous_numerator=numerator,
+        previous_denominator=denominator,
+        previous=value,
+        year_before=cells["value_whole"].where(comparable),
+        change=cells["value"] - value,
+        change_low=low,
+        change_high=high,
+        trend=np.select([better, rises | falls, low.notna()], ["better", "worse", "level"], ""),
+    )
+
+
+def _interval(
+    cells: pd.DataFrame, numerator: pd.Series, denominator: pd.Series
+) -> tuple[pd.Series, pd.Series]:
+    """Of sampled rates of the difference, of counts of the ratio, else none."""
+    x1, n1, x0, n0 = (
+        column.astype("float64")
+        for column in (cells["numerator"], cells["denominator"], numerator, denominator)
+    )
+    rated = (cells["rule"] == "rate_at_least") & cells["sampled"]
+    counted = cells["kind"] == "distinct"
+    differences, ratios = evidence.newcombe(x1, n1, x0, n0), evidence.rate_ratio(x1, 1.0, x0, 1.0)
+    low, high = (
+        pd.Series(np.select([rated, counted], ends, np.nan), cells.index)
+        for ends in zip(differences, ratios, strict=True)
+    )
+    return low, high

@@ -1,0 +1,171 @@
+"""Shares: x of n against p of q, each named stratum by itself."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from yxq.attainment.cells import Known, first_state, ratio
+from yxq.plan.folder import Plan
+from yxq.stats import evidence, forecast
+from yxq.tables.reasons import Reasons
+from yxq.words.states import State
+
+STRATUM = ["key", "stratum"]
+COUNTS = ["numerator", "denominator"]
+
+
+def judge(cells: pd.DataFrame, known: Known, notes: Reasons) -> pd.DataFrame:
+    """x of n with x * q >= n * p; every named stratum must hold by itself, and one that was not
+    reported is no data. have and asked are x * q and n * p of the weakest stratum, low and high its
+    interval.
+    """
+    strata = _strata(cells, known)
+    by_cell = strata.groupby("cell")
+    sampled, seen = by_cell["has_samples"].any(), by_cell["seen"].any()
+    incomplete = cells["strata"] & seen & ~by_cell["seen"].all()
+    # A stratum that fails decides, whatever the others are; one that is not in forbids the rest.
+    state = first_state(
+        [
+            (by_cell["fails"].any(), State.NOT_ATTAINED),
+            (incomplete, State.NO_DATA),
+            (sampled, State.ATTAINED),
+        ],
+        _without_samples(cells, seen, known.clock.ended),
+    )
+    _add_notes(notes, strata, incomplete)
+    weakest = strata.sort_values("gap", kind="stable").drop_duplicates("cell")
+    weakest = weakest.set_index("cell").reindex(cells.index)
+    drawn = cells["sampled"] & sampled
+    return cells.assign(
+        state=state,
+        gap=by_cell["gap"].min(),
+        needed=by_cell["short"].sum().where(sampled),
+        evidence=_evidence(cells, strata, sampled),
+        low=weakest["low"].where(drawn),
+        high=weakest["high"].where(drawn),
+        further=by_cell["further"].sum(min_count=1).where(drawn),
+        have=weakest["have"].where(sampled),
+        asked=weakest["asked"].where(sampled),
+        probability=by_cell["probability"].prod(min_count=1),
+        value=ratio(cells["numerator"], cells["denominator"]),
+    )
+
+
+def _without_samples(cells: pd.DataFrame, seen: pd.Series, ended: bool) -> pd.Series:
+    """The state of cells without a sample: an arrived list of none, or something that is missing or
+    can still come.
+    """
+    has_none = cells["arrived"] & (cells["absent"] == "none") & (cells["missing"] == 0)
+    return first_state(
+        [
+            (seen | (has_none & ended), State.NOT_APPLICABLE),
+            (has_none, State.PENDING),
+            (cells["due"] > 0, State.NO_DATA),
+        ],
+        State.PENDING,
+    )
+
+
+def _strata(cells: pd.DataFrame, known: Known) -> pd.DataFrame:
+    """A row a cell and stratum (one without a name where the target names none), with exact results
+    and what they prove.
+    """
+    named = _named_strata(known.plan)
+    columns = ["unit", "target", "key", "city", "sampled", "elapsed", "reach"]
+    strata = cells[columns].assign(cell=cells.index).merge(named, on="target")
+    strata = strata.join(known.now[COUNTS], on=STRATUM)
+    strata["lot"] = _lots(strata, known)
+    strata["seen"] = strata["denominator"].notna()
+    x, n = (strata[name].fillna(0).astype("int64") for name in COUNTS)
+    p, q, lot = strata["p"], strata["q"], strata["lot"]
+    strata["has_samples"] = n > 0
+    strata["have"], strata["asked"] = x * q, n * p
+    strata["fails"] = (n > 0) & (x * q < n * p)
+    strata["short"] = np.maximum(-(-n * p // q) - x, 0)
+    strata["gap"] = (x * q - n * p) / (n * q).where(n > 0)
+    strata["low"], strata["high"] = _interval(x, n, lot)
+    strata["evidence"] = evidence.demonstrated(x, n, p / q, lot)
+    strata["further"] = evidence.further(x, n, p / q, lot)
+    strata["probability"] = _chances(strata, known)
+    return strata
+
+
+def _named_strata(plan: Plan) -> pd.DataFrame:
+    """Stratum, basis of the lot, and p and q of p/q, of each target."""
+    rows = [
+        (target.id, stratum, target.lot or "", target.share.numerator, target.share.denominator)
+        for target in plan.targets
+        if target.rule == "rate_at_least"
+        for stratum in (target.measure.strata.values if target.measure.strata else [""])
+    ]
+    return pd.DataFrame(rows, columns=["target", "stratum", "basis", "p", "q"])
+
+
+def _lots(strata: pd.DataFrame, known: Known) -> pd.Series:
+    """How large the lot is that each sample is drawn from, where the plan has a basis for it."""
+    unit_and_basis = ["unit", "target"]
+    rows = known.measures_so_far[known.measures_so_far["target"].isin(strata["basis"])]
+    rows = rows.drop_duplicates(unit_and_basis, keep="last").set_index(unit_and_basis)
+    return strata.join(rows["value"].astype("float64"), on=["unit", "basis"])["value"]
+
+
+def _interval(x: pd.Series, n: pd.Series, lot: pd.Series) -> tuple[np.ndarray, np.ndarray]:
+    """Wilson's interval, or the exact one of a lot that the sample is a good part of."""
+    low, high = evidence.wilson(x, n)
+    small = evidence.is_small(n, lot)
+    if small.any():
+        ends = evidence.lot_interval(x[small], n[small], lot[small].astype("int64"))
+        low[small], high[small] = ends
+    return low, high
+
+
+def _chances(strata: pd.DataFrame, known: Known) -> np.ndarray:
+    """The chance that each rate ends at its threshold or above.
+
+    How many samples are still to come, for those that came, is taken from what share of all units'
+    had come by this day a year before (assumption `forecast`). A unit's prior is the spread of all
+    units in that year, the city's is Jeffreys'.
+    """
+    same, whole = (
+        strata[STRATUM].join(sums[COUNTS], on=STRATUM).fillna(0)
+        for sums in (known.same, known.whole)
+    )
+    by = [strata["target"], strata["stratum"], strata["reach"]]
+    by_now, in_all = (
+        sums["denominator"].astype("float64").groupby(by).transform("sum") for sums in (same, whole)
+    )
+    # Even where all came early, one more may come.
+    came = (by_now + strata["elapsed"] / known.clock.days) / (in_all + 1)
+    came = came.where(came > 0).where(strata["reach"] < known.clock.end, 1.0)
+    x, n = (strata[name].astype("float64") for name in COUNTS)
+    a, b = np.tile(forecast.JEFFREYS_RATE, (len(strata), 1)).T.copy()
+    towns = ~strata["city"]
+    for _, rows in whole[towns].groupby([strata["target"], strata["stratum"]]):
+        a[rows.index], b[rows.index] = forecast.prior_rate(rows["numerator"], rows["denominator"])
+    return forecast.chance_share(x, n, n * (1 / came - 1), strata["p"], strata["q"], a, b)
+
+
+def _evidence(cells: pd.DataFrame, strata: pd.DataFrame, sampled: pd.Series) -> np.ndarray:
+    """What the samples of all strata prove: one that refutes is enough, all must demonstrate."""
+    refuted = (strata["evidence"] == "refuted").groupby(strata["cell"]).any()
+    demonstrated = (strata["evidence"] == "demonstrated").groupby(strata["cell"]).all()
+    return np.select(
+        [~cells["sampled"] & sampled, refuted, demonstrated, sampled],
+        ["census", "refuted", "demonstrated", "not shown"],
+        "",
+    )
+
+
+def _add_notes(notes: Reasons, strata: pd.DataFrame, incomplete: pd.Series) -> None:
+    """Which strata fail or are missing while others are in, and samples larger than their lot."""
+    named = strata[strata["stratum"] != ""]
+    missing = ~named["seen"] & named["cell"].map(incomplete)
+    for code, rows in (
+        ("stratum_fails", named[named["fails"]]),
+        ("stratum_missing", named[missing]),
+    ):
+        names = rows.groupby("cell")["stratum"].agg("、".join)
+        notes.add_where(names.notna(), code, names)
+    exceeded = strata["numerator"].notna() & (strata["denominator"] > strata["lot"])
+    notes.add_where(exceeded.groupby(strata["cell"]).any(), "lot_exceeded")
