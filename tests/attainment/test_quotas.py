@@ -320,10 +320,6 @@ def test_each_target_has_its_own_kind_of_share_in_the_plans_order():
     ]
 
 
-OTHERS = "Results.quotas splits by the measures of all plans: another plan's basis counts"
-
-
-@pytest.mark.xfail(strict=True, reason=OTHERS)
 def test_shares_of_a_plan_are_split_by_its_own_definition_of_the_basis(plan2013, demo_processed):
     """Measures of two plans hold the basis once a plan; attainment takes the plan's own."""
     own = Results(plan2013, demo_processed, dt.date(2014, 1, 31))

@@ -414,10 +414,6 @@ def test_weight_judged_at_the_end_added_up_by_hand(books):
     assert min(share for share, _ in shown.values()) < 1
 
 
-PENDING = "scores.credits counts a target that is never judged as pending until its return is due"
-
-
-@pytest.mark.xfail(strict=True, reason=PENDING)
 def test_weight_judged_within_the_year_leaves_out_what_is_never_judged(books):
     shown, expected = judged(books[MID, "zh"])
     assert shown == expected

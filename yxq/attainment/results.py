@@ -127,6 +127,11 @@ class Results:
             )
         return measures
 
+    @property
+    def plan_measures(self) -> pd.DataFrame:
+        """The measures as this plan defines them: another year's may measure the same otherwise."""
+        return self.measures[self.measures["plan"] == self.plan.id]
+
     @functools.cached_property
     def files(self) -> pd.DataFrame:
         """What arrived, a row a sheet."""
@@ -167,7 +172,7 @@ class Results:
     @functools.cached_property
     def quotas(self) -> pd.DataFrame:
         """Every unit's share in the city's counts."""
-        return quotas(self.plan, self.measures)
+        return quotas(self.plan, self.plan_measures)
 
     @functools.cached_property
     def owed(self) -> pd.DataFrame:

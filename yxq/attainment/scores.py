@@ -111,8 +111,10 @@ def credits(plan: Plan, attained: pd.DataFrame) -> pd.DataFrame:
     rows = attained[["unit", "target", "rule", "state"]].copy()
     rows["credit"] = _credit(scoring, attained)
     rows["applies"] = rows["state"].isin(JUDGED)
-    rows["missing"] = (rows["state"] == State.NO_DATA) & (rows["rule"] != "reported")
-    rows["pending"] = rows["state"] == State.PENDING
+    # What is never judged will never have a credit either: it is neither missing nor awaited.
+    ever_judged = rows["rule"] != "reported"
+    rows["missing"] = (rows["state"] == State.NO_DATA) & ever_judged
+    rows["pending"] = (rows["state"] == State.PENDING) & ever_judged
     missed = rows["state"] == State.NOT_ATTAINED
     points = rows["target"].map(_points(scoring)).fillna(0).astype("int64")
     rows["deducted"] = points.where(missed & attained["done"].isna(), 0)

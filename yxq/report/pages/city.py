@@ -57,7 +57,7 @@ class CityPage(UnitPage):
     @guarded
     def quotas(self) -> Block:
         """Every unit's share in the city's counts, and what it has of it."""
-        measures = self.source.measures
+        measures = self.source.plan_measures
         return city_quotas(self.plan, self.shares, self.attained, measures, self.words)
 
     @guarded
