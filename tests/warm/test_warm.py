@@ -318,7 +318,7 @@ def test_kernels_end_with_a_runner_that_was_killed(tmp_path):
 
 def test_where_kernels_cannot_be_forked_ordinary_ones_are_started(tmp_path, monkeypatch):
     monkeypatch.setattr(server, "can_fork", lambda: False)
-    monkeypatch.setattr("yxq.warm.provisioning.can_fork", lambda: False)
+    monkeypatch.setattr("yxq.warm.forking.can_fork", lambda: False)
     outcome = execute(
         Job(
             write(tmp_path / "a.ipynb", "import os; os.environ['OMP_NUM_THREADS']"),

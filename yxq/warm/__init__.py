@@ -1,6 +1,6 @@
 """Warm kernels: forked from a server that has imported everything, for papermill as `--engine yxq`.
 
-`engine` is papermill's side, `provisioning` and `client` the kernel as jupyter_client starts and
+`engine` is papermill's side, `forking` and `client` the kernel as jupyter_client starts and
 hears it, `server` the process that kernels are forked from, `preload` what that imports, and
 `kernel` what the forked process does.
 """

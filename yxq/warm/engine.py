@@ -14,7 +14,7 @@ from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine
 from papermill.log import logger
 
-from yxq.warm.provisioning import Manager
+from yxq.warm.forking import Manager
 
 
 class WarmEngine(NBClientEngine):  # type: ignore[misc]  # papermill has no types

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from yxq.words import colours
+
 
 class State(StrEnum):
     """How a unit stands with a target; the order is that of every list of states that readers see.
@@ -28,12 +30,12 @@ class State(StrEnum):
     @property
     def sign(self) -> str:
         """What tells it apart without colour."""
-        return LOOKS[self][0]
+        return SIGNS[self]
 
     @property
     def colour(self) -> str:
         """Of its cells and marks: legible in grey, and told apart by colour-blind readers."""
-        return LOOKS[self][1]
+        return colours.STATES[self]
 
 
 JUDGED = (State.ATTAINED, State.NOT_ATTAINED, State.ON_TRACK, State.BEHIND)
@@ -57,26 +59,25 @@ class Status(StrEnum):
     @property
     def sign(self) -> str:
         """What tells it apart without colour."""
-        return LOOKS[self][0]
+        return SIGNS[self]
 
     @property
     def colour(self) -> str:
         """Of its cells."""
-        return LOOKS[self][1]
+        return colours.STATUSES.get(self, colours.WHITE)
 
 
-WHITE = "#ffffff"
-LOOKS: dict[State | Status, tuple[str, str]] = {
-    State.ATTAINED: ("✓", "#cfe3f3"),
-    State.NOT_ATTAINED: ("×", "#eb9a5b"),
-    State.ON_TRACK: ("↑", "#e6f0f8"),
-    State.BEHIND: ("↓", "#f6d0b1"),
-    State.PENDING: ("…", "#f4efe2"),
-    State.NOT_APPLICABLE: ("—", "#eeeeee"),
-    State.NO_DATA: ("?", WHITE),
-    State.REPORTED: ("·", "#f7f7f7"),
-    Status.ARRIVED: ("✓", "#cfe3f3"),
-    Status.LATE: ("△", "#fff4d6"),
-    Status.MISSING: ("×", "#eb9a5b"),
-    Status.NOT_DUE: ("…", WHITE),
+SIGNS: dict[State | Status, str] = {
+    State.ATTAINED: "✓",
+    State.NOT_ATTAINED: "×",
+    State.ON_TRACK: "↑",
+    State.BEHIND: "↓",
+    State.PENDING: "…",
+    State.NOT_APPLICABLE: "—",
+    State.NO_DATA: "?",
+    State.REPORTED: "·",
+    Status.ARRIVED: "✓",
+    Status.LATE: "△",
+    Status.MISSING: "×",
+    Status.NOT_DUE: "…",
 }

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import codecs
 import hashlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import pyarrow as pa
-
+from yxq.returns.read.encoding import encoding_of, is_utf8, last_character
 from yxq.returns.read.parquet import parquet_sheet
 from yxq.returns.read.sheet import Progress, Sheet, Unreadable, silent
 from yxq.returns.read.text import text_sheet
@@ -20,7 +18,6 @@ WORKBOOKS = {".xls", ".xlsx", ".xlsm", ".xlsb", ".ods", ".et"}
 SUFFIXES = WORKBOOKS | {".csv", ".tsv", ".txt", ".htm", ".html", ".parquet"}
 CHUNK = 24 << 20  # bytes that are looked at at a time
 ZIP, OLE, PARQUET = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"PAR1"
-UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 MARKUP = ("<!doctype", "<html", "<table", "<meta", "<head", "<style", "<?xml")
 
 
@@ -32,26 +29,10 @@ def identify(path: Path) -> tuple[str, bool]:
             hashing = beside.submit(digest.update, data)
             if utf8:
                 text = rest + data
-                cut = _last_character(text)
-                utf8, rest = _is_utf8(memoryview(text)[:cut]), text[cut:]
+                cut = last_character(text)
+                utf8, rest = is_utf8(memoryview(text)[:cut]), text[cut:]
             hashing.result()
-    return digest.hexdigest(), utf8 and _is_utf8(rest)
-
-
-def _last_character(text: bytes) -> int:
-    """Where the last character begins, which may be cut in two."""
-    ends = range(len(text) - 1, max(len(text) - 5, -1), -1)
-    return next((n for n in ends if not 0x80 <= text[n] < 0xC0), len(text))
-
-
-def _is_utf8(data: bytes | memoryview) -> bool:
-    ends = pa.array([0, len(data)], pa.int64()).buffers()[1]
-    binary = pa.Array.from_buffers(pa.large_binary(), 1, [None, ends, pa.py_buffer(data)])
-    try:
-        binary.cast(pa.large_string())
-    except pa.ArrowInvalid:
-        return False
-    return True
+    return digest.hexdigest(), utf8 and is_utf8(rest)
 
 
 def sheets(path: Path, utf8: bool, progress: Progress = silent) -> Iterator[Sheet]:
@@ -70,9 +51,7 @@ def sheets(path: Path, utf8: bool, progress: Progress = silent) -> Iterator[Shee
     elif not begin.strip() and not path.read_bytes().strip():
         raise Unreadable("empty_file")
     else:
-        encoding = UTF16.get(begin[:2], "utf-8-sig" if utf8 else "gb18030")
-        if b"\0" in begin and begin[:2] not in UTF16:
-            raise Unreadable("not_text")
+        encoding = encoding_of(begin, utf8)
         start = begin.decode(encoding, errors="ignore").lstrip()[:1000].lower()
         if start.startswith(MARKUP):
             yield from web_page_sheets(path, encoding)
