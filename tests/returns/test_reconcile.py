@@ -1,10 +1,15 @@
 """What rows of one key are to each other: which one counts, and the fate and reason of the others."""
 
+import datetime as dt
+
 import pandas as pd
 import pytest
 
 from yxq.plan.folder import Folder
 from yxq.returns.reconcile import key, reconcile, resubmitted, things
+from yxq.returns.sheet_read import Context, Refusal, SheetRead
+from yxq.tables.contracts import Fate
+from yxq.words.reasons import Reason
 
 DAYS = ("from", "to", "period_from", "period_to", "filed")
 SAMPLE = {
@@ -402,26 +407,24 @@ def test_what_a_record_without_a_key_is_about_is_its_content(yixing):
 
 def returned(
     file: str, filed: str | None = None, taken: int = 1, **more: object
-) -> tuple[str, dict]:
-    about = {
-        "form": "inspections",
-        "sender": "质监局",
-        "refused": None,
-        "correction": False,
-        "taken": taken,
-    }
-    about |= {"period_from": pd.Timestamp("2013-04-01"), "period_to": pd.Timestamp("2013-06-30")}
-    return file, about | {"sheet": file, "filed": pd.Timestamp(filed) if filed else None} | more
+) -> tuple[str, SheetRead]:
+    about = {"sender": "质监局", "filed": filed and dt.date.fromisoformat(filed)}
+    about |= {"period_from": dt.date(2013, 4, 1), "period_to": dt.date(2013, 6, 30)}
+    about |= {name: more.pop(name) for name in {*more} & {*Context.model_fields}}
+    sheet = {"sheet": file, "form": "inspections", "rows": 9, "taken": taken} | more
+    return file, SheetRead(context=Context(**about), **sheet)
 
 
-def replaced(folder: Folder, *sheets: tuple[str, dict], again: str = "latest") -> dict[str, str]:
+def replaced(
+    folder: Folder, *sheets: tuple[str, SheetRead], again: str = "latest"
+) -> dict[str, str]:
     """The replaced sheets and their reasons."""
     form = folder.forms["inspections"].model_copy(update={"again": again})
     found = resubmitted(
         [*sheets], folder.model_copy(update={"forms": folder.forms | {"inspections": form}})
     )
-    assert len({sheet["sheet"] for sheet, _ in found}) == len(found)
-    return {sheet["sheet"]: reason for sheet, reason in found}
+    assert len({sheet.sheet for sheet, _ in found}) == len(found)
+    return {sheet.sheet: str(reason) for sheet, reason in found}
 
 
 def test_a_later_return_replaces_an_earlier_one(yixing):
@@ -486,10 +489,10 @@ def test_of_three_returns_the_last_is_empty_and_the_second_counts(yixing):
         {"sender": None},
         {"form": "coverage"},
         {"form": None},
-        {"period_from": pd.Timestamp("2013-01-01")},
-        {"period_to": pd.Timestamp("2013-12-31")},
+        {"period_from": dt.date(2013, 1, 1)},
+        {"period_to": dt.date(2013, 12, 31)},
         {"period_from": None},
-        {"refused": ("rejected", "second_header|9")},
+        {"refused": Refusal(fate=Fate.REJECTED, reason=Reason.of("second_header", 9))},
     ],
 )
 def test_what_is_another_return_replaces_nothing(yixing, other):
