@@ -1,4 +1,4 @@
-"""The laws of forms, each at its edge and one step beyond: which rows break it, and what is told."""
+"""The laws of forms at their edge and one step beyond: which rows break them, and what is told."""
 
 import pandas as pd
 import pytest

@@ -1,4 +1,4 @@
-"""What rows of one key are to each other: which one counts, and the fate and reason of the others."""
+"""What rows of one key are to each other: which counts, and the fate and reason of the others."""
 
 import datetime as dt
 

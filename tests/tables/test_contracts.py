@@ -92,7 +92,7 @@ def records(demo_tables, form: str) -> pa.Table:
 
 def test_records_are_what_their_form_says(yixing, demo_tables):
     for name, form in yixing.forms.items():
-        contract = form_contract(form)
+        contract = form_contract(form, yixing)
         table = records(demo_tables, name).cast(contract.arrow)
         assert check_batch(name, contract, table) is table
         contract.schema().validate(table.to_pandas().astype(dict(contract.columns)))
@@ -107,7 +107,7 @@ def test_records_are_what_their_form_says(yixing, demo_tables):
     ],
 )
 def test_a_batch_of_records_that_breaks_its_contract(yixing, demo_tables, column, value, told):
-    contract = form_contract(yixing.forms["inspections"])
+    contract = form_contract(yixing.forms["inspections"], yixing)
     frame = records(demo_tables, "inspections").to_pandas()
     frame.loc[3, column] = value
     with pytest.raises(Broken, match=told):

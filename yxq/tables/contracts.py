@@ -44,13 +44,14 @@ class Contract:
     """What a table promises.
 
     columns: name -> dtype in a frame (None: any), in their order. missing: columns that may have no
-    value. words: column -> all that it may say. key: no two rows have the same. arrow: the columns
-    of a table that is written in batches.
+    value. words: column -> all that it may say. counts: of nought or more. key: no two
+    rows have the same. arrow: the columns of a table that is written in batches.
     """
 
     columns: Mapping[str, str | None]
     missing: Collection[str] = ()
     words: Mapping[str, Collection[str]] = field(default_factory=dict)
+    counts: Collection[str] = ()
     key: tuple[str, ...] = ()
     arrow: pa.Schema = None
 
@@ -107,8 +108,8 @@ def records(
 ) -> Contract:
     """The contract of the records of a form.
 
-    kinds: column -> its type in forms.yml; key, required: names of columns; words: column -> what
-    its words mean. `key` tells one record from another; `once` is false where a record that two
+    kinds: column -> its type in forms.yml; key, required: names of columns; words: column -> all
+    that it may say. `key` tells one record from another; `once` is false where a record that two
     units share counts for the city elsewhere.
     """
     types = record_types(kinds, key)
@@ -119,6 +120,7 @@ def records(
         {name: DTYPES.get(kind, "str") for name, kind in kinds.items()} | {**beside.columns},
         missing={*kinds, *beside.missing} - {*required},
         words=words or {},
+        counts=[name for name, kind in kinds.items() if kind == "count"],
         key=ROW,
         arrow=pa.schema({**types, "key": TEXT, "once": pa.bool_(), **ORIGIN}),
     )
@@ -224,6 +226,9 @@ def check_batch(name: str, contract: Contract, rows: pa.Table) -> pa.Table:
     for column in contract.columns.keys() - {*contract.missing}:
         if rows[column].null_count:
             raise Broken(f"{name}: {column} has no value in some rows")
+    for column in contract.counts:
+        if (pc.min(rows[column]).as_py() or 0) < 0:
+            raise Broken(f"{name}: {column} is below nought in some rows")
     for column, words in contract.words.items():
         unknown = {*pc.unique(rows[column]).to_pylist()} - {None, *words}
         if unknown:
