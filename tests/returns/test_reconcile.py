@@ -221,10 +221,6 @@ def test_a_third_towns_thing_of_the_same_name_counts_apart_from_theirs(yixing):
     assert told[2] == ONE
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="reconcile: `shared` names all towns of the name, not only those that overlap",
-)
 def test_a_shared_thing_names_only_the_units_that_share_it(yixing):
     given = [LATE | {"unit": "环科园"}, EARLY | {"unit": "新街街道"}, LATE]
     told = decided(yixing, "projects", PROJECT, *given)
