@@ -166,9 +166,6 @@ def test_only_the_latest_state_of_a_thing_stays_whichever_file_is_read_first(yix
     assert told[::order] == [("duplicate", f"replaced|{other}|2", False), ONE]
 
 
-@pytest.mark.xfail(
-    strict=True, reason="_replace: fillna of datetime64[us] with a Timestamp of ns, pandas warns"
-)
 def test_a_state_of_no_period_is_the_earliest(yixing):
     none = {"period_from": None, "period_to": None, "from": None, "to": None}
     assert decided(yixing, "projects", PROJECT, LATE, none) == [

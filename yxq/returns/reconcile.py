@@ -168,7 +168,7 @@ def _replace(fates: _Fates) -> None:
     """Of one thing in one unit only the latest period's rows stay."""
     records = fates.left
     thing = records["key"] + BETWEEN + records["unit"].fillna("")
-    ends = records["period_to"].fillna(pd.Timestamp.min)
+    ends = records["period_to"].fillna(pd.Timestamp.min.as_unit("us"))
     newest = thing.map(pd.Series(ends.groupby(thing).idxmax()))
     old = records.index[ends < ends.reindex(newest).to_numpy()]
     fates.set(old, pd.Index(newest[old]), "replaced", Fate.DUPLICATE)
