@@ -460,10 +460,6 @@ def test_rows_that_contradict_each_other_go_back_under_their_own_number(demo_tab
             assert cells[place] == as_sent[place]
 
 
-SAID = "ingest._said writes conflicting rows in the form's words under 'the row as it was sent'"
-
-
-@pytest.mark.xfail(strict=True, reason=SAID)
 def test_rows_that_contradict_each_other_go_back_as_they_were_sent(demo_tables):
     found = sent(demo_tables, lambda wrong: "编号相同" in wrong)
     assert found
