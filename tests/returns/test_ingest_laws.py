@@ -5,6 +5,7 @@ loses no row.
 import csv
 import datetime as dt
 import io
+import sys
 from pathlib import Path
 
 import crash
@@ -18,8 +19,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from project import DEMO, ingested
 
+from yxq import cli
 from yxq.plan import load
 from yxq.returns import ingest, intake, records
+from yxq.returns.ledger import write_ledger
 from yxq.returns.read import identify
 from yxq.returns.read import text as text_reader
 from yxq.tables import store
@@ -283,6 +286,34 @@ def test_a_full_disk_leaves_the_tables_that_were(small, monkeypatch, where):
     )
     anew(small)
     assert crash.tables(small / "processed") != before
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"rejected": 1}, "yxq: rows read are not the sum of their fates in "),
+        ({"refused": "perhaps"}, "yxq: files: "),
+    ],
+)
+def test_tables_that_break_their_law_are_not_written_and_told_in_one_line(
+    small, monkeypatch, capsys, change, told
+):
+    small.joinpath("processed").mkdir()
+    anew(small)
+    before = crash.tables(small / "processed")
+    next((small / "raw").glob("*抽查*")).unlink()
+
+    def wrong(*arguments: object) -> pd.DataFrame:
+        return write_ledger(*arguments).assign(**change)
+
+    monkeypatch.setattr(ingest, "write_ledger", wrong)
+    command = ["yxq", "ingest", "--raw", small / "raw", "--processed", small / "processed"]
+    monkeypatch.setattr(sys, "argv", [*map(str, command)])
+    with pytest.raises(SystemExit) as stop:
+        cli.main()
+    last = capsys.readouterr().err.splitlines()[-1]
+    assert stop.value.code == 2 and last.startswith(told)
+    assert crash.tables(small / "processed") == before
 
 
 def test_later_replaces_earlier_where_the_plan_says_so(tmp_path):

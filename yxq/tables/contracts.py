@@ -15,6 +15,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from yxq.words.errors import Refused
 from yxq.words.states import State, Status
 
 
@@ -35,8 +36,8 @@ DTYPES = {"date": DAY, "year": "Int64", "count": "Int64", "number": "Float64"}
 ARROW = {DAY: DAYS, "Int64": pa.int64(), "Float64": pa.float64(), "bool": pa.bool_()}
 
 
-class Broken(RuntimeError):
-    """A table that is not what its contract says, and is not written."""
+class Broken(Refused, ValueError):
+    """A table that is not what it promises, and is not written; the message is one line."""
 
 
 @dataclass(frozen=True)
@@ -212,7 +213,7 @@ def check(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     try:
         contract.schema().validate(frame)
     except (SchemaError, SchemaErrors) as error:
-        raise Broken(f"{name}: {error}") from None
+        raise Broken(f"{name}: {' '.join(str(error).split())}") from None
     return frame
 
 
@@ -222,7 +223,8 @@ def check_batch(name: str, contract: Contract, rows: pa.Table) -> pa.Table:
     The key is not looked at: that would need all rows at once.
     """
     if not rows.schema.equals(contract.arrow):
-        raise Broken(f"{name}: columns are {rows.schema}, not {contract.arrow}")
+        found, wanted = map(_columns, (rows.schema, contract.arrow))
+        raise Broken(f"{name}: columns are {found}, and not {wanted}")
     for column in contract.columns.keys() - {*contract.missing}:
         if rows[column].null_count:
             raise Broken(f"{name}: {column} has no value in some rows")
@@ -234,3 +236,7 @@ def check_batch(name: str, contract: Contract, rows: pa.Table) -> pa.Table:
         if unknown:
             raise Broken(f"{name}: {column} is {', '.join(map(repr, sorted(unknown)))}")
     return rows
+
+
+def _columns(schema: pa.Schema) -> str:
+    return ", ".join(f"{field.name} {field.type}" for field in schema)
