@@ -5,11 +5,14 @@ loses no row.
 import csv
 import datetime as dt
 import io
+import shutil
+import subprocess
 import sys
 from pathlib import Path
 
 import crash
 import fuzz
+import openpyxl
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -23,6 +26,7 @@ from yxq import cli
 from yxq.plan import load
 from yxq.returns import ingest, intake, records
 from yxq.returns.ledger import write_ledger
+from yxq.returns.parts import PACKAGE
 from yxq.returns.read import identify
 from yxq.returns.read import text as text_reader
 from yxq.tables import store
@@ -256,8 +260,6 @@ def test_only_changed_files_are_read_again(small):
 
 
 def test_another_plan_folder_reads_all_again_and_keeps_no_part_of_the_old(small, tmp_path):
-    import shutil
-
     small.joinpath("processed").mkdir()
     anew(small)
     mine = shutil.copytree(FOLDER.path, tmp_path / "plan")
@@ -265,6 +267,31 @@ def test_another_plan_folder_reads_all_again_and_keeps_no_part_of_the_old(small,
     (mine / "forms.yml").write_text(forms.replace("合格, 符合", "合格, 符合, 好"), encoding="utf-8")
     done = ingest.ingest(small / "raw", load.load(mine), small / "processed")
     assert done.read == 2 and len(list((small / "processed" / ".parts").iterdir())) == 2
+
+
+def test_another_wording_is_written_into_what_goes_back(tmp_path):
+    hidden = shutil.ignore_patterns("__pycache__")
+    words = shutil.copytree(PACKAGE, tmp_path / "yxq", ignore=hidden) / "words" / "words.yml"
+    back = tmp_path / "processed" / "returned" / "质监局.xlsx"
+    (tmp_path / "raw").mkdir()
+    (tmp_path / "processed").mkdir()
+    wrong = ["C1", "四月", TOWNS[0], "", "", "产品", "合格", ""]
+    text = text_file([HEAD, wrong], ",", csv.QUOTE_MINIMAL, "\n", "utf-8")
+    (tmp_path / "raw" / "质监局-2013年第二季度.csv").write_bytes(text)
+    command = [sys.executable, "-c", "from yxq.cli import main; main()", "ingest"]
+    command += ["--raw", "raw", "--processed", "processed"]
+
+    def titles() -> list[str]:
+        subprocess.run(command, cwd=tmp_path, check=True)  # the package is the copy that is there
+        return openpyxl.load_workbook(
+            tmp_path / "processed" / "returned" / "质监局.xlsx"
+        ).sheetnames
+
+    assert titles() == ["说明", "退回的行"]
+    words.write_text(
+        words.read_text(encoding="utf-8").replace("退回的行", "退回"), encoding="utf-8"
+    )
+    assert titles() == ["说明", "退回"]
 
 
 @pytest.mark.parametrize("where", ["add", "_write", "file"])

@@ -134,7 +134,10 @@ def _read(raw: Path, home: Path, folder: Folder, progress: Progress) -> tuple[li
 
 
 def _state(parts: list[Part], folder: Folder) -> str:
-    """A digest of all that the tables are made of: files, plan folder and program."""
+    """A digest of all that the tables are made of: files, plan folder and program.
+
+    Parts are named by what they were read with, which the wording in words.yml is part of.
+    """
     digest = hashlib.sha256()
     for file in sorted(folder.path.glob("*")) + sorted(PACKAGE.rglob("*.py")):
         digest.update(file.read_bytes() if file.is_file() else b"")
