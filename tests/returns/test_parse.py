@@ -4,25 +4,12 @@ import datetime as dt
 
 import pandas as pd
 import pytest
+from rows_by_hand import COUNTS, OK, SAMPLES, Read, count, sample, total
 
 from yxq.plan.folder import Folder
 from yxq.plan.units import Unit
-from yxq.returns import recognise
-from yxq.returns.parse import Tally, parse
-from yxq.returns.read import Rows, Sheet, framed
-from yxq.returns.texts import tidy
+from yxq.returns.read.sheet import Rows
 
-SAMPLES = [
-    "样品编号",
-    "抽样日期",
-    "镇（街道、园区）",
-    "受检单位",
-    "产品名称",
-    "类别",
-    "检验结果",
-    "不合格项目",
-]
-COUNTS = ["指标", "分类", "镇（街道、园区）", "月份", "应查数", "已达数", "覆盖率"]
 PROJECTS = [
     "工程名称",
     "镇（街道、园区）",
@@ -35,59 +22,6 @@ PROJECTS = [
     "是否备案",
 ]
 ANNUAL = ["指标", "镇（街道、园区）", "年度", "数值"]
-Q2 = "质监局-2013年第二季度.csv"
-
-
-def sample(**said: str) -> list[str]:
-    usual = {
-        "no": "C1",
-        "day": "2013-04-02",
-        "town": "丁蜀镇",
-        "firm": "样例厂",
-        "what": "紫砂陶",
-        "kind": "产品",
-    }
-    return list((usual | {"result": "合格", "item": ""} | said).values())
-
-
-def count(n: str, x: str, rate: str = "", months: str = "4-6", town: str = "丁蜀镇") -> list[str]:
-    return ["3C认证证书覆盖率", "", town, months, n, x, rate]
-
-
-def total(n: str, x: str) -> list[str]:
-    return ["合计", "", "", "", n, x, ""]
-
-
-class Read:
-    """Rows of one sheet as they are parsed, in one block or in several."""
-
-    def __init__(
-        self, folder: Folder, *rows: list[str], path: str = Q2, block: int = 1000, **about: object
-    ) -> None:
-        self.folder = folder
-        sheet = Sheet("", [*rows], [*rows], lambda: iter(()), **about)
-        header = recognise.recognise(sheet, folder.forms)
-        said = recognise.context(path, *recognise.edges(sheet, header, folder.layout), folder)
-        self.tally = Tally()
-        found = []
-        for start in range(0, len(rows), block):
-            cells = tidy(framed([*rows[start : start + block]], start + 1))
-            found.append(parse(cells, sheet, header, said, folder, self.tally))
-        self.records = pd.concat([records for records, _ in found])
-        self.fates = pd.concat([fates for _, fates in found])
-
-    @property
-    def told(self) -> list[tuple[int, str, str]]:
-        """Row, fate and reason of each row below the header."""
-        below = self.fates[~self.fates["reason"].isin(["header", "title", "footer"])]
-        return list(below[["fate", "reason"]].itertuples(name=None))
-
-    @property
-    def data(self) -> list[tuple[str, str]]:
-        return [(fate, reason) for _, fate, reason in self.told]
-
-
-OK = ("accepted", "")
 
 
 def test_records_and_fates_of_a_whole_sheet(yixing):
@@ -122,90 +56,7 @@ def test_records_and_fates_of_a_whole_sheet(yixing):
     assert record[8:].to_dict() == {"from": day, "to": day}
 
 
-# Totals
-
-
-@pytest.mark.parametrize(
-    ("n", "x", "why"),
-    [
-        ("30", "15", "total"),
-        ("0", "15", "total_differs|应查数|0|30"),  # a total of zero is a total as any other
-        ("30", "0", "total_differs|已达数|0|15"),
-        ("29", "15", "total_differs|应查数|29|30"),
-        ("31", "15", "total_differs|应查数|31|30"),
-        ("30", "14", "total_differs|已达数|14|15"),
-        (
-            "20",
-            "15",
-            "total",
-        ),  # the sum of the last row alone: of as many rows above it as it likes
-        ("10", "15", "total_differs|应查数|10|30"),  # but of the first alone it is not
-        ("", "15", "total"),
-        ("", "", "total"),
-        ("-", "16", "total_differs|已达数|16|15"),
-        ("三十", "15", "total"),
-    ],
-)
-def test_a_totals_row_is_the_sum_of_rows_just_above_it(yixing, n, x, why):
-    read = Read(
-        yixing, COUNTS, count("10", "5", months="4"), count("20", "10", months="5"), total(n, x)
-    )
-    assert read.told == [(2, *OK), (3, *OK), (4, "excluded", why)]
-
-
-def test_a_totals_row_of_zero_where_there_was_nothing(yixing):
-    assert Read(yixing, COUNTS, count("0", "0"), total("0", "0")).data == [
-        OK,
-        ("excluded", "total"),
-    ]
-    assert Read(yixing, COUNTS, count("0", "0"), total("1", "0")).data == [
-        OK,
-        ("excluded", "total_differs|应查数|1|0"),
-    ]
-
-
-def test_totals_of_parts_and_of_all(yixing):
-    rows = [
-        count("1", "1", months="4"),
-        count("2", "1", months="5"),
-        total("3", "2"),
-        count("4", "2", town="和桥镇"),
-        total("4", "2"),
-        total("7", "4"),
-    ]
-    read = Read(yixing, COUNTS, *rows)
-    assert [why for fate, why in read.data if fate == "excluded"] == ["total", "total", "total"]
-    read = Read(yixing, COUNTS, *rows[:4], total("7", "5"))
-    assert read.told[-1] == (6, "excluded", "total_differs|已达数|5|2")
-
-
-def test_totals_above_their_rows_are_not_compared(yixing):
-    read = Read(yixing, COUNTS, total("99", "98"), count("1", "1"))
-    assert read.told == [(2, "excluded", "total"), (3, *OK)]
-
-
-def test_a_count_that_cannot_be_read_leaves_no_sum_to_compare_with(yixing):
-    read = Read(yixing, COUNTS, count("十", "1"), count("2", "1", town="和桥镇"), total("99", "2"))
-    assert read.data == [("rejected", "bad_count|应查数|十"), OK, ("excluded", "total")]
-    assert Read(yixing, COUNTS, count("十", "1"), total("99", "3")).data[-1] == (
-        "excluded",
-        "total_differs|已达数|3|1",
-    )
-
-
-def test_sums_go_on_from_block_to_block(yixing):
-    rows = [
-        COUNTS,
-        count("10", "5", months="4"),
-        count("20", "10", months="5"),
-        total("30", "15"),
-        total("29", "15"),
-    ]
-    for block in (1, 2, 3, 4):
-        told = Read(yixing, *rows[:4], block=block).told
-        assert told == [(2, *OK), (3, *OK), (4, "excluded", "total")]
-        told = Read(yixing, *rows[:3], rows[4], block=block).told
-        assert told == [(2, *OK), (3, *OK), (4, "excluded", "total_differs|应查数|29|30")]
+# The whole city
 
 
 def test_a_row_of_the_whole_city_in_a_form_of_towns_is_its_total(yixing):

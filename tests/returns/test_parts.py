@@ -5,11 +5,22 @@ import datetime as dt
 import shutil
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from yxq.plan import load
 from yxq.returns import parts
-from yxq.returns.parts import PACKAGE, ROOMS, SHEETS, Part, program, reading
+from yxq.returns.parts import (
+    FATE_TYPES,
+    FATES,
+    PACKAGE,
+    ROOMS,
+    SHEETS,
+    Part,
+    arrow,
+    program,
+    reading,
+)
 from yxq.returns.sheet_read import Context, Refusal, SheetRead
 from yxq.tables.contracts import Fate
 from yxq.words.reasons import Reason
@@ -54,15 +65,53 @@ def test_every_room_that_reading_imports_from_is_in_the_key():
             assert imported(file) <= set(ROOMS), file
 
 
-def test_the_key_is_of_file_forms_and_program(tmp_path, monkeypatch):
-    folder = load.load("yixing")
-    by = reading(folder)
-    one = Part(tmp_path, "a.csv", "1", folder, by).path
-    assert one == Part(tmp_path, "a.csv", "1", folder, by).path
-    others = [("b.csv", "1", by), ("a.csv", "2", by), ("a.csv", "1", by + "x")]
-    assert len({one, *(Part(tmp_path, f, s, folder, b).path for f, s, b in others)}) == 4
+@pytest.fixture
+def plan_folder(tmp_path):
+    return load.load(shutil.copytree(load.load("yixing").path, tmp_path / "plan"))
+
+
+def test_a_part_is_kept_until_file_forms_units_or_program_change(
+    tmp_path, plan_folder, monkeypatch
+):
+    def path(file="a.csv", sha256="1"):
+        return Part(tmp_path, file, sha256, plan_folder, reading(plan_folder)).path
+
+    first = path()
+    assert path() == first
+    changed = [path(file="b.csv"), path(sha256="2")]
+    for name in ("units.csv", "forms.yml"):
+        text = (plan_folder.path / name).read_bytes()
+        (plan_folder.path / name).write_bytes(text + b"\n")
+        changed.append(path())
+        (plan_folder.path / name).write_bytes(text)
+    (plan_folder.path / "2013.yml").write_bytes(b"")  # targets do not decide how a file is read
+    assert path() == first
     monkeypatch.setattr(parts, "program", lambda: "another")
-    assert reading(folder) != by
+    changed.append(path())
+    assert len({first, *changed}) == 6
+
+
+def test_a_part_is_there_when_it_is_whole_and_gives_its_blocks_in_order(tmp_path, plan_folder):
+    part = Part(tmp_path, "a.csv", "1", plan_folder, reading(plan_folder))
+    part.begin()
+    for block in ("0000-000010", "0000-000009", "0001-000000"):
+        rows = pd.DataFrame({"fate": ["accepted"], "reason": block, "text": ""}, [int(block[-2:])])
+        part.add(FATES, block, arrow(rows, FATE_TYPES, sheet="表一"))
+    assert not part.there
+    days = {"period_from": dt.date(2013, 4, 1), "period_to": dt.date(2013, 6, 30)}
+    part.end([SheetRead(sheet="表一", context=Context(**days), rows=3)])
+    assert part.there
+    [sheet] = part.sheets
+    assert (sheet.sheet, sheet.context) == ("表一", Context(**days, filed=None))
+    blocks = dict(part.fates())
+    assert [*blocks] == ["0000-000009", "0000-000010", "0001-000000"]
+    found = pd.concat([table.to_pandas() for table in blocks.values()])
+    assert found[["sheet", "row", "fate", "reason"]].to_numpy().tolist() == [
+        ["表一", 9, "accepted", "0000-000009"],
+        ["表一", 10, "accepted", "0000-000010"],
+        ["表一", 0, "accepted", "0001-000000"],
+    ]
+    assert not part.holds("inspections")
 
 
 def test_what_is_kept_of_a_sheet_comes_back_as_it_was():

@@ -1,10 +1,15 @@
-"""Rows of one key: which one counts, and the fate and reason of the others."""
+"""What rows of one key are to each other: which counts, and the fate and reason of the others."""
+
+import datetime as dt
 
 import pandas as pd
 import pytest
 
 from yxq.plan.folder import Folder
 from yxq.returns.reconcile import key, reconcile, resubmitted, things
+from yxq.returns.sheet_read import Context, Refusal, SheetRead
+from yxq.tables.contracts import Fate
+from yxq.words.reasons import Reason
 
 DAYS = ("from", "to", "period_from", "period_to", "filed")
 SAMPLE = {
@@ -161,9 +166,6 @@ def test_only_the_latest_state_of_a_thing_stays_whichever_file_is_read_first(yix
     assert told[::order] == [("duplicate", f"replaced|{other}|2", False), ONE]
 
 
-@pytest.mark.xfail(
-    strict=True, reason="_replace: fillna of datetime64[us] with a Timestamp of ns, pandas warns"
-)
 def test_a_state_of_no_period_is_the_earliest(yixing):
     none = {"period_from": None, "period_to": None, "from": None, "to": None}
     assert decided(yixing, "projects", PROJECT, LATE, none) == [
@@ -216,10 +218,6 @@ def test_a_third_towns_thing_of_the_same_name_counts_apart_from_theirs(yixing):
     assert told[2] == ONE
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="reconcile: `shared` names all towns of the name, not only those that overlap",
-)
 def test_a_shared_thing_names_only_the_units_that_share_it(yixing):
     given = [LATE | {"unit": "环科园"}, EARLY | {"unit": "新街街道"}, LATE]
     told = decided(yixing, "projects", PROJECT, *given)
@@ -402,26 +400,24 @@ def test_what_a_record_without_a_key_is_about_is_its_content(yixing):
 
 def returned(
     file: str, filed: str | None = None, taken: int = 1, **more: object
-) -> tuple[str, dict]:
-    about = {
-        "form": "inspections",
-        "sender": "质监局",
-        "refused": None,
-        "correction": False,
-        "taken": taken,
-    }
-    about |= {"period_from": pd.Timestamp("2013-04-01"), "period_to": pd.Timestamp("2013-06-30")}
-    return file, about | {"sheet": file, "filed": pd.Timestamp(filed) if filed else None} | more
+) -> tuple[str, SheetRead]:
+    about = {"sender": "质监局", "filed": filed and dt.date.fromisoformat(filed)}
+    about |= {"period_from": dt.date(2013, 4, 1), "period_to": dt.date(2013, 6, 30)}
+    about |= {name: more.pop(name) for name in {*more} & {*Context.model_fields}}
+    sheet = {"sheet": file, "form": "inspections", "rows": 9, "taken": taken} | more
+    return file, SheetRead(context=Context(**about), **sheet)
 
 
-def replaced(folder: Folder, *sheets: tuple[str, dict], again: str = "latest") -> dict[str, str]:
+def replaced(
+    folder: Folder, *sheets: tuple[str, SheetRead], again: str = "latest"
+) -> dict[str, str]:
     """The replaced sheets and their reasons."""
     form = folder.forms["inspections"].model_copy(update={"again": again})
     found = resubmitted(
         [*sheets], folder.model_copy(update={"forms": folder.forms | {"inspections": form}})
     )
-    assert len({sheet["sheet"] for sheet, _ in found}) == len(found)
-    return {sheet["sheet"]: reason for sheet, reason in found}
+    assert len({sheet.sheet for sheet, _ in found}) == len(found)
+    return {sheet.sheet: str(reason) for sheet, reason in found}
 
 
 def test_a_later_return_replaces_an_earlier_one(yixing):
@@ -486,10 +482,10 @@ def test_of_three_returns_the_last_is_empty_and_the_second_counts(yixing):
         {"sender": None},
         {"form": "coverage"},
         {"form": None},
-        {"period_from": pd.Timestamp("2013-01-01")},
-        {"period_to": pd.Timestamp("2013-12-31")},
+        {"period_from": dt.date(2013, 1, 1)},
+        {"period_to": dt.date(2013, 12, 31)},
         {"period_from": None},
-        {"refused": ("rejected", "second_header|9")},
+        {"refused": Refusal(fate=Fate.REJECTED, reason=Reason.of("second_header", 9))},
     ],
 )
 def test_what_is_another_return_replaces_nothing(yixing, other):

@@ -1,13 +1,8 @@
 """The processed tables are replaced together or not at all."""
 
-import datetime as dt
-import shutil
-
 import pandas as pd
 import pytest
 
-from yxq.plan import load
-from yxq.returns import parts
 from yxq.tables import store
 
 
@@ -138,64 +133,3 @@ def test_a_set_that_fails_leaves_the_old_one_and_no_trace(tmp_path):
     }
     assert not (tmp_path / ".new").exists()
     assert not (tmp_path / ".next").exists()
-
-
-# What one file gave
-
-
-@pytest.fixture
-def plan_folder(tmp_path):
-    return load.load(shutil.copytree(load.load("yixing").path, tmp_path / "plan"))
-
-
-def test_a_part_is_kept_until_file_forms_units_or_program_change(
-    tmp_path, plan_folder, monkeypatch
-):
-    def place(file="a.csv", sha256="1"):
-        return parts.Part(tmp_path, file, sha256, plan_folder).place
-
-    first = place()
-    assert place() == first
-    changed = [place(file="b.csv"), place(sha256="2")]
-    for name in ("units.csv", "forms.yml"):
-        text = (plan_folder.path / name).read_bytes()
-        (plan_folder.path / name).write_bytes(text + b"\n")
-        changed.append(place())
-        (plan_folder.path / name).write_bytes(text)
-    (plan_folder.path / "2013.yml").write_bytes(b"")  # targets do not decide how a file is read
-    assert place() == first
-    monkeypatch.setattr(parts, "program", lambda: "another")
-    changed.append(place())
-    assert len({first, *changed}) == 6
-
-
-def test_a_part_is_there_when_it_is_whole_and_gives_its_blocks_in_order(tmp_path, plan_folder):
-    part = parts.Part(tmp_path, "a.csv", "1", plan_folder)
-    part.begin()
-    for block in ("0000-000010", "0000-000009", "0001-000000"):
-        rows = pd.DataFrame({"fate": ["accepted"], "reason": block, "text": ""}, [int(block[-2:])])
-        part.add("fates", block, parts.arrow(rows, parts.FATES, sheet="表一"))
-    assert not part.there
-    about = {
-        "sheet": "表一",
-        "period_from": dt.date(2013, 4, 1),
-        "period_to": dt.date(2013, 6, 30),
-        "filed": None,
-    }
-    part.end([about])
-    assert part.there
-    assert part.sheets == [
-        {
-            "sheet": "表一",
-            "period_from": pd.Timestamp("2013-04-01"),
-            "period_to": pd.Timestamp("2013-06-30"),
-            "filed": None,
-        }
-    ]
-    read = pd.concat([table.to_pandas() for table in part.batches("fates")])
-    assert read[["sheet", "row", "fate", "reason"]].to_numpy().tolist() == [
-        ["表一", 9, "accepted", "0000-000009"],
-        ["表一", 10, "accepted", "0000-000010"],
-        ["表一", 0, "accepted", "0001-000000"],
-    ]
-    assert (part.holds("fates"), part.holds("inspections")) == (True, False)

@@ -7,7 +7,7 @@ import pytest
 
 from yxq.words.errors import PlanError, refusal
 from yxq.words.reasons import reason
-from yxq.words.text import Text, visible
+from yxq.words.text import Text, fold, visible
 from yxq.words.wording import Words
 
 NAMES = {"丁蜀镇": "Dingshu Town", "和桥镇": "Heqiao Town", "质监局": "Quality Bureau"}
@@ -219,3 +219,11 @@ def test_a_language_that_there_is_not_is_refused_and_names_that_are_near_are_tol
 def test_what_would_act_and_not_show_is_written_out():
     assert visible("a\u200bb\u202ec\x07") == "a‹U+200B›b‹U+202E›c‹U+0007›"
     assert visible("丁蜀镇 95%\n") == "丁蜀镇 95%\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [("合\n格批次数　（批）", "合格批次数(批)"), (" Ａ１ｂ\t％ ", "A1b%"), ("", ""), ("　", "")],
+)
+def test_a_text_is_compared_without_white_space_and_full_width_forms(text, folded):
+    assert fold(text) == folded

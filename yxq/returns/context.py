@@ -68,10 +68,11 @@ def _filed(notes: str) -> dt.date | None:
 
 
 def _period(texts: tuple[str, ...]) -> tuple[dt.date | None, dt.date | None]:
-    """First and last day: the year that is stated first, and of that year what says most."""
+    """First and last day: the year that is stated first, and of it the fewest months."""
     stated = [period for text in texts if (period := values.period(text))]
     same_year = [period for period in stated if period[0].year == stated[0][0].year]
-    return min(same_year, key=lambda period: period[1] - period[0], default=(None, None))
+    # By months and not by days: the first quarter says no more than the second.
+    return min(same_year, key=lambda ends: ends[1].month - ends[0].month, default=(None, None))
 
 
 def _says(marks: tuple[str, ...], text: str) -> bool:

@@ -29,7 +29,7 @@ from yxq.returns.records import reconciled, write_records
 from yxq.returns.returned import Returned
 from yxq.returns.sheet_read import Refusal
 from yxq.tables import contracts, store
-from yxq.tables.contracts import FATES, Fate
+from yxq.tables.contracts import FATES, Broken, Fate
 from yxq.words.wording import Words
 
 SAID = {"rejected": "not read", "excluded": "set aside", "duplicate": "replaced", "": "look at"}
@@ -88,9 +88,8 @@ def named(path: Path) -> str:
 def ingest(raw: Path, folder: Folder, processed: Path, progress: Progress = silent) -> Ingested:
     """Bring the tables under `processed` up to date with the returns under `raw`.
 
-    Raises `FileNotFoundError` when there is no file at all, `RuntimeError` before anything is
-    replaced when the rows read of a sheet are not the sum of their fates. `progress` wraps whatever
-    takes long.
+    Raises `FileNotFoundError` without any file, and `Broken` before anything is replaced when the
+    rows read of a sheet are not the sum of their fates. `progress` wraps whatever takes long.
     """
     home = processed / ".parts"
     parts, anew = _read(raw, home, folder, progress)
@@ -135,7 +134,10 @@ def _read(raw: Path, home: Path, folder: Folder, progress: Progress) -> tuple[li
 
 
 def _state(parts: list[Part], folder: Folder) -> str:
-    """A digest of all that the tables are made of: files, plan folder and program."""
+    """A digest of all that the tables are made of: files, plan folder and program.
+
+    Parts are named by what they were read with, which the wording in words.yml is part of.
+    """
     digest = hashlib.sha256()
     for file in sorted(folder.path.glob("*")) + sorted(PACKAGE.rglob("*.py")):
         digest.update(file.read_bytes() if file.is_file() else b"")
@@ -155,7 +157,7 @@ def _write_tables(parts: list[Part], folder: Folder, made: store.Set) -> pd.Data
     wrong = files.loc[files["rows"] != files[FATES].sum(axis=1), "file"]
     if len(wrong):
         law = "rows read are not the sum of their fates"
-        raise RuntimeError(f"{law} in {', '.join(wrong)}; nothing was written")
+        raise Broken(f"{law} in {', '.join(wrong)}; nothing was written")
     rows = {name: table for name, table in condensed.items() if len(table)}
     measured = [measures.measure(folder.plan(year), rows) for year in sorted(folder.periods)]
     made.add("files", contracts.check("files", files))

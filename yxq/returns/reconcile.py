@@ -168,7 +168,7 @@ def _replace(fates: _Fates) -> None:
     """Of one thing in one unit only the latest period's rows stay."""
     records = fates.left
     thing = records["key"] + BETWEEN + records["unit"].fillna("")
-    ends = records["period_to"].fillna(pd.Timestamp.min)
+    ends = records["period_to"].fillna(pd.Timestamp.min.as_unit("us"))
     newest = thing.map(pd.Series(ends.groupby(thing).idxmax()))
     old = records.index[ends < ends.reindex(newest).to_numpy()]
     fates.set(old, pd.Index(newest[old]), "replaced", Fate.DUPLICATE)
@@ -205,8 +205,11 @@ def _differing(fates: _Fates, rows: pd.Index, form: Form, overlaps: set[frozense
             name: next(n for n in units if n == name or frozenset((n, name)) in overlaps)
             for name in units
         }
-        fates.keys[rows] += BETWEEN + unit.map(heads)
-        fates.share(rows[unit.map(heads).duplicated(keep=False)], units)
+        head = unit.map(heads)
+        fates.keys[rows] += BETWEEN + head
+        for _, own in unit.groupby(head):
+            if len(own) > 1:
+                fates.share(own.index, sorted(own))
     elif allied and fates.content[rows].nunique() == 1:
         once = ~unit.duplicated()
         fates.share(rows[once], units)

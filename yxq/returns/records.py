@@ -22,12 +22,13 @@ from yxq.tables.contracts import DAY, ORIGIN, TEXT, Contract, Fate
 AT_ONCE = 500_000  # rows that are reconciled or condensed at a time
 
 
-def form_contract(form: Form) -> Contract:
+def form_contract(form: Form, folder: Folder) -> Contract:
     """What the table of a form's records promises."""
+    units = {unit.name for unit in folder.units}
     words = {
-        name: {*column.words, *filter(None, [column.otherwise])}
+        name: units if column.type == "unit" else {*column.words, *filter(None, [column.otherwise])}
         for name, column in form.columns.items()
-        if column.type == "word"
+        if column.type in ("unit", "word")
     }
     kinds = {name: column.type for name, column in form.columns.items()}
     required = [name for name, column in form.columns.items() if column.required]
@@ -126,7 +127,7 @@ def write_records(
 ) -> pd.DataFrame:
     """Write the accepted records of a form; the same condensed to what measures ask for."""
     form, table_name = folder.forms[name], f"records/{name}"
-    contract = form_contract(form)
+    contract = form_contract(form, folder)
     plans = [folder.plan(year) for year in sorted(folder.periods)]
     needed = measures.needed(plans, name)
     wanted = [column for column in form.columns if column in needed or column in form.key]

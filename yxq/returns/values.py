@@ -20,6 +20,8 @@ FULL_WIDTH = {0x3000: " ", **{code: chr(code - 0xFEE0) for code in range(0xFF01,
 EXCEL_EPOCH = dt.date(1899, 12, 30)
 RANGE = r"[-~至到—–]"
 QUARTERS = {"一": 1, "二": 2, "三": 3, "四": 4, "1": 1, "2": 2, "3": 3, "4": 4}
+NUMBER = r"[-+]?(\d{1,3}(,\d{3})+|\d+)?(\.\d+)?([eE]-\d+)?%?"
+MOST = 2**53  # the greatest count that stays exact where it is divided
 SPANS = {"上半年": (1, 6), "下半年": (7, 12), "全年": (1, 12), "年度": (1, 12)}
 
 
@@ -120,26 +122,28 @@ def year(text: str) -> int:
     return int(match[1])
 
 
+def _decimal(text: str) -> Decimal:
+    """A number as it is written, to its last digit; a percent sign divides by 100."""
+    plain = re.sub(r"\s", "", text.translate(FULL_WIDTH))  # and no more: 50① and 48² are no numbers
+    if not re.fullmatch(NUMBER, plain) or not re.search(r"\d", plain):
+        raise ValueError(text)
+    try:
+        value = Decimal(plain.rstrip("%").replace(",", ""))
+    except InvalidOperation:
+        raise ValueError(text) from None
+    return value / 100 if plain.endswith("%") else value
+
+
 def number(text: str) -> float:
     """A decimal number; thousands separators are dropped and a percent sign divides by 100.
 
     >>> number("1,215"), number("９６.２％")
     (1215.0, 0.962)
     """
-    plain = re.sub(r"\s", "", text.translate(FULL_WIDTH))  # and no more: 50① and 48² are no numbers
-    if not re.fullmatch(
-        r"[-+]?(\d{1,3}(,\d{3})+|\d+)?(\.\d+)?([eE]-\d+)?%?", plain
-    ) or not re.search(r"\d", plain):
+    value = float(_decimal(text))
+    if not math.isfinite(value):
         raise ValueError(text)
-    share = plain.endswith("%")
-    try:
-        value = Decimal(plain.rstrip("%").replace(",", ""))
-    except InvalidOperation:
-        raise ValueError(text) from None
-    found = float(value / 100 if share else value)
-    if not math.isfinite(found):
-        raise ValueError(text)
-    return found
+    return value
 
 
 def rate(text: str) -> str:
@@ -154,7 +158,7 @@ def count(text: str) -> int:
     >>> count("１,２１５")
     1215
     """
-    value = number(text)
-    if value < 0 or value > 2**53 or value != int(value) or re.match(r"0\d|.*%", fold(text)):
+    value = _decimal(text)
+    if not 0 <= value <= MOST or value != int(value) or re.match(r"0\d|.*%", fold(text)):
         raise ValueError(text)
     return int(value)

@@ -15,6 +15,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from yxq.words.errors import Refused
 from yxq.words.states import State, Status
 
 
@@ -35,8 +36,8 @@ DTYPES = {"date": DAY, "year": "Int64", "count": "Int64", "number": "Float64"}
 ARROW = {DAY: DAYS, "Int64": pa.int64(), "Float64": pa.float64(), "bool": pa.bool_()}
 
 
-class Broken(RuntimeError):
-    """A table that is not what its contract says, and is not written."""
+class Broken(Refused, ValueError):
+    """A table that is not what it promises, and is not written; the message is one line."""
 
 
 @dataclass(frozen=True)
@@ -44,13 +45,14 @@ class Contract:
     """What a table promises.
 
     columns: name -> dtype in a frame (None: any), in their order. missing: columns that may have no
-    value. words: column -> all that it may say. key: no two rows have the same. arrow: the columns
-    of a table that is written in batches.
+    value. words: column -> all that it may say. counts: of nought or more. key: no two
+    rows have the same. arrow: the columns of a table that is written in batches.
     """
 
     columns: Mapping[str, str | None]
     missing: Collection[str] = ()
     words: Mapping[str, Collection[str]] = field(default_factory=dict)
+    counts: Collection[str] = ()
     key: tuple[str, ...] = ()
     arrow: pa.Schema = None
 
@@ -107,8 +109,8 @@ def records(
 ) -> Contract:
     """The contract of the records of a form.
 
-    kinds: column -> its type in forms.yml; key, required: names of columns; words: column -> what
-    its words mean. `key` tells one record from another; `once` is false where a record that two
+    kinds: column -> its type in forms.yml; key, required: names of columns; words: column -> all
+    that it may say. `key` tells one record from another; `once` is false where a record that two
     units share counts for the city elsewhere.
     """
     types = record_types(kinds, key)
@@ -119,6 +121,7 @@ def records(
         {name: DTYPES.get(kind, "str") for name, kind in kinds.items()} | {**beside.columns},
         missing={*kinds, *beside.missing} - {*required},
         words=words or {},
+        counts=[name for name, kind in kinds.items() if kind == "count"],
         key=ROW,
         arrow=pa.schema({**types, "key": TEXT, "once": pa.bool_(), **ORIGIN}),
     )
@@ -210,7 +213,7 @@ def check(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     try:
         contract.schema().validate(frame)
     except (SchemaError, SchemaErrors) as error:
-        raise Broken(f"{name}: {error}") from None
+        raise Broken(f"{name}: {' '.join(str(error).split())}") from None
     return frame
 
 
@@ -220,12 +223,20 @@ def check_batch(name: str, contract: Contract, rows: pa.Table) -> pa.Table:
     The key is not looked at: that would need all rows at once.
     """
     if not rows.schema.equals(contract.arrow):
-        raise Broken(f"{name}: columns are {rows.schema}, not {contract.arrow}")
+        found, wanted = map(_columns, (rows.schema, contract.arrow))
+        raise Broken(f"{name}: columns are {found}, and not {wanted}")
     for column in contract.columns.keys() - {*contract.missing}:
         if rows[column].null_count:
             raise Broken(f"{name}: {column} has no value in some rows")
+    for column in contract.counts:
+        if (pc.min(rows[column]).as_py() or 0) < 0:
+            raise Broken(f"{name}: {column} is below nought in some rows")
     for column, words in contract.words.items():
         unknown = {*pc.unique(rows[column]).to_pylist()} - {None, *words}
         if unknown:
             raise Broken(f"{name}: {column} is {', '.join(map(repr, sorted(unknown)))}")
     return rows
+
+
+def _columns(schema: pa.Schema) -> str:
+    return ", ".join(f"{field.name} {field.type}" for field in schema)
