@@ -83,7 +83,8 @@ def _batches(
 
 def _origin(part: Part, sheet: SheetRead) -> dict[str, Any]:
     """Whence the records of a sheet are, one value a column."""
-    return sheet.context.model_dump() | {"file": part.file}
+    origin = sheet.context.model_dump() | {"file": part.file}
+    return origin | {"filed_on": origin.pop("filed")}  # a form may have a column `filed`
 
 
 def reconciled(parts: list[Part], name: str, folder: Folder) -> Changes:
@@ -115,7 +116,7 @@ def _records_of(parts: list[Part], name: str, things: np.ndarray) -> pd.DataFram
         if (there := things[nearest] == numbers).any():
             frame = table.filter(pa.array(there)).drop_columns(["thing"]).to_pandas()
             frames.append(plain_text(frame).assign(**_origin(part, sheet)))
-    days = dict.fromkeys(("period_from", "period_to", "filed"), DAY)
+    days = dict.fromkeys(("period_from", "period_to", "filed_on"), DAY)
     return pd.concat(frames, ignore_index=True).astype(days)
 
 
