@@ -139,7 +139,6 @@ def _read_sheet(
     read = SheetRead(
         sheet=sheet.name,
         context=context(part.file, *edges(sheet, known, part.folder.layout), part.folder),
-        rows=0,
         hidden=sheet.hidden,
         refused=header if isinstance(header, Refusal) else None,
     )
@@ -210,7 +209,8 @@ def _block(
     if len(fates):
         part.add(FATES, name, arrow(fates, FATE_TYPES, sheet=sheet.name))
     taken = int((fates["fate"] == Fate.ACCEPTED).sum())
-    return _Done(filled(cells), taken, tally.counts() if shared is None else Tally())
+    counted = Tally(tally.judged, tally.passed, tally.second) if shared is None else Tally()
+    return _Done(filled(cells), taken, counted)
 
 
 def _refused(cells: pd.DataFrame, refusal: Refusal) -> pd.DataFrame:
