@@ -282,14 +282,11 @@ def test_another_wording_is_written_into_what_goes_back(tmp_path):
 
     def titles() -> list[str]:
         subprocess.run(command, cwd=tmp_path, check=True)  # the package is the copy that is there
-        return openpyxl.load_workbook(
-            tmp_path / "processed" / "returned" / "质监局.xlsx"
-        ).sheetnames
+        return openpyxl.load_workbook(back).sheetnames
 
     assert titles() == ["说明", "退回的行"]
-    words.write_text(
-        words.read_text(encoding="utf-8").replace("退回的行", "退回"), encoding="utf-8"
-    )
+    said = words.read_text(encoding="utf-8")
+    words.write_text(said.replace("退回的行", "退回"), encoding="utf-8")
     assert titles() == ["说明", "退回"]
 
 

@@ -11,7 +11,7 @@ from yxq.returns.sheet_read import Context, Refusal, SheetRead
 from yxq.tables.contracts import Fate
 from yxq.words.reasons import Reason
 
-DAYS = ("from", "to", "period_from", "period_to", "filed")
+DAYS = ("from", "to", "period_from", "period_to", "filed_on")
 SAMPLE = {
     "sample_no": "C1",
     "date": "2013-04-01",
@@ -26,7 +26,7 @@ COUNTS = {"indicator": "3C认证证书覆盖率", "unit": "丁蜀镇", "numerato
 def records(folder: Folder, form: str, usual: dict, *given: dict) -> pd.DataFrame:
     """Records of a form, numbered from 0, each from a file of its own: a.csv, b.csv..."""
     columns = folder.forms[form].columns
-    about = {"sender": "质监局", "correction": False, "sheet": "", "row": 2, "filed": None}
+    about = {"sender": "质监局", "correction": False, "sheet": "", "row": 2, "filed_on": None}
     about |= {"period_from": "2013-04-01", "period_to": "2013-06-30"}
     rows = []
     for number, row in enumerate(given):
@@ -324,8 +324,8 @@ def test_a_correction_of_another_sender_corrects_nothing(yixing):
 
 def test_a_correction_names_the_one_that_was_filed_last(yixing):
     given = [
-        CORRECTED | {"filed": "2013-07-09"},
-        CORRECTED | {"filed": "2013-07-08"},
+        CORRECTED | {"filed_on": "2013-07-09"},
+        CORRECTED | {"filed_on": "2013-07-08"},
         CORRECTED,
         {},
     ]

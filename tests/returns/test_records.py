@@ -3,6 +3,7 @@
 import pandas as pd
 import pyarrow as pa
 import pytest
+from project import ingested
 
 from yxq.plan.folder import Folder
 from yxq.plan.forms import Form
@@ -48,3 +49,30 @@ def test_columns_that_are_what_their_types_say(yixing):
 def test_a_word_that_stands_for_any_other_is_one_of_the_columns_words(yixing):
     kind = {"type": "word", "words": {"share": ["比重"]}, "otherwise": "other"}
     check(yixing, {"kind": "other"}, columns=COLUMNS | {"kind": kind})
+
+
+PROJECTS = "工程名称,镇（街道、园区）,规模,开工日期,验收日期,一次验收结果,是否受监,"
+PROJECTS += "执行节能标准,是否备案"
+PROJECT = "甲楼,丁蜀镇,大型,2013-01-04,2013-05-06,合格,是,是,"
+
+
+def decided(tmp_path, folder: Folder, *returns: list[str]) -> list[tuple[str, str]]:
+    """Fate and code of the reason of each project in returns of one half year."""
+    (tmp_path / "raw").mkdir()
+    for number, rows in enumerate(returns):
+        path = tmp_path / "raw" / f"住建局-2013年上半年{number}.csv"
+        path.write_text("\n".join([PROJECTS, *rows]), encoding="utf-8")
+    ledger = ingested(tmp_path / "raw", folder, tmp_path / "processed").ledger
+    told = ledger[~ledger["reason"].isin(["header", "footer"])]
+    codes = told["reason"].str.split("|").str[0]
+    return [*zip(told["fate"], codes, strict=True)]
+
+
+def test_the_day_a_return_was_filed_is_no_content_of_its_rows(tmp_path, yixing):
+    returns = [[PROJECT + "是", "", f"填报日期：2013年7月{day}日"] for day in (8, 9)]
+    assert decided(tmp_path, yixing, *returns) == [("accepted", ""), ("duplicate", "duplicate_of")]
+
+
+def test_a_column_of_the_form_that_is_called_filed_is_content(tmp_path, yixing):
+    rows = [PROJECT + "是", PROJECT + "否"]
+    assert decided(tmp_path, yixing, rows) == [("rejected", "conflict")] * 2

@@ -123,7 +123,7 @@ def _read(raw: Path, home: Path, folder: Folder, progress: Progress) -> tuple[li
         workers([path for path, *_ in anew]) as pool,
         ThreadPoolExecutor(2 if pool else 1) as beside,
     ):
-        running = [beside.submit(read_part, *file, folder, progress, pool) for file in anew]
+        running = [beside.submit(read_part, *file, progress, pool) for file in anew]
         try:
             for done in progress(as_completed(running), len(anew), "files"):
                 done.result()

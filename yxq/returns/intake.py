@@ -16,7 +16,6 @@ from pathlib import Path
 
 import pandas as pd
 
-from yxq.plan.folder import Folder
 from yxq.plan.forms import Form
 from yxq.returns.context import context, edges
 from yxq.returns.parse import parse
@@ -68,32 +67,33 @@ def workers(files: list[Path]) -> Iterator[Executor | None]:
 
 
 def read_part(
-    path: Path, utf8: bool, part: Part, folder: Folder, progress: Progress, pool: Executor | None
+    path: Path, utf8: bool, part: Part, progress: Progress, pool: Executor | None
 ) -> None:
     """Read a file into its part; one that cannot be read has one row, number 0, for all of it."""
+    forms = part.folder.forms
     try:
         part.begin()
         if path.suffix.lower() not in SUFFIXES or path.stem.lower() == "readme":
             raise Unreadable("not_a_table")
-        recognised = _recognised(sheets(path, utf8, progress), folder.forms)
+        recognised = _recognised(sheets(path, utf8, progress), forms)
         read = [
             _read_sheet(part, number, sheet, header, pool)
             for number, (sheet, header) in enumerate(recognised)
         ]
         if not any(sheet.rows for sheet in read):
             raise Unreadable("empty_file")
-        for name, form in folder.forms.items():
+        for name, form in forms.items():
             _refuse_mere_failures([sheet for sheet in read if sheet.form == name], form)
         part.end(read)
     except Unreadable as error:
         part.begin()
-        document = error.reason.code == "not_a_table"
-        fate = Fate.EXCLUDED if document else Fate.REJECTED
-        row = {"fate": [fate.value], "reason": [str(error.reason)], "text": [""]}
+        is_document = error.reason.code == "not_a_table"
+        fate = Fate.EXCLUDED if is_document else Fate.REJECTED
+        row = {"fate": fate.value, "reason": str(error.reason), "text": ""}
         part.add(FATES, "0", arrow(pd.DataFrame(row, [0]), FATE_TYPES, sheet=""))
         refused = Refusal(fate=fate, reason=error.reason)
-        about = context(part.file, "", "", folder)
-        part.end([SheetRead(sheet="", context=about, rows=1, refused=refused)])
+        sheet = SheetRead(context=context(part.file, "", "", part.folder), rows=1, refused=refused)
+        part.end([sheet])
 
 
 def _recognised(
@@ -126,8 +126,8 @@ def _refuse_mere_failures(read: list[SheetRead], form: Form) -> None:
     """Refuse the sheets of a file whose samples all failed: a list of failures, and no sample."""
     judged = sum(sheet.judged for sheet in read)
     if form.sampled and judged >= form.sampled.least and not any(sheet.passed for sheet in read):
+        only_failures = Refusal(fate=Fate.REJECTED, reason=Reason.of("failures_only", judged))
         for sheet in read:
-            only_failures = Refusal(fate=Fate.REJECTED, reason=Reason.of("failures_only", judged))
             sheet.refused = sheet.refused or only_failures
 
 
@@ -139,7 +139,6 @@ def _read_sheet(
     read = SheetRead(
         sheet=sheet.name,
         context=context(part.file, *edges(sheet, known, part.folder.layout), part.folder),
-        rows=0,
         hidden=sheet.hidden,
         refused=header if isinstance(header, Refusal) else None,
     )
@@ -210,7 +209,8 @@ def _block(
     if len(fates):
         part.add(FATES, name, arrow(fates, FATE_TYPES, sheet=sheet.name))
     taken = int((fates["fate"] == Fate.ACCEPTED).sum())
-    return _Done(filled(cells), taken, tally.counts() if shared is None else Tally())
+    counted = Tally(tally.judged, tally.passed, tally.second) if shared is None else Tally()
+    return _Done(filled(cells), taken, counted)
 
 
 def _refused(cells: pd.DataFrame, refusal: Refusal) -> pd.DataFrame:

@@ -8,12 +8,12 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from yxq.returns.parts import FATE_TYPES, Part, arrow, constant
+from yxq.returns.parts import FATE_TYPES, Part, arrow, completed
 from yxq.returns.records import Changes, plain_text
 from yxq.returns.returned import Returned
 from yxq.returns.sheet_read import Refusal, SheetRead
 from yxq.tables import contracts, store
-from yxq.tables.contracts import DAY, FATES, LEDGER, TEXT, WORDS, Fate
+from yxq.tables.contracts import DAY, FATES, LEDGER, TEXT, Fate
 from yxq.tables.reasons import Reasons
 
 
@@ -33,19 +33,12 @@ def write_ledger(
             rejected = pc.equal(table["fate"].cast(TEXT), Fate.REJECTED.value)
             to_tell = pc.or_(pc.not_equal(table["text"].cast(TEXT), ""), rejected)
             back.add(part.file, sheet, table.filter(to_tell))
-            made.add("ledger", contracts.check_batch("ledger", LEDGER, _as_written(part, table)))
+            file = {"file": part.file, "sha256": part.sha256}
+            rows = completed(table, LEDGER.arrow, file)
+            made.add("ledger", contracts.check_batch("ledger", LEDGER, rows))
         heads += [_head(part, sheet, counts[sheet.sheet]) for sheet in sheets.values()]
     files = pd.DataFrame(heads).astype(dict.fromkeys(("form", "sender"), "str"))
     return files.astype(dict.fromkeys(("period_from", "period_to", "filed"), DAY))
-
-
-def _as_written(part: Part, table: pa.Table) -> pa.Table:
-    file = {"file": part.file, "sha256": part.sha256}
-    columns = [
-        constant(file[name], len(table), WORDS) if name in file else table[name]
-        for name in LEDGER.arrow.names
-    ]
-    return pa.table(columns, schema=LEDGER.arrow)
 
 
 def _head(part: Part, sheet: SheetRead, counts: dict[str, int]) -> dict[str, Any]:
@@ -82,10 +75,8 @@ def _refuse(fates: pd.DataFrame, refused: Refusal) -> None:
     """All rows that are data have the fate of their sheet; what was wrong with one stays, where the
     sheet is not rejected.
     """
-    rejected = refused.fate == Fate.REJECTED
-    mine = [Fate.ACCEPTED.value, *([Fate.REJECTED.value] if rejected else [])]
-    values = refused.fate.value, str(refused.reason)
-    fates.loc[fates["fate"].isin(mine), ["fate", "reason"]] = values
+    mine = fates["fate"].isin([Fate.ACCEPTED, refused.fate])
+    fates.loc[mine, ["fate", "reason"]] = refused.fate.value, str(refused.reason)
 
 
 def _change(fates: pd.DataFrame, change: pd.DataFrame, part: Part, block: str) -> None:

@@ -188,15 +188,9 @@ class _Rows:
     def fates(self) -> pd.DataFrame:
         """Rejected with what is wrong, or else accepted with what is to be looked at."""
         rejected = self.wrong.some
-        return pd.DataFrame(
-            {
-                "fate": np.where(rejected, Fate.REJECTED.value, Fate.ACCEPTED.value),
-                "reason": self.flags.column().mask(rejected, self.wrong.column()),
-                "text": "",
-            },
-            self.index,
-            dtype="str",
-        )
+        fate = np.where(rejected, Fate.REJECTED.value, Fate.ACCEPTED.value)
+        reason = self.flags.column().mask(rejected, self.wrong.column())
+        return pd.DataFrame({"fate": fate, "reason": reason, "text": ""}, self.index, dtype="str")
 
 
 def _span(body: pd.DataFrame, form: Form, context: Context) -> pd.DataFrame:

@@ -47,7 +47,18 @@ def constant(value: Any, length: int, kind: pa.DataType) -> pa.Array:
     if pa.types.is_dictionary(kind):
         zeros = pa.repeat(pa.scalar(0, pa.int32()), length)
         return pa.DictionaryArray.from_arrays(zeros, [value])
-    return pa.repeat(pa.scalar(value, kind), length)
+    return pa.repeat(pa.scalar(value).cast(kind), length)
+
+
+def completed(rows: pa.Table, schema: pa.Schema, more: dict[str, Any]) -> pa.Table:
+    """Rows with all columns of a schema; more: name -> an array, or the one value of a column."""
+
+    def column(name: str, kind: pa.DataType) -> pa.Array:
+        made = more[name] if name in more else rows[name]
+        is_column = isinstance(made, pa.Array | pa.ChunkedArray)
+        return made if is_column else constant(made, len(rows), kind)
+
+    return pa.table([column(field.name, field.type) for field in schema], schema=schema)
 
 
 def arrow(frame: pd.DataFrame, schema: pa.Schema, **constants: Any) -> pa.Table:

@@ -156,7 +156,7 @@ def _correct(fates: _Fates) -> None:
     """A row of a correction replaces rows of the same key that its sender sent before."""
     records = fates.records
     is_correction = records["correction"].astype(bool)
-    marked = records[is_correction].sort_values("filed", kind="stable", na_position="first")
+    marked = records[is_correction].sort_values("filed_on", kind="stable", na_position="first")
     whose = records["key"] + BETWEEN + records["sender"].astype("str").fillna("")
     last = pd.Series(marked.index, whose[marked.index]).groupby(level=0).last()
     newer = whose.map(last)

@@ -13,7 +13,7 @@ import pyarrow as pa
 from yxq.attainment import measures
 from yxq.plan.folder import Folder
 from yxq.plan.forms import Form
-from yxq.returns.parts import Part, constant
+from yxq.returns.parts import Part, completed
 from yxq.returns.reconcile import key, reconcile
 from yxq.returns.sheet_read import SheetRead
 from yxq.tables import contracts, store
@@ -83,10 +83,8 @@ def _batches(
 
 def _origin(part: Part, sheet: SheetRead) -> dict[str, Any]:
     """Whence the records of a sheet are, one value a column."""
-    values = sheet.context.model_dump() | {"file": part.file}
-    for name in ("period_from", "period_to", "filed"):
-        values[name] = pd.Timestamp(values[name]) if values[name] else None
-    return values
+    origin = sheet.context.model_dump() | {"file": part.file}
+    return origin | {"filed_on": origin.pop("filed")}  # a form may have a column `filed`
 
 
 def reconciled(parts: list[Part], name: str, folder: Folder) -> Changes:
@@ -118,7 +116,7 @@ def _records_of(parts: list[Part], name: str, things: np.ndarray) -> pd.DataFram
         if (there := things[nearest] == numbers).any():
             frame = table.filter(pa.array(there)).drop_columns(["thing"]).to_pandas()
             frames.append(plain_text(frame).assign(**_origin(part, sheet)))
-    days = dict.fromkeys(("period_from", "period_to", "filed"), DAY)
+    days = dict.fromkeys(("period_from", "period_to", "filed_on"), DAY)
     return pd.concat(frames, ignore_index=True).astype(days)
 
 
@@ -143,7 +141,12 @@ def write_records(
             there = change["fate"].notna().to_numpy()
             frame["key"] = frame["key"].mask(there, change["key"].set_axis(frame.index))
             frame["once"] = change["once"].fillna(True).to_numpy(bool)
-        rows = _as_written(table, frame, _origin(part, sheet), contract.arrow)
+        decided = {
+            "key": pa.array(frame["key"], TEXT, from_pandas=True),
+            "once": pa.array(frame["once"]),
+        }
+        origin = {name: value for name, value in _origin(part, sheet).items() if name in ORIGIN}
+        rows = completed(table, contract.arrow, decided | origin)
         made.add(table_name, contracts.check_batch(table_name, contract, rows))
         condensed.append(measures.condense(plans, name, frame))
         if sum(map(len, condensed)) > AT_ONCE:
@@ -152,18 +155,3 @@ def write_records(
         made.add(table_name, contract.arrow.empty_table())
         return pd.DataFrame()
     return measures.condense(plans, name, pd.concat(condensed))
-
-
-def _as_written(
-    table: pa.Table, decided: pd.DataFrame, origin: dict[str, Any], types: pa.Schema
-) -> pa.Table:
-    """Records with what reconciling has decided (key, once) and their origin."""
-    columns = {
-        name: constant(origin[name], len(table), types.field(name).type)
-        for name in ORIGIN
-        if name in origin
-    }
-    columns["key"] = pa.array(decided["key"], TEXT, from_pandas=True)
-    columns["once"] = pa.array(decided["once"])
-    arrays = [columns[name] if name in columns else table[name] for name in types.names]
-    return pa.table(arrays, schema=types)

@@ -82,17 +82,11 @@ class Returned:
     def _rows(self, sender: str, words: Words) -> dict[str, pd.DataFrame]:
         """A line a reason of the rows that were rejected, and of those to check."""
         rows = pd.concat(self.frames[sender], ignore_index=True)
+        rows["row"] = rows["row"].mask(rows["row"] == 0)  # 0 is a file or sheet as a whole
         lines = [
-            {
-                "file": row.file,
-                "sheet": row.sheet,
-                "row": row.row or None,
-                "cells": row.text,
-                "fate": row.fate,
-            }
-            | explained
-            for row in rows.itertuples()
-            for explained in words.explained(row.reason)
+            row | explained
+            for row in rows.rename(columns={"text": "cells"}).to_dict("records")
+            for explained in words.explained(row["reason"])
         ]
         table = pd.DataFrame(lines)
         is_rejected = table["fate"] == Fate.REJECTED

@@ -37,9 +37,9 @@ class SheetRead(BaseModel):
     that passed.
     """
 
-    sheet: str
+    sheet: str = ""
     context: Context
-    rows: int
+    rows: int = 0
     form: str | None = None
     hidden: bool = False
     unknown: str = ""

@@ -26,10 +26,6 @@ class Tally:
     sums: dict[str, list[Any]] = field(default_factory=dict)
     known: dict[str, dict[str, Any]] = field(default_factory=dict)
 
-    def counts(self) -> Tally:
-        """Without what further blocks are read with."""
-        return Tally(self.judged, self.passed, self.second)
-
     def add(self, other: Tally) -> None:
         """Count a further block, that was read by itself."""
         self.judged += other.judged

@@ -18,6 +18,9 @@ from yxq.words.text import fold
 DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 FULL_WIDTH = {0x3000: " ", **{code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}}
 EXCEL_EPOCH = dt.date(1899, 12, 30)
+TIME_OF_DAY = r"(?<=[\d日号])(\s+|T)\d{1,2}[:：]\d\d([:：]\d\d(\.\d+)?)?\s*$"
+NUMERAL = "[一二三四五六七八九十]+"
+CHINESE_DATE = f"([〇○零一二三四五六七八九]{{4}})年({NUMERAL})月({NUMERAL})日"
 RANGE = r"[-~至到—–]"
 QUARTERS = {"一": 1, "二": 2, "三": 3, "四": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 NUMBER = r"[-+]?(\d{1,3}(,\d{3})+|\d+)?(\.\d+)?([eE]-\d+)?%?"
@@ -44,19 +47,14 @@ def date(text: str) -> dt.date:
     >>> date("2013年4月1日") == date("二〇一三年四月一日") == date("41365") == date("20130401")
     True
     """
-    plain = fold(
-        re.sub(r"(?<=[\d日号])(\s+|T)\d{1,2}[:：]\d\d([:：]\d\d(\.\d+)?)?\s*$", "", text)
-    )  # the time of day
+    plain = fold(re.sub(TIME_OF_DAY, "", text))
     if match := re.fullmatch(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})[日号]?", plain):
         return dt.date(*map(int, match.groups()))
     if re.fullmatch(r"(19|20)\d{6}", plain):
         return dt.date(int(plain[:4]), int(plain[4:6]), int(plain[6:]))
     if re.fullmatch(r"[345]\d{4}(\.\d+)?", plain):  # Excel counts days; 30000..59999 is 1982..2064
         return EXCEL_EPOCH + dt.timedelta(days=int(float(plain)))
-    if match := re.fullmatch(
-        r"([〇○零一二三四五六七八九]{4})年([一二三四五六七八九十]+)月([一二三四五六七八九十]+)日",
-        plain,
-    ):
+    if match := re.fullmatch(CHINESE_DATE, plain):
         return dt.date(*map(chinese_number, match.groups()))
     raise ValueError(text)
 
@@ -67,11 +65,8 @@ def months(text: str) -> tuple[int, int]:
     >>> months("07~08"), months("第二季度"), months("十一月")
     ((7, 8), (4, 6), (11, 11))
     """
-    plain = re.sub(
-        r"[一二三四五六七八九十]+(?=月|[至到])",
-        lambda said: str(chinese_number(said[0])),
-        fold(text),
-    )
+    spelt = rf"{NUMERAL}(?=月|[至到])"
+    plain = re.sub(spelt, lambda numeral: str(chinese_number(numeral[0])), fold(text))
     if plain in SPANS:
         return SPANS[plain]
     if match := re.fullmatch(r"(?:第?([一二三四1-4])季度|[Qq]([1-4]))", plain):
@@ -99,17 +94,17 @@ def period(text: str) -> tuple[dt.date, dt.date] | None:
     True
     """
     plain = fold(text)
-    part = rf"第?[一二三四1-4]季度|[上下]半年|\d{{1,2}}月?(?:{RANGE}\d{{1,2}})?月"
-    near = re.search(rf"((?:19|20)\d\d)年度?({part})", plain)
-    year = re.search(r"(?<!\d)((?:19|20)\d\d)(?!\d)", plain)
-    apart = re.search(
-        rf"第?[一二三四1-4]季度|[上下]半年|(?<!\d)\d{{1,2}}(?:{RANGE}\d{{1,2}})?月(?!\d)", plain
-    )
-    said = (near[1], near[2]) if near else (year[1], apart[0] if apart else "") if year else None
-    if not said:
+    named = "第?[一二三四1-4]季度|[上下]半年"
+    together = rf"((?:19|20)\d\d)年度?({named}|\d{{1,2}}月?(?:{RANGE}\d{{1,2}})?月)"
+    if stated := re.search(together, plain):
+        year, part = stated.groups()
+    elif stated := re.search(r"(?<!\d)((?:19|20)\d\d)(?!\d)", plain):
+        apart = re.search(rf"{named}|(?<!\d)\d{{1,2}}(?:{RANGE}\d{{1,2}})?月(?!\d)", plain)
+        year, part = stated[1], apart[0] if apart else ""
+    else:
         return None
     try:
-        return span(int(said[0]), *(months(said[1]) if said[1] else ()))
+        return span(int(year), *(months(part) if part else ()))
     except ValueError:  # 2013年13月: it states no period that there is
         return None
 
