@@ -272,6 +272,7 @@ def test_another_plan_folder_reads_all_again_and_keeps_no_part_of_the_old(small,
 def test_another_wording_is_written_into_what_goes_back(tmp_path):
     hidden = shutil.ignore_patterns("__pycache__")
     words = shutil.copytree(PACKAGE, tmp_path / "yxq", ignore=hidden) / "words" / "words.yml"
+    back = tmp_path / "processed" / "returned" / "质监局.xlsx"
     (tmp_path / "raw").mkdir()
     (tmp_path / "processed").mkdir()
     wrong = ["C1", "四月", TOWNS[0], "", "", "产品", "合格", ""]
