@@ -231,6 +231,11 @@ class Cell:
     def missing(self) -> bool:
         return self.state == "no data" and self.rule != "reported"
 
+    @property
+    def awaited(self) -> bool:
+        """What is never judged is never awaited."""
+        return self.state == "pending" and self.rule != "reported"
+
 
 def reckoned(made, row) -> Cell:
     """A result's credit, points and veto, from what the plan's scoring says."""
@@ -399,7 +404,7 @@ class TestDemo:
             grade = "" if value is None else next(grade for least, grade in bands if value >= least)
             known = sum(cell.weight for cell in cells if cell.applies)
             lacking = sum(cell.weight for cell in cells if cell.missing)
-            waiting = sum(cell.weight for cell in cells if cell.state == "pending")
+            waiting = sum(cell.weight for cell in cells if cell.awaited)
             rank = 1 + sum(place > at[name] for place in at.values()) if name in at else None
             wanted.append(
                 (
