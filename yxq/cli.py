@@ -53,29 +53,14 @@ def _ingest(raw: Path, processed: Path, folder: Any) -> int:
     """Ingest and say what became of the rows; the number of sheets that could not be read."""
     from yxq.returns.ingest import ingest, paths
     from yxq.tables.lock import lock
-    from yxq.tables.store import FATES
     from yxq.words.wording import Words
 
-    words = Words("en")
     paths(raw)  # before anything is made: are there returns at all
     with lock(processed):
         done = ingest(raw, folder, processed, _bar)
-    files = done.files
-    sums, count = files[["rows", *FATES]].sum(), files["file"].nunique()
-    fates = " + ".join(f"{sums[fate]} {fate}" for fate in FATES)
-    say(f"{count} files ({done.read} read anew), {sums['rows']} rows read = {fates}")
-    verbs = {"rejected": "not read", "excluded": "set aside", "duplicate": "replaced"}
-    for row in files.itertuples():
-        remarks = [words.reason(row.reason)] if row.refused else []
-        remarks += [words("sheet_hidden")] if row.hidden else []
-        remarks += [words("columns_unknown", columns=row.unknown)] if row.unknown else []
-        if remarks:
-            sheet = f" [{row.sheet}]" if row.sheet else ""
-            verb = verbs.get(row.refused, "look at")
-            say(f"{verb}: {row.file}{sheet}: {'; '.join(remarks)}")
-    if back := sorted(file.name for file in (processed / "returned").glob("*.xlsx")):
-        say(f"to send back, in {processed / 'returned'}: {', '.join(back)}")
-    return int((files["refused"] == "rejected").sum())
+    for line in done.lines(Words("en")):
+        say(line)
+    return done.refused
 
 
 @command(opt.RAW, opt.PROCESSED, opt.PLAN)

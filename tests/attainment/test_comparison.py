@@ -9,7 +9,7 @@ from scipy.stats import binom
 from yxq.attainment.comparison import BEYOND, FUNNEL, by_chance, funnel, limits, worsening
 
 CITY = "宜兴市"
-PLAN = SimpleNamespace(folder=SimpleNamespace(city=SimpleNamespace(name=CITY)))
+PLAN = SimpleNamespace(city=SimpleNamespace(name=CITY))
 
 
 def quantile(n: int, centre: float, tail: float) -> float:
