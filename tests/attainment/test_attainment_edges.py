@@ -7,9 +7,9 @@ from fractions import Fraction
 
 import pandas as pd
 import pytest
+from judged import AFTER, CITY, END, MID, NOTHING, PLAN, firms, items, only, result, rows, sent
 from scipy.stats import betabinom, binom, binomtest, hypergeom, nbinom, norm
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
-from test_attain import AFTER, CITY, END, MID, NOTHING, PLAN, firms, items, only, result, rows, sent
 
 from yxq.attainment.attain import attain
 from yxq.attainment.history import months

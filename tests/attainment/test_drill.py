@@ -4,7 +4,7 @@ import datetime as dt
 
 import pandas as pd
 import pytest
-from test_attain import CITY, PLAN
+from judged import CITY, PLAN
 
 from yxq.attainment import drill
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_attain import AFTER, CITY, MID, PLAN, rows, sent
+from judged import AFTER, CITY, MID, PLAN, rows, sent
 
 from yxq.attainment import scores
 from yxq.attainment.attain import COLUMNS, FURTHER, attain

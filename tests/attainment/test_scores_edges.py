@@ -7,8 +7,8 @@ from fractions import Fraction
 
 import pandas as pd
 import pytest
+from judged import CITY, MID, PLAN
 from scipy.stats import beta
-from test_attain import CITY, MID, PLAN
 from test_scores import BANDS, PLAIN, plan, table
 
 from yxq.attainment import scores
