@@ -177,7 +177,7 @@ def test_kept_results_are_those_computed_and_go_with_the_tables(home, plan2013, 
     )
     with store.replace(Path("data/processed")) as made:
         shutil.copytree(
-            "data/processed", made.place, dirs_exist_ok=True, ignore=shutil.ignore_patterns(".*")
+            "data/processed", made.folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns(".*")
         )
     assert not (Path("data/processed") / store.KEPT).exists()
 

@@ -284,7 +284,7 @@ def test_nothing_is_left_open_behind_a_run(tmp_path):
             me.num_fds(),
             threading.active_count(),
             len(live),
-            sorted(Path(tempfile.gettempdir()).glob("yxq-*")),
+            sorted(Path(tempfile.gettempdir()).glob(f"yxq-{os.getpid()}-*")),
         )
 
     for _ in range(2):
