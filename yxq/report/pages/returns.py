@@ -49,14 +49,16 @@ class ReturnsPage(Page):
         """Rows to send back, each with its reason."""
         rows = store.read(self.processed, "ledger", [("fate", "==", "rejected")])
         note, files = self.words("returns_back"), self.source.files
-        return rows_with_reasons(self.plan, rows, files, self.words, "returns_rejected", note)
+        id, none = "returns_rejected", "returns_rejected_none"
+        return rows_with_reasons(self.plan, rows, files, self.words, id, none, note)
 
     @guarded
     def flagged(self) -> Block:
         """Accepted rows that deserve a look: shared, suspect, outside the period."""
         flagged = [("fate", "==", "accepted"), ("reason", "!=", "")]
         rows = store.read(self.processed, "ledger", flagged)
-        return rows_with_reasons(self.plan, rows, self.source.files, self.words, "returns_flagged")
+        id, none = "returns_flagged", "returns_flagged_none"
+        return rows_with_reasons(self.plan, rows, self.source.files, self.words, id, none)
 
     @guarded
     def by_file(self) -> Block:

@@ -77,14 +77,20 @@ def arrived_lines(plan: Plan, files: pd.DataFrame, words: Words) -> tuple[str, l
 
 
 def rows_with_reasons(
-    plan: Plan, rows: pd.DataFrame, files: pd.DataFrame, words: Words, id: str, note: str = ""
+    plan: Plan,
+    rows: pd.DataFrame,
+    files: pd.DataFrame,
+    words: Words,
+    id: str,
+    none: str,
+    note: str = "",
 ) -> Block:
-    """Rows of the ledger, each with where it stands and its reasons; `note` is what to do.
+    """Rows of the ledger, each with where it stands and its reasons.
 
-    `id` is the section's, and begins the key of what it says where there are no rows.
+    id: the section's; none: the wording where there are no rows; note: what to do about them.
     """
     if rows.empty:
-        return empty(words, id, f"{id}_none")
+        return empty(words, id, none)
     shown = _this_year_first(plan, rows, files).head(ROWS_SHOWN)
     shown = shown.assign(reason=shown["reason"].map(words.reason))
     lines = [note] if note else []
