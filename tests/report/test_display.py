@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from yxq.attainment.attain import COLUMNS, DTYPES, FURTHER
+from yxq.attainment.attain import COLUMNS, FURTHER
 from yxq.plan.measure import Measure
 from yxq.plan.scoring import Band, Scoring
 from yxq.plan.target import Target
@@ -60,7 +60,7 @@ def frame(rows):
     empty = dict.fromkeys([*COLUMNS, *FURTHER])
     texts = dict.fromkeys(("note", "trend", "evidence", "threshold"), "")
     plain = {"unit": "宜兴市", "target": "X1", "clause": "一、1", "state": "pending"}
-    return pd.DataFrame([empty | texts | plain | row for row in rows]).astype(DTYPES)
+    return pd.DataFrame([empty | texts | plain | row for row in rows]).astype(COLUMNS | FURTHER)
 
 
 @pytest.fixture(scope="module")
