@@ -11,7 +11,7 @@ CORES  ?= 2
 help:
 	@echo "make pack [YEAR=2013]   the whole pack: reports/<year>/index.html"
 	@echo "make test               the checks (a browser is used where there is one)"
-	@echo "make quick              linters and the core's tests, in under a minute"
+	@echo "make quick              linters and the core's tests"
 	@echo "make setup | lint | bench | lab | demo | lock | browser | clean"
 
 setup: $(READY)
