@@ -12,6 +12,7 @@ import pandas as pd
 from yxq.plan.folder import Folder
 from yxq.returns import ingest
 from yxq.tables import store
+from yxq.tables.contracts import FATES
 
 ROOT = Path(__file__).parents[1]
 DEMO = ROOT / "data" / "raw"
@@ -40,7 +41,7 @@ def read_back(processed: Path) -> Tables:
     """The tables of an ingest; the law of the ledger holds for every sheet."""
     tables = {name: store.read(processed, name) for name in ("ledger", "files", "measures")}
     files, ledger = tables["files"], tables["ledger"]
-    assert (files["rows"] == files[store.FATES].sum(axis=1)).all()
+    assert (files["rows"] == files[FATES].sum(axis=1)).all()
     assert len(ledger) == files["rows"].sum()
     assert not ledger.duplicated(["file", "sheet", "row"]).any()
     places = sorted((processed / "records").glob("*.parquet"))

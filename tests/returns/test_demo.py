@@ -4,7 +4,7 @@ import pytest
 from project import DEMO, ingested
 
 from yxq.returns import demo
-from yxq.tables.store import FATES
+from yxq.tables.contracts import FATES
 
 
 @pytest.fixture(scope="module")

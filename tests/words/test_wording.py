@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from yxq.words.errors import PlanError, refusal
-from yxq.words.reasons import reason
+from yxq.words.reasons import Reason
 from yxq.words.text import Text, fold, visible
 from yxq.words.wording import Words
 
@@ -26,7 +26,7 @@ ONE_WORD = Text(zh="万元", en="× 10,000 yuan")
     ],
 )
 def test_a_reason_is_its_code_and_what_it_is_about(arguments, code):
-    assert reason(*arguments) == code
+    assert str(Reason.of(*arguments)) == code
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,6 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from yxq.tables.contracts import FATES as FATES  # what readers of tables ask for
 from yxq.words.errors import Refused, refusal
 
 GROUP = 250_000  # rows that are gathered before they are written

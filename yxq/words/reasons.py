@@ -52,8 +52,3 @@ def parsed(text: str) -> tuple[Reason, ...]:
     """
     parts = (one.split(WITHIN) for one in text.split(BETWEEN) if one)
     return tuple(Reason(code, tuple(arguments)) for code, *arguments in parts)
-
-
-def reason(code: str, *arguments: object) -> str:
-    """A reason in its written form."""
-    return str(Reason.of(code, *arguments))

@@ -10,7 +10,7 @@ import pandas as pd
 from yxq.plan.folder import Plan
 from yxq.report.blocks import Block, table
 from yxq.report.sections.build import empty, para, section
-from yxq.tables.store import FATES
+from yxq.tables.contracts import FATES
 from yxq.words.states import Status
 from yxq.words.wording import Words
 
