@@ -138,3 +138,18 @@ def test_each_computed_table_counts_whatever_its_name(whole, tmp_path):
     assert {unit for unit in two.digests if two.digests[unit] != whole.digests[unit]} == set(
         whole.digests
     )
+
+
+# What is kept
+
+
+def test_a_table_that_was_changed_in_a_session_goes_before_the_one_that_was_kept(whole):
+    """As when somebody sets another score and opens the page after a run has kept its tables."""
+    asked = Results(whole.plan, whole.processed, DAY)
+    asked.keep()
+    assert asked._kept
+    asked.scores = asked.scores.assign(score=12.5)
+    assert {*asked.table("scores", OWN)["score"]} == {*asked.table("scores")["score"]} == {12.5}
+    kept = Results(whole.plan, whole.processed, DAY)
+    assert 12.5 not in set(kept.table("scores")["score"])
+    shutil.rmtree(asked._place)

@@ -190,9 +190,10 @@ def test_another_town_and_then_a_slip(lab, page):
         "没有叫“丁属镇”的单位；是不是：丁蜀镇？",
         "unknown unit '丁属镇'; did you mean 丁蜀镇?",
     ]
-    assert not any(
-        cell["text"] for cell in shown[wrong + 1 :]
-    )  # nothing of the former town is left
+    # Nothing of the former town is left. A cell that reaches the kernel after it has dropped those
+    # that were waiting is run, and finds no page.
+    left = [cell["text"] for cell in shown[wrong + 1 :] if cell["text"]]
+    assert all("NameError" in text and "和桥镇" not in text for text in left)
 
 
 def test_the_tour(lab, page):

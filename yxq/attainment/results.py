@@ -91,7 +91,8 @@ class Results:
         where = [("unit", "==", unit)] if unit else None
         if name not in COMPUTED:
             return store.read(self.processed, name, where)
-        if self._kept:
+        # What is at hand goes before what was kept: a table changed in a session is the one meant.
+        if name not in vars(self) and self._kept:
             return store.read(self._place, name, where)
         rows: pd.DataFrame = getattr(self, name)
         if unit:
