@@ -22,6 +22,20 @@ from yxq.publish import pdf
 from yxq.tables import store
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What needs the demo's returns ingested is not part of `make quick`. A file's tests stay
+    together, and so do all files that look at the pack: it is made once then, not once a process.
+    """
+    needed: dict[Path, set[str]] = {}
+    for item in items:
+        needed.setdefault(item.path, set()).update(getattr(item, "fixturenames", []))
+    for item in items:
+        if "demo_tables" in getattr(item, "fixturenames", []):
+            item.add_marker("slow")
+        group = "pack" if "demo_pack" in needed[item.path] else str(item.path)
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
 @pytest.fixture(scope="session")
 def yixing() -> Folder:
     return load.load("yixing")

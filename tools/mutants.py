@@ -70,6 +70,7 @@ LIBRARIES = [
     "yaml",
 ]
 SECONDS = 900  # a mutant that runs longer than this hangs, and is noticed
+OWN_SECONDS = 180  # the same in the tests that are named after its file
 TURNED: dict[type[ast.cmpop], str] = {
     ast.Lt: "<=",
     ast.LtE: "<",
@@ -338,7 +339,7 @@ def _pytest(copy: Path, tests: list[str], tables: Path | None) -> int:
     return int(pytest.main(["-x", "-q", *quiet, *tests]))
 
 
-def tested(copy: Path, tests: list[str], tables: Path | None) -> str:
+def tested(copy: Path, tests: list[str], tables: Path | None, seconds: int = SECONDS) -> str:
     """Run the tests in a forked process until one fails: `dead`, `alive`, or `hangs`."""
     child = os.fork()
     if child == 0:
@@ -349,7 +350,7 @@ def tested(copy: Path, tests: list[str], tables: Path | None) -> str:
             traceback.print_exc()
         finally:
             os._exit(code)
-    until = time.monotonic() + SECONDS
+    until = time.monotonic() + seconds
     while time.monotonic() < until:
         ended, status = os.waitpid(child, os.WNOHANG)
         if ended:
@@ -360,15 +361,17 @@ def tested(copy: Path, tests: list[str], tables: Path | None) -> str:
     return "hangs"
 
 
-def _tests(mutant: Mutant, tests: list[str], copy: Path) -> list[str]:
-    """The tests, those named after the file first: they are likeliest to notice, and the first
-    failure ends a run.
+def fate_of(copy: Path, mutant: Mutant, tests: list[str], tables: Path | None) -> str:
+    """First by the tests that are named after its file, which are likeliest to notice and soonest
+    done; what they leave alive, by all of them.
     """
     stem = Path(mutant.file).stem
-    own = sorted(
-        str(p.relative_to(copy)) for test in tests for p in (copy / test).rglob(f"test_{stem}*.py")
-    )
-    return [*own, *tests]
+    paths = (path for test in tests for path in (copy / test).rglob(f"test_{stem}*.py"))
+    own = sorted(str(path.relative_to(copy)) for path in paths)
+    with applied(copy, mutant):
+        if own and (fate := tested(copy, own, tables, OWN_SECONDS)) != "alive":
+            return fate
+        return tested(copy, tests, tables)
 
 
 def main() -> None:
@@ -430,8 +433,7 @@ def main() -> None:
             assert tested(copy, tests, given.tables) == "dead", "the tests do not run on the copy"
         for mutant in chosen:
             began = time.monotonic()
-            with applied(copy, mutant):
-                fate = tested(copy, _tests(mutant, tests, copy), given.tables)
+            fate = fate_of(copy, mutant, tests, given.tables)
             counts[fate] += 1
             print(f"{fate:5} {time.monotonic() - began:5.0f} s  {mutant}", flush=True)
     made = sum(counts.values())

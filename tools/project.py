@@ -6,14 +6,17 @@ import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
+import yaml
 
 from yxq.plan.folder import Folder
 from yxq.returns import ingest
 from yxq.tables import store
 from yxq.tables.contracts import FATES
 
+LOADER, DUMPER = (getattr(yaml, f"CSafe{name}", None) for name in ("Loader", "Dumper"))
 ROOT = Path(__file__).parents[1]
 DEMO = ROOT / "data" / "raw"
 REAL = Path(os.environ.get("YXQ_REAL_DATA", ROOT.parent / "shared" / "data"))
@@ -50,6 +53,18 @@ def read_back(processed: Path) -> Tables:
         **tables,
         records={p.stem: store.read(processed, f"records/{p.stem}") for p in places},
     )
+
+
+def read_yaml(path: Path) -> Any:
+    """What a YAML file holds, as a plain reader sees it."""
+    return yaml.load(path.read_text(encoding="utf-8"), LOADER or yaml.SafeLoader)
+
+
+def write_yaml(path: Path, content: Any) -> None:
+    """Write it so that its keys keep their order."""
+    dumper = DUMPER or yaml.SafeDumper
+    text = yaml.dump(content, Dumper=dumper, allow_unicode=True, sort_keys=False)
+    path.write_text(text, encoding="utf-8")
 
 
 def fewer(folder: Path, place: Path, *kept: str) -> Path:

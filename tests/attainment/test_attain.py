@@ -334,6 +334,7 @@ class TestTable:
         assert set(table.loc[table["state"] == "pending", "target"]) == {"T14", "T47"}
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None)
 @given(st.integers(1, 400).flatmap(lambda n: st.tuples(st.integers(0, n - 1), st.just(n))))
 def test_one_more_pass_never_hurts(counts):
@@ -379,6 +380,7 @@ def test_the_citys_rate_is_that_of_distinct_records(samples):
     assert towns["denominator"].sum() == sum(u is not None for u, *_ in samples)
 
 
+@pytest.mark.slow
 @settings(max_examples=8, deadline=None, derandomize=True)
 @given(
     st.dictionaries(

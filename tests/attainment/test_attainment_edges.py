@@ -5,6 +5,7 @@ import math
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+import numpy as np
 import pandas as pd
 import pytest
 from judged import AFTER, CITY, END, MID, NOTHING, PLAN, firms, items, only, result, rows, sent
@@ -15,6 +16,8 @@ from yxq.attainment.attain import attain
 from yxq.attainment.history import months
 from yxq.attainment.owed import status
 from yxq.plan.folder import Plan
+
+pytestmark = pytest.mark.slow  # not part of `make quick`
 
 TOWN = "丁蜀镇"
 START, LAST = dt.date(2013, 1, 1), dt.date(2012, 12, 31)
@@ -74,7 +77,8 @@ def differ(x: int, n: int, x0: int, n0: int) -> dict:
 def drawn(x: int, n: int, share: Fraction = P95) -> dict:
     """A sample's counts, Wilson's interval, and what more would demonstrate the share."""
     low, high = proportion_confint(x, n, method="wilson")
-    more = next(m for m in range(5000) if binom.sf(x + m - 1, n + m, float(share)) <= 0.05)
+    further = np.arange(5000)
+    more = int(np.argmax(binom.sf(x + further - 1, n + further, float(share)) <= 0.05))
     counts = {"numerator": x, "denominator": n, "value": x / n, "gap": x / n - float(share)}
     compared = {"have": float(x * share.denominator), "asked": float(n * share.numerator)}
     return counts | compared | {"low": low, "high": high, "further": more}

@@ -14,6 +14,8 @@ from yxq.plan.folder import Folder, Plan
 from yxq.plan.load import load
 from yxq.words.text import Text
 
+pytestmark = pytest.mark.slow  # not part of `make quick`
+
 YIXING = load("yixing")
 FIRST = YIXING.plan(2013)
 TOWN, CITY = "丁蜀镇", "宜兴市"

@@ -400,6 +400,7 @@ def field(units: list[dict]) -> pd.DataFrame:
     return table(**dict(zip(TOWNS, units, strict=False)))
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None, derandomize=True)
 @given(FIELD, st.randoms())
 def test_the_order_of_rows_and_units_changes_nothing(units, random):
@@ -412,6 +413,7 @@ def test_the_order_of_rows_and_units_changes_nothing(units, random):
     pd.testing.assert_frame_equal(want, got)
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None, derandomize=True)
 @given(FIELD, st.fractions(min_value="1/20", max_value=20, max_denominator=20))
 def test_weights_times_anything_change_nothing(units, factor):
@@ -437,6 +439,7 @@ def test_scores_are_within_bounds_and_ranks_follow_them(units):
     ).all()
 
 
+@pytest.mark.slow
 @settings(max_examples=8, deadline=None, derandomize=True)
 @given(
     st.lists(st.tuples(st.integers(0, 60), st.integers(1, 60)), min_size=3, max_size=3),

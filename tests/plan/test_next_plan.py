@@ -21,6 +21,8 @@ from yxq.publish import jobs
 from yxq.report.pages import TargetPage, open_page
 from yxq.words.errors import PlanError
 
+pytestmark = pytest.mark.slow  # not part of `make quick`
+
 PLANS = [
     SHIPPED / "yixing",
     ROOT / "tests" / "plans" / "chicago",

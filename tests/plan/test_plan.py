@@ -7,8 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-import yaml
-from project import ROOT
+from project import ROOT, read_yaml, write_yaml
 
 from yxq.plan.load import SHIPPED, load
 from yxq.words.errors import PlanError
@@ -226,9 +225,9 @@ def test_an_unknown_folder_names_those_shipped():
 
 def edit(folder: Path, file: str, change) -> None:
     path = folder / file
-    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    content = read_yaml(path)
     change(content)
-    path.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
+    write_yaml(path, content)
 
 
 def set_in(path: list, value):

@@ -7,7 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-import yaml
+from project import read_yaml, write_yaml
 
 from yxq.plan.load import SHIPPED, load
 from yxq.plan.measure import Measure, Strata
@@ -331,12 +331,9 @@ def folder(tmp_path: Path) -> Path:
 
 def changed(place: Path, change: Callable[[dict], None], file: str = "2013.yml") -> Path:
     path = place / file
-    content = yaml.load(
-        path.read_text(encoding="utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    )
+    content = read_yaml(path)
     change(content)
-    dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
-    path.write_text(yaml.dump(content, Dumper=dumper, allow_unicode=True), encoding="utf-8")
+    write_yaml(path, content)
     return place
 
 

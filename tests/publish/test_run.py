@@ -75,7 +75,13 @@ def test_stopping_leaves_no_process_and_the_old_pack(tmp_path, demo_processed, n
     (tmp_path / "reports" / "2013").mkdir(parents=True)
     (tmp_path / "reports" / "2013" / "index.html").write_text("old")
     run = subprocess.Popen(
-        [*YXQ, "pack"], cwd=tmp_path, stderr=subprocess.PIPE, text=True, start_new_session=True
+        [*YXQ, "pack"],
+        cwd=tmp_path,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        # Where the tests run in the background of a shell, it is ignored, and so by children.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
     part = tmp_path / "reports" / ".2013.part" / "notebooks"
     deadline = time.monotonic() + 60

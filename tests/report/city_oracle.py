@@ -13,8 +13,8 @@ from fractions import Fraction
 
 import matplotlib.figure
 import pandas as pd
-import yaml
 from bs4 import BeautifulSoup
+from project import read_yaml
 
 from yxq.attainment.results import Results
 from yxq.plan.load import SHIPPED, load
@@ -22,9 +22,8 @@ from yxq.words.text import Text
 from yxq.words.wording import Words
 
 PLACE = SHIPPED / "yixing"
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-YEAR = yaml.load((PLACE / "2013.yml").read_text(encoding="utf-8"), Loader=LOADER)
-FORMS = yaml.load((PLACE / "forms.yml").read_text(encoding="utf-8"), Loader=LOADER)
+YEAR = read_yaml(PLACE / "2013.yml")
+FORMS = read_yaml(PLACE / "forms.yml")
 UNITS = [*csv.DictReader(io.StringIO((PLACE / "units.csv").read_text(encoding="utf-8")))]
 CITY = "宜兴市"
 TOWNS = [u for u in UNITS if u["kind"] != "city" and u["valid_from"] <= "2013-12-31"]

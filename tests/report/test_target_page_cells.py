@@ -7,8 +7,8 @@ from fractions import Fraction
 
 import pandas as pd
 import pytest
-import yaml
 from bs4 import BeautifulSoup
+from project import read_yaml
 
 from yxq.attainment.results import load_data
 from yxq.plan.load import SHIPPED
@@ -17,8 +17,8 @@ from yxq.report.pages import TargetPage
 from yxq.words.wording import Words
 
 FOLDER = SHIPPED / "yixing"
-PLAN = yaml.safe_load((FOLDER / "2013.yml").read_text(encoding="utf-8"))
-FORMS = yaml.safe_load((FOLDER / "forms.yml").read_text(encoding="utf-8"))
+PLAN = read_yaml(FOLDER / "2013.yml")
+FORMS = read_yaml(FOLDER / "forms.yml")
 TARGETS = {target["id"]: target for target in PLAN["targets"]}
 CITY = "宜兴市"
 SECTIONS = ("headline", "units", "months", "years", "failures", "sources")

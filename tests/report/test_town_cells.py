@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-import yaml
+from project import read_yaml, write_yaml
 from town_by_hand import SIGNS, Town, headline, section
 
 from yxq.attainment import measures
@@ -223,13 +223,12 @@ def test_score_grade_and_rank_are_said_as_they_are(demo_processed, on, row, tile
 def written(raw: dict, place: Path) -> Path:
     """The demo's plan folder with another plan of the year."""
     folder = shutil.copytree(FOLDER, place / "yixing")
-    text = yaml.safe_dump(raw, allow_unicode=True, sort_keys=False)
-    (folder / "2013.yml").write_text(text, encoding="utf-8")
+    write_yaml(folder / "2013.yml", raw)
     return folder
 
 
 def shipped() -> dict:
-    return yaml.safe_load((FOLDER / "2013.yml").read_text(encoding="utf-8"))
+    return read_yaml(FOLDER / "2013.yml")
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import bs4
 import pandas as pd
-import yaml
+import project
 
 SIGNS = {
     "attained": "✓",
@@ -133,9 +133,7 @@ def signed(value, text: str) -> str:
     return sign + text
 
 
-@functools.cache
-def read_yaml(path: Path) -> dict:
-    return yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+read_yaml = functools.cache(project.read_yaml)
 
 
 class Town:

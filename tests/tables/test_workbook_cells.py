@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import openpyxl
 import pandas as pd
 import pytest
-import yaml
+from project import read_yaml
 
 from yxq.attainment.results import Results
 from yxq.plan.load import SHIPPED
@@ -23,8 +23,8 @@ HEADING = "行动计划 & more"
 CITY = "宜兴市"
 ENDS = pd.Timestamp("2013-12-31")
 
-PLAN = yaml.safe_load((SHIPPED / "yixing" / "2013.yml").read_text(encoding="utf-8"))
-FORMS = yaml.safe_load((SHIPPED / "yixing" / "forms.yml").read_text(encoding="utf-8"))
+PLAN = read_yaml(SHIPPED / "yixing" / "2013.yml")
+FORMS = read_yaml(SHIPPED / "yixing" / "forms.yml")
 TARGETS = {target["id"]: target for target in PLAN["targets"]}
 with (SHIPPED / "yixing" / "units.csv").open(encoding="utf-8") as table:
     UNITS = {row["name"]: row for row in csv.DictReader(table)}
