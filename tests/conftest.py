@@ -22,6 +22,7 @@ from yxq.publish import pdf
 from yxq.tables import store
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist looks for the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What needs the demo's returns ingested is not part of `make quick`. A file's tests stay
     together, and so do all files that look at the pack: it is made once then, not once a process.
