@@ -27,11 +27,11 @@ pack: setup
 	$(BIN)/yxq pack --year $(YEAR)
 
 test: setup lint
-	$(BIN)/python -m pytest -n $(CORES) --dist loadgroup
+	$(BIN)/python -m pytest -n $(CORES) --dist loadfile
 
 # The core (words, stats, plan, attainment) while it is being changed.
 quick: setup lint
-	$(BIN)/python -m pytest -q -n $(CORES) --dist loadgroup -p no:nbval -m "not slow" tests/words tests/stats tests/plan tests/attainment
+	$(BIN)/python -m pytest -q -n $(CORES) --dist load -p no:nbval -m "not slow" tests/words tests/stats tests/plan tests/attainment
 
 # How fast, in ratios, side by side in one run (some minutes, 3 GB of disk).
 bench: setup

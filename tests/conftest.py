@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -22,19 +23,31 @@ from yxq.publish import pdf
 from yxq.tables import store
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist looks for the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What needs the demo's returns ingested is not part of `make quick`. A file's tests stay
-    together, and so do all files that look at the pack: it is made once then, not once a process.
+PACKED = ("test_pack.py", "test_manifest.py", "test_readme.py", "test_browser.py")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Files that look at the pack go to one process, so that it is made once; a file's tests stay
+    together (`--dist loadfile`; xdist's own groups have no effect under pytest 9).
     """
-    needed: dict[Path, set[str]] = {}
-    for item in items:
-        needed.setdefault(item.path, set()).update(getattr(item, "fixturenames", []))
+    if config.getvalue("dist") != "loadfile":
+        return None
+    scheduling = pytest.importorskip("xdist.scheduler").LoadFileScheduling
+
+    class Together(scheduling):  # type: ignore[misc,valid-type]
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.partition("::")[0]
+            return "pack" if file.endswith(PACKED) else file
+
+    return Together(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What needs the demo's returns ingested is not part of `make quick`."""
     for item in items:
         if "demo_tables" in getattr(item, "fixturenames", []):
             item.add_marker("slow")
-        group = "pack" if "demo_pack" in needed[item.path] else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(scope="session")
