@@ -22,7 +22,6 @@ from yxq.plan.folder import Folder, Plan
 from yxq.publish import pdf
 from yxq.tables import store
 
-
 PACKED = ("test_pack.py", "test_manifest.py", "test_readme.py", "test_browser.py")
 
 
