@@ -1,6 +1,6 @@
 """How far each unit has come: one row per unit and target, for a date.
 
-`attain` lays out the cells (`cells`), hands all of one rule to its judge (`judging`), and compares
+`attain` lays out the cells (`cells`), hands all of one kind to its judge (`judging`), and compares
 with the year before (`change`).
 """
 
@@ -14,16 +14,16 @@ import pandas as pd
 from yxq.attainment import measures as measured
 from yxq.attainment.cells import Clock, Known, arrivals, grid, over_strata
 from yxq.attainment.change import changes, year_before
-from yxq.attainment.judging.rules import JUDGES
+from yxq.attainment.judging.rules import JUDGES, RISING
 from yxq.attainment.quotas import quotas
 from yxq.plan.folder import Plan
 from yxq.tables.reasons import Reasons
 from yxq.words.states import JUDGED, State
 
 COLUMNS = {
-    "unit": "str", "target": "str", "clause": "str", "rule": "str", "threshold": "str",
-    "numerator": "Int64", "denominator": "Int64", "value": "Float64", "state": "str",
-    "evidence": "str", "low": "Float64", "high": "Float64", "gap": "Float64", "needed": "Int64",
+    "unit": "str", "target": "str", "clause": "str", "kind": "str", "require": "str",
+    "bound": "str", "numerator": "Int64", "denominator": "Int64", "value": "Float64",
+    "state": "str", "evidence": "str", "low": "Float64", "high": "Float64", "gap": "Float64", "needed": "Int64",
     "previous": "Float64", "change": "Float64", "probability": "Float64",
     "as_of": "datetime64[s]", "note": "str",
 }  # fmt: skip
@@ -54,13 +54,14 @@ def attain(
     """One row per unit and target: how it stands on a date.
 
     measures, returns: tables of `yxq.attainment.measures.measure` and `yxq.attainment.owed.status`;
-    `units` keeps only some. Columns: unit, target, clause, rule, threshold (a unit's share where it
-    has one), numerator, denominator, value (shares between 0 and 1), state, evidence (of sampled
-    rates: demonstrated, not shown or refuted, one-sided at 5 %; of complete counts: census), low
-    and high (its 95 % interval), gap (in the target's own unit, negative when short), needed (more
-    passes of those sampled or listed, items, or days), previous (the year before up to the same day
-    of the data in hand), change, probability (that the target will be met at the period's end,
-    while it runs), as_of, note (reasons).
+    `units` keeps only some. Columns: unit, target, clause, kind (share, count, level, rank, task
+    or reported), require (as the plan writes it), bound (what that comes to: of a unit with a share
+    its share; empty where nothing is asked), numerator, denominator, value (shares between 0 and
+    1), state, evidence (of sampled rates: demonstrated, not shown or refuted, one-sided at 5 %; of
+    complete counts: census), low and high (its 95 % interval), gap (in the target's own unit,
+    negative when short), needed (more passes of those sampled or listed, items, or days), previous
+    (the year before up to the same day of the data in hand), change, probability (that the target
+    will be met at the period's end, while it runs), as_of, note (reasons).
 
     Then further (samples, all passing, that would demonstrate it), have and asked (the two numbers
     that were compared: asked of a count is its pace), expected (items by now), done (a milestone's
@@ -71,7 +72,8 @@ def attain(
     clock = Clock(*(pd.Timestamp(day) for day in (as_of, *plan.span())))
     cells, known = _laid_out(plan, _comparable(plan, measures), returns, clock)
     notes = Reasons(cells.index)
-    judged = [JUDGES[rule](part, known, notes) for rule, part in cells.groupby("rule")]
+    judges = cells["kind"].where(~cells["on_last_year"], RISING)
+    judged = [JUDGES[kind](part, known, notes) for kind, part in cells.groupby(judges)]
     rows = pd.concat(judged).loc[cells.index]
     if clock.as_of < clock.start:  # nothing is on track, or missing, before it has begun
         rows["state"] = State.PENDING

@@ -86,29 +86,31 @@ class Known:
 
 
 def grid(plan: Plan) -> pd.DataFrame:
-    """A row a unit and target: the city has all, a town has those of scope town and both."""
+    """A row a unit and target: the city has all, a town those that are not for the city alone."""
     targets = pd.DataFrame(
         {
             "target": target.id,
             "clause": target.clause,
-            "rule": target.rule,
-            "threshold": target.threshold or "",
-            "scope": target.scope,
+            "kind": target.kind,
+            "require": str(target.require or ""),
+            "bound": target.bound,
+            "whom": target.whom,
             "form": target.measure.form,
             "owner": target.owner,
-            "kind": target.measure.kind,
+            "number": target.measure.number,
             "absent": plan.folder.forms[target.measure.form].absent,
             "strata": bool(target.measure.strata),
             "sampled": target.sampled,
             "split": bool(target.split),
-            "less_is_better": target.rule == "count_at_most",
+            "better": target.better,
+            "on_last_year": target.on_last_year,
         }
         for target in plan.targets
     )
     cells = pd.DataFrame({"unit": _units(plan)}).merge(targets, how="cross")
     cells["key"] = _keys(plan, cells["unit"], cells["target"])
     cells["city"] = cells["unit"] == plan.city.name
-    return cells[cells["city"] | (cells["scope"] != "city")].reset_index(drop=True)
+    return cells[cells["city"] | (cells["whom"] != "city")].reset_index(drop=True)
 
 
 def _units(plan: Plan) -> list[str]:

@@ -9,7 +9,7 @@ from yxq.attainment.cells import Known, over_strata, ratio
 from yxq.attainment.measures import NUMBERS
 from yxq.stats import evidence
 
-NOT_COMPARED = ["milestone", "rank_within_front"]
+NOT_COMPARED = ["task", "rank"]
 
 
 def year_before(cells: pd.DataFrame, known: Known, arrived: pd.DataFrame) -> pd.DataFrame:
@@ -20,7 +20,7 @@ def year_before(cells: pd.DataFrame, known: Known, arrived: pd.DataFrame) -> pd.
     shortfall would look like a rise.
     """
     complete = arrived["arrived"] & (arrived["outstanding"] == 0)
-    rated, counted = cells["rule"] == "rate_at_least", cells["kind"] == "distinct"
+    rated, counted = cells["kind"] == "share", cells["number"] == "count"
     columns = {}
     for when, sums in (("same", known.same), ("whole", known.whole)):
         number = over_strata(sums, cells)
@@ -42,14 +42,14 @@ def changes(cells: pd.DataFrame) -> pd.DataFrame:
     (better or worse where the interval leaves no change out, level where it holds it). A count with
     a return missing is not compared.
     """
-    counted = cells["kind"] == "distinct"
-    comparable = ~cells["rule"].isin(NOT_COMPARED) & ~(counted & (cells["missing"] > 0))
+    counted = cells["number"] == "count"
+    comparable = ~cells["kind"].isin(NOT_COMPARED) & ~(counted & (cells["missing"] > 0))
     numerator, denominator, value = (cells[f"{name}_same"].where(comparable) for name in NUMBERS)
     low, high = _interval(cells, numerator, denominator)
     low, high = low.where(comparable), high.where(comparable)
     no_change = np.where(counted, 1.0, 0.0)
     rises, falls = low > no_change, high < no_change
-    less_is_better = cells["less_is_better"]
+    less_is_better = cells["better"] == "less"
     better = rises.where(~less_is_better, falls)
     return cells.assign(
         previous_numerator=numerator,
@@ -71,8 +71,8 @@ def _interval(
         column.astype("float64")
         for column in (cells["numerator"], cells["denominator"], numerator, denominator)
     )
-    rated = (cells["rule"] == "rate_at_least") & cells["sampled"]
-    counted = cells["kind"] == "distinct"
+    rated = (cells["kind"] == "share") & cells["sampled"]
+    counted = cells["number"] == "count"
     differences, ratios = evidence.newcombe(x1, n1, x0, n0), evidence.rate_ratio(x1, 1.0, x0, 1.0)
     low, high = (
         pd.Series(np.select([rated, counted], ends, np.nan), cells.index)

@@ -69,7 +69,7 @@ def sources(plan: Plan, records: dict[str, pd.DataFrame], as_of: dt.date) -> pd.
         if rows.empty:
             continue
         rows = rows.assign(target=target)
-        if "unit" in rows and plan.target(target).scope != "city":
+        if "unit" in rows and plan.target(target).whom != "city":
             parts.append(rows.loc[rows["unit"].isin(towns), SOURCES])
         parts.append(rows[rows["once"]].assign(unit=plan.city.name)[SOURCES])
     return pd.concat([part for part in parts if len(part)] or parts, ignore_index=True)
@@ -96,7 +96,7 @@ def _rates(targets: Iterable[Target]) -> Iterator[Target]:
     seen = set()
     for target in targets:
         basis = target.measure.model_dump_json()
-        if target.rule == "rate_at_least" and basis not in seen:
+        if target.kind == "share" and basis not in seen:
             seen.add(basis)
             yield target
 

@@ -21,7 +21,8 @@ YEARS = [
     "standing",
     "unit",
     "target",
-    "threshold",
+    "require",
+    "bound",
     *NUMBERS,
     "state",
     "as_of",
@@ -31,7 +32,7 @@ CHANGED = ["raised", "lowered", "changed", "redefined", "added"]
 STANDINGS = ["first plan", "unchanged", *CHANGED, "not in the plan", "no plan"]
 # Of the changes of a plan the one that matters most to who compares two years, and in what.
 TELLING = ["added", "redefined", "raised", "lowered", "changed"]
-COMPARED = ["target", "threshold", "rule", "measure", "unit", "sampled"]
+COMPARED = ["target", "require", "by", "measure", "unit", "sampled"]
 
 
 def months(plan: Plan, measures: pd.DataFrame, target: Target, as_of: dt.date) -> pd.DataFrame:
@@ -42,7 +43,7 @@ def months(plan: Plan, measures: pd.DataFrame, target: Target, as_of: dt.date) -
     (of counts only the former), value (the rate of a rate rule), so_far and of (both added up since
     the period began). Annual values, tasks and comparisons have no months and no rows.
     """
-    towns = plan.towns if target.scope != "city" else []
+    towns = plan.towns if target.whom != "city" else []
     rows = measures[
         (measures["plan"] == plan.id)
         & (measures["year"] == plan.year)
@@ -71,11 +72,11 @@ def years(
     arrived.
 
     Columns: year, plan (whose definition the number follows), standing, and those of a result:
-    unit, target, threshold, numerator, denominator, value, state, as_of, note and the others of
-    `attain`. standing says what became of the target: first plan, unchanged, raised, lowered,
+    unit, target, require, bound, numerator, denominator, value, state, as_of, note and the others
+    of `attain`. standing says what became of the target: first plan, unchanged, raised, lowered,
     changed, redefined (values before and after are not alike), added; and where no plan asks for
     it, `not in the plan` or `no plan`: then it is measured as the next plan that has it (else the
-    last) defines it, without threshold or state. Years that begin after `as_of` are left out, and
+    last) defines it, without requirement or state. Years that begin after `as_of` are left out, and
     so are first years without a plan or a value.
     """
     defined = [year for year in sorted(folder.periods) if _has(folder, year, id)]
@@ -126,7 +127,7 @@ def _without_verdict(rows: pd.DataFrame) -> pd.DataFrame:
     """Results of a year whose plan does not ask for them; what was not reported is no zero."""
     reported = rows["state"] != State.NO_DATA
     numbers = {name: rows[name].where(reported) for name in NUMBERS}
-    return rows.assign(**numbers, state=pd.NA, threshold="", note="")
+    return rows.assign(**numbers, state=pd.NA, require="", bound="", note="")
 
 
 def _standing(folder: Folder, year: int, id: str) -> str:

@@ -62,7 +62,7 @@ def _target(target: Target, period: Period, forms: Forms) -> Iterator[str]:
     yield from _measured(target.measure, forms)
     if target.due and target.due < period.start:
         mend = f"write the day in {period.year} or later"
-        yield f"threshold: {target.threshold} lies before the period begins; {mend}"
+        yield f"by: {target.due} lies before the period begins; {mend}"
     if target.owner not in forms.senders:
         yield f"owner: {target.owner!r} is not among the senders of forms.yml"
     for name in sorted(set(target.assumptions) - set(period.assumptions)):

@@ -8,6 +8,11 @@ from pydantic import Field, model_validator
 
 from yxq.plan.model import Model
 
+NUMBERS = {  # what each kind of rows comes to
+    "items": "share", "counts": "share", "distinct": "count", "peers": "level", "value": "level",
+    "milestone": "task",
+}  # fmt: skip
+
 
 class Strata(Model):
     """Named strata of a target, each of which must hold. en: their English names, in order."""
@@ -49,6 +54,11 @@ class Measure(Model):
             "peers": self.peer, "value": self.value, "milestone": self.done,
         }  # fmt: skip
         return next((kind for kind, given in kinds.items() if given), "text")
+
+    @property
+    def number(self) -> str:
+        """What the rows come to: a share, a count, a level, a task, or text."""
+        return NUMBERS.get(self.kind, self.kind)
 
     @property
     def columns(self) -> set[str]:

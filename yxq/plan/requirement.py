@@ -3,7 +3,8 @@
 A requirement is a text such as `>= 95%`, `7..8` or `>= last_year * 110%`. It says which number is
 looked at (the unit's own; its rank; over the units their gap, or the share of them that reach
 something) and its least and its most: a bound each, which is `reference * factor + difference`. A
-constant is a bound without a reference. All numbers are exact fractions.
+constant is a bound without a reference. All numbers are exact fractions. Of a task is asked that it
+is `done`, and no number.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal, NoReturn, cast, get_args
 
-Of = Literal["number", "rank", "gap", "units"]
+Of = Literal["number", "rank", "gap", "units", "done"]
 SCALES = {  # the plain number last, for every text ends with nothing
     "%": Fraction(1, 100),
     "‰": Fraction(1, 1000),
@@ -23,7 +24,9 @@ SCALES = {  # the plain number last, for every text ends with nothing
     "": Fraction(1),
 }
 DIGITS = 18  # that a number may have
-EXAMPLES = ">= 95%, <= 0, > last_year, >= last_year * 110%, 1..2, rank <= 1/3"
+EXAMPLES = ">= 95%, <= 0, > last_year, >= last_year * 110%, 1..2, rank <= 1/3, done"
+# How an editor knows one; the loader says what is wrong.
+PATTERN = r"^done$|^((units|gap|rank) *)?(>=|<=|>|<) *[^ <>=].*$|^-?[0-9].*\.\. *-?[0-9].*$"
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<operator>>=|<=|>|<|\.\.|\*|\+|-(?=\s*[0-9]))"
@@ -82,10 +85,10 @@ class Requirement:
 
     of: Of
     """Which number: the unit's own; its rank; over the units the gap between the best and the
-    worst, or the share of them that meet `each`.
+    worst, or the share of them that meet `each`; of a task none: it is to be done.
     """
-    low: Bound | None
-    high: Bound | None
+    low: Bound | None = None
+    high: Bound | None = None
     strict: bool = False
     """Whether the bound itself is not enough; only where there is one."""
     each: Requirement | None = None
@@ -109,8 +112,8 @@ class Requirement:
     @property
     def constant(self) -> Fraction | None:
         """Its one bound where that is a constant."""
-        bound, *more = self.bounds
-        return None if more or bound.reference else bound.of()
+        bounds = self.bounds
+        return bounds[0].of() if len(bounds) == 1 and not bounds[0].reference else None
 
     def met(self, number: Fraction, low: Fraction | None, high: Fraction | None) -> bool:
         """Whether a number lies within what the bounds come to, exactly."""
@@ -120,6 +123,8 @@ class Requirement:
 
     def __str__(self) -> str:
         """As it is written; `parse` gives it back."""
+        if self.of == "done":
+            return "done"
         if self.low and self.high:
             reference = f" of {self.low.reference}" if self.low.reference else ""
             low, high = (b.factor if b.reference else b.difference for b in (self.low, self.high))
@@ -165,7 +170,12 @@ def parse(text: str) -> Requirement:
     """
     words = _Words(text)
     of = cast(Of, words.take(*get_args(Of)[1:]) or "number")
-    requirement = _one_sided(words, of) or (_range(words) if of == "number" else words.refuse())
+    if of == "done":
+        requirement = Requirement(of)
+    elif of == "number":
+        requirement = _one_sided(words, of) or _range(words)
+    else:
+        requirement = _one_sided(words, of) or words.refuse()
     if words.at < len(words.text):
         words.refuse()
     return requirement

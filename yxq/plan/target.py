@@ -1,83 +1,87 @@
-"""A commitment with its rule and threshold: which shapes a plan file may give them."""
+"""A commitment: what is measured, what is asked of the number, by when, and of whom."""
 
 from __future__ import annotations
 
 import datetime as dt
-import re
 from fractions import Fraction
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, cast
 
-from pydantic import BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema, model_validator
 
 from yxq.plan.measure import Measure
-from yxq.plan.model import DATE, SHARE, WHOLE, Exact, Model, exact, fraction
+from yxq.plan.model import DATE, Exact, Model
+from yxq.plan.requirement import PATTERN, Requirement, parse
 from yxq.plan.units import FilePart
 from yxq.words.text import Text
 
-Rule = Literal[
-    "rate_at_least", "count_at_least", "count_between", "count_at_most", "rising",
-    "above_peer_mean", "rank_within_front", "milestone", "reported",
-]  # fmt: skip
-KINDS = {  # of measure that each rule is computed from
-    "rate_at_least": {"items", "counts"},
-    "count_at_least": {"distinct"},
-    "count_between": {"distinct"},
-    "count_at_most": {"distinct"},
-    "rising": {"distinct", "value"},
-    "above_peer_mean": {"peers"},
-    "rank_within_front": {"peers"},
-    "milestone": {"milestone"},
-    "reported": {"distinct", "value", "milestone", "text"},
-}
-NEEDS: dict[str, str] = {  # the property of Target that a rule's threshold is read by
-    "rate_at_least": "share", "rank_within_front": "share", "count_at_least": "bounds",
-    "count_between": "bounds", "count_at_most": "bounds", "milestone": "due",
-}  # fmt: skip
-SHAPES = {  # what such a threshold looks like, and examples
-    "share": (SHARE, "95% or 1/3"),
-    "bounds": (WHOLE, "15 or 1..2"),
-    "due": (f"{DATE}|open", "2014-12-31 or open"),
+Kind = Literal["share", "count", "level", "rank", "task", "reported"]
+OPEN = "open"  # in the place of a day: striven for, never late
+FIRST_EDITION = {  # how its rules are written now
+    "rate_at_least": "require: '>= {}'",
+    "count_at_least": "require: '>= {}'",
+    "count_between": "require: '{}'",
+    "count_at_most": "require: '<= {}'",
+    "rising": "require: '> last_year'",
+    "above_peer_mean": "require: '> peers'",
+    "rank_within_front": "require: 'rank <= {}'",
+    "milestone": "require: done, by: {}",
+    "reported": "no require",
 }
 
 
-def _thresholds(schema: dict[str, Any]) -> None:
-    """Say in the JSON Schema which threshold each rule takes, so that an editor knows at once."""
-    schema["allOf"] = []
-    for rule in KINDS:
-        shape = NEEDS.get(rule, "")
-        threshold: dict[str, Any] = {"type": "null"}
-        if shape:
-            types = ["string", *{"bounds": ["integer"], "due": ["null"]}.get(shape, [])]
-            threshold = {"type": types, "pattern": f"^({SHAPES[shape][0]})$", "minimum": 0}
-        then: dict[str, Any] = {"properties": {"threshold": threshold}}
-        if shape in ("share", "bounds"):
-            then["required"] = ["threshold"]
-        condition = {"properties": {"rule": {"const": rule}}, "required": ["rule"]}
-        schema["allOf"].append({"if": condition, "then": then})
+def _required(value: Any) -> Any:
+    """A requirement from its text; a bare number asks nothing."""
+    if value is None or isinstance(value, Requirement):
+        return value
+    if not isinstance(value, str):
+        raise ValueError(f"a number alone asks nothing; write such as '>= {value}'")
+    return parse(value)
+
+
+def _by(value: Any) -> Any:
+    """A day, or `open`."""
+    if value in (None, OPEN) or isinstance(value, dt.date):
+        return value
+    try:
+        return dt.date.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise ValueError("no day; write one such as 2014-12-31, or open") from None
+
+
+Required = Annotated[
+    Requirement,
+    BeforeValidator(_required),
+    PlainSerializer(str),
+    WithJsonSchema({"type": "string", "pattern": PATTERN}),
+]
+By = Annotated[
+    dt.date | Literal["open"],
+    BeforeValidator(_by),
+    WithJsonSchema({"type": "string", "pattern": f"^({DATE}|{OPEN})$"}),
+]
 
 
 class Target(Model):
-    """One commitment with its rule."""
-
-    model_config = ConfigDict(json_schema_extra=_thresholds)
+    """One commitment."""
 
     id: FilePart
     """Its own for good: the same commitment keeps it next year, and no other ever gets it."""
     clause: str
     """Where the plan says so; the longest section that begins it is its heading."""
     title: Text
-    rule: Rule
-    """What attained means: see the table of rules in the README."""
-    threshold: Annotated[
-        str | None, BeforeValidator(exact), WithJsonSchema({"type": ["string", "integer", "null"]})
-    ] = None
-    """Exact: 95% or 1/3 of rates and ranks, 15 or 1..2 of counts, a date or open of tasks; nothing
-    for the other rules.
+    require: Required | None = None
+    """What attained means, such as >= 95%, 1..2, > last_year, rank <= 1/3, or done of a task: see
+    the README. Nothing for what is only reported.
+    """
+    by: By | None = None
+    """The day by which a task is to be done, or open; without it the return's, or the period's end.
     """
     unit: Text
     """What is counted, such as {zh: 批次, en: batch/batches}; share for a value that is a share."""
-    scope: Literal["town", "city", "both"]
-    """Who is assessed by it: every town, the city alone, or both."""
+    whom: Annotated[Literal["each", "both", "city", "shared"], Field(alias="for")]
+    """each: every unit, and the city as all of them together; both: every unit, and the city by
+    itself; city: the city alone; shared: the city, and every unit by its share of the city's count.
+    """
     owner: str
     """The department that answers for it and sends its form; one of `senders` in forms.yml."""
     sampled: bool = False
@@ -95,65 +99,116 @@ class Target(Model):
     note: str = ""
 
     @property
-    def share(self) -> Fraction:
-        """The threshold of a rate or rank rule as an exact fraction."""
-        return fraction(self.threshold)
-
-    @property
-    def bounds(self) -> tuple[int, int]:
-        """Least and most of a count rule; the same number twice where only one is given."""
-        low, _, high = (self.threshold or "").partition("..")
-        return int(low), int(high or low)
+    def kind(self) -> Kind:
+        """How it is judged: as a share, count or level, by its rank, as a task, or not at all."""
+        if self.require is None:
+            return "reported"
+        kinds = {"done": "task", "rank": "rank"}
+        return cast(Kind, kinds.get(self.require.of, self.measure.number))
 
     @property
     def due(self) -> dt.date | None:
-        """The date that the plan itself sets for a milestone."""
-        if self.rule != "milestone" or self.threshold in (None, "open"):
-            return None
-        return dt.date.fromisoformat(self.threshold)
+        """The day that the plan itself sets for a task."""
+        return self.by if isinstance(self.by, dt.date) else None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a task is striven for, and so never late."""
+        return self.by == OPEN
+
+    @property
+    def bound(self) -> str:
+        """What is asked where that is a constant, and the day of a task, as written."""
+        if self.require is None or self.require.references:
+            return ""
+        if self.require.of == "done":
+            return str(self.by or "")
+        return "..".join(map(str, self.require.bounds))
+
+    @property
+    def share(self) -> Fraction:
+        """The least share that is asked, or the front share of the places."""
+        return self._constants[-1]
+
+    @property
+    def bounds(self) -> tuple[int, int]:
+        """The least and the most of a count; the same number twice where only one is given."""
+        return int(self._constants[0]), int(self._constants[-1])
+
+    @property
+    def _constants(self) -> list[Fraction]:
+        bounds = self.require.bounds if self.require else ()
+        return [value for bound in bounds if (value := bound.of()) is not None]
+
+    @property
+    def splittable(self) -> bool:
+        """Whether it is a count that the city and its units share."""
+        return self.whom == "shared"
+
+    @property
+    def better(self) -> Literal["more", "less", "within", ""]:
+        """Which way its number is better; nothing of a rank, a task, or what is only reported."""
+        asked = self.require
+        return asked.better if asked and asked.of == "number" else ""
+
+    @property
+    def less_is_better(self) -> bool:
+        """Whether more is worse."""
+        return self.better == "less"
+
+    @property
+    def on_last_year(self) -> bool:
+        """Whether it is compared with the year before."""
+        return self.require is not None and "last_year" in self.require.references
+
+    @model_validator(mode="before")
+    @classmethod
+    def as_of_this_edition(cls, given: Any) -> Any:
+        """The keys of the first edition are refused with the line that says the same now."""
+        if isinstance(given, dict) and "rule" in given:
+            threshold = given.get("threshold")
+            line = FIRST_EDITION.get(str(given["rule"]), "require: '>= {}'").format(threshold)
+            whom = {"town": "each", "city": "city"}.get(str(given.get("scope")), "both")
+            whom = "shared" if given.get("split") else whom
+            line = line.replace(", by: None", "")
+            raise ValueError(f"rule, threshold and scope are gone; write {line}, for: {whom}")
+        return given
 
     @model_validator(mode="after")
-    def threshold_fits(self) -> Self:
-        """The threshold is of the kind that the rule needs."""
-        needs = NEEDS.get(self.rule, "")
-        if not needs:
-            if self.threshold is not None:
-                mend = f"remove {self.threshold!r}"
-                raise ValueError(f"threshold: the rule {self.rule} takes none; {mend}")
-            return self
-        pattern, example = SHAPES[needs]
-        if self.threshold is None:
-            if needs != "due":  # a task without a date of the plan's has the return's
-                raise ValueError(f"threshold: {self.rule} needs one; write {example}")
-            return self
-        misfit = f"threshold: {self.threshold!r} does not fit {self.rule}; write {example}"
-        if not re.fullmatch(pattern, self.threshold):
-            raise ValueError(misfit)
-        try:
-            value: Any = getattr(self, needs)
-        except (ValueError, ZeroDivisionError):
-            raise ValueError(misfit) from None
-        if needs == "share" and not 0 < value <= 1:
-            raise ValueError(f"threshold: {self.threshold!r} is not a share between 0 and 100%")
-        if needs == "bounds" and not 0 <= value[0] <= value[1]:
-            raise ValueError(f"threshold: {self.threshold!r} is not a range from low to high")
-        return self
-
-    @model_validator(mode="after")
-    def measure_fits(self) -> Self:
-        """The measure is of a kind that the rule needs, and fit to be split or to have a lot."""
-        if self.measure.kind not in KINDS[self.rule]:
-            kinds = " or ".join(sorted(KINDS[self.rule]))
-            raise ValueError(f"measure: {self.rule} needs {kinds}, this is {self.measure.kind}")
-        if self.split and not self.splittable:
-            shared = "a count that the city and its units share (scope both)"
-            raise ValueError(f"split: only {shared} can be split")
-        if self.lot and (not self.sampled or self.measure.strata):
+    def can_be_judged(self) -> Self:
+        """The requirement is one that can be asked of the measure."""
+        if self.by is not None and self.kind != "task":
+            raise ValueError("by: only a task (require: done) has a day by which it is to be done")
+        if self.require is not None:
+            self._asks(self.require)
+        if self.split and self.whom != "shared":
+            raise ValueError("split: only a count that is shared (for: shared) can be split")
+        if self.whom == "shared" and not self._has_least:
+            raise ValueError("for: only a count of at least so many can be shared")
+        if self.lot and (not self.sampled or self.measure.strata or self.kind != "share"):
             sampled = "a sampled rate without strata"
             raise ValueError(f"lot: only {sampled} has a lot that it is drawn from")
         return self
 
     @property
-    def splittable(self) -> bool:
-        """Whether it is a count that the city and its units share."""
-        return self.scope == "both" and self.rule in ("count_at_least", "count_between")
+    def _has_least(self) -> bool:
+        """Whether it is a count with a least that is a number."""
+        low = self.require.low if self.require else None
+        return self.kind == "count" and low is not None and not low.reference
+
+    def _asks(self, asked: Requirement) -> None:
+        """Raise `ValueError` where a requirement cannot be asked of the measure."""
+        number, against = self.measure.number, {*asked.references}
+        if (asked.of == "done") != (number == "task"):
+            raise ValueError(f"require: done is asked of a task, and of nothing else; not {asked}")
+        if (asked.of == "rank" or "peers" in against) != bool(self.measure.peer):
+            mend = "a measure with peer is compared with its peers: > peers, rank <= 1/3"
+            raise ValueError(f"require: {asked} does not fit the measure; {mend}")
+        unknown = sorted(against - ({"last_year"} if number != "share" else set()) - {"peers"})
+        if unknown:
+            raise ValueError(f"require: {number} cannot be compared with {', '.join(unknown)}")
+        if asked.of == "rank" or number == "share":
+            if len(self._constants) != 1 or not 0 < self.share <= 1:
+                raise ValueError(f"require: {asked} is not one share between 0 and 100%")
+        elif any(value.denominator != 1 for value in self._constants):
+            raise ValueError(f"require: {asked} is no whole number of what is counted")

@@ -26,7 +26,7 @@ def judge(cells: pd.DataFrame, known: Known, notes: Reasons) -> pd.DataFrame:
         have, cells["elapsed"] / clock.days, low, high, *count_priors(cells)
     )
     gap = (have - low).where(counts["at_least"] | (have < low), (high - have).clip(upper=0))
-    threshold = cells["threshold"].where(~counts["quota"], low.astype(str))
+    bound = cells["bound"].where(~counts["quota"], low.astype(str))
     return cells.assign(
         state=_state(cells, counts, clock),
         gap=gap.where(judged),
@@ -37,7 +37,7 @@ def judge(cells: pd.DataFrame, known: Known, notes: Reasons) -> pd.DataFrame:
         have=(have * clock.days).where(judged & ~above),
         asked=counts["due"].where(has_pace & ~above),
         expected=(low * cells["elapsed"] / clock.days).where(has_pace),
-        threshold=threshold.where(~counts["unsplit"], ""),
+        bound=bound.where(~counts["unsplit"], ""),
     )
 
 
@@ -51,11 +51,11 @@ def _counts(cells: pd.DataFrame, known: Known) -> pd.DataFrame:
     whether nothing arrived (unknown), it is above the most, or a rejected row may be what must not
     have happened (doubtful).
     """
-    bounds = {t.id: t.bounds for t in known.plan.targets if t.rule.startswith("count_")}
-    rule, quota = cells["rule"], cells["quota"].notna()
-    have, at_most = whole_counts(cells), rule == "count_at_most"
-    at_least = (rule == "count_at_least") | quota
-    low, high = (cells["target"].map(bounds).str[end] for end in (0, 1))
+    targets = {id: known.plan.target(id) for id in cells["target"].unique()}
+    bounds = cells["target"].map({id: target.bounds for id, target in targets.items()})
+    quota, have, at_most = cells["quota"].notna(), whole_counts(cells), cells["better"] == "less"
+    at_least = (cells["better"] == "more") | quota
+    low, high = (bounds.str[end] for end in (0, 1))
     low = low.where(~at_most, 0).where(~quota, cells["quota"]).astype("int64")
     high = high.where(~at_least, np.inf)
     days, due = known.clock.days, low * cells["elapsed"]

@@ -34,7 +34,7 @@ def _result(known: Known, cell: Any) -> Result:
         return {"state": State.NO_DATA if cell.due else State.PENDING}
     if not others:
         return {"state": State.NO_DATA if cell.due else State.PENDING, "note": Reason("no_peers")}
-    if cell.rule == "above_peer_mean":
+    if cell.kind == "level":
         return _above_mean(own, [*others.values()])
     return _within_front(own, [*others.values()], known.plan.target(cell.target).share)
 

@@ -96,7 +96,7 @@ def _named_strata(plan: Plan) -> pd.DataFrame:
     rows = [
         (target.id, stratum, target.lot or "", target.share.numerator, target.share.denominator)
         for target in plan.targets
-        if target.rule == "rate_at_least"
+        if target.kind == "share"
         for stratum in (target.measure.strata.values if target.measure.strata else [""])
     ]
     return pd.DataFrame(rows, columns=["target", "stratum", "basis", "p", "q"])

@@ -11,12 +11,12 @@ from yxq.words.states import State
 
 def judge(cells: pd.DataFrame, known: Known, notes: Reasons) -> pd.DataFrame:
     """Reported where a number or a task of the year is in, or an arrived list has none."""
-    tasks = known.measures["key"].isin(cells.loc[cells["kind"] == "milestone", "key"])
+    tasks = known.measures["key"].isin(cells.loc[cells["number"] == "task", "key"])
     so_far = known.measures["date"] <= known.clock.as_of  # a task's date is no day of a report
     has_rows = cells["key"].isin(known.measures.loc[tasks | so_far, "key"])
     has_none = (cells["absent"] == "none") & (cells["missing"] == 0)
     there = cells["arrived"] & (has_rows | has_none)
-    counted = cells["kind"] == "distinct"
+    counted = cells["number"] == "count"
     count = whole_counts(cells).where(counted & there)
     due = cells["due"] > 0
     return cells.assign(

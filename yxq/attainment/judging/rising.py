@@ -17,7 +17,7 @@ def judge(cells: pd.DataFrame, known: Known, notes: Reasons) -> pd.DataFrame:
     and a yearly value waits.
     """
     days, elapsed, before = known.clock.days, cells["elapsed"], cells["value_whole"]
-    counted = cells["kind"] == "distinct"
+    counted = cells["number"] == "count"
     count = whole_counts(cells).where(cells["arrived"] | cells["numerator"].notna())
     now = cells["value"].where(~counted, count)
     not_due = now.isna() & (cells["due"] == 0)
@@ -40,7 +40,7 @@ def judge(cells: pd.DataFrame, known: Known, notes: Reasons) -> pd.DataFrame:
 
 def _state(cells: pd.DataFrame, clock: Clock, now: pd.Series) -> pd.Series:
     """What is not in comes first: until it is, only a count that is above already can be judged."""
-    counted, before = cells["kind"] == "distinct", cells["value_whole"]
+    counted, before = cells["number"] == "count", cells["value_whole"]
     above = (now > before).fillna(False).astype(bool)
     on_pace = (now * clock.days >= before * cells["elapsed"]).fillna(False).astype(bool)
     unknown = now.isna() | before.isna()

@@ -1,4 +1,4 @@
-"""Which module judges the cells of which rule: a new rule has its line here."""
+"""Which module judges the cells of which kind: a new kind has its line here."""
 
 from __future__ import annotations
 
@@ -12,14 +12,13 @@ from yxq.tables.reasons import Reasons
 
 Judge = Callable[[pd.DataFrame, Known, Reasons], pd.DataFrame]
 
+RISING = "rising"  # what is compared with the year before, whatever its kind
 JUDGES: dict[str, Judge] = {
-    "rate_at_least": rates.judge,
-    "count_at_least": counts.judge,
-    "count_between": counts.judge,
-    "count_at_most": counts.judge,
-    "rising": rising.judge,
-    "above_peer_mean": peers.judge,
-    "rank_within_front": peers.judge,
-    "milestone": milestones.judge,
+    "share": rates.judge,
+    "count": counts.judge,
+    "level": peers.judge,
+    "rank": peers.judge,
+    "task": milestones.judge,
     "reported": reported.judge,
+    RISING: rising.judge,
 }

@@ -13,7 +13,7 @@ from yxq.words.wording import Words
 
 def is_share(target: Target) -> bool:
     """Whether a target's value is a share, shown as a percentage."""
-    return target.rule == "rate_at_least" or target.unit.en == "share"
+    return target.kind == "share" or target.unit.en == "share"
 
 
 def measured_in(target: Target, words: Words) -> str:
@@ -38,31 +38,39 @@ def required(
     """
     if quota is not None:
         return _quota(target, words, quota)
-    if target.rule == "rising" and not pd.isna(year_before):
-        return words.entry("rules", "rising_from", before=amount(year_before, target, words))
-    low, _, high = (target.threshold or "").partition("..")
+    if target.on_last_year and not pd.isna(year_before):
+        return words.entry(
+            "requirements", "above_last_year_of", before=amount(year_before, target, words)
+        )
+    low, _, high = target.bound.partition("..")
     high = high or low
-    is_task, is_count = target.rule == "milestone", target.rule.startswith("count_")
-    threshold = words.date(target.due) if is_task else places(low, high, words)
-    unit = words.counted(target.unit, float(high) if is_count else None)
-    return words.entry("rules", _wording(target), threshold=threshold, unit=unit)
+    bound = words.date(target.due) if target.kind == "task" else places(low, high, words)
+    unit = words.counted(target.unit, float(high) if target.kind == "count" and high else None)
+    return words.entry("requirements", _wording(target), bound=bound, unit=unit)
 
 
 def _quota(target: Target, words: Words, quota: str) -> str:
-    key = {"": "not_split", "0": "quota_none"}.get(quota, "count_at_least")
+    key = {"": "not_split", "0": "quota_none"}.get(quota, "at_least")
     unit = words.counted(target.unit, float(quota or 0))
-    return words.entry("rules", key, threshold=quota, unit=unit)
+    return words.entry("requirements", key, bound=quota, unit=unit)
 
 
 def _wording(target: Target) -> str:
-    """The entry of `rules` in words.yml: the rule, or what it comes to at the end of its scale."""
-    match target.rule:
-        case "rate_at_least" if target.share == 1:
-            return "rate_all"
-        case "count_at_most" if target.bounds == (0, 0):
-            return "count_none"
-        case "milestone" if target.threshold is None:
-            return "milestone_unset"
-        case "milestone" if target.threshold == "open":
-            return "milestone_open"
-    return target.rule
+    """The entry of `requirements` in words.yml."""
+    asked = target.require
+    match target.kind:
+        case "reported":
+            return "reported"
+        case "task":
+            return "done_open" if target.is_open else "done_by" if target.by else "done"
+        case "rank":
+            return "in_front"
+    if asked is None or asked.references:
+        return "above_peers" if asked and "peers" in asked.references else "above_last_year"
+    if asked.constant == 1 and target.kind == "share":
+        return "all"
+    if asked.constant == 0 and target.less_is_better:
+        return "none"
+    return {"more": "at_least", "less": "at_most", "within": "between"}[asked.better] + (
+        "_share" if target.kind == "share" else ""
+    )

@@ -21,7 +21,7 @@ def target_units(
     results: its attainment, a row a unit, the city last; shown: the same as text, with `unit`.
     """
     words = style.words
-    is_rate = target.rule == "rate_at_least"
+    is_rate = target.kind == "share"
     values = words("list").join(
         f"{unit} {value}"
         for unit, value in zip(shown["unit"], shown["value"], strict=True)
