@@ -175,7 +175,7 @@ def attainment(units: int, times: int) -> None:
         f"attain, {units:,} units, {len(plan.targets)} targets, {len(table):,} results of a year"
         f" from {len(measures):,} measures: {whole:.2f} s"
     )
-    rates = table[(table["rule"] == "rate_at_least") & (table["denominator"] > 0)]
+    rates = table[(table["kind"] == "share") & (table["denominator"] > 0)]
     x, n = (rates[name].to_numpy(dtype=int) for name in ("numerator", "denominator"))
 
     def vectors() -> None:

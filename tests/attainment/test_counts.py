@@ -45,7 +45,7 @@ class TestCounts:
         verdict.
         """
         got = result("T52", rows(*items("T52", 3, "丁蜀镇")))
-        assert (got["state"], got["numerator"], got["threshold"], got["note"]) == (
+        assert (got["state"], got["numerator"], got["bound"], got["note"]) == (
             "reported",
             3,
             "",
@@ -62,7 +62,7 @@ class TestCounts:
         (9/9) the larger unit's.
         """
         got = result("T52", rows(*items("T52", n, "丁蜀镇"), *firms({"丁蜀镇": 9})))
-        assert (got["state"], got["threshold"], got["needed"], got["note"]) == (
+        assert (got["state"], got["bound"], got["needed"], got["note"]) == (
             state,
             "5",
             needed,
@@ -98,14 +98,14 @@ class TestCounts:
         table = attain(plan, rows(*items("T52", 3, "丁蜀镇"), *firms({})), sent(), AFTER).set_index(
             ["unit", "target"]
         )
-        assert table.loc[("丁蜀镇", "T52"), ["state", "threshold", "needed", "note"]].tolist() == [
+        assert table.loc[("丁蜀镇", "T52"), ["state", "bound", "needed", "note"]].tolist() == [
             "not attained",
             "8",
             5,
             "quota_official",
         ]
         assert table.loc[("和桥镇", "T52"), "state"] == "not applicable"
-        assert table.loc[(CITY, "T52"), ["threshold", "needed"]].tolist() == [
+        assert table.loc[(CITY, "T52"), ["bound", "needed"]].tolist() == [
             "8",
             8,
         ]  # the city keeps its own

@@ -169,7 +169,7 @@ def test_the_threshold_of_every_rate_target_is_exact():
             strict=True,
         )
     )
-    rates = [t for t in PLAN.targets if t.rule == "rate_at_least" and not t.measure.strata]
+    rates = [t for t in PLAN.targets if t.kind == "share" and not t.measure.strata]
     for below in (0, 1):
         cells = [
             {

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from yxq.plan.requirement import parse
 from yxq.report import plots
 from yxq.report.figures import Style
 from yxq.words.wording import Words
@@ -11,7 +12,7 @@ STYLE = Style(Words("zh"), synthetic=False)
 
 def test_two_targets_of_one_title_have_a_panel_each(plan2013):
     first, other = (target for target in plan2013.targets if target.id in ("T01", "T02"))
-    other = other.model_copy(update={"title": first.title, "threshold": "80%"})
+    other = other.model_copy(update={"title": first.title, "require": parse(">= 80%")})
     rates = pd.DataFrame(
         {
             "target": [first.id, other.id],

@@ -23,8 +23,8 @@ from yxq.words.states import JUDGED, State
 COLUMNS = {
     "unit": "str", "target": "str", "clause": "str", "kind": "str", "require": "str",
     "bound": "str", "numerator": "Int64", "denominator": "Int64", "value": "Float64",
-    "state": "str", "evidence": "str", "low": "Float64", "high": "Float64", "gap": "Float64", "needed": "Int64",
-    "previous": "Float64", "change": "Float64", "probability": "Float64",
+    "state": "str", "evidence": "str", "low": "Float64", "high": "Float64", "gap": "Float64",
+    "needed": "Int64", "previous": "Float64", "change": "Float64", "probability": "Float64",
     "as_of": "datetime64[s]", "note": "str",
 }  # fmt: skip
 FURTHER = {
@@ -123,6 +123,6 @@ def _laid_out(
 
 
 def _as_numbers(cells: pd.DataFrame) -> pd.DataFrame:
-    """The numbers of this year and the last in one type, whatever rules they came from."""
+    """The numbers of this year and the last in one type, whatever kinds they came from."""
     names = [f"{name}{when}" for name in measured.NUMBERS for when in ("", "_same", "_whole")]
     return cells.astype(dict.fromkeys(names, "Float64"))

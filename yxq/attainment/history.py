@@ -40,7 +40,7 @@ def months(plan: Plan, measures: pd.DataFrame, target: Target, as_of: dt.date) -
     together.
 
     Columns: unit, month (a return of several months counts in its last), numerator and denominator
-    (of counts only the former), value (the rate of a rate rule), so_far and of (both added up since
+    (of counts only the former), value (the rate of a share), so_far and of (both added up since
     the period began). Annual values, tasks and comparisons have no months and no rows.
     """
     towns = plan.towns if target.whom != "city" else []

@@ -42,7 +42,7 @@ def draft(file: Path, last: Plan, year: int, folder: str) -> str:
     targets = [_values(target) for target in top["targets"].value]
     asked = [target[key] for target in targets for key in ("require", "by") if key in target]
     facts = [document[name] for name in ("number", "signed") if name in document]
-    noted = [node for node in facts if node.value not in ("", "null")] + asked
+    noted = [node for node in (*facts, *asked) if node.value not in ("", "null", "done")]
     edits = [
         *_of_period(top, root, last, year),
         *_of_document(text, top["document"], last.year, year),

@@ -166,10 +166,12 @@ class Target(Model):
     def as_of_this_edition(cls, given: Any) -> Any:
         """The keys of the first edition are refused with the line that says the same now."""
         if isinstance(given, dict) and "rule" in given:
-            threshold = given.get("threshold")
-            line = FIRST_EDITION.get(str(given["rule"]), "require: '>= {}'").format(threshold)
-            whom = {"town": "each", "city": "city"}.get(str(given.get("scope")), "both")
-            whom = "shared" if given.get("split") else whom
+            rule, scope = str(given["rule"]), str(given.get("scope"))
+            line = FIRST_EDITION.get(rule, "require: '>= {}'").format(given.get("threshold"))
+            both = {"milestone": "both", "count_at_least": "shared", "count_between": "shared"}
+            whom = (
+                both.get(rule, "each") if scope == "both" else {"city": "city"}.get(scope, "each")
+            )
             line = line.replace(", by: None", "")
             raise ValueError(f"rule, threshold and scope are gone; write {line}, for: {whom}")
         return given
@@ -199,6 +201,8 @@ class Target(Model):
     def _asks(self, asked: Requirement) -> None:
         """Raise `ValueError` where a requirement cannot be asked of the measure."""
         number, against = self.measure.number, {*asked.references}
+        if number == "text":
+            raise ValueError(f"measure: nothing in it is a number; {asked} cannot be asked of it")
         if (asked.of == "done") != (number == "task"):
             raise ValueError(f"require: done is asked of a task, and of nothing else; not {asked}")
         if (asked.of == "rank" or "peers" in against) != bool(self.measure.peer):

@@ -71,6 +71,6 @@ def _wording(target: Target) -> str:
         return "all"
     if asked.constant == 0 and target.less_is_better:
         return "none"
-    return {"more": "at_least", "less": "at_most", "within": "between"}[asked.better] + (
-        "_share" if target.kind == "share" else ""
-    )
+    if target.kind == "share":
+        return "at_least_share"
+    return {"more": "at_least", "less": "at_most", "within": "between"}[asked.better]
