@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from yxq.attainment.cells import Clock, first_state, grid
-from yxq.attainment.judging.rules import JUDGES, RISING
+from yxq.attainment.judging.rules import JUDGES
 from yxq.plan.load import load
 from yxq.plan.target import Kind
 from yxq.words.states import State
@@ -63,4 +63,4 @@ def test_a_town_has_no_targets_of_the_city_alone_and_every_cell_its_own_key():
 
 
 def test_every_kind_has_a_judge():
-    assert [*JUDGES] == [*get_args(Kind), RISING]
+    assert [*JUDGES] == [*get_args(Kind)]

@@ -14,7 +14,7 @@ import pandas as pd
 from yxq.attainment import measures as measured
 from yxq.attainment.cells import Clock, Known, arrivals, grid, over_strata
 from yxq.attainment.change import changes, year_before
-from yxq.attainment.judging.rules import JUDGES, RISING
+from yxq.attainment.judging.rules import JUDGES
 from yxq.attainment.quotas import quotas
 from yxq.plan.folder import Plan
 from yxq.tables.reasons import Reasons
@@ -72,8 +72,7 @@ def attain(
     clock = Clock(*(pd.Timestamp(day) for day in (as_of, *plan.span())))
     cells, known = _laid_out(plan, _comparable(plan, measures), returns, clock)
     notes = Reasons(cells.index)
-    judges = cells["kind"].where(~cells["on_last_year"], RISING)
-    judged = [JUDGES[kind](part, known, notes) for kind, part in cells.groupby(judges)]
+    judged = [JUDGES[kind](part, known, notes) for kind, part in cells.groupby("kind")]
     rows = pd.concat(judged).loc[cells.index]
     if clock.as_of < clock.start:  # nothing is on track, or missing, before it has begun
         rows["state"] = State.PENDING
@@ -95,13 +94,22 @@ def _table(rows: pd.DataFrame, running: bool) -> pd.DataFrame:
 
 
 def _comparable(plan: Plan, measures: pd.DataFrame) -> pd.DataFrame:
-    """The measures of the plan's period and of that a year before; a task may be done after it."""
+    """The measures of the plan's period, of that a year before, and of the years that something is
+    compared with; a task may be done after its period.
+    """
     year, date = measures["year"], measures["date"]
     end = pd.Timestamp(plan.period.end)
     this_year = (year == plan.year) & ((date <= end) | measures["done"].notna())
-    first, last = (pd.Timestamp(day) for day in plan.span(plan.year - 1))
-    year_before = (year == plan.year - 1) & date.between(first, last)
-    return measures.loc[(measures["plan"] == plan.id) & (this_year | year_before), USED]
+    earlier = year == plan.year - 1
+    for reference in {name for target in plan.targets for name in target.references}:
+        if reference == "last":
+            earlier |= year < plan.year
+        elif reference[1:].isdigit():  # y2010
+            earlier |= year == int(reference[1:])
+    for other in year[earlier].unique():  # a year of a file's title ends with the plan's own period
+        first, last = (pd.Timestamp(day) for day in plan.span(int(other)))
+        earlier &= (year != other) | date.between(first, last)
+    return measures.loc[(measures["plan"] == plan.id) & (this_year | earlier), USED]
 
 
 def _laid_out(

@@ -51,7 +51,8 @@ class Known:
     of a cell (one number for unit and target) and stratum.
 
     now: up to the date; same: up to the day a year before that this year's data of the cell reach;
-    whole: over that whole year.
+    whole: over that whole year. past: the measures of earlier years, if something is compared with
+    them.
     """
 
     plan: Plan
@@ -60,6 +61,7 @@ class Known:
     now: pd.DataFrame
     same: pd.DataFrame
     whole: pd.DataFrame
+    past: pd.DataFrame
 
     @classmethod
     def of(cls, plan: Plan, measures: pd.DataFrame, clock: Clock, cells: pd.DataFrame) -> Known:
@@ -77,12 +79,28 @@ class Known:
             now=_sums(in_cells[this_year & (in_cells["date"] <= clock.as_of)]),
             same=_sums(in_cells[year_before & (in_cells["date"] <= same_day)]),
             whole=_sums(in_cells[year_before]),
+            past=in_cells[in_cells["year"] < plan.year],
         )
 
     @property
     def measures_so_far(self) -> pd.DataFrame:
         """The measures of the year up to the date."""
         return self.measures[self.measures["date"] <= self.clock.as_of]
+
+    def earlier(self, cells: pd.DataFrame, year: int | None) -> pd.DataFrame:
+        """Numerator, denominator and value of some cells in a year before the plan's, or (where
+        none is named) in the latest that has any.
+        """
+        latest = self.past.groupby("key")["year"].transform("max")
+        rows = self.past[self.past["year"] == (latest if year is None else year)]
+        return over_strata(_sums(rows), cells)
+
+    def so_far(self, name: str) -> pd.DataFrame:
+        """Numerator, denominator and value of a target or basis up to the date, by unit."""
+        rows = self.measures_so_far
+        by_unit = rows[rows["target"] == name].sort_values("date", kind="stable").groupby("unit")
+        counts = by_unit[["numerator", "denominator"]].sum(min_count=1)
+        return counts.join(by_unit[["value"]].last())
 
 
 def grid(plan: Plan) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from fractions import Fraction
 from typing import Annotated, Any, Literal, Self, cast
 
@@ -10,7 +11,7 @@ from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema, mo
 
 from yxq.plan.measure import Measure
 from yxq.plan.model import DATE, Exact, Model
-from yxq.plan.requirement import PATTERN, Requirement, parse
+from yxq.plan.requirement import NOTHING, PATTERN, Requirement, parse
 from yxq.plan.units import FilePart
 from yxq.words.text import Text
 
@@ -140,6 +141,13 @@ class Target(Model):
         bounds = self.require.bounds if self.require else ()
         return [value for bound in bounds if (value := bound.of()) is not None]
 
+    def most_places(self, of: int) -> int:
+        """Which place among so many is the last that attains it: a share of them is rounded up."""
+        bound = self.require.bounds[0].difference if self.require else NOTHING
+        is_share = bound.text.endswith("%") or "/" in bound.text
+        places = bound.value * of if is_share else bound.value
+        return math.ceil(places) - (self.require is not None and self.require.strict)
+
     @property
     def splittable(self) -> bool:
         """Whether it is a count that the city and its units share."""
@@ -157,9 +165,14 @@ class Target(Model):
         return self.better == "less"
 
     @property
+    def references(self) -> tuple[str, ...]:
+        """What it is compared with beside constants."""
+        return self.require.references if self.require else ()
+
+    @property
     def on_last_year(self) -> bool:
         """Whether it is compared with the year before."""
-        return self.require is not None and "last_year" in self.require.references
+        return "last_year" in self.references
 
     @model_validator(mode="before")
     @classmethod

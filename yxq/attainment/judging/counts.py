@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
+from fractions import Fraction
+
 import numpy as np
 import pandas as pd
 
 from yxq.attainment.cells import Clock, Known, first_state, whole_counts
+from yxq.attainment.judging.asked import add_lacking, asked
 from yxq.attainment.quotas import OFFICIAL
 from yxq.stats import forecast
 from yxq.tables.reasons import Reasons
@@ -18,14 +23,14 @@ def judge(cells: pd.DataFrame, known: Known, notes: Reasons) -> pd.DataFrame:
     the days of the period.
     """
     counts, clock = _counts(cells, known), known.clock
-    have, low, high = counts["have"], counts["low"], counts["high"]
-    judged = ~counts["unknown"] & ~counts["unsplit"] & ~counts["none_asked"]
+    have, low, high, pace = (counts[name] for name in ("have", "low", "high", "pace"))
+    judged = ~counts[["unknown", "unsplit", "none_asked", "no_bound"]].any(axis=1)
     has_pace, above = judged & ~counts["at_most"], counts["above"]
     _add_notes(notes, cells, counts)
     chance = forecast.chance_count(
         have, cells["elapsed"] / clock.days, low, high, *count_priors(cells)
     )
-    gap = (have - low).where(counts["at_least"] | (have < low), (high - have).clip(upper=0))
+    gap = (have - pace).where(counts["at_least"] | (have < low), (high - have).clip(upper=0))
     bound = cells["bound"].where(~counts["quota"], low.astype(str))
     return cells.assign(
         state=_state(cells, counts, clock),
@@ -36,7 +41,7 @@ def judge(cells: pd.DataFrame, known: Known, notes: Reasons) -> pd.DataFrame:
         probability=np.where(has_pace, chance, np.nan),
         have=(have * clock.days).where(judged & ~above),
         asked=counts["due"].where(has_pace & ~above),
-        expected=(low * cells["elapsed"] / clock.days).where(has_pace),
+        expected=(pace * cells["elapsed"] / clock.days).where(has_pace),
         bound=bound.where(~counts["unsplit"], ""),
     )
 
@@ -44,36 +49,54 @@ def judge(cells: pd.DataFrame, known: Known, notes: Reasons) -> pd.DataFrame:
 def _counts(cells: pd.DataFrame, known: Known) -> pd.DataFrame:
     """Counts beside what is asked of them, a row a cell.
 
-    Columns: have, low and high (the least and the most; a unit's least is its share, and of a least
-    alone the most is infinite), due (how many by now, times the days of the period), and whether
-    each is a least that stays reached (at_least), a most alone (at_most), or held to a share
-    (quota), of none (none_asked) or not set, so that it is shown without a verdict (unsplit);
-    whether nothing arrived (unknown), it is above the most, or a rejected row may be what must not
-    have happened (doubtful).
+    Columns: have, low and high (the least and the most whole numbers that attain it; a unit's least
+    is its share, and of a least alone the most is infinite), pace (the bound that the least comes
+    from, which is one less where more than it is asked), due (how many by now, times the days of
+    the period), and whether each is a least that stays reached (at_least), a most alone (at_most),
+    or held to a share (quota), of none (none_asked) or not set, so that it is shown without a
+    verdict (unsplit); whether nothing arrived (unknown), what it is compared with is not known
+    (no_bound; against which), it is above the most, or a rejected row may be what must not have happened
+    (doubtful).
     """
-    targets = {id: known.plan.target(id) for id in cells["target"].unique()}
-    bounds = cells["target"].map({id: target.bounds for id, target in targets.items()})
-    quota, have, at_most = cells["quota"].notna(), whole_counts(cells), cells["better"] == "less"
+    bounds, quota = asked(cells, known), cells["quota"].notna()
+    have, at_most = whole_counts(cells), cells["better"] == "less"
     at_least = (cells["better"] == "more") | quota
-    low, high = (bounds.str[end] for end in (0, 1))
-    low = low.where(~at_most, 0).where(~quota, cells["quota"]).astype("int64")
-    high = high.where(~at_least, np.inf)
-    days, due = known.clock.days, low * cells["elapsed"]
+    low = _whole(bounds, "low", math.ceil, 0)
+    low = low.where(~quota, cells["quota"]).astype("int64")
+    high = _whole(bounds, "high", math.floor, np.inf).where(~at_least, np.inf)
+    pace = low - (bounds["strict"] & ~quota).astype("int64")
+    days, due = known.clock.days, pace * cells["elapsed"]
+    is_split = cells["whom"] == "shared"
     columns = {
         "have": have,
         "low": low,
         "high": high,
+        "pace": pace,
         "due": due.where(~quota, due // days * days),  # a unit's few items are due one by one
         "at_least": at_least,
         "at_most": at_most,
         "quota": quota,
         "none_asked": quota & (low == 0),
-        "unsplit": ~quota & ~cells["city"] & ~at_most,
+        "unsplit": ~quota & ~cells["city"] & is_split,
         "unknown": ~cells["arrived"] & (have == 0),
-        "above": have > high,
+        "no_bound": bounds["unknown"].astype(bool),
+        "against": bounds["against"],
+        "above": (have > high) & ~bounds["unknown"].astype(bool),
         "doubtful": at_most & (have <= high) & (cells["rejected"] > 0),
     }
     return pd.DataFrame(columns)
+
+
+def _whole(
+    bounds: pd.DataFrame, end: str, rounded: Callable[[Fraction], int], none: float
+) -> pd.Series:
+    """The first whole numbers within bounds; `none` where nothing is asked."""
+    inward = 1 if end == "low" else -1
+    first = []
+    for bound, strict in zip(bounds[end], bounds["strict"], strict=True):
+        whole = none if bound is None else rounded(bound)
+        first.append(whole + inward if strict and whole == bound else whole)
+    return pd.Series(first, bounds.index)
 
 
 def _state(cells: pd.DataFrame, counts: pd.DataFrame, clock: Clock) -> pd.Series:
@@ -87,6 +110,7 @@ def _state(cells: pd.DataFrame, counts: pd.DataFrame, clock: Clock) -> pd.Series
         [
             (counts["none_asked"], State.NOT_APPLICABLE),
             (counts["unsplit"] & ~counts["unknown"], State.REPORTED),
+            (counts["no_bound"] & ~counts["unknown"], State.NO_DATA),
             (counts["above"], State.NOT_ATTAINED),
             (counts["doubtful"] | open_end & late, State.NO_DATA),
             (open_end, State.PENDING),
@@ -114,6 +138,7 @@ def _add_notes(notes: Reasons, cells: pd.DataFrame, counts: pd.DataFrame) -> Non
     }.items():
         notes.add(cells.index[others & where], Reason(code))
         others &= ~where
+    add_lacking(notes, counts["no_bound"] & ~counts["unknown"], counts)
     notes.add_where(counts["doubtful"], "rejected_rows", cells["rejected"])
 
 

@@ -7,18 +7,16 @@ from collections.abc import Callable
 import pandas as pd
 
 from yxq.attainment.cells import Known
-from yxq.attainment.judging import counts, milestones, peers, rates, reported, rising
+from yxq.attainment.judging import counts, levels, milestones, rates, reported
 from yxq.tables.reasons import Reasons
 
 Judge = Callable[[pd.DataFrame, Known, Reasons], pd.DataFrame]
 
-RISING = "rising"  # what is compared with the year before, whatever its kind
 JUDGES: dict[str, Judge] = {
     "share": rates.judge,
     "count": counts.judge,
-    "level": peers.judge,
-    "rank": peers.judge,
+    "level": levels.judge,
+    "rank": levels.judge,
     "task": milestones.judge,
     "reported": reported.judge,
-    RISING: rising.judge,
 }
