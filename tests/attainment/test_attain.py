@@ -346,7 +346,7 @@ def test_one_more_pass_never_hurts(counts):
     ]
     table = attain(PLAN, rows(*cells), sent(), AFTER).set_index(["unit", "target"])["state"]
     for cell in cells:
-        reached = Fraction(cell["numerator"], n) >= PLAN.target(cell["target"]).share
+        reached = Fraction(cell["numerator"], n) >= PLAN.target(cell["target"]).constant
         assert table[cell["unit"], cell["target"]] == ("attained" if reached else "not attained")
 
 

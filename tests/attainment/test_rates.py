@@ -39,7 +39,7 @@ class TestRateAtLeast:
             x,
             n,
         )
-        assert got["gap"] == pytest.approx(x / n - float(PLAN.target(target).share))
+        assert got["gap"] == pytest.approx(x / n - float(PLAN.target(target).constant))
 
     def test_months_are_pooled_not_averaged(self):
         """10 of 10 and 85 of 90 average to 97%; pooled they are 95 of 100."""
@@ -175,7 +175,7 @@ def test_the_threshold_of_every_rate_target_is_exact():
             {
                 "target": t.id,
                 "unit": unit,
-                "numerator": math.ceil(t.share * n) - below,
+                "numerator": math.ceil(t.constant * n) - below,
                 "denominator": n,
             }
             for t in rates

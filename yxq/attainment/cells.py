@@ -66,7 +66,7 @@ class Known:
     @classmethod
     def of(cls, plan: Plan, measures: pd.DataFrame, clock: Clock, cells: pd.DataFrame) -> Known:
         """Sum the measures of a plan and of the year before; cells: key and reach."""
-        measures = measures.assign(key=_keys(plan, measures["unit"], measures["target"]))
+        measures = measures.assign(key=keys(plan, measures["unit"], measures["target"]))
         in_cells = measures[measures["key"] >= 0].astype({"stratum": "category"})  # groups quicker
         this_year = in_cells["year"] == plan.year
         year_before = in_cells["year"] == plan.year - 1
@@ -126,7 +126,7 @@ def grid(plan: Plan) -> pd.DataFrame:
         for target in plan.targets
     )
     cells = pd.DataFrame({"unit": _units(plan)}).merge(targets, how="cross")
-    cells["key"] = _keys(plan, cells["unit"], cells["target"])
+    cells["key"] = keys(plan, cells["unit"], cells["target"])
     cells["city"] = cells["unit"] == plan.city.name
     return cells[cells["city"] | (cells["whom"] != "city")].reset_index(drop=True)
 
@@ -135,7 +135,7 @@ def _units(plan: Plan) -> list[str]:
     return [unit.name for unit in (*plan.towns, plan.city)]
 
 
-def _keys(plan: Plan, units: pd.Series, targets: pd.Series) -> np.ndarray:
+def keys(plan: Plan, units: pd.Series, targets: pd.Series) -> np.ndarray:
     """One number for a unit and a target, -1 for those that are not the plan's."""
     unit = pd.Index(_units(plan)).get_indexer(units)
     target = pd.Index([target.id for target in plan.targets]).get_indexer(targets)

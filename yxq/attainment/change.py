@@ -9,7 +9,7 @@ from yxq.attainment.cells import Known, over_strata, ratio
 from yxq.attainment.measures import NUMBERS
 from yxq.stats import evidence
 
-NOT_COMPARED = ["task", "rank"]
+NOT_COMPARED = ["task", "rank", "units"]
 
 
 def year_before(cells: pd.DataFrame, known: Known, arrived: pd.DataFrame) -> pd.DataFrame:

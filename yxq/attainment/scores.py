@@ -277,10 +277,11 @@ def _samples(
     samples = []
     for target in plan.targets:
         drawn = target.kind == "share" and target.sampled and not target.measure.strata
-        if drawn and target.share < 1 and target.id in sheet.targets:
+        share = target.constant if drawn and target.better == "more" else None
+        if share is not None and share < 1 and target.id in sheet.targets:
             cells = counts.reindex([(unit, target.id) for unit in sheet.units]).fillna(0)
             x, n = cells.to_numpy().T[:, :, None]
-            samples.append((sheet.targets.index(target.id), x, n - x, target.share))
+            samples.append((sheet.targets.index(target.id), x, n - x, share))
     return samples
 
 

@@ -13,6 +13,7 @@ from yxq.plan.folder import Folder
 from yxq.plan.forms import Form, Forms
 from yxq.plan.measure import Measure
 from yxq.plan.period import EQUAL, Period, Quota
+from yxq.plan.requirement import RESERVED
 from yxq.plan.target import Target
 from yxq.plan.units import Unit
 from yxq.words.text import fold
@@ -60,6 +61,7 @@ def period_mistakes(year: str, period: Period, forms: Forms) -> Iterator[str]:
 
 def _target(target: Target, period: Period, forms: Forms) -> Iterator[str]:
     yield from _measured(target.measure, forms)
+    known = {*period.bases, *(other.id for other in period.targets)}
     if target.due and target.due < period.start:
         mend = f"write the day in {period.year} or later"
         yield f"by: {target.due} lies before the period begins; {mend}"
@@ -71,6 +73,12 @@ def _target(target: Target, period: Period, forms: Forms) -> Iterator[str]:
         yield f"split: {target.split!r} is not under bases (or write {EQUAL})"
     if target.lot and target.lot not in period.bases:
         yield f"lot: {target.lot!r} is not under bases"
+    for name in target.references:
+        if not (RESERVED.fullmatch(name) or name in known or target.measure.peer):
+            said = "last_year, last, y2010, peers, a basis or a target"
+            yield f"require: {name!r} is nothing to compare with; write {said}"
+        elif name == target.id:
+            yield "require: a target is not compared with itself; write last_year or a number"
     if not any(target.clause.startswith(section.clause) for section in period.sections):
         yield f"clause: no section begins {target.clause!r}; add one under sections"
 
@@ -158,6 +166,6 @@ def _quotas_of(target: Target, year: int, rows: list[Quota], folder: Folder) -> 
         yield f"unit: {lacking[0]} is missing; give each unit one row, 0 where it has no share"
     for unit in _repeated(given):
         yield f"unit: {unit} stands there twice"
-    total, number = sum(quota.quota for quota in rows), target.bounds[0]
+    total, number = sum(quota.quota for quota in rows), target.constant
     if total != number:
         yield f"quota: they sum to {total}, and the city's number is {number}"

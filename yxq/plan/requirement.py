@@ -23,6 +23,7 @@ SCALES = {  # the plain number last, for every text ends with nothing
     "亿": Fraction(100_000_000),
     "": Fraction(1),
 }
+RESERVED = re.compile(r"last_year|last|peers|y[0-9]{4}")  # what it can be compared with in any plan
 DIGITS = 18  # that a number may have
 EXAMPLES = ">= 95%, <= 0, > last_year, >= last_year * 110%, 1..2, rank <= 1/3, done"
 # How an editor knows one; the loader says what is wrong.
@@ -114,6 +115,12 @@ class Requirement:
         """Its one bound where that is a constant."""
         bounds = self.bounds
         return bounds[0].of() if len(bounds) == 1 and not bounds[0].reference else None
+
+    @property
+    def ends(self) -> tuple[Fraction | None, Fraction | None]:
+        """The least and the most, as far as they are constants."""
+        low, high = self.low, self.high
+        return (low.of() if low else None), (high.of() if high else None)
 
     def met(self, number: Fraction, low: Fraction | None, high: Fraction | None) -> bool:
         """Whether a number lies within what the bounds come to, exactly."""

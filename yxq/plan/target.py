@@ -15,7 +15,7 @@ from yxq.plan.requirement import NOTHING, PATTERN, Requirement, parse
 from yxq.plan.units import FilePart
 from yxq.words.text import Text
 
-Kind = Literal["share", "count", "level", "rank", "task", "reported"]
+Kind = Literal["share", "count", "level", "rank", "units", "task", "reported"]
 OPEN = "open"  # in the place of a day: striven for, never late
 FIRST_EDITION = {  # how its rules are written now
     "rate_at_least": "require: '>= {}'",
@@ -101,10 +101,10 @@ class Target(Model):
 
     @property
     def kind(self) -> Kind:
-        """How it is judged: as a share, count or level, by its rank, as a task, or not at all."""
+        """How it is judged: as a share, count or level, by rank, over units, as a task, or not."""
         if self.require is None:
             return "reported"
-        kinds = {"done": "task", "rank": "rank"}
+        kinds = {"done": "task", "rank": "rank", "units": "units", "gap": "units"}
         return cast(Kind, kinds.get(self.require.of, self.measure.number))
 
     @property
@@ -127,19 +127,15 @@ class Target(Model):
         return "..".join(map(str, self.require.bounds))
 
     @property
-    def share(self) -> Fraction:
-        """The least share that is asked, or the front share of the places."""
-        return self._constants[-1]
-
-    @property
-    def bounds(self) -> tuple[int, int]:
-        """The least and the most of a count; the same number twice where only one is given."""
-        return int(self._constants[0]), int(self._constants[-1])
-
-    @property
-    def _constants(self) -> list[Fraction]:
+    def constant(self) -> Fraction | None:
+        """The number that is asked, of a range the least; nothing where it follows from others."""
         bounds = self.require.bounds if self.require else ()
-        return [value for bound in bounds if (value := bound.of()) is not None]
+        return next((value for bound in bounds if (value := bound.of()) is not None), None)
+
+    @property
+    def line(self) -> float:
+        """The same as a number to draw a line at; NaN where there is none."""
+        return float("nan") if self.constant is None else float(self.constant)
 
     def most_places(self, of: int) -> int:
         """Which place among so many is the last that attains it: a share of them is rounded up."""
@@ -198,34 +194,44 @@ class Target(Model):
             self._asks(self.require)
         if self.split and self.whom != "shared":
             raise ValueError("split: only a count that is shared (for: shared) can be split")
-        if self.whom == "shared" and not self._has_least:
+        low = self.require.low if self.require else None
+        if self.whom == "shared" and (self.kind != "count" or low is None or low.reference):
             raise ValueError("for: only a count of at least so many can be shared")
         if self.lot and (not self.sampled or self.measure.strata or self.kind != "share"):
             sampled = "a sampled rate without strata"
             raise ValueError(f"lot: only {sampled} has a lot that it is drawn from")
         return self
 
-    @property
-    def _has_least(self) -> bool:
-        """Whether it is a count with a least that is a number."""
-        low = self.require.low if self.require else None
-        return self.kind == "count" and low is not None and not low.reference
-
     def _asks(self, asked: Requirement) -> None:
         """Raise `ValueError` where a requirement cannot be asked of the measure."""
-        number, against = self.measure.number, {*asked.references}
+        number = self.measure.number
         if number == "text":
             raise ValueError(f"measure: nothing in it is a number; {asked} cannot be asked of it")
         if (asked.of == "done") != (number == "task"):
             raise ValueError(f"require: done is asked of a task, and of nothing else; not {asked}")
-        if (asked.of == "rank" or "peers" in against) != bool(self.measure.peer):
-            mend = "a measure with peer is compared with its peers: > peers, rank <= 1/3"
-            raise ValueError(f"require: {asked} does not fit the measure; {mend}")
-        unknown = sorted(against - ({"last_year"} if number != "share" else set()) - {"peers"})
-        if unknown:
-            raise ValueError(f"require: {number} cannot be compared with {', '.join(unknown)}")
-        if asked.of == "rank" or number == "share":
-            if len(self._constants) != 1 or not 0 < self.share <= 1:
-                raise ValueError(f"require: {asked} is not one share between 0 and 100%")
-        elif any(value.denominator != 1 for value in self._constants):
+        if (asked.of == "rank" or "peers" in asked.references) and not self.measure.peer:
+            mend = "write which column of the form names the peers: measure: {peer: city}"
+            raise ValueError(f"require: {asked} compares with peers; {mend}")
+        if self.measure.peer and self.whom != "city":
+            raise ValueError("for: only the city is compared with its peers; write city")
+        if asked.of in ("units", "gap") and self.whom != "city":
+            raise ValueError(f"for: {asked} is asked of all units together; write city")
+        if asked.each and asked.each.references:
+            raise ValueError(f"require: {asked} compares units with a number, such as >= 90%")
+        judged = asked.each or asked
+        for constant in (bound.of() for bound in judged.bounds if asked.of != "gap"):
+            self._asks_constant(judged, constant)
+
+    def _asks_constant(self, asked: Requirement, constant: Fraction | None) -> None:
+        number = "share" if asked.of in ("rank", "units") else self.measure.number
+        if constant is None:
+            return
+        if asked.of == "rank" and constant >= 1 and constant.denominator == 1:
+            return  # a place
+        least = asked.better == "more" and not asked.strict
+        if (number == "share" and not (constant > 0 or (not least and constant == 0))) or (
+            number == "share" and constant > 1
+        ):
+            raise ValueError(f"require: {asked} is no share between 0 and 100%")
+        if number == "count" and constant.denominator != 1:
             raise ValueError(f"require: {asked} is no whole number of what is counted")

@@ -39,7 +39,7 @@ def units(plan: Plan, target: Target, attained: pd.DataFrame, style: Style) -> D
     rows = rows.sort_values(["of_city", "order"], ascending=ascending, kind="stable")
     rows["short"] = rows["state"].isin(SHORT)
     if is_rate:
-        return figures.bullets(rows.assign(threshold=float(target.share)), style)
+        return figures.bullets(rows.assign(threshold=target.line), style)
     asked = rows["year_before"] if target.on_last_year else _asked(target, rows["bound"])
     asked = asked.astype("Float64").where(rows["state"] != State.NOT_APPLICABLE)
     return figures.lengths(rows.assign(asked=asked), is_share(target), style)
@@ -60,7 +60,7 @@ def months(
     counts.index = counts.index.month
     if target.kind == "share":
         title = style.words.text(target.title)
-        return figures.monthly({title: counts}, {title: float(target.share)}, style)
+        return figures.monthly({title: counts}, {title: target.line}, style)
     asked = _asked(target, result["bound"]).iloc[0]
     return figures.running(counts.assign(so_far=counts["numerator"].cumsum()), asked, style)
 
@@ -107,7 +107,7 @@ def funnel(
             centre = pd.Series(points["centre"].iloc[0], n.index)
             limits = comparison.limits(n, centre).set_index(n)
             title = style.words.text(target.title)
-            panels.append(Panel(title, points, limits, float(target.share)))
+            panels.append(Panel(title, points, limits, target.line))
     return figures.funnel(panels, style) if panels else None
 
 

@@ -54,8 +54,8 @@ def _counts(cells: pd.DataFrame, known: Known) -> pd.DataFrame:
     from, which is one less where more than it is asked), due (how many by now, times the days of
     the period), and whether each is a least that stays reached (at_least), a most alone (at_most),
     or held to a share (quota), of none (none_asked) or not set, so that it is shown without a
-    verdict (unsplit); whether nothing arrived (unknown), what it is compared with is not known
-    (no_bound; against which), it is above the most, or a rejected row may be what must not have happened
+    verdict (unsplit); whether nothing arrived (unknown), what it is compared with (against) is not
+    known (no_bound), it is above the most, or a rejected row may be what must not have happened
     (doubtful).
     """
     bounds, quota = asked(cells, known), cells["quota"].notna()

@@ -9,6 +9,7 @@ import pandas as pd
 
 from yxq.attainment.cells import Known
 from yxq.attainment.judging.asked import asked, lacking, values
+from yxq.plan.requirement import Requirement
 from yxq.tables.reasons import Reasons
 from yxq.words.reasons import Reason
 from yxq.words.states import State
@@ -48,8 +49,10 @@ def _result(known: Known, cell: Any, bounds: pd.DataFrame) -> Result:
     if bound["unknown"]:
         absent = absent if bound["against"] == "peers" else State.NO_DATA
         return number | {"state": absent, "note": lacking(bound["against"])}
-    of_peers = known.plan.target(cell.target).measure.peer is not None
-    result = least | number | _compared(own, bound, known.clock.ended or of_peers)
+    target = known.plan.target(cell.target)
+    assert target.require is not None
+    final = known.clock.ended or target.measure.peer is not None
+    result = least | number | _compared(own, bound, target.require, final)
     if bound["against"] == "peers":
         mean = sum(reported.values()) / len(reported)
         said = Reason.of("peer_mean", f"{float(mean):.4g}", len(reported))
@@ -57,12 +60,10 @@ def _result(known: Known, cell: Any, bounds: pd.DataFrame) -> Result:
     return result
 
 
-def _compared(own: Fraction, bound: pd.Series, final: bool) -> Result:
-    """State, gap, and the two numbers that were compared."""
-    low, high, strict = bound["low"], bound["high"], bound["strict"]
-    above = low is None or own > low or (own == low and not strict)
-    below = high is None or own < high or (own == high and not strict)
-    state = State.ATTAINED if above and below else State.NOT_ATTAINED
+def _compared(own: Fraction, bound: pd.Series, asked: Requirement, final: bool) -> Result:
+    """State, gap, and of a least the number that was compared."""
+    low, high = bound["low"], bound["high"]
+    state = State.ATTAINED if asked.met(own, low, high) else State.NOT_ATTAINED
     gaps = [sign * (own - end) for sign, end in ((1, low), (-1, high)) if end is not None]
     result: Result = {"state": state if final else State.PENDING, "gap": float(min(gaps))}
     return result | ({} if low is None else {"have": float(own)})

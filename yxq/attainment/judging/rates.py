@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import numpy as np
 import pandas as pd
 
@@ -56,7 +58,7 @@ def judge(cells: pd.DataFrame, known: Known, notes: Reasons) -> pd.DataFrame:
         further=by_cell["further"].sum(min_count=1).where(drawn),
         have=weakest["have"].where(is_least),
         asked=weakest["asked"].where(is_least),
-        probability=by_cell["probability"].prod(min_count=1),
+        probability=_together(strata),
         value=ratio(cells["numerator"], cells["denominator"]),
     )
 
@@ -108,18 +110,15 @@ def _ends(bounds: pd.DataFrame) -> pd.DataFrame:
     """A row a cell and end: p and q of the least share p/q of what is counted, and whether that is
     what did not pass (turned). A cell whose bound is not known has a row without p and q.
     """
-    rows = []
+    rows: list[tuple[int, int | None, int | None, bool]] = []
     for cell, low, high, strict in bounds[["low", "high", "strict"]].itertuples():
-        ends = [(low, False)] if low is not None else []
-        ends += [(1 - high, True)] if high is not None else []
-        for share, turned in ends or [(None, False)]:
-            if share is None:
-                rows.append((cell, None, None, turned))
-            else:
-                p, q = share.numerator, share.denominator
-                rows.append(
-                    (cell, p * MANY + 1, q * MANY, turned) if strict else (cell, p, q, turned)
-                )
+        least = [(low, False), (None if high is None else 1 - high, True)]
+        ends = [(share, turned) for share, turned in least if share is not None]
+        for share, turned in ends:
+            more = share + Fraction(1, share.denominator * MANY) if strict else share
+            rows.append((cell, more.numerator, more.denominator, turned))
+        if not ends:
+            rows.append((cell, None, None, False))
     table = pd.DataFrame(rows, columns=["cell", "p", "q", "turned"])
     return table.astype({"p": object, "q": object, "turned": bool})
 
@@ -179,6 +178,13 @@ def _chances(strata: pd.DataFrame, known: Known) -> np.ndarray:
     turned = strata["turned"].to_numpy()
     passed, a, b = np.where(turned, n - x, x), np.where(turned, b, a), np.where(turned, a, b)
     return forecast.chance_share(passed, n, n * (1 / came - 1), p, q, a, b)
+
+
+def _together(strata: pd.DataFrame) -> pd.Series:
+    """The chance that every stratum of each cell holds: a range where neither end is missed."""
+    ends = strata.groupby(["cell", "stratum"])["probability"]
+    both = 1 - (ends.count() - ends.sum(min_count=1)).where(ends.count() > 0)
+    return both.clip(lower=0).groupby(level="cell").prod(min_count=1)
 
 
 def _evidence(cells: pd.DataFrame, strata: pd.DataFrame, sampled: pd.Series) -> np.ndarray:

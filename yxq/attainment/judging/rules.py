@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pandas as pd
 
 from yxq.attainment.cells import Known
-from yxq.attainment.judging import counts, levels, milestones, rates, reported
+from yxq.attainment.judging import counts, levels, milestones, over_units, rates, reported
 from yxq.tables.reasons import Reasons
 
 Judge = Callable[[pd.DataFrame, Known, Reasons], pd.DataFrame]
@@ -17,6 +17,7 @@ JUDGES: dict[str, Judge] = {
     "count": counts.judge,
     "level": levels.judge,
     "rank": levels.judge,
+    "units": over_units.judge,
     "task": milestones.judge,
     "reported": reported.judge,
 }

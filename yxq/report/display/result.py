@@ -129,10 +129,10 @@ class _RateFormat(_Format):
     has_counts = True
 
     def value(self, row: Row) -> str:
-        return share(Fraction(int(row["numerator"]), int(row["denominator"])), self.target.share)
+        return share(Fraction(int(row["numerator"]), int(row["denominator"])), self.target.constant)
 
     def previous(self, value: Any) -> str:
-        return share(Fraction(value).limit_denominator(1_000_000), self.target.share)
+        return share(Fraction(value).limit_denominator(1_000_000), self.target.constant)
 
     def too_few(self, row: Row) -> bool:
         return False
