@@ -124,6 +124,8 @@ def _laid_out(
     cells = cells.join(arrived)
     shares = quotas(plan, measures).set_index(["unit", "target"])[["quota", "basis", "size"]]
     cells = cells.join(shares, on=["unit", "target"])
+    scales = measures.groupby("target")["scale"].max().fillna(0)
+    cells["scale"] = cells["target"].map(scales).fillna(0).astype("int64")
     cells["elapsed"] = clock.elapsed(cells["reach"])
     known = Known.of(plan, measures, clock, cells)
     cells = cells.join(over_strata(known.now, cells))

@@ -67,6 +67,7 @@ class Known:
     def of(cls, plan: Plan, measures: pd.DataFrame, clock: Clock, cells: pd.DataFrame) -> Known:
         """Sum the measures of a plan and of the year before; cells: key and reach."""
         measures = measures.assign(key=keys(plan, measures["unit"], measures["target"]))
+        latest = [target.id for target in plan.targets if target.measure.span == "latest"]
         in_cells = measures[measures["key"] >= 0].astype({"stratum": "category"})  # groups quicker
         this_year = in_cells["year"] == plan.year
         year_before = in_cells["year"] == plan.year - 1
@@ -76,9 +77,9 @@ class Known:
             plan,
             clock,
             measures[measures["year"] == plan.year],
-            now=_sums(in_cells[this_year & (in_cells["date"] <= clock.as_of)]),
-            same=_sums(in_cells[year_before & (in_cells["date"] <= same_day)]),
-            whole=_sums(in_cells[year_before]),
+            now=_sums(in_cells[this_year & (in_cells["date"] <= clock.as_of)], latest),
+            same=_sums(in_cells[year_before & (in_cells["date"] <= same_day)], latest),
+            whole=_sums(in_cells[year_before], latest),
             past=in_cells[in_cells["year"] < plan.year],
         )
 
@@ -93,7 +94,13 @@ class Known:
         """
         latest = self.past.groupby("key")["year"].transform("max")
         rows = self.past[self.past["year"] == (latest if year is None else year)]
-        return over_strata(_sums(rows), cells)
+        stocks = [t.id for t in self.plan.targets if t.measure.span == "latest"]
+        return over_strata(_sums(rows, stocks), cells)
+
+    def scale(self, name: str) -> int:
+        """The decimals of the sums of a target or basis."""
+        scales = self.measures.loc[self.measures["target"] == name, "scale"]
+        return int(scales.max()) if scales.notna().any() else 0
 
     def so_far(self, name: str) -> pd.DataFrame:
         """Numerator, denominator and value of a target or basis up to the date, by unit."""
@@ -116,6 +123,7 @@ def grid(plan: Plan) -> pd.DataFrame:
             "form": target.measure.form,
             "owner": target.owner,
             "number": target.measure.number,
+            "per": target.measure.per or 1,
             "absent": plan.folder.forms[target.measure.form].absent,
             "strata": bool(target.measure.strata),
             "sampled": target.sampled,
@@ -142,10 +150,15 @@ def keys(plan: Plan, units: pd.Series, targets: pd.Series) -> np.ndarray:
     return np.where((unit < 0) | (target < 0), -1, unit * len(plan.targets) + target)
 
 
-def _sums(measures: pd.DataFrame) -> pd.DataFrame:
-    """Counts added up, and the last value, by key and stratum."""
+def _sums(measures: pd.DataFrame, latest: list[str]) -> pd.DataFrame:
+    """Counts added up, and the last value, by key and stratum; of the `latest` targets, which
+    report a stock, the counts of the last day alone.
+    """
     if not measures["date"].is_monotonic_increasing:
         measures = measures.sort_values("date", kind="stable")
+    if latest:
+        last = measures.groupby(["key", "stratum"], observed=True)["date"].transform("max")
+        measures = measures[~measures["target"].isin(latest) | (measures["date"] == last)]
     groups = measures.groupby(["key", "stratum"], observed=True)
     sums = groups[["numerator", "denominator"]].sum(min_count=1).join(groups[["value"]].last())
     return sums.set_index(sums.index.set_levels(sums.index.levels[1].astype("str"), level=1))

@@ -20,16 +20,17 @@ def year_before(cells: pd.DataFrame, known: Known, arrived: pd.DataFrame) -> pd.
     shortfall would look like a rise.
     """
     complete = arrived["arrived"] & (arrived["outstanding"] == 0)
-    rated, counted = cells["kind"] == "share", cells["number"] == "count"
+    parts, counted = 10.0 ** cells["scale"], cells["number"].isin(["count", "amount"])
+    has_ratio = cells["number"] == "share"
     columns = {}
     for when, sums in (("same", known.same), ("whole", known.whole)):
         number = over_strata(sums, cells)
         numerator, denominator = number["numerator"], number["denominator"]
         count = numerator.astype("Float64").fillna(0).where(complete)
-        value = ratio(numerator, denominator).where(rated, number["value"])
+        value = ratio(numerator, denominator).where(has_ratio, number["value"])
         columns[f"numerator_{when}"] = numerator.astype("Float64").where(~counted, count)
         columns[f"denominator_{when}"] = denominator
-        columns[f"value_{when}"] = value.where(~counted, count)
+        columns[f"value_{when}"] = value.where(~counted, count / parts)
     return pd.DataFrame(columns)
 
 
@@ -43,7 +44,8 @@ def changes(cells: pd.DataFrame) -> pd.DataFrame:
     a return missing is not compared.
     """
     counted = cells["number"] == "count"
-    comparable = ~cells["kind"].isin(NOT_COMPARED) & ~(counted & (cells["missing"] > 0))
+    adds_up = cells["number"].isin(["count", "amount"])
+    comparable = ~cells["kind"].isin(NOT_COMPARED) & ~(adds_up & (cells["missing"] > 0))
     numerator, denominator, value = (cells[f"{name}_same"].where(comparable) for name in NUMBERS)
     low, high = _interval(cells, numerator, denominator)
     low, high = low.where(comparable), high.where(comparable)

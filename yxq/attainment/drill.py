@@ -9,6 +9,7 @@ import pandas as pd
 
 from yxq.attainment.measures import behind_measures
 from yxq.plan.folder import Plan
+from yxq.plan.measure import Measure
 from yxq.plan.target import Target
 
 CASES = {
@@ -110,7 +111,7 @@ def _cases(target: Target, rows: pd.DataFrame) -> pd.DataFrame:
         total, failed = 1, (~rows["passed"]).astype("int64")
         counts, failing = blank, rows.get("failing_item", blank)
     else:
-        passed, total = rows[measure.numerator], rows[measure.denominator]
+        passed, total = _summed(measure, rows), rows[measure.over]
         failed = total - passed
         counts, failing = passed.astype(str) + " / " + total.astype(str), blank
     columns = {
@@ -130,6 +131,15 @@ def _cases(target: Target, rows: pd.DataFrame) -> pd.DataFrame:
         "row": rows["row"],
     }
     return pd.DataFrame(columns)
+
+
+def _summed(measure: Measure, rows: pd.DataFrame) -> pd.Series:
+    """What each row adds to the number of a measure."""
+    (sign, first), *more = measure.terms
+    numbers: pd.Series = rows[first] * sign
+    for sign, name in more:
+        numbers = numbers + sign * rows[name]
+    return numbers
 
 
 def failing(targets: Iterable[Target], records: dict[str, pd.DataFrame]) -> pd.DataFrame:

@@ -10,8 +10,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from yxq.plan.folder import Folder
-from yxq.plan.forms import Form, Forms
-from yxq.plan.measure import Measure
+from yxq.plan.forms import Column, Form, Forms
+from yxq.plan.measure import Measure, comparison
 from yxq.plan.period import EQUAL, Period, Quota
 from yxq.plan.requirement import RESERVED
 from yxq.plan.target import Target
@@ -110,18 +110,30 @@ def _measured(measure: Measure, forms: Forms) -> Iterator[str]:
 def _column_mistakes(measure: Measure, form: Form) -> Iterator[str]:
     """Values are in their column's vocabulary, and columns of the type that their part needs."""
     for name, wanted in (measure.where | measure.passed).items():
-        column = form.columns.get(name)
-        vocabulary = {*column.words, column.otherwise} - {None} if column and column.words else None
         for value in wanted if isinstance(wanted, tuple) else (wanted,):
-            if vocabulary is not None and value not in vocabulary:
-                known = ", ".join(sorted(filter(None, vocabulary)))
-                yield f"{name} never says {value!r}; it says {known}"
-    needed = {name: "count" for name in (measure.numerator, measure.denominator) if name}
-    needed |= {name: "date" for name in (*measure.when, measure.due, measure.done) if name}
-    for name, type in needed.items():
-        if name in form.columns and form.columns[name].type != type:
-            given = form.columns[name].type
-            yield f"{name} is a column of type {given}, and a {type} is needed"
+            yield from _condition(name, value, form.columns.get(name))
+    counts, dates = {"count", "number"}, {"date"}
+    needed = dict.fromkeys(measure.added, counts)
+    if measure.value:
+        needed[measure.value] = {"count", "number", "rate"}
+    needed |= {name: dates for name in (*measure.when, measure.due, measure.done) if name}
+    for name, types in needed.items():
+        if name in form.columns and form.columns[name].type not in types:
+            given, wanted = form.columns[name].type, " or ".join(sorted(types))
+            yield f"{name} is a column of type {given}, and a {wanted} is needed"
+
+
+def _condition(name: str, value: str | int, column: Column | None) -> Iterator[str]:
+    """A word is one that the column can say, and only numbers and days are compared."""
+    compared = comparison(value)
+    if compared:
+        if column and column.type not in ("count", "number", "rate", "date", "year"):
+            yield f"{name} is a column of type {column.type}; {value!r} compares a number or a day"
+        elif column and (column.type == "date") != ("-" in compared[1][1:]):
+            yield f"{name} is a column of type {column.type}, and {value!r} is none"
+    elif column and column.words and value not in {*column.words, column.otherwise} - {None}:
+        known = ", ".join(sorted(filter(None, (*column.words, column.otherwise))))
+        yield f"{name} never says {value!r}; it says {known}"
 
 
 def _scoring_mistakes(period: Period) -> Iterator[str]:

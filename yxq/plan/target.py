@@ -15,7 +15,7 @@ from yxq.plan.requirement import NOTHING, PATTERN, Requirement, parse
 from yxq.plan.units import FilePart
 from yxq.words.text import Text
 
-Kind = Literal["share", "count", "level", "rank", "units", "task", "reported"]
+Kind = Literal["share", "count", "amount", "level", "rank", "units", "task", "reported"]
 OPEN = "open"  # in the place of a day: striven for, never late
 FIRST_EDITION = {  # how its rules are written now
     "rate_at_least": "require: '>= {}'",

@@ -149,7 +149,8 @@ FILES = _contract(
 
 MEASURES = _contract(
     "plan str, year int64, month Int64?, date day, unit str?, target str, stratum str,"
-    "numerator Int64?, denominator Int64?, value Float64?, due day?, done day?, records int64",
+    "numerator Int64?, denominator Int64?, value Float64?, due day?, done day?, records int64,"
+    "scale Int64?",
     key=("plan", "year", "month", "date", "unit", "target", "stratum"),
 )
 """What targets are computed from: see `yxq.attainment.measures.measure`."""

@@ -9,6 +9,7 @@ import pandas as pd
 
 from yxq.attainment.cells import Known
 from yxq.attainment.measures import NUMBERS
+from yxq.plan.measure import exact
 from yxq.plan.requirement import Bound
 from yxq.tables.reasons import Reasons
 from yxq.words.reasons import Reason
@@ -57,13 +58,14 @@ def reference(cells: pd.DataFrame, known: Known, name: str) -> pd.Series:
     """
     if name == "last_year":
         whole = cells[[f"{column}_whole" for column in NUMBERS]]
-        return numbers(cells["number"], whole.set_axis(NUMBERS, axis=1))
+        return numbers(cells, whole.set_axis(NUMBERS, axis=1))
     if name == "last" or (name[:1] == "y" and name[1:].isdigit()):
         sums = known.earlier(cells, None if name == "last" else int(name[1:]))
-        return numbers(cells["number"], sums)
+        return numbers(cells, sums)
     if name in known.plan.measured:
         sums = known.so_far(name).reindex(cells["unit"]).set_axis(cells.index)
-        return numbers(pd.Series(known.plan.measured[name].number, cells.index), sums)
+        about = {"scale": known.scale(name), "per": known.plan.measured[name].per or 1}
+        return numbers(cells.assign(**about), sums)
     found = {id: _peers(values(known, id), known, name) for id in cells["target"].unique()}
     return cells["target"].map(found).astype(object)
 
@@ -72,7 +74,7 @@ def values(known: Known, target: str) -> dict[str, Fraction]:
     """What each unit, or each peer, reported of a level, the last of each."""
     rows = known.measures_so_far
     rows = rows[(rows["target"] == target) & rows["value"].notna()]
-    return {unit: _exact(value) for unit, value in zip(rows["unit"], rows["value"], strict=True)}
+    return {unit: exact(value) for unit, value in zip(rows["unit"], rows["value"], strict=True)}
 
 
 def _peers(values: dict[str, Fraction], known: Known, name: str) -> Fraction | None:
@@ -83,23 +85,23 @@ def _peers(values: dict[str, Fraction], known: Known, name: str) -> Fraction | N
     return Fraction(sum(others), len(others)) if others else None
 
 
-def numbers(of: pd.Series, sums: pd.DataFrame) -> pd.Series:
-    """The number of each row of sums, exact; of: which number that is, a share, count or level."""
-    rows = zip(of, *(sums[name] for name in NUMBERS), strict=True)
-    return pd.Series([_number(*row) for row in rows], sums.index, dtype=object)
+def numbers(cells: pd.DataFrame, sums: pd.DataFrame) -> pd.Series:
+    """The number of each cell from its sums, exact, None where there is none.
+
+    cells: scale (decimals of the sums) and per (for how many of what it is over); sums: numerator,
+    denominator, value.
+    """
+    about = (cells["scale"], cells["per"])
+    rows = zip(*about, *(sums[name] for name in NUMBERS), strict=True)
+    return pd.Series([_number(*row) for row in rows], cells.index, dtype=object)
 
 
-def _number(number: str, numerator: Any, denominator: Any, value: Any) -> Fraction | None:
-    if number == "share":
-        has_share = pd.notna(denominator) and denominator > 0
-        return Fraction(int(numerator), int(denominator)) if has_share else None
-    one = numerator if number == "count" else value
-    return None if pd.isna(one) else _exact(one)
-
-
-def _exact(value: Any) -> Fraction:
-    """A number as it is written: 0.1 is a tenth, and not the nearest binary fraction."""
-    return Fraction(repr(float(value)))
+def _number(scale: int, per: int, numerator: Any, denominator: Any, value: Any) -> Fraction | None:
+    if pd.notna(denominator):
+        return Fraction(int(numerator) * per, int(denominator)) if denominator > 0 else None
+    if pd.notna(value):
+        return exact(value)
+    return None if pd.isna(numerator) else Fraction(int(numerator), 10**scale)
 
 
 def lacking(against: str) -> Reason:

@@ -1,4 +1,6 @@
-"""Distinct items against a least and a most; a unit is held to its share of the city's count."""
+"""What adds up over the period, items and amounts, against a least and a most; a unit is held to
+its share of the city's count.
+"""
 
 from __future__ import annotations
 
@@ -30,18 +32,19 @@ def judge(cells: pd.DataFrame, known: Known, notes: Reasons) -> pd.DataFrame:
     chance = forecast.chance_count(
         have, cells["elapsed"] / clock.days, low, high, *count_priors(cells)
     )
+    is_count, part = cells["number"] == "count", 10.0 ** cells["scale"]
     gap = (have - pace).where(counts["at_least"] | (have < low), (high - have).clip(upper=0))
     bound = cells["bound"].where(~counts["quota"], low.astype(str))
     return cells.assign(
         state=_state(cells, counts, clock),
-        gap=gap.where(judged),
-        needed=(low - have).clip(lower=0).where(judged),
-        numerator=have.where(~counts["unknown"]).astype("Int64"),
-        value=have.where(~counts["unknown"]),
-        probability=np.where(has_pace, chance, np.nan),
-        have=(have * clock.days).where(judged & ~above),
-        asked=counts["due"].where(has_pace & ~above),
-        expected=(pace * cells["elapsed"] / clock.days).where(has_pace),
+        gap=(gap / part).where(judged),
+        needed=np.ceil((low - have).clip(lower=0) / part).where(judged),
+        numerator=have.where(~counts["unknown"] & is_count).astype("Int64"),
+        value=(have / part).where(~counts["unknown"]),
+        probability=np.where(has_pace & is_count, chance, np.nan),
+        have=(have * clock.days / part).where(judged & ~above),
+        asked=(counts["due"] / part).where(has_pace & ~above),
+        expected=(pace * cells["elapsed"] / clock.days / part).where(has_pace),
         bound=bound.where(~counts["unsplit"], ""),
     )
 
@@ -61,9 +64,9 @@ def _counts(cells: pd.DataFrame, known: Known) -> pd.DataFrame:
     bounds, quota = asked(cells, known), cells["quota"].notna()
     have, at_most = whole_counts(cells), cells["better"] == "less"
     at_least = (cells["better"] == "more") | quota
-    low = _whole(bounds, "low", math.ceil, 0)
+    low = _whole(bounds, cells["scale"], "low", math.ceil, 0)
     low = low.where(~quota, cells["quota"]).astype("int64")
-    high = _whole(bounds, "high", math.floor, np.inf).where(~at_least, np.inf)
+    high = _whole(bounds, cells["scale"], "high", math.floor, np.inf).where(~at_least, np.inf)
     pace = low - (bounds["strict"] & ~quota).astype("int64")
     days, due = known.clock.days, pace * cells["elapsed"]
     is_split = cells["whom"] == "shared"
@@ -88,14 +91,22 @@ def _counts(cells: pd.DataFrame, known: Known) -> pd.DataFrame:
 
 
 def _whole(
-    bounds: pd.DataFrame, end: str, rounded: Callable[[Fraction], int], none: float
+    bounds: pd.DataFrame,
+    scale: pd.Series,
+    end: str,
+    rounded: Callable[[Fraction], int],
+    none: float,
 ) -> pd.Series:
-    """The first whole numbers within bounds; `none` where nothing is asked."""
+    """The first whole numbers, of so many decimals, within bounds; `none` where there is none."""
     inward = 1 if end == "low" else -1
-    first = []
-    for bound, strict in zip(bounds[end], bounds["strict"], strict=True):
-        whole = none if bound is None else rounded(bound)
-        first.append(whole + inward if strict and whole == bound else whole)
+    first: list[float] = []
+    for bound, strict, decimals in zip(bounds[end], bounds["strict"], scale, strict=True):
+        if bound is None:
+            first.append(none)
+        else:
+            parts = bound * 10**decimals
+            whole = rounded(parts)
+            first.append(whole + inward if strict and whole == parts else whole)
     return pd.Series(first, bounds.index)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from yxq.attainment.cells import Known
-from yxq.attainment.judging.asked import asked, lacking, values
+from yxq.attainment.judging.asked import asked, lacking, numbers, values
 from yxq.plan.requirement import Requirement
 from yxq.tables.reasons import Reasons
 from yxq.words.reasons import Reason
@@ -23,33 +23,36 @@ def judge(cells: pd.DataFrame, known: Known, notes: Reasons) -> pd.DataFrame:
     period is over, and peers are compared as soon as they have reported.
     """
     bounds = asked(cells[cells["kind"] == "level"], known)
-    rows = [_result(known, cell, bounds) for cell in cells.itertuples()]
+    own = numbers(cells, cells)
+    rows = [_result(known, cell, own[cell.Index], bounds) for cell in cells.itertuples()]
     results = pd.DataFrame(rows, cells.index, RESULT)
     note = results.pop("note")
     notes.add(note.index[note.notna()], note)
     return cells.assign(**results)
 
 
-def _result(known: Known, cell: Any, bounds: pd.DataFrame) -> Result:
+def _result(known: Known, cell: Any, own: Fraction | None, bounds: pd.DataFrame) -> Result:
     """How a unit stands in one cell: what RESULT names, as far as there is any of it."""
-    reported = values(known, cell.target)
-    own = reported.pop(cell.unit, None)
+    target = known.plan.target(cell.target)
+    reported = values(known, cell.target) if target.measure.peer else {}
+    reported.pop(cell.unit, None)
     absent = State.NO_DATA if cell.due else State.PENDING
     if cell.kind == "rank":
         if own is None or not reported:
             nobody: Result = {} if own is None else {"note": Reason("no_peers")}
             return nobody | {"state": absent}
-        places = known.plan.target(cell.target).most_places(len(reported) + 1)
+        places = target.most_places(len(reported) + 1)
         return _placed(own, [*reported.values()], places)
     bound = bounds.loc[cell.Index]
     least: Result = {} if bound["low"] is None else {"asked": float(bound["low"])}
     if own is None:
         return least | {"state": absent}
     number: Result = {"value": float(own)}
+    if pd.notna(cell.denominator) and not cell.scale:
+        number |= {"numerator": cell.numerator, "denominator": cell.denominator}
     if bound["unknown"]:
         absent = absent if bound["against"] == "peers" else State.NO_DATA
         return number | {"state": absent, "note": lacking(bound["against"])}
-    target = known.plan.target(cell.target)
     assert target.require is not None
     final = known.clock.ended or target.measure.peer is not None
     result = least | number | _compared(own, bound, target.require, final)

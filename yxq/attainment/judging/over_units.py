@@ -39,10 +39,10 @@ def judge(cells: pd.DataFrame, known: Known, notes: Reasons) -> pd.DataFrame:
 def _units(cell: Any, target: Target, known: Known) -> pd.Series:
     """The number of every unit; nothing in a list that arrived is a true zero."""
     units = pd.Series([unit.name for unit in known.plan.towns])
+    about = {"scale": cell.scale, "per": cell.per}
     rows = pd.DataFrame({"key": keys(known.plan, units, pd.Series(target.id, units.index))})
-    number = pd.Series(target.measure.number, units.index)
-    found = numbers(number, over_strata(known.now, rows))
-    if target.measure.number == "count" and cell.arrived and cell.absent == "none":
+    found = numbers(rows.assign(**about), over_strata(known.now, rows))
+    if target.measure.number in ("count", "amount") and cell.arrived and cell.absent == "none":
         found = found.map(lambda value: Fraction(0) if value is None else value)
     return found
 

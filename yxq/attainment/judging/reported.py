@@ -16,11 +16,11 @@ def judge(cells: pd.DataFrame, known: Known, notes: Reasons) -> pd.DataFrame:
     has_rows = cells["key"].isin(known.measures.loc[tasks | so_far, "key"])
     has_none = (cells["absent"] == "none") & (cells["missing"] == 0)
     there = cells["arrived"] & (has_rows | has_none)
-    counted = cells["number"] == "count"
+    counted = cells["number"].isin(["count", "amount"])
     count = whole_counts(cells).where(counted & there)
     due = cells["due"] > 0
     return cells.assign(
         state=first_state([(there, State.REPORTED), (due, State.NO_DATA)], State.PENDING),
-        numerator=count.astype("Int64"),
-        value=count.where(counted, cells["value"]),
+        numerator=count.where(cells["number"] == "count").astype("Int64"),
+        value=(count / 10.0 ** cells["scale"]).where(counted, cells["value"]),
     )

@@ -15,6 +15,7 @@ Judge = Callable[[pd.DataFrame, Known, Reasons], pd.DataFrame]
 JUDGES: dict[str, Judge] = {
     "share": rates.judge,
     "count": counts.judge,
+    "amount": counts.judge,
     "level": levels.judge,
     "rank": levels.judge,
     "units": over_units.judge,
