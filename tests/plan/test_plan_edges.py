@@ -130,24 +130,39 @@ def test_how_it_is_judged_and_what_it_comes_to(measure, require, by, kind, bound
     assert made.less_is_better == (better == "less") and made.is_open == (by == "open")
 
 
-KINDS = {
-    "items": RATE,
-    "counts": Measure(form="coverage", numerator="numerator", denominator="denominator"),
-    "distinct": COUNT,
-    "value": VALUE,
-    "peers": PEERS,
-    "milestone": TASK,
-    "text": Measure(form="annual"),
-}
-NUMBER = {
-    **{"items": "share", "counts": "share", "distinct": "count", "peers": "level"},
-    **{"value": "level", "milestone": "task", "text": "text"},
+SUM = {"form": "coverage", "sum": "numerator"}
+MEASURES = {  # the key that says what rows come to, and the number that they come to
+    "passed": (RATE, "passed", "share"),
+    "a part of a sum": (Measure(**SUM, over="denominator"), "sum", "share"),
+    "so many for each": (Measure(**SUM, over="denominator", per=100), "sum", "level"),
+    "a sum": (Measure(**SUM), "sum", "amount"),
+    "a stock": (Measure(**SUM, span="latest"), "sum", "level"),
+    "rows": (Measure(form="registers", rows=True), "rows", "count"),
+    "distinct": (COUNT, "distinct", "count"),
+    "value": (VALUE, "value", "level"),
+    "peers": (PEERS, "value", "level"),
+    "task": (TASK, "done", "task"),
+    "text": (Measure(form="annual"), "", "text"),
 }
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_the_kind_of_a_measure(kind):
-    assert KINDS[kind].kind == kind and KINDS[kind].number == NUMBER[kind]
+@pytest.mark.parametrize(("measure", "key", "number"), MEASURES.values(), ids=MEASURES)
+def test_what_rows_come_to(measure, key, number):
+    assert (measure.key, measure.number) == (key, number)
+
+
+@pytest.mark.parametrize(
+    ("text", "terms"),
+    [
+        ("a", [(1, "a")]),
+        ("a - b", [(1, "a"), (-1, "b")]),
+        ("a+b-c", [(1, "a"), (1, "b"), (-1, "c")]),
+        ("已办 - 逾期", [(1, "已办"), (-1, "逾期")]),
+    ],
+)
+def test_the_columns_of_a_sum(text, terms):
+    made = Measure(form="f", sum=text, over="of")
+    assert made.terms == terms and made.added == [*(name for _, name in terms), "of"]
 
 
 @pytest.mark.parametrize(
@@ -197,10 +212,10 @@ def test_strata_have_english_names_all_or_none(values, english, fits):
     assert right(lambda: Strata(column="c", values=names[:values], en=names[:english])) == fits
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_a_basis_is_a_value(kind):
-    assert right(lambda: Basis(title=WORD, unit=WORD, owner="x", measure=KINDS[kind])) == (
-        kind == "value"
+@pytest.mark.parametrize(("measure", "key", "number"), MEASURES.values(), ids=MEASURES)
+def test_a_basis_is_a_value(measure, key, number):
+    assert right(lambda: Basis(title=WORD, unit=WORD, owner="x", measure=measure)) == (
+        key == "value"
     )
 
 

@@ -25,7 +25,7 @@ def asked(target: Target) -> tuple:
 
 
 KINDS = {
-    (asked(t), t.measure.kind, t.whom, bool(t.measure.strata), bool(t.split)): t.id
+    (asked(t), t.measure.key, t.whom, bool(t.measure.strata), bool(t.split)): t.id
     for t in load().plan(2013).targets
 }
 

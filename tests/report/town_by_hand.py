@@ -748,7 +748,7 @@ class Town:
     def failure(self, measure: dict, record: dict) -> dict:
         record = {name: "" if pd.isna(cell) else cell for name, cell in record.items()}
         counts, failing, named = "", "", measure["form"] == "inspections"
-        if "numerator" in measure:
+        if "over" in measure:
             counts = f"{record['numerator']} / {record['denominator']}"
         if named:
             unknown = "未说明" if self.zh else "not stated"

@@ -230,7 +230,7 @@ def judged_as(id: str) -> str:
         return "task"
     if asked.startswith("rank"):
         return "rank"
-    if "passed" in measure or "numerator" in measure:
+    if "passed" in measure or "over" in measure:
         return "share"
     return "count" if "distinct" in measure else "level"
 

@@ -115,8 +115,9 @@ class Measure(Model):
 
     @property
     def added(self) -> list[str]:
-        """The columns that add up."""
-        return [*(name for _, name in self.terms), *([self.over] if self.over else [])]
+        """The columns that add up, once each."""
+        names = [*(name for _, name in self.terms), *([self.over] if self.over else [])]
+        return [*dict.fromkeys(names)]
 
     @property
     def columns(self) -> set[str]:

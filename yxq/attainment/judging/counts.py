@@ -38,7 +38,7 @@ def judge(cells: pd.DataFrame, known: Known, notes: Reasons) -> pd.DataFrame:
     return cells.assign(
         state=_state(cells, counts, clock),
         gap=(gap / part).where(judged),
-        needed=np.ceil((low - have).clip(lower=0) / part).where(judged),
+        needed=np.ceil((low.where(is_count, pace) - have).clip(lower=0) / part).where(judged),
         numerator=have.where(~counts["unknown"] & is_count).astype("Int64"),
         value=(have / part).where(~counts["unknown"]),
         probability=np.where(has_pace & is_count, chance, np.nan),
@@ -54,8 +54,8 @@ def _counts(cells: pd.DataFrame, known: Known) -> pd.DataFrame:
 
     Columns: have, low and high (the least and the most whole numbers that attain it; a unit's least
     is its share, and of a least alone the most is infinite), pace (the bound that the least comes
-    from, which is one less where more than it is asked), due (how many by now, times the days of
-    the period), and whether each is a least that stays reached (at_least), a most alone (at_most),
+    from, which is one less where more than it is asked, and of amounts itself), due (how many by
+    now, times the days of the period), and whether each is a least that stays reached (at_least), a most alone (at_most),
     or held to a share (quota), of none (none_asked) or not set, so that it is shown without a
     verdict (unsplit); whether nothing arrived (unknown), what it is compared with (against) is not
     known (no_bound), it is above the most, or a rejected row may be what must not have happened
@@ -68,6 +68,8 @@ def _counts(cells: pd.DataFrame, known: Known) -> pd.DataFrame:
     low = low.where(~quota, cells["quota"]).astype("int64")
     high = _whole(bounds, cells["scale"], "high", math.floor, np.inf).where(~at_least, np.inf)
     pace = low - (bounds["strict"] & ~quota).astype("int64")
+    least = bounds["low"].astype("float64") * 10.0 ** cells["scale"]
+    pace = pace.where(cells["number"] == "count", least.fillna(0))
     days, due = known.clock.days, pace * cells["elapsed"]
     is_split = cells["whom"] == "shared"
     columns = {
