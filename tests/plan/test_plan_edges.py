@@ -36,7 +36,8 @@ def right(make: Callable[[], object]) -> bool:
     return True
 
 
-def target(measure: Measure, require=None, by=None, whom: str = "each", **more) -> Target:
+def target(measure: Measure, require=None, by=None, whom: str = "", **more) -> Target:
+    whom = whom or ("city" if measure.peer else "each")
     given = {"id": "T1", "clause": "一", "title": WORD, "unit": WORD, "owner": "质监局"}
     asked = {"require": require, "by": by, "for": whom, "measure": measure}
     return Target.model_validate(given | asked | more)
@@ -64,7 +65,7 @@ def target(measure: Measure, require=None, by=None, whom: str = "each", **more) 
         (PEERS, "rank <= 3/3", None, True),
         (PEERS, "rank <= 4/3", None, False),
         (PEERS, "> peers", None, True),
-        (PEERS, ">= 1/3", None, False),
+        (PEERS, ">= 1/3", None, True),
         (COUNT, ">= 0", None, True),
         (COUNT, ">= 15", None, True),
         (COUNT, 15, None, False),
@@ -404,12 +405,12 @@ def basis(name: str, **more) -> Callable[[dict], None]:
             "evidence is a column of type text, and a date is needed",
         ),
         (
-            put("T02", "measure", "numerator", value="rate"),
-            "rate is a column of type rate, and a count is needed",
+            put("T02", "measure", "sum", value="rate"),
+            "rate is a column of type rate, and a count or number is needed",
         ),
         (
-            put("T02", "measure", "denominator", value="stratum"),
-            "stratum is a column of type .*, and a count is needed",
+            put("T02", "measure", "over", value="stratum"),
+            "stratum is a column of type .*, and a count or number is needed",
         ),
         (put("T01", "measure", "where", value={"class": ["food", "product"]}), None),
         (
