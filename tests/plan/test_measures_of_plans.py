@@ -7,6 +7,8 @@ import small
 from yxq.plan.load import load
 from yxq.words.errors import PlanError
 
+pytestmark = pytest.mark.slow  # ingests
+
 DAILY = {"when": ["on"]}
 
 
