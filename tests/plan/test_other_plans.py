@@ -1,6 +1,6 @@
-"""142 targets of other public plans, as they read (other_plans.csv: measure and requirement of each,
-and made-up numbers that are just enough and just too little): written, loaded, read from returns and
-judged.
+"""142 targets of other public plans, as they read, each written, loaded, read and judged
+on both sides of its bound (other_plans.csv: measure, requirement, and made-up numbers that are just
+enough and just too little).
 
 Four cannot be written exactly: a count of each firm (R129), and what adds up over several years
 (R203, R249, R257).

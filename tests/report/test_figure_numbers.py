@@ -258,7 +258,7 @@ def test_a_rate_that_is_just_reached_is_blue_and_a_complete_count_has_no_bar():
 
 def test_a_rate_that_fell_to_the_threshold_is_blue():
     rates = pd.DataFrame({"title": ["甲", "乙"], "value": [0.95, 0.0], "previous": [1.0, 0.5]})
-    rates["threshold"] = 0.95
+    rates["threshold"], rates["short"] = 0.95, [False, True]
     (axes,) = figures.change(rates, Style(Words("zh"), True)).axes
     between, then, today, marks = axes.collections
     assert lines(marks) == [[[95, 0.64], [95, 1.36]], [[95, -0.36], [95, 0.36]]]

@@ -184,7 +184,7 @@ class Told:
             case "share":
                 if limit == "100%":
                     return limit
-                return told("requirements", "at_least_share", bound=limit)
+                return told("requirements", "at_least", bound=limit, unit="").strip()
             case "count" if asked == "<= 0":
                 return told("requirements", "none")
             case "count" if ".." in asked:

@@ -27,6 +27,7 @@ def judge(cells: pd.DataFrame, known: Known, notes: Reasons) -> pd.DataFrame:
     counts, clock = _counts(cells, known), known.clock
     have, low, high, pace = (counts[name] for name in ("have", "low", "high", "pace"))
     judged = ~counts[["unknown", "unsplit", "none_asked", "no_bound"]].any(axis=1)
+    without = counts["no_bound"] & ~counts["unknown"]  # a number, and nothing to compare it with
     has_pace, above = judged & ~counts["at_most"], counts["above"]
     _add_notes(notes, cells, counts)
     chance = forecast.chance_count(
@@ -42,7 +43,7 @@ def judge(cells: pd.DataFrame, known: Known, notes: Reasons) -> pd.DataFrame:
         numerator=have.where(~counts["unknown"] & is_count).astype("Int64"),
         value=(have / part).where(~counts["unknown"]),
         probability=np.where(has_pace & is_count, chance, np.nan),
-        have=(have * clock.days / part).where(judged & ~above),
+        have=(have * clock.days / part).where((judged | without) & ~above),
         asked=(counts["due"] / part).where(has_pace & ~above),
         expected=(pace * cells["elapsed"] / clock.days / part).where(has_pace),
         bound=bound.where(~counts["unsplit"], ""),

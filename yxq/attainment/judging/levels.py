@@ -44,17 +44,21 @@ def _result(known: Known, cell: Any, own: Fraction | None, bounds: pd.DataFrame)
         places = target.most_places(len(reported) + 1)
         return _placed(own, [*reported.values()], places)
     bound = bounds.loc[cell.Index]
-    least: Result = {} if bound["low"] is None else {"asked": float(bound["low"])}
+    of_peers = target.measure.peer is not None
+    has_least = bound["low"] is not None and not (of_peers and own is None)
+    least: Result = {"asked": float(bound["low"])} if has_least else {}
     if own is None:
         return least | {"state": absent}
     number: Result = {"value": float(own)}
     if pd.notna(cell.denominator) and not cell.scale:
         number |= {"numerator": cell.numerator, "denominator": cell.denominator}
     if bound["unknown"]:
-        absent = absent if bound["against"] == "peers" else State.NO_DATA
-        return number | {"state": absent, "note": lacking(bound["against"])}
+        if bound["against"] == "peers":  # nobody else has reported yet
+            return {"state": absent, "note": lacking("peers")}
+        note = lacking(bound["against"])
+        return number | {"state": State.NO_DATA, "have": float(own), "note": note}
     assert target.require is not None
-    final = known.clock.ended or target.measure.peer is not None
+    final = known.clock.ended or of_peers
     result = least | number | _compared(own, bound, target.require, final)
     if bound["against"] == "peers":
         mean = sum(reported.values()) / len(reported)
