@@ -77,5 +77,5 @@ def results(plan: Path, tables: Tables, as_of: str = "2014-01-31") -> pd.DataFra
     """Attainment on a day, by unit and target."""
     loaded, day = load(plan).plan(2013), pd.Timestamp(as_of).date()
     returns = owed.status(loaded, tables.files, day)
-    table = attain(loaded, tables.measures, returns, day)
+    table = attain(loaded, tables.measures, returns, day, files=tables.files)
     return table.set_index(["unit", "target"])

@@ -189,6 +189,73 @@ def test_amounts_keep_pace_within_the_year(tmp_path):
     assert pd.isna(row["probability"])  # nothing is known of how amounts come
 
 
+# What arrived
+
+
+def test_a_list_that_arrives_without_rows_says_that_there_was_nothing(tmp_path):
+    """P5: of a form that the plan asks nobody for."""
+    form = small.form("unit", "on", "kind", **DAILY, key=["unit", "on", "kind"])
+    plan = small.folder(
+        tmp_path, {"f": form}, small.target("C", {"form": "f", "rows": True}, "<= 0")
+    )
+    empty = small.read(tmp_path, plan, **{"2013年": "unit,on,kind\n"})
+    assert set(small.results(plan, empty)["state"]) == {"attained"}
+
+
+def test_an_empty_list_of_another_year_says_nothing_of_this_one(tmp_path):
+    form = small.form("unit", "on", "kind", **DAILY, key=["unit", "on", "kind"])
+    plan = small.folder(
+        tmp_path, {"f": form}, small.target("C", {"form": "f", "rows": True}, "<= 0")
+    )
+    empty = small.read(tmp_path, plan, **{"2012年": "unit,on,kind\n"})
+    assert set(small.results(plan, empty)["state"]) == {"no data"}
+
+
+def test_what_nobody_is_asked_for_is_shown_where_others_are_asked(tmp_path):
+    """P6: `returns` names one form; a value on another is no less there."""
+    forms = {"f": small.form("unit", "on", "n", **DAILY)}
+    forms["g"] = small.form("unit", "year", "value", when=["year"], absent="unknown")
+    targets = [
+        small.target("C", {"form": "f", "sum": "n"}, ">= 1"),
+        small.target("V", {"form": "g", "value": "value"}),
+    ]
+    owed = [{"form": "f", "sender": "办公室", "every": "year", "due_days": 10}]
+    plan = small.folder(tmp_path, forms, *targets, returns=owed)
+    value = "unit,year,value\n甲镇,2013,5\n"
+    tables = small.read(tmp_path, plan, **{"f": monthly("n", 1), "value": value})
+    got = small.results(plan, tables)
+    assert got.loc[("甲镇", "V"), ["value", "state"]].tolist() == [5, "reported"]
+
+
+# A later day
+
+
+@pytest.mark.parametrize(
+    ("by", "n", "state"),
+    [
+        (None, 1, "not attained"),
+        ("2015-12-31", 1, "pending"),
+        ("2015-12-31", 2, "pending"),
+        ("open", 1, "pending"),
+    ],
+)
+def test_a_goal_of_a_later_year_is_never_missed_before(tmp_path, by, n, state):
+    form = small.form("unit", "on", "n", **DAILY)
+    more = {} if by is None else {"by": by}
+    got = one(tmp_path, form, {"sum": "n", "span": "latest"}, ">= 2", monthly("n", n), **more)
+    row = got.loc[("甲镇", "C")]
+    assert (row["state"], row["value"]) == (state, n) and row["gap"] == n - 2
+    assert row["note"] == ("due_on|2015-12-31" if by == "2015-12-31" else "")
+
+
+def test_a_number_for_a_day_within_the_period_is_refused(tmp_path):
+    form = small.form("unit", "on", "n", **DAILY)
+    more = {"by": "2013-06-30"}
+    target = small.target("C", {"form": "f", "sum": "n"}, ">= 2", **more)
+    with pytest.raises(PlanError, match=r"C\.by: a number is asked for at the period's end"):
+        load(small.folder(tmp_path, {"f": form}, target))
+
+
 MISTAKES = [
     ({"sum": "n", "rows": True}, ">= 1", "rows and sum: write one of them"),
     ({"rows": True, "over": "of"}, ">= 1", "over: only a sum"),

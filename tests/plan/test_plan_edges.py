@@ -88,7 +88,7 @@ def target(measure: Measure, require=None, by=None, whom: str = "", **more) -> T
         (TASK, ">= 1", None, False),
         (VALUE, "> last_year", None, True),
         (VALUE, "> peers", None, False),
-        (VALUE, "> last_year", "2013-12-31", False),
+        (VALUE, "> last_year", "2015-12-31", True),
         (VALUE, None, None, True),
         (Measure(form="annual"), None, None, True),
         (Measure(form="annual"), ">= 1", None, False),

@@ -50,11 +50,13 @@ def attain(
     returns: pd.DataFrame,
     as_of: dt.date,
     units: Iterable[str] | None = None,
+    files: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """One row per unit and target: how it stands on a date.
 
     measures, returns: tables of `yxq.attainment.measures.measure` and `yxq.attainment.owed.status`;
-    `units` keeps only some. Columns: unit, target, clause, kind (share, count, level, rank, task
+    `units` keeps only some; files: what arrived, by which a nil return of a form that the plan asks
+    nobody for is known. Columns: unit, target, clause, kind (share, count, level, rank, task
     or reported), require (as the plan writes it), bound (what that comes to: of a unit with a share
     its share; empty where nothing is asked), numerator, denominator, value (shares between 0 and
     1), state, evidence (of sampled rates: demonstrated, not shown or refuted, one-sided at 5 %; of
@@ -70,12 +72,16 @@ def attain(
     level).
     """
     clock = Clock(*(pd.Timestamp(day) for day in (as_of, *plan.span())))
-    cells, known = _laid_out(plan, _comparable(plan, measures), returns, clock)
+    cells, known = _laid_out(plan, _comparable(plan, measures), returns, clock, files)
     notes = Reasons(cells.index)
     judged = [JUDGES[kind](part, known, notes) for kind, part in cells.groupby("kind")]
     rows = pd.concat(judged).loc[cells.index]
     if clock.as_of < clock.start:  # nothing is on track, or missing, before it has begun
         rows["state"] = State.PENDING
+    # What is asked for a later day, or for none, is on its way and never missed before.
+    later = cells["later"] & rows["state"].isin(JUDGED)
+    rows.loc[later, "state"] = State.PENDING
+    notes.add_where(later & (cells["by"] != ""), "due_on", cells["by"])
     lacking = (rows["missing"] > 0) & (rows["state"] != State.PENDING)
     notes.add_where(lacking, "incomplete", rows["missing"], rows["due"])
     rows = changes(_as_numbers(rows)).assign(as_of=clock.as_of, note=notes.column())
@@ -113,12 +119,16 @@ def _comparable(plan: Plan, measures: pd.DataFrame) -> pd.DataFrame:
 
 
 def _laid_out(
-    plan: Plan, measures: pd.DataFrame, returns: pd.DataFrame, clock: Clock
+    plan: Plan,
+    measures: pd.DataFrame,
+    returns: pd.DataFrame,
+    clock: Clock,
+    files: pd.DataFrame | None,
 ) -> tuple[pd.DataFrame, Known]:
     """The cells with what arrived, their shares and their sums, and what is known of them."""
     cells = grid(plan)
     arrived, arrived_before = (
-        arrivals(plan, cells, measures, returns, year, clock.as_of)
+        arrivals(plan, cells, measures, returns, year, clock.as_of, files)
         for year in (plan.year, plan.year - 1)
     )
     cells = cells.join(arrived)

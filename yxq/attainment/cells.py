@@ -130,6 +130,8 @@ def grid(plan: Plan) -> pd.DataFrame:
             "split": bool(target.split),
             "better": target.better,
             "on_last_year": target.on_last_year,
+            "by": str(target.due or ""),
+            "later": target.is_later(plan.period.end),
         }
         for target in plan.targets
     )
@@ -178,23 +180,16 @@ def arrivals(
     returns: pd.DataFrame,
     year: int,
     as_of: pd.Timestamp,
+    files: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """What arrived for each cell in a year.
 
     Columns: due and missing (how many returns), arrived (whether any did), outstanding (how many
     whose period is over did not arrive: missing, or not due yet), rejected (how many rows), reach
     (the last day before the first return that is not in, for what came in time must not be held
-    against more time). A plan that names no returns has its data when any row of the form is there
-    for the year.
+    against more time). Where the plan asks nobody for the form, one return is due: it has arrived
+    when any row of it is there for the year, or any file of it was sent for the year, be it empty.
     """
-    if not plan.period.returns:
-        forms = {target.id: target.measure.form for target in plan.targets}
-        arrived = cells["form"].isin(measures.loc[measures["year"] == year, "target"].map(forms))
-        missing = (~arrived).astype(int)
-        none = {"due": 1, "rejected": 0, "reach": as_of}
-        return pd.DataFrame(none, cells.index).assign(
-            missing=missing, arrived=arrived, outstanding=missing
-        )
     rows = returns[returns["year"] == year]
     here, begun = rows["files"].notna(), rows["period_from"] <= as_of
     rows = rows.assign(
@@ -208,7 +203,33 @@ def arrivals(
     gaps = rows[~here & begun].groupby(sender)["period_from"].min() - pd.Timedelta(days=1)
     found = cells[["form", "owner"]].join(counts.join(gaps.rename("reach")), on=["form", "owner"])
     counts = found[ARRIVALS].fillna(0).astype(int)
-    return counts.assign(arrived=counts["arrived"] > 0, reach=found["reach"].fillna(as_of))
+    arrived = counts.assign(
+        arrived=counts["arrived"] > 0, reach=pd.to_datetime(found["reach"]).fillna(as_of)
+    )
+    senders = pd.MultiIndex.from_frame(cells[["form", "owner"]])
+    asked = senders.isin([(owed.form, owed.sender) for owed in plan.period.returns])
+    if not asked.all():
+        rest = cells.loc[~asked, "form"].isin(_came(plan, measures, year, files))
+        missing = (~rest).astype(int)
+        arrived.loc[~asked, ARRIVALS] = pd.DataFrame(
+            {"due": 1, "missing": missing, "arrived": rest, "outstanding": missing, "rejected": 0}
+        )
+    return arrived
+
+
+def _came(plan: Plan, measures: pd.DataFrame, year: int, files: pd.DataFrame | None) -> set[str]:
+    """The forms of which anything came for a year: rows, or a file whose rows were not all
+    rejected; one that does not say when is of the plan's own year.
+    """
+    forms = {target.id: target.measure.form for target in plan.targets}
+    came = {*measures.loc[measures["year"] == year, "target"].map(forms).dropna()}
+    if files is None:
+        return came
+    start, end = (pd.Timestamp(day) for day in plan.span(year))
+    within = (files["period_from"] <= end) & (files["period_to"] >= start)
+    within |= files["period_to"].isna() & (year == plan.year)
+    lost = (files["accepted"] + files["duplicate"] == 0) & (files["rejected"] > 0)
+    return came | {*files.loc[within & ~lost, "form"].dropna()}
 
 
 def ratio(part: pd.Series, whole: pd.Series) -> pd.Series:

@@ -120,7 +120,8 @@ def _results(
     used = [*(target.id for target in moved.targets), *plan.period.bases]
     rows = measures[(measures["plan"] == plan.id) & measures["target"].isin(used)]
     day = min(default_as_of(moved), as_of)
-    return attain(moved, rows.assign(plan=moved.id), owed.status(moved, files, day), day)
+    returns = owed.status(moved, files, day)
+    return attain(moved, rows.assign(plan=moved.id), returns, day, files=files)
 
 
 def _without_verdict(rows: pd.DataFrame) -> pd.DataFrame:

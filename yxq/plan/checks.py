@@ -65,6 +65,9 @@ def _target(target: Target, period: Period, forms: Forms) -> Iterator[str]:
     if target.due and target.due < period.start:
         mend = f"write the day in {period.year} or later"
         yield f"by: {target.due} lies before the period begins; {mend}"
+    elif target.due and target.kind != "task" and target.due <= period.end:
+        mend = "leave it out, or write the later day"
+        yield f"by: a number is asked for at the period's end, {period.end}; {mend}"
     if target.owner not in forms.senders:
         yield f"owner: {target.owner!r} is not among the senders of forms.yml"
     for name in sorted(set(target.assumptions) - set(period.assumptions)):

@@ -76,6 +76,7 @@ class Target(Model):
     """
     by: By | None = None
     """The day by which a task is to be done, or open; without it the return's, or the period's end.
+    Of a number a day after the period: until then it is on its way.
     """
     unit: Text
     """What is counted, such as {zh: 批次, en: batch/batches}; share for a value that is a share."""
@@ -109,12 +110,16 @@ class Target(Model):
 
     @property
     def due(self) -> dt.date | None:
-        """The day that the plan itself sets for a task."""
+        """The day that the plan itself sets."""
         return self.by if isinstance(self.by, dt.date) else None
+
+    def is_later(self, end: dt.date) -> bool:
+        """Whether a number is asked for a day after a period, or striven for without one."""
+        return self.kind != "task" and (self.is_open or (self.due is not None and self.due > end))
 
     @property
     def is_open(self) -> bool:
-        """Whether a task is striven for, and so never late."""
+        """Whether it is striven for, and so never late."""
         return self.by == OPEN
 
     @property
@@ -188,8 +193,8 @@ class Target(Model):
     @model_validator(mode="after")
     def can_be_judged(self) -> Self:
         """The requirement is one that can be asked of the measure."""
-        if self.by is not None and self.kind != "task":
-            raise ValueError("by: only a task (require: done) has a day by which it is to be done")
+        if self.by is not None and self.kind == "reported":
+            raise ValueError("by: what is only reported has no day; write what is asked by then")
         if self.require is not None:
             self._asks(self.require)
         if self.split and self.whom != "shared":

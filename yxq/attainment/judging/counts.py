@@ -56,11 +56,11 @@ def _counts(cells: pd.DataFrame, known: Known) -> pd.DataFrame:
     Columns: have, low and high (the least and the most whole numbers that attain it; a unit's least
     is its share, and of a least alone the most is infinite), pace (the bound that the least comes
     from, which is one less where more than it is asked, and of amounts itself), due (how many by
-    now, times the days of the period), and whether each is a least that stays reached (at_least), a most alone (at_most),
-    or held to a share (quota), of none (none_asked) or not set, so that it is shown without a
-    verdict (unsplit); whether nothing arrived (unknown), what it is compared with (against) is not
-    known (no_bound), it is above the most, or a rejected row may be what must not have happened
-    (doubtful).
+    now, times the days of the period), and whether each is a least that stays reached (at_least), a
+    most alone (at_most), or held to a share (quota), of none (none_asked) or not set, so that it is
+    shown without a verdict (unsplit); whether nothing arrived (unknown), what it is compared with
+    (against) is not known (no_bound), it is above the most, or a rejected row may be what must not
+    have happened (doubtful).
     """
     bounds, quota = asked(cells, known), cells["quota"].notna()
     have, at_most = whole_counts(cells), cells["better"] == "less"

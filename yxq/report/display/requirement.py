@@ -50,7 +50,10 @@ def required(
     if target.on_last_year and str(asked) == "> last_year" and not pd.isna(year_before):
         before = amount(year_before, target, words)
         return words.entry("requirements", "above_last_year_of", before=before)
-    return _worded(asked, target, words)
+    text = _worded(asked, target, words)
+    if target.due:
+        return words.entry("requirements", "until", asked=text, day=words.date(target.due))
+    return text
 
 
 def _worded(asked: Requirement, target: Target, words: Words) -> str:
