@@ -22,7 +22,7 @@ from yxq import api
 from yxq.attainment import drill, history
 from yxq.attainment.measures import measure
 from yxq.plan.load import SHIPPED
-from yxq.report import plots
+from yxq.report import figure_data
 from yxq.report.figures import Style
 from yxq.words.wording import Words
 
@@ -324,7 +324,7 @@ def test_a_period_that_is_no_calendar_year_has_its_months_in_order(demo_tables, 
     )
     (place / "2013.yml").write_text(text, encoding="utf-8")
     plan = yxq.load_plan(place)
-    drawn = plots.months(
+    drawn = figure_data.months(
         plan,
         plan.target("T01"),
         history.months(

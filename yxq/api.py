@@ -23,7 +23,7 @@ from yxq.plan.diff import differences
 from yxq.plan.folder import Plan as Plan
 from yxq.plan.target import Kind, Target
 from yxq.plan.units import Unit
-from yxq.report import figures, plots
+from yxq.report import figure_data, figures
 from yxq.report.figures import Drawing, Style
 from yxq.stats.apportionment import allocate as allocate
 from yxq.tables.store import NotIngested as NotIngested
@@ -260,7 +260,9 @@ def plot_units(data: Results, target: str, language: str = "zh") -> Drawing | No
     >>> drawing = yxq.plot_units(yxq.load_data(2013), "T01")
     """
     found = _target(data, target)
-    return plots.units(data.plan, found, attain(data, targets=found.id), _style(data, language))
+    return figure_data.units(
+        data.plan, found, attain(data, targets=found.id), _style(data, language)
+    )
 
 
 def plot_months(
@@ -273,7 +275,7 @@ def plot_months(
     found = _target(data, target)
     name = _assessed(data, unit, found)
     result = attain(data, name, found.id)
-    return plots.months(
+    return figure_data.months(
         data.plan, found, months(data, found.id, name), result, _style(data, language)
     )
 
@@ -287,7 +289,7 @@ def plot_years(
     """
     found = _target(data, target)
     named = data.plan.town(_assessed(data, unit, found))
-    return plots.years(data.plan, found, years(data, found.id), named, _style(data, language))
+    return figure_data.years(data.plan, found, years(data, found.id), named, _style(data, language))
 
 
 def plot_pareto(
@@ -306,7 +308,7 @@ def plot_ranks(data: Results, language: str = "zh") -> Drawing | None:
 
     >>> drawing = yxq.plot_ranks(yxq.load_data(2013))
     """
-    return plots.ranks(data.plan, score(data), _style(data, language))
+    return figure_data.ranks(data.plan, score(data), _style(data, language))
 
 
 def plot_funnel(data: Results, target: str, language: str = "zh") -> Drawing | None:
@@ -316,7 +318,7 @@ def plot_funnel(data: Results, target: str, language: str = "zh") -> Drawing | N
     >>> drawing = yxq.plot_funnel(yxq.load_data(2013), "T01")
     """
     found = _rate(data, target)
-    return plots.funnel(data.plan, [found], funnel(data, found.id), _style(data, language))
+    return figure_data.funnel(data.plan, [found], funnel(data, found.id), _style(data, language))
 
 
 def _listed(names: Names) -> list[str]:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from yxq.plan.folder import Plan
 from yxq.plan.target import Target
-from yxq.report import plots
+from yxq.report import figure_data
 from yxq.report.blocks import Block, table
 from yxq.report.figures import Style
 from yxq.report.sections.build import empty, figure, para, section
@@ -50,7 +50,7 @@ def _figure_of_city(
     is_rate = target.kind == "share"
     caption = words("monthly_figure", title=title) if is_rate else words("months_count")
     alt = f"{words('months_of', unit=words.unit(city))} {title}"
-    return figure(caption, alt, plots.months(plan, target, months, result, style))
+    return figure(caption, alt, figure_data.months(plan, target, months, result, style))
 
 
 def _not_reported(plan: Plan, target: Target, returns: pd.DataFrame, words: Words) -> list[str]:

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from yxq.plan.requirement import parse
-from yxq.report import plots
+from yxq.report import figure_data
 from yxq.report.figures import Style
 from yxq.words.wording import Words
 
@@ -23,7 +23,7 @@ def test_two_targets_of_one_title_have_a_panel_each(plan2013):
             "beyond": "",
         }
     )
-    panels = plots.funnel(plan2013, [first, other], rates, STYLE).axes
+    panels = figure_data.funnel(plan2013, [first, other], rates, STYLE).axes
     assert [panel.get_title(loc="left") for panel in panels] == [first.title.zh] * 2
     points = [panel.collections[0].get_offsets().data.tolist() for panel in panels]
     assert points == [[[40.0, 90.0]], [[60.0, 80.0]]]
@@ -31,4 +31,4 @@ def test_two_targets_of_one_title_have_a_panel_each(plan2013):
 
 def test_where_no_target_has_a_rate_there_is_no_funnel(plan2013):
     rates = pd.DataFrame(columns=["target", "unit", "denominator", "value", "centre", "beyond"])
-    assert plots.funnel(plan2013, plan2013.targets, rates, STYLE) is None
+    assert figure_data.funnel(plan2013, plan2013.targets, rates, STYLE) is None
