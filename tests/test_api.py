@@ -22,7 +22,7 @@ from yxq import api
 from yxq.attainment import drill, history
 from yxq.attainment.measures import measure
 from yxq.plan.load import SHIPPED
-from yxq.report import plots
+from yxq.report import figure_data
 from yxq.report.figures import Style
 from yxq.words.wording import Words
 
@@ -148,7 +148,7 @@ def test_no_tables_says_what_to_do(tmp_path):
 def test_results_are_plain_frames_with_categories_and_missing_values(data):
     got = yxq.attain(data)
     assert type(got) is pd.DataFrame and len(got) == 20 * 52 + 75
-    for column in ("unit", "target", "state", "rule"):
+    for column in ("unit", "target", "state", "kind"):
         assert isinstance(got[column].dtype, pd.CategoricalDtype), column
     assert got["state"].cat.categories[0] == "attained" and got["target"].cat.ordered
     assert [*got["target"].cat.categories] == [
@@ -156,7 +156,7 @@ def test_results_are_plain_frames_with_categories_and_missing_values(data):
     ]  # in the plan's order
     assert f"{got['numerator'].dtype}" == "Int64" and got["numerator"].isna().any()
     assert (
-        not got[["unit", "target", "state", "rule"]].isna().any(axis=None)
+        not got[["unit", "target", "state", "kind"]].isna().any(axis=None)
     )  # no category was forgotten
     assert (got.groupby("state", observed=False).size().index == got["state"].cat.categories).all()
     assert "synthetic" in repr(data)
@@ -324,13 +324,13 @@ def test_a_period_that_is_no_calendar_year_has_its_months_in_order(demo_tables, 
     )
     (place / "2013.yml").write_text(text, encoding="utf-8")
     plan = yxq.load_plan(place)
-    drawn = plots.months(
+    drawn = figure_data.months(
         plan,
         plan.target("T01"),
         history.months(
             plan, measure(plan, demo_tables.records), plan.target("T01"), dt.date(2013, 6, 30)
         ).query("unit == '宜兴市'"),
-        pd.DataFrame({"as_of": [pd.Timestamp("2013-06-30")], "threshold": ["95%"]}),
+        pd.DataFrame({"as_of": [pd.Timestamp("2013-06-30")], "bound": ["95%"]}),
         Style(Words(), False),
     )
     axes = drawn.axes[0]

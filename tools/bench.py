@@ -29,7 +29,7 @@ from yxq.attainment.attain import attain
 from yxq.plan import load
 from yxq.plan.folder import Plan
 from yxq.plan.units import Unit
-from yxq.returns import demo, demo_files, ingest, values
+from yxq.returns import cell_values, demo, demo_files, ingest
 from yxq.returns.read.identify import identify, sheets
 from yxq.stats import evidence
 from yxq.tables import store
@@ -65,7 +65,7 @@ def samples(place: Path, rows: int, kind: str) -> Path:
     ]
     table = [
         sheet.head[head],
-        *([row[0], values.date(row[1]).isoformat(), *row[2:]] for row in good),
+        *([row[0], cell_values.date(row[1]).isoformat(), *row[2:]] for row in good),
     ]
     path = place / kind / f"质监局-2013年（演示数据）.{kind}"
     demo_files.multiply(path, table, rows // (len(table) - 1), np.random.default_rng(1))
@@ -175,7 +175,7 @@ def attainment(units: int, times: int) -> None:
         f"attain, {units:,} units, {len(plan.targets)} targets, {len(table):,} results of a year"
         f" from {len(measures):,} measures: {whole:.2f} s"
     )
-    rates = table[(table["rule"] == "rate_at_least") & (table["denominator"] > 0)]
+    rates = table[(table["kind"] == "share") & (table["denominator"] > 0)]
     x, n = (rates[name].to_numpy(dtype=int) for name in ("numerator", "denominator"))
 
     def vectors() -> None:

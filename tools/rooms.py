@@ -27,7 +27,7 @@ LONG, WIDE, SKIP = 40, 100, "# fmt: " + "skip"
 def room_of(module: str) -> str:
     """The room of a module: the folder, or the file, under yxq; `yxq` of the package itself."""
     room = module.split(".")[1] if "." in module else module
-    return "cli" if room == "options" else room  # the command line in two files
+    return "cli" if room == "shared_options" else room  # the command line in two files
 
 
 def arrows() -> Counter[tuple[str, str]]:

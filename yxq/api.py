@@ -10,6 +10,7 @@ and what may be missing is nullable: missing is never zero.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import get_args
 
 import pandas as pd
 
@@ -20,9 +21,9 @@ from yxq.attainment.results import load_plan as load_plan
 from yxq.attainment.scores import scoring_of
 from yxq.plan.diff import differences
 from yxq.plan.folder import Plan as Plan
-from yxq.plan.target import KINDS, Target
+from yxq.plan.target import Kind, Target
 from yxq.plan.units import Unit
-from yxq.report import figures, plots
+from yxq.report import figure_data, figures
 from yxq.report.figures import Drawing, Style
 from yxq.stats.apportionment import allocate as allocate
 from yxq.tables.store import NotIngested as NotIngested
@@ -40,8 +41,8 @@ def attain(
     """How far units have come with targets, a row a unit and target; the city is a unit.
 
     owners: only the targets that these departments answer for. Columns: unit, target, title,
-    clause, rule, threshold (a unit's share where it has one), numerator, denominator, value (shares
-    between 0 and 1), state, evidence (of sampled rates: demonstrated, not shown or refuted,
+    clause, kind, require, bound (a unit's share where it has one), numerator, denominator, value
+    (shares between 0 and 1), state, evidence (of sampled rates: demonstrated, not shown or refuted,
     one-sided at 5 %; of complete counts: census), low and high (its 95 % interval), gap (in the
     target's own unit, negative when short), needed (more passes, items, or days), previous (the
     year before up to the same day), change, probability (that it will be met at the period's end,
@@ -111,7 +112,7 @@ def months(data: Results, target: str, units: Names = None) -> pd.DataFrame:
     """A target month by month, a row a unit and month with any; annual values and tasks have none.
 
     Columns: unit, month, numerator and denominator (of counts only the former), value (the rate of
-    a rate rule), so_far and of (both added up since the period began).
+    a rate), so_far and of (both added up since the period began).
 
     >>> yxq.months(yxq.load_data(2013, as_of="2013-02-28"), "T01", "丁蜀镇").drop(columns="value")
       unit    month  numerator  denominator  so_far  of
@@ -127,12 +128,12 @@ def years(data: Results, target: str, units: Names = None) -> pd.DataFrame:
 
     Columns: year, plan (whose definition the number follows), standing (first plan, unchanged,
     raised, lowered, changed, redefined, added; not in the plan or no plan: measured as the next
-    plan defines it, without threshold or state), unit, target, threshold, numerator, denominator,
-    value, state, as_of, note.
+    plan defines it, without requirement or state), unit, target, require, bound, numerator,
+    denominator, value, state, as_of, note.
 
     >>> rows = yxq.years(yxq.load_data(2013), "T01", "宜兴市")
-    >>> rows[["year", "standing", "threshold", "value", "state"]].round(3)
-       year    standing threshold  value     state
+    >>> rows[["year", "standing", "bound", "value", "state"]].round(3)
+       year    standing bound  value     state
     0  2011     no plan            0.934       NaN
     1  2012     no plan            0.955       NaN
     2  2013  first plan       95%  0.964  attained
@@ -259,7 +260,9 @@ def plot_units(data: Results, target: str, language: str = "zh") -> Drawing | No
     >>> drawing = yxq.plot_units(yxq.load_data(2013), "T01")
     """
     found = _target(data, target)
-    return plots.units(data.plan, found, attain(data, targets=found.id), _style(data, language))
+    return figure_data.units(
+        data.plan, found, attain(data, targets=found.id), _style(data, language)
+    )
 
 
 def plot_months(
@@ -272,7 +275,7 @@ def plot_months(
     found = _target(data, target)
     name = _assessed(data, unit, found)
     result = attain(data, name, found.id)
-    return plots.months(
+    return figure_data.months(
         data.plan, found, months(data, found.id, name), result, _style(data, language)
     )
 
@@ -286,7 +289,7 @@ def plot_years(
     """
     found = _target(data, target)
     named = data.plan.town(_assessed(data, unit, found))
-    return plots.years(data.plan, found, years(data, found.id), named, _style(data, language))
+    return figure_data.years(data.plan, found, years(data, found.id), named, _style(data, language))
 
 
 def plot_pareto(
@@ -305,7 +308,7 @@ def plot_ranks(data: Results, language: str = "zh") -> Drawing | None:
 
     >>> drawing = yxq.plot_ranks(yxq.load_data(2013))
     """
-    return plots.ranks(data.plan, score(data), _style(data, language))
+    return figure_data.ranks(data.plan, score(data), _style(data, language))
 
 
 def plot_funnel(data: Results, target: str, language: str = "zh") -> Drawing | None:
@@ -315,7 +318,7 @@ def plot_funnel(data: Results, target: str, language: str = "zh") -> Drawing | N
     >>> drawing = yxq.plot_funnel(yxq.load_data(2013), "T01")
     """
     found = _rate(data, target)
-    return plots.funnel(data.plan, [found], funnel(data, found.id), _style(data, language))
+    return figure_data.funnel(data.plan, [found], funnel(data, found.id), _style(data, language))
 
 
 def _listed(names: Names) -> list[str]:
@@ -353,7 +356,7 @@ def _target(data: Results, target: str) -> Target:
 def _assessed(data: Results, unit: str | None, target: Target) -> str:
     """A unit's name, if the target is one of its own; else it is refused."""
     name = _unit(data, unit)
-    if target.scope == "city" and name != data.plan.city.name:
+    if target.whom == "city" and name != data.plan.city.name:
         raise refusal(
             "not_a_target_of_the_unit", target=f"{target.id} {target.title.zh}", unit=name
         )
@@ -379,7 +382,7 @@ def _typed(data: Results, rows: pd.DataFrame) -> pd.DataFrame:
         "target": [target.id for target in plan.targets],
         "state": [*State],
         "standing": history.STANDINGS,
-        "rule": [*KINDS],
+        "kind": [*get_args(Kind)],
     }
     types = {
         name: pd.CategoricalDtype(kinds[name], ordered=name in ("target", "state"))
@@ -392,8 +395,8 @@ def _typed(data: Results, rows: pd.DataFrame) -> pd.DataFrame:
 def _rate(data: Results, target: str) -> Target:
     """A target that is a rate of counts; any other is refused."""
     found = _target(data, target)
-    if found.rule != "rate_at_least":
-        raise refusal("not_a_rate", target=f"{found.id} {found.title.zh}", rule=found.rule)
+    if found.kind != "share":
+        raise refusal("not_a_rate", target=f"{found.id} {found.title.zh}", given=found.kind)
     return found
 
 
@@ -403,7 +406,7 @@ def _behind(
     """The targets asked for (all of the unit's, if none is named), and the records behind each."""
     plan, name = data.plan, _unit(data, unit)
     city = name == plan.city.name
-    targets = [each for each in plan.targets if city or each.scope != "city"]
+    targets = [each for each in plan.targets if city or each.whom != "city"]
     if target is not None:
         targets = [_target(data, target)]
         _assessed(data, unit, targets[0])

@@ -15,7 +15,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from yxq import options as opt
+from yxq import shared_options as opt
 from yxq.publish.messages import close_log, say
 
 LONG_SHEET = 20_000  # rows of a sheet whose reading is worth a bar

@@ -229,14 +229,14 @@ class TestDataInHand:
         one = result(
             "T54", rows(*firms({"丁蜀镇": 9, "官林镇": 8, "高塍镇": 7, "周铁镇": 6})), as_of=MID
         )
-        assert (one["threshold"], one["state"]) == ("1", "on track")
+        assert (one["bound"], one["state"]) == ("1", "on track")
         for n, state in ((2, "on track"), (1, "behind")):
             got = result("T52", rows(*items("T52", n, "丁蜀镇"), *firms({"丁蜀镇": 9})), as_of=MID)
-            assert (got["threshold"], got["state"]) == ("5", state)
+            assert (got["bound"], got["state"]) == ("5", state)
 
 
 class TestKnownErrors:
-    """Those of methods.md that no rule's own tests would catch."""
+    """Those of methods.md that no kind's own tests would catch."""
 
     def test_values_above_a_hundred_are_not_capped_before_comparing(self):
         cells = [
@@ -276,7 +276,7 @@ class TestTable:
         table = attain(plan2013, demo_measures, demo_returns, AFTER)
         assert list(table.columns) == [*COLUMNS, *FURTHER]
         assert set(table["state"]) <= set([*State])
-        town = sum(t.scope != "city" for t in plan2013.targets)
+        town = sum(t.whom != "city" for t in plan2013.targets)
         assert len(table) == 20 * town + 75
         assert not table.duplicated(["unit", "target"]).any()
 
@@ -304,8 +304,8 @@ class TestTable:
         ]
         keep = attain(plan2013, kept, demo_returns, MID)
         full = attain(plan2013, demo_measures, demo_returns, MID)
-        rules = ~keep["rule"].isin(["milestone", "reported"])
-        pd.testing.assert_frame_equal(keep[rules], full[rules])
+        judged = ~keep["kind"].isin(["task", "reported"])
+        pd.testing.assert_frame_equal(keep[judged], full[judged])
 
     def test_before_the_period_everything_is_pending(self, plan2013, demo_measures, demo_returns):
         early = dt.date(2012, 12, 31)
@@ -346,7 +346,7 @@ def test_one_more_pass_never_hurts(counts):
     ]
     table = attain(PLAN, rows(*cells), sent(), AFTER).set_index(["unit", "target"])["state"]
     for cell in cells:
-        reached = Fraction(cell["numerator"], n) >= PLAN.target(cell["target"]).share
+        reached = Fraction(cell["numerator"], n) >= PLAN.target(cell["target"]).constant
         assert table[cell["unit"], cell["target"]] == ("attained" if reached else "not attained")
 
 

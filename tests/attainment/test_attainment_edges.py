@@ -1,4 +1,4 @@
-"""Every column of `attain` for a cell of each rule in each state, by hand, and its exact edges."""
+"""Every column of `attain` for a cell of each kind in each state, by hand, and its exact edges."""
 
 import datetime as dt
 import math
@@ -16,20 +16,36 @@ from yxq.attainment.attain import attain
 from yxq.attainment.history import months
 from yxq.attainment.owed import status
 from yxq.plan.folder import Plan
+from yxq.plan.requirement import parse
 
 pytestmark = pytest.mark.slow  # not part of `make quick`
 
 TOWN = "丁蜀镇"
+BOUND = {  # of the targets here, what is asked where that is a number or a day
+    **{"T01": "95%", "T02": "100%", "T06": "1/3", "T20": "15", "T29": "1..2", "T40": "100%"},
+    **{"T14": "open", "T42": "1/3", "T47": "2014-12-31", "T52": "8", "T63": "0"},
+}
 START, LAST = dt.date(2013, 1, 1), dt.date(2012, 12, 31)
 EVERY = [
-    *("unit", "target", "clause", "rule", "threshold"),
+    *("unit", "target", "clause", "kind", "require", "bound"),
     *("numerator", "denominator", "value", "state", "evidence", "low", "high"),
     *("gap", "needed", "previous", "change", "probability", "as_of", "note"),
     *("further", "have", "asked", "expected", "done"),
     *("previous_numerator", "previous_denominator", "year_before"),
     *("change_low", "change_high", "trend"),
 ]
-TEXTS = ["unit", "target", "clause", "rule", "threshold", "state", "evidence", "note", "trend"]
+TEXTS = [
+    "unit",
+    "target",
+    "clause",
+    "kind",
+    "require",
+    "bound",
+    "state",
+    "evidence",
+    "note",
+    "trend",
+]
 GONE = 181 / 365  # of the year on 30 June
 QUARTERS = (3, 6, 9, 12)
 P95 = Fraction(19, 20)
@@ -150,8 +166,9 @@ class Case:
             "unit": self.unit,
             "target": self.target,
             "clause": target.clause,
-            "rule": target.rule,
-            "threshold": target.threshold or "",
+            "kind": target.kind,
+            "require": str(target.require or ""),
+            "bound": BOUND.get(target.id, ""),
             "state": self.state,
             "as_of": pd.Timestamp(self.as_of),
         } | self.columns
@@ -497,7 +514,7 @@ def share(c: int, need: int) -> float:
     return nbinom(0.25 + c, (years + GONE) / (years + 1)).sf(need - 1)
 
 
-QUOTA = {"threshold": "5", "note": "quota_computed"}
+QUOTA = {"bound": "5", "note": "quota_computed"}
 
 
 @cases(
@@ -550,8 +567,7 @@ QUOTA = {"threshold": "5", "note": "quota_computed"}
         AFTER,
         "not applicable",
         items("T54", 1, "和桥镇") + firms({TOWN: 9, "官林镇": 8, "高塍镇": 7, "周铁镇": 6}),
-        columns={"threshold": "0", "numerator": 1, "value": 1.0, "note": "quota_none"}
-        | against(1, 0),
+        columns={"bound": "0", "numerator": 1, "value": 1.0, "note": "quota_none"} | against(1, 0),
     ),
     Case(
         "without the numbers that it is split by it is shown and not judged",
@@ -560,7 +576,7 @@ QUOTA = {"threshold": "5", "note": "quota_computed"}
         AFTER,
         "reported",
         items("T52", 3, TOWN),
-        columns={"threshold": "", "numerator": 3, "value": 3.0, "note": "basis_missing"}
+        columns={"bound": "", "numerator": 3, "value": 3.0, "note": "basis_missing"}
         | against(3, 0),
     ),
 )
@@ -1510,7 +1526,7 @@ def test_the_chance_of_a_share_goes_with_the_units_size():
     got = result("T52", cells, TOWN, MID)
     shape, years = spread_of_counts(COUNTS, sizes)
     own = years / (9 / 1.4)
-    assert got["threshold"] == "5"
+    assert got["bound"] == "5"
     assert got["probability"] == pytest.approx(nbinom(shape + 3, (own + GONE) / (own + 1)).sf(1))
 
 
@@ -1548,7 +1564,7 @@ def test_a_share_is_due_item_by_item(as_of, due):
 def test_a_pace_that_is_met_exactly_is_met(n, state):
     """Of 365 in a year exactly 182 are due on 1 July, its 182nd day."""
     made = only("T52")
-    target = made.targets[0].model_copy(update={"threshold": "365"})
+    target = made.targets[0].model_copy(update={"require": parse(">= 365")})
     plan = made.model_copy(update={"period": made.period.model_copy(update={"targets": (target,)})})
     day = dt.date(2013, 7, 1)
     many = {"target": "T52", "unit": CITY, "date": "2013-03-01", "numerator": n}

@@ -1,12 +1,14 @@
 """Days of a period and its year before, keys of cells, and the order of conditions."""
 
+from typing import get_args
+
 import pandas as pd
 import pytest
 
 from yxq.attainment.cells import Clock, first_state, grid
 from yxq.attainment.judging.rules import JUDGES
 from yxq.plan.load import load
-from yxq.plan.target import KINDS
+from yxq.plan.target import Kind
 from yxq.words.states import State
 
 PLAN = load("yixing").plan(2013)
@@ -56,8 +58,9 @@ def test_a_town_has_no_targets_of_the_city_alone_and_every_cell_its_own_key():
     assert cells["key"].is_unique
     towns = cells[~cells["city"]]
     assert set(cells.loc[cells["city"], "target"]) == {target.id for target in PLAN.targets}
-    assert set(towns["scope"]) <= {"town", "both"} and towns["unit"].nunique() == len(PLAN.towns)
+    assert set(towns["whom"]) <= {"each", "both", "shared"}
+    assert towns["unit"].nunique() == len(PLAN.towns)
 
 
-def test_every_rule_has_a_judge():
-    assert [*JUDGES] == [*KINDS]
+def test_every_kind_has_a_judge():
+    assert [*JUDGES] == [*get_args(Kind)]

@@ -33,7 +33,7 @@ def attained(*rows: tuple) -> pd.DataFrame:
     """Rates of units: target, unit, passed, of."""
     frame = pd.DataFrame(rows, columns=["target", "unit", "numerator", "denominator"])
     value = frame["numerator"] / frame["denominator"].where(frame["denominator"] > 0)
-    return frame.assign(rule="rate_at_least", value=value)
+    return frame.assign(kind="share", value=value)
 
 
 class TestLimits:
@@ -120,7 +120,7 @@ class TestFunnel:
             ("T07", "甲镇", 1, 1),
             ("T07", CITY, 3, 4),
         )
-        rows.loc[rows["target"] == "T52", "rule"] = "count_at_least"
+        rows.loc[rows["target"] == "T52", "kind"] = "count"
         found = funnel(PLAN, rows)
         assert found[["target", "unit"]].values.tolist() == [["T01", "甲镇"], ["T07", "甲镇"]]
         assert [*found.index] == [0, 1]
@@ -190,38 +190,42 @@ class TestByChance:
 
 
 WORSE = [
-    # rule, state, change, trend; whether it is listed, and as beyond chance
-    ("rate_at_least", "not attained", -0.02, "worse", True, True),
-    ("rate_at_least", "not attained", -0.02, "level", True, False),
-    ("rate_at_least", "behind", -0.02, "level", True, False),
-    ("rate_at_least", "not attained", 0.02, "better", False, None),
-    ("rate_at_least", "not attained", 0.0, "level", False, None),
-    ("rate_at_least", "not attained", pd.NA, "", False, None),
-    ("rate_at_least", "attained", -0.02, "worse", False, None),
-    ("rate_at_least", "on track", -0.02, "worse", False, None),
-    ("rate_at_least", "no data", -0.02, "", False, None),
-    ("count_at_least", "behind", -3, "worse", True, True),
-    ("count_at_least", "behind", 3, "", False, None),
-    ("count_at_most", "not attained", 1, "worse", True, True),
-    ("count_at_most", "not attained", 1, "level", True, False),
-    ("count_at_most", "not attained", -1, "better", False, None),
-    ("count_at_most", "not attained", 0, "level", False, None),
-    ("count_at_most", "attained", 1, "worse", False, None),
-    ("rising", "not attained", -0.5, "", True, False),
+    # what is asked, state, change, trend; whether it is listed, and as beyond chance
+    (">= 95%", "not attained", -0.02, "worse", True, True),
+    (">= 95%", "not attained", -0.02, "level", True, False),
+    (">= 95%", "behind", -0.02, "level", True, False),
+    (">= 95%", "not attained", 0.02, "better", False, None),
+    (">= 95%", "not attained", 0.0, "level", False, None),
+    (">= 95%", "not attained", pd.NA, "", False, None),
+    (">= 95%", "attained", -0.02, "worse", False, None),
+    (">= 95%", "on track", -0.02, "worse", False, None),
+    (">= 95%", "no data", -0.02, "", False, None),
+    (">= 15", "behind", -3, "worse", True, True),
+    (">= 15", "behind", 3, "", False, None),
+    ("<= 0", "not attained", 1, "worse", True, True),
+    ("<= 0", "not attained", 1, "level", True, False),
+    ("<= 0", "not attained", -1, "better", False, None),
+    ("<= 0", "not attained", 0, "level", False, None),
+    ("<= 0", "attained", 1, "worse", False, None),
+    ("> last_year", "not attained", -0.5, "", True, False),
 ]
 
 
 class TestWorsening:
-    @pytest.mark.parametrize(("rule", "state", "change", "trend", "listed", "clear"), WORSE)
-    def test_missed_and_worse_than_the_year_before(self, rule, state, change, trend, listed, clear):
+    @pytest.mark.parametrize(("require", "state", "change", "trend", "listed", "clear"), WORSE)
+    def test_missed_and_worse_than_the_year_before(
+        self, require, state, change, trend, listed, clear
+    ):
         """More of what must not happen is worse, of everything else less."""
-        row = pd.DataFrame({"rule": [rule], "state": [state], "trend": [trend]})
+        row = pd.DataFrame({"require": [require], "state": [state], "trend": [trend]})
         row["change"] = pd.array([change], "Float64")
         found = worsening(row)
         assert found["clear"].tolist() == ([clear] if listed else [])
 
     def test_beyond_chance_first_else_in_the_order_that_they_stand_in(self):
-        rows = pd.DataFrame(WORSE, columns=["rule", "state", "change", "trend", "listed", "clear"])
+        rows = pd.DataFrame(
+            WORSE, columns=["require", "state", "change", "trend", "listed", "clear"]
+        )
         rows["change"] = pd.array(rows["change"].tolist(), "Float64")
         listed = [place for place, row in enumerate(WORSE) if row[4]]
         clear = [place for place in listed if WORSE[place][5]]

@@ -12,7 +12,7 @@ from yxq.plan.period import Quota
 class TestCounts:
     @pytest.mark.parametrize("target", ["T20", "T35", "T52", "T53", "T54", "T57"])
     def test_the_citys_count_targets(self, target):
-        least = PLAN.target(target).bounds[0]
+        least = int(PLAN.target(target).constant)
         assert result(target, rows(*items(target, least)), CITY)["state"] == "attained"
         short = result(target, rows(*items(target, least - 1)), CITY)
         assert (short["state"], short["needed"], short["gap"]) == ("not attained", 1, -1)
@@ -45,7 +45,7 @@ class TestCounts:
         verdict.
         """
         got = result("T52", rows(*items("T52", 3, "丁蜀镇")))
-        assert (got["state"], got["numerator"], got["threshold"], got["note"]) == (
+        assert (got["state"], got["numerator"], got["bound"], got["note"]) == (
             "reported",
             3,
             "",
@@ -62,7 +62,7 @@ class TestCounts:
         (9/9) the larger unit's.
         """
         got = result("T52", rows(*items("T52", n, "丁蜀镇"), *firms({"丁蜀镇": 9})))
-        assert (got["state"], got["threshold"], got["needed"], got["note"]) == (
+        assert (got["state"], got["bound"], got["needed"], got["note"]) == (
             state,
             "5",
             needed,
@@ -98,14 +98,14 @@ class TestCounts:
         table = attain(plan, rows(*items("T52", 3, "丁蜀镇"), *firms({})), sent(), AFTER).set_index(
             ["unit", "target"]
         )
-        assert table.loc[("丁蜀镇", "T52"), ["state", "threshold", "needed", "note"]].tolist() == [
+        assert table.loc[("丁蜀镇", "T52"), ["state", "bound", "needed", "note"]].tolist() == [
             "not attained",
             "8",
             5,
             "quota_official",
         ]
         assert table.loc[("和桥镇", "T52"), "state"] == "not applicable"
-        assert table.loc[(CITY, "T52"), ["threshold", "needed"]].tolist() == [
+        assert table.loc[(CITY, "T52"), ["bound", "needed"]].tolist() == [
             "8",
             8,
         ]  # the city keeps its own

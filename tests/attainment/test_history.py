@@ -12,6 +12,7 @@ from yxq.attainment.measures import DTYPES
 from yxq.plan.diff import COLUMNS, differences, others
 from yxq.plan.folder import Folder, Plan
 from yxq.plan.load import load
+from yxq.plan.requirement import parse
 from yxq.words.text import Text
 
 pytestmark = pytest.mark.slow  # not part of `make quick`
@@ -30,10 +31,11 @@ def period(year: int, *targets):
 
 
 def rate(threshold: str | None, **more) -> tuple:
-    """T01 with a threshold; of None no target at all."""
+    """T01 with a least share; of None no target at all."""
     if threshold is None:
         return ()
-    return (FIRST.target("T01").model_copy(update={"threshold": threshold} | more),)
+    asked = {"require": parse(f">= {threshold}")}
+    return (FIRST.target("T01").model_copy(update=asked | more),)
 
 
 OTHER = FIRST.target("T02")  # so that no plan is empty
@@ -106,7 +108,7 @@ def test_a_target_over_three_plans(thresholds, standings, plans):
     assert [*got.index] == [2013, 2014, 2015]
     assert [*got["standing"]] == standings
     assert [*got["plan"]] == [f"yixing-{plan}" for plan in plans]
-    assert [*got["threshold"]] == [at or "" for at in thresholds]
+    assert [*got["bound"]] == [at or "" for at in thresholds]
     for year, plan, at in zip(got.index, plans, thresholds, strict=True):
         have = passed(plan, year)
         one = got.loc[year]
@@ -120,7 +122,7 @@ def test_a_target_over_three_plans(thresholds, standings, plans):
             assert one["state"] == ("attained" if met else "not attained")
 
 
-def test_states_are_judged_by_each_years_own_threshold():
+def test_states_are_judged_by_each_years_own_requirement():
     same = measures(*(row(year, year, 95, 100) for year in (2013, 2014, 2015)))
     got = over_years(three("95%", "96%", "95%"), same)
     assert [*got["state"]] == ["attained", "not attained", "attained"]
@@ -145,14 +147,17 @@ def test_a_definition_that_changes_and_changes_back_is_redefined_twice():
         ({"title": Text(zh="另名", en="Other")}, "unchanged"),
         ({"owner": "农林局"}, "unchanged"),
         ({"weight": Fraction(2)}, "unchanged"),
-        ({"threshold": "96%", "sampled": False}, "redefined"),
-        ({"threshold": "96%", "owner": "农林局"}, "raised"),
-        ({"threshold": "94%"}, "lowered"),
+        ({"require": parse(">= 96%"), "sampled": False}, "redefined"),
+        ({"require": parse(">= 96%"), "owner": "农林局"}, "raised"),
+        ({"require": parse(">= 94%")}, "lowered"),
+        ({"require": parse("> 95%")}, "raised"),
+        ({"require": parse("> last_year")}, "changed"),
+        ({"require": None}, "changed"),
     ],
 )
 def test_what_became_of_a_target(update, standing):
     folder = three("95%", "95%", "95%")
-    changed = period(2015, *rate(**{"threshold": "95%"} | update), OTHER)
+    changed = period(2015, *rate("95%", **update), OTHER)
     folder = folder.model_copy(update={"periods": folder.periods | {2015: changed}})
     assert over_years(folder, every(2013, 2014, 2015)).loc[2015, "standing"] == standing
 
@@ -345,7 +350,7 @@ def test_counts_have_no_rate():
 
 def test_a_target_of_the_city_alone_has_its_months_alone():
     """T14 is the city's; what a return says of a town is none of it."""
-    assert FIRST.target("T14").scope == "city"
+    assert FIRST.target("T14").whom == "city"
     towns, city = row(2013, 2013, 2, 3, id="T14"), row(2013, 2013, 2, 3, id="T14", unit=CITY)
     assert of_months(city, towns, id="T14") == [[CITY, "2013-06", 2, 3, pytest.approx(2 / 3), 2, 3]]
 
@@ -382,7 +387,6 @@ NAME = "产品质量监督抽查合格率"
 @pytest.mark.parametrize(
     ("what", "value", "change", "before", "after"),
     [
-        ("rule", "reported", "redefined", "rate_at_least", "reported"),
         ("sampled", False, "redefined", "True", "False"),
         (
             "unit",
@@ -399,20 +403,25 @@ NAME = "产品质量监督抽查合格率"
             "批次 / lot/lots",
         ),
         ("clause", "一、2", "changed", "一、1", "一、2"),
-        ("scope", "both", "changed", "town", "both"),
+        ("whom", "both", "changed", "each", "both"),
         ("owner", "农林局", "changed", "质监局", "农林局"),
         ("weight", Fraction(3, 2), "changed", "1", "3/2"),
         ("split", "equal", "changed", "", "equal"),
         ("lot", "firms", "changed", "", "firms"),
         ("note", "", "changed", T01.note, ""),
-        ("threshold", "96%", "raised", "95%", "96%"),
-        ("threshold", "94%", "lowered", "95%", "94%"),
-        ("threshold", "19/20", "", "", ""),
+        ("require", ">= 96%", "raised", ">= 95%", ">= 96%"),
+        ("require", "> 95%", "raised", ">= 95%", "> 95%"),
+        ("require", ">= 94%", "lowered", ">= 95%", ">= 94%"),
+        ("require", ">= 19/20", "", "", ""),
+        ("require", "<= 95%", "changed", ">= 95%", "<= 95%"),
+        ("require", "> last_year", "changed", ">= 95%", "> last_year"),
     ],
 )
 def test_each_part_of_a_target(what, value, change, before, after):
-    expected = [["T01", change, what, before, after, NAME]] if change else []
-    assert changed("T01", **{what: value}) == expected
+    named = {"whom": "for"}.get(what, what)  # as the plan file has it
+    expected = [["T01", change, named, before, after, NAME]] if change else []
+    given = parse(value) if what == "require" else value
+    assert changed("T01", **{what: given}) == expected
 
 
 def test_another_title_is_told_under_the_new_one():
@@ -429,33 +438,30 @@ def test_another_measure_redefines():
     assert title == NAME
 
 
-def test_several_changes_of_a_target_stand_together_its_threshold_last():
-    found = changed("T01", threshold="90%", note="", owner="农林局", sampled=False)
+def test_several_changes_of_a_target_stand_together_what_is_asked_last():
+    found = changed("T01", require=parse(">= 90%"), note="", owner="农林局", sampled=False)
     assert [row[1:3] for row in found] == [
         ["redefined", "sampled"],
         ["changed", "owner"],
         ["changed", "note"],
-        ["lowered", "threshold"],
+        ["lowered", "require"],
     ]
 
 
-def test_under_another_rule_a_threshold_is_neither_raised_nor_lowered():
-    found = changed("T01", rule="reported", threshold=None)
-    assert [row[1:5] for row in found] == [
-        ["redefined", "rule", "rate_at_least", "reported"],
-        ["changed", "threshold", "95%", ""],
-    ]
+def test_what_is_no_longer_judged_is_neither_raised_nor_lowered():
+    found = changed("T01", require=None)
+    assert [row[1:5] for row in found] == [["changed", "require", ">= 95%", ""]]
 
 
 def test_added_ones_stand_where_the_new_plan_has_them_and_dropped_ones_come_last():
     before = tuple(FIRST.target(id) for id in ("T52", "T01", "T63", "T02"))
     after = tuple(FIRST.target(id) for id in ("T20", "T02", "T14", "T01", "T09"))
     assert [row[:5] for row in told(before, after)] == [
-        ["T20", "added", "target", "", "count_at_least 15"],
-        ["T14", "added", "target", "", "milestone open"],
-        ["T09", "added", "target", "", "rising"],
-        ["T52", "dropped", "target", "count_at_least 8", ""],
-        ["T63", "dropped", "target", "count_at_most 0", ""],
+        ["T20", "added", "target", "", ">= 15"],
+        ["T14", "added", "target", "", "done open"],
+        ["T09", "added", "target", "", "> last_year"],
+        ["T52", "dropped", "target", ">= 8", ""],
+        ["T63", "dropped", "target", "<= 0", ""],
     ]
 
 

@@ -33,7 +33,7 @@ OFFICERS = {
     "distinct": ["item", "firm"],
 }
 COVERED = {"form": "coverage", "where": {"indicator": "免费检定覆盖率"}}
-COVERED |= {"numerator": "numerator", "denominator": "denominator"}
+COVERED |= {"sum": "numerator", "over": "denominator"}
 
 
 def measuring(plan: Plan, *asked: dict, **period: dt.date) -> Plan:

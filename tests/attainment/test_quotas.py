@@ -159,7 +159,7 @@ def test_weights_may_be_numbers_of_any_kind():
 
 def plan(official=(), **target) -> SimpleNamespace:
     """A plan of one splittable count and three towns."""
-    target = {"id": "T09", "splittable": True, "split": None, "bounds": (7, 7)} | target
+    target = {"id": "T09", "splittable": True, "split": None, "constant": 7} | target
     return SimpleNamespace(
         year=2013,
         targets=[SimpleNamespace(**target)],
@@ -208,7 +208,7 @@ def test_the_last_value_of_the_year_before_counts():
 
 
 def test_an_equal_split_needs_no_measures_and_takes_the_lower_end_of_a_range():
-    table = quotas(plan(split=EQUAL, bounds=(6, 9)), measures())
+    table = quotas(plan(split=EQUAL, constant=6), measures())
     assert shown(table) == {"丁蜀镇": 2, "徐舍镇": 2, "张渚镇": 2} and set(table["basis"]) == {
         EQUAL
     }
@@ -274,7 +274,7 @@ def test_every_cell_of_shares_by_a_basis():
 
 def test_every_cell_of_equal_shares():
     """Of equal weights the name that sorts first comes first: 丁蜀镇, 张渚镇, 徐舍镇."""
-    assert cells(quotas(plan(split=EQUAL, bounds=(8, 8)), measures(*FIRMS))) == [
+    assert cells(quotas(plan(split=EQUAL, constant=8), measures(*FIRMS))) == [
         ["丁蜀镇", "T09", 3, EQUAL, "", 1.0],
         ["徐舍镇", "T09", 2, EQUAL, "", 1.0],
         ["张渚镇", "T09", 3, EQUAL, "", 1.0],
@@ -293,7 +293,7 @@ def test_every_cell_of_official_shares(split):
 
 def test_a_basis_of_noughts_splits_equally_and_nobody_has_a_size():
     rows = [("T90", 2012, unit, 0) for _, _, unit, _ in FIRMS]
-    assert cells(quotas(plan(split="T90", bounds=(4, 4)), measures(*rows))) == [
+    assert cells(quotas(plan(split="T90", constant=4), measures(*rows))) == [
         ["丁蜀镇", "T09", 2, "T90", "", 0.0],
         ["徐舍镇", "T09", 1, "T90", "", 0.0],
         ["张渚镇", "T09", 1, "T90", "", 0.0],
@@ -303,9 +303,9 @@ def test_a_basis_of_noughts_splits_equally_and_nobody_has_a_size():
 def test_each_target_has_its_own_kind_of_share_in_the_plans_order():
     """T52 is official, T20 by firms; T09 has no basis and T01 no share at all."""
     made = plan([("丁蜀镇", 9)])
-    about = {"splittable": True, "split": "T90", "bounds": (7, 9)}
+    about = {"splittable": True, "split": "T90", "constant": 7}
     made.targets = [
-        SimpleNamespace(**about | {"id": "T52", "bounds": (2, 2)}),
+        SimpleNamespace(**about | {"id": "T52", "constant": 2}),
         SimpleNamespace(**about | {"id": "T09", "split": None}),
         SimpleNamespace(**about | {"id": "T01", "splittable": False}),
         SimpleNamespace(**about | {"id": "T20"}),

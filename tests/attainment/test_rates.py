@@ -39,7 +39,7 @@ class TestRateAtLeast:
             x,
             n,
         )
-        assert got["gap"] == pytest.approx(x / n - float(PLAN.target(target).share))
+        assert got["gap"] == pytest.approx(x / n - float(PLAN.target(target).constant))
 
     def test_months_are_pooled_not_averaged(self):
         """10 of 10 and 85 of 90 average to 97%; pooled they are 95 of 100."""
@@ -169,13 +169,13 @@ def test_the_threshold_of_every_rate_target_is_exact():
             strict=True,
         )
     )
-    rates = [t for t in PLAN.targets if t.rule == "rate_at_least" and not t.measure.strata]
+    rates = [t for t in PLAN.targets if t.kind == "share" and not t.measure.strata]
     for below in (0, 1):
         cells = [
             {
                 "target": t.id,
                 "unit": unit,
-                "numerator": math.ceil(t.share * n) - below,
+                "numerator": math.ceil(t.constant * n) - below,
                 "denominator": n,
             }
             for t in rates

@@ -5,9 +5,9 @@ from judged import CITY, NOTHING, PLAN, result, rows, sent
 
 
 class TestReported:
-    @pytest.mark.parametrize("target", [t.id for t in PLAN.targets if t.rule == "reported"])
+    @pytest.mark.parametrize("target", [t.id for t in PLAN.targets if t.kind == "reported"])
     def test_no_verdict_is_ever_computed(self, target):
-        kind = PLAN.target(target).measure.kind
+        kind = PLAN.target(target).measure.key
         cell = (
             {"value": 5.0}
             if kind == "value"

@@ -49,7 +49,7 @@ def table(**units: dict[str, str | dict]) -> pd.DataFrame:
     for unit, results in units.items():
         for target, told in results.items():
             told = {"state": told} if isinstance(told, str) else told
-            lines.append({"unit": unit, "target": target, "rule": PLAN.target(target).rule} | told)
+            lines.append({"unit": unit, "target": target, "kind": PLAN.target(target).kind} | told)
     frame = pd.DataFrame(lines).reindex(columns=[*COLUMNS, *FURTHER])
     numbers = ("have", "asked", "gap", "numerator", "denominator")
     return frame.astype(dict.fromkeys(numbers, "Float64") | {"done": "datetime64[us]"})

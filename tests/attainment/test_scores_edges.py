@@ -219,7 +219,7 @@ class Cell:
     weight: Fraction
     credit: Fraction
     state: str
-    rule: str
+    kind: str
     points: int
     vetoes: bool
 
@@ -229,12 +229,12 @@ class Cell:
 
     @property
     def missing(self) -> bool:
-        return self.state == "no data" and self.rule != "reported"
+        return self.state == "no data" and self.kind != "reported"
 
     @property
     def awaited(self) -> bool:
         """What is never judged is never awaited."""
-        return self.state == "pending" and self.rule != "reported"
+        return self.state == "pending" and self.kind != "reported"
 
 
 def reckoned(made, row) -> Cell:
@@ -248,7 +248,7 @@ def reckoned(made, row) -> Cell:
         missed
         and scoring.late
         and done
-        and row["rule"] == "milestone"
+        and row["kind"] == "task"
         and row["gap"] >= -scoring.late.days
     ):
         credit = scoring.late.credit
@@ -265,7 +265,7 @@ def reckoned(made, row) -> Cell:
         weight,
         credit,
         state,
-        row["rule"],
+        row["kind"],
         cost if fails and not done else 0,
         veto and fails,
     )
@@ -294,10 +294,10 @@ def turned(made, cell: Cell) -> Cell:
     """A result in full where it is not, and lost where it is."""
     scoring = made.period.scoring
     if cell.credit < 1:
-        return Cell(cell.target, cell.weight, Fraction(1), "attained", cell.rule, 0, False)
+        return Cell(cell.target, cell.weight, Fraction(1), "attained", cell.kind, 0, False)
     cost = sum(each.points for each in scoring.deductions if cell.target in each.targets)
     veto = scoring.veto is not None and cell.target in scoring.veto.targets
-    return Cell(cell.target, cell.weight, Fraction(0), "not attained", cell.rule, cost, veto)
+    return Cell(cell.target, cell.weight, Fraction(0), "not attained", cell.kind, cost, veto)
 
 
 def by_unit(made, attained: pd.DataFrame) -> dict[str, list[Cell]]:

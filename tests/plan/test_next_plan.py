@@ -17,6 +17,7 @@ import yxq
 from yxq.attainment import history
 from yxq.plan import diff, draft, draft_text
 from yxq.plan.load import SHIPPED, load
+from yxq.plan.requirement import parse
 from yxq.publish import jobs
 from yxq.report.pages import TargetPage, open_page
 from yxq.words.errors import PlanError
@@ -39,13 +40,13 @@ def block(text: str, id: str) -> str:
 def edited(text: str) -> str:
     """What somebody made of the draft of 2014, sentence by sentence."""
     for id, old, new in (
-        ("T01", "threshold: 95%", "threshold: 96%"),
-        ("T05", "threshold: 96%", "threshold: 95%"),
-        ("T06", "threshold: 1/3", "threshold: 1/4"),
-        ("T20", "threshold: 15", "threshold: 20"),
+        ("T01", 'require: ">= 95%"', 'require: ">= 96%"'),
+        ("T05", 'require: ">= 96%"', 'require: ">= 95%"'),
+        ("T06", "require: rank <= 1/3", "require: rank <= 1/4"),
+        ("T20", 'require: ">= 15"', 'require: ">= 20"'),
         ("T52", "distinct: [item, firm]", "distinct: [firm]"),
         ("T63", "owner: 质监局", "owner: 质强办"),
-        ("T54", "threshold: 4", "threshold: 3"),
+        ("T54", 'require: ">= 4"', 'require: ">= 3"'),
     ):
         one = block(text, id)
         assert old in one, id
@@ -111,8 +112,10 @@ def test_a_draft_is_the_last_plan_a_year_on(path, tmp_path):
         text.startswith("# yaml-language-server: $schema=schema/plan.json\n") and "《" not in text
     )
     for target in last.targets:
-        if target.threshold is not None:
-            assert f"# {last.year}: {target.threshold}" in block(text, target.id)
+        if target.kind not in ("task", "reported"):
+            assert f"# {last.year}: {target.require}" in block(text, target.id)
+        if target.by is not None:
+            assert f"# {last.year}: {target.by}" in block(text, target.id)
     old = (path / f"{last.year}.yml").read_text(encoding="utf-8")
     comments = [line for line in old.splitlines() if line.lstrip().startswith("#")]
     assert all(line in text for line in comments)  # what somebody wrote beside a number stays there
@@ -128,7 +131,7 @@ def test_a_draft_of_a_draft_begins_anew(tmp_path):
     draft.scaffold(load("yixing"), 2014, place)
     text = draft.scaffold(load(place), 2015, place).plan.read_text(encoding="utf-8")
     assert text.count("yaml-language-server") == text.count("\ndraft:") == 1
-    assert "%  # 2013:" not in text and "threshold: 95%  # 2014: 95%" in text
+    assert '%"  # 2013:' not in text and 'require: ">= 95%"  # 2014: >= 95%' in text
     assert load(place).plan(2015).period.draft
 
 
@@ -138,9 +141,7 @@ def test_dates_of_tasks_move_on_but_those_beyond_the_year(tmp_path):
     text = plan.read_text(encoding="utf-8")
     one = block(text, "T48")
     plan.write_text(
-        text.replace(
-            one, one.replace("rule: milestone\n", "rule: milestone\n    threshold: 2013-06-30\n")
-        ),
+        text.replace(one, one.replace("require: done\n", "require: done\n    by: 2013-06-30\n")),
         encoding="utf-8",
     )
     new = load(draft.scaffold(load(source), 2014, source).plan.parent).plan(2014)
@@ -176,20 +177,20 @@ def test_a_plan_that_does_not_load_leaves_nothing_behind(tmp_path):
 def test_what_changed(folder):
     got = diff.differences(folder.plan(2013), folder.plan(2014))
     assert got.drop(columns="title").values.tolist() == [
-        ["T01", "raised", "threshold", "95%", "96%"],
-        ["T05", "lowered", "threshold", "96%", "95%"],
-        ["T06", "raised", "threshold", "1/3", "1/4"],
-        ["T20", "raised", "threshold", "15", "20"],
+        ["T01", "raised", "require", ">= 95%", ">= 96%"],
+        ["T05", "lowered", "require", ">= 96%", ">= 95%"],
+        ["T06", "raised", "require", "rank <= 1/3", "rank <= 1/4"],
+        ["T20", "raised", "require", ">= 15", ">= 20"],
         [
             "T52",
             "redefined",
             "measure",
             *got.loc[got["target"] == "T52", ["before", "after"]].iloc[0],
         ],
-        ["T54", "lowered", "threshold", "4", "3"],
+        ["T54", "lowered", "require", ">= 4", ">= 3"],
         ["T63", "changed", "owner", "质监局", "质强办"],
-        ["T76", "added", "target", "", "rate_at_least 96%"],
-        ["T31", "dropped", "target", "rate_at_least 100%", ""],
+        ["T76", "added", "target", "", ">= 96%"],
+        ["T31", "dropped", "target", ">= 100%", ""],
     ]
     assert (
         '"distinct":["item","firm"]' in got.iloc[4]["before"]
@@ -214,46 +215,62 @@ def test_read_backward_everything_is_the_other_way_round(folder):
 
 
 @pytest.mark.parametrize(
-    ("rule", "old", "new", "change"),
+    ("id", "old", "new", "change"),
     [
-        ("count_between", "1..2", "2..2", "raised"),
-        ("count_between", "1..2", "1..3", "lowered"),
-        ("count_between", "1..2", "2..3", "changed"),
-        ("count_at_most", "1", "0", "raised"),
-        ("count_at_most", "0", "2", "lowered"),
-        ("rank_within_front", "1/3", "1/2", "lowered"),
-        ("milestone", "2013-06-30", "2014-06-30", ""),
-        ("milestone", "2013-06-30", "2014-05-31", "raised"),
-        ("milestone", "2013-06-30", "2014-07-01", "lowered"),
-        ("milestone", "2014-12-31", "2014-12-31", ""),
-        ("milestone", "open", "2014-12-01", "raised"),
-        ("milestone", "2013-06-30", "open", "lowered"),
-        ("milestone", None, "2014-06-30", "raised"),
-        ("milestone", None, "2014-12-31", ""),
+        ("T29", "1..2", "2..2", "raised"),
+        ("T29", "1..2", "1..3", "lowered"),
+        ("T29", "1..2", "2..3", "changed"),
+        ("T29", "1..2", ">= 1", "changed"),
+        ("T63", "<= 1", "<= 0", "raised"),
+        ("T63", "<= 0", "<= 2", "lowered"),
+        ("T63", "<= 1", "< 1", "raised"),
+        ("T06", "rank <= 1/3", "rank <= 1/2", "lowered"),
+        ("T27", "> last_year", ">= last_year", "lowered"),
+        ("T27", "> last_year", "> last_year * 110%", "raised"),
+        ("T27", ">= last_year + 3", ">= last_year + 2", "lowered"),
+        ("T27", "> last_year", "> peers", "changed"),
     ],
 )
-def test_what_is_harder_is_raised(folder, rule, old, new, change):
-    """A task without a date is due at the period's end; its date counts from the period's
-    beginning.
-    """
-    before, after = folder.plan(2013), folder.plan(2014)
-    some = next(target for target in before.targets if target.rule == rule)
-    plans = [
-        plan.model_copy(
-            update={
-                "period": plan.period.model_copy(
-                    update={"targets": (some.model_copy(update={"threshold": at}),)}
-                )
-            }
-        )
-        for plan, at in ((before, old), (after, new))
-    ]
-    assert [*diff.differences(*plans)["change"]] == ([change] if change else [])
+def test_what_is_harder_is_raised(folder, id, old, new, change):
+    asked = ({"require": parse(text)} for text in (old, new))
+    assert told(folder, id, *asked) == ([change] if change else [])
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "change"),
+    [
+        ("2013-06-30", "2014-06-30", ""),
+        ("2013-06-30", "2014-05-31", "raised"),
+        ("2013-06-30", "2014-07-01", "lowered"),
+        ("2014-12-31", "2014-12-31", ""),
+        ("open", "2014-12-01", "raised"),
+        ("2013-06-30", "open", "lowered"),
+        (None, "2014-06-30", "raised"),
+        (None, "2014-12-31", ""),
+    ],
+)
+def test_a_task_that_is_due_sooner_is_raised(folder, old, new, change):
+    """Without a date it is due at the period's end; its date counts from the period's beginning."""
+    days = (
+        None if day is None else day if day == "open" else dt.date.fromisoformat(day)
+        for day in (old, new)
+    )
+    assert told(folder, "T14", *({"by": day} for day in days)) == ([change] if change else [])
+
+
+def told(folder, id: str, *updates: dict) -> list[str]:
+    """What is said of a target that is another in the next plan."""
+    some = folder.plan(2013).target(id)
+    plans = []
+    for plan, update in zip((folder.plan(2013), folder.plan(2014)), updates, strict=True):
+        period = plan.period.model_copy(update={"targets": (some.model_copy(update=update),)})
+        plans.append(plan.model_copy(update={"period": period}))
+    return [*diff.differences(*plans)["change"]]
 
 
 def test_a_target_over_years_whose_plans_differ(folder, tables):
     got = years(folder, tables, "T01")
-    assert [*got["standing"]] == ["no plan", "first plan", "raised"] and [*got["threshold"]] == [
+    assert [*got["standing"]] == ["no plan", "first plan", "raised"] and [*got["bound"]] == [
         "",
         "95%",
         "96%",
@@ -373,16 +390,15 @@ def test_an_editor_finds_no_fault_with_the_plans_that_load(path):
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        ("    rule: rate_at_least\n", "    rule: rate_at_lest\n"),
-        ("    rule: rate_at_least\n", ""),
-        ("    threshold: 95%\n", "    threshold: 0.95\n"),
-        ("    threshold: 95%\n", "    threshold: 95\n"),
-        ("    threshold: 95%\n", ""),
-        ("    threshold: 95%\n", "    treshold: 95%\n"),
-        ("    threshold: 15\n", "    threshold: 95%\n"),
-        ("    threshold: 1..2\n", "    threshold: 1-2\n"),
-        ("    threshold: 2014-12-31\n", "    threshold: 31.12.2014\n"),
-        ("    scope: both\n", "    scope: village\n"),
+        ('    require: ">= 95%"\n', "    require: 95%\n"),
+        ('    require: ">= 95%"\n', "    require: 95\n"),
+        ('    require: ">= 95%"\n', '    require: "=> 95%"\n'),
+        ('    require: ">= 95%"\n', '    reqiure: ">= 95%"\n'),
+        ("    require: 1..2\n", "    require: 1-2\n"),
+        ("    require: done\n", "    require: finished\n"),
+        ("    by: 2014-12-31\n", "    by: 31.12.2014\n"),
+        ("    for: each\n", "    for: village\n"),
+        ("    for: each\n", ""),
         ("    sampled: true\n", "    sampled: perhaps\n"),
         ("  - id: T01\n", "  - id: T 01\n"),
         ("start: 2013-01-01\n", "start: tomorrow\n"),
@@ -405,12 +421,10 @@ def test_a_task_due_before_the_period_begins_is_refused(tmp_path):
     place = shutil.copytree(SHIPPED / "yixing", tmp_path / "yixing")
     file = place / "2013.yml"
     file.write_text(
-        file.read_text(encoding="utf-8").replace("threshold: 2014-12-31", "threshold: 2012-12-31"),
+        file.read_text(encoding="utf-8").replace("by: 2014-12-31", "by: 2012-12-31"),
         encoding="utf-8",
     )
-    with pytest.raises(
-        PlanError, match=r"T47\.threshold: 2012-12-31 lies before the period begins"
-    ):
+    with pytest.raises(PlanError, match=r"T47\.by: 2012-12-31 lies before the period begins"):
         load(place)
 
 
@@ -420,7 +434,7 @@ def test_a_leap_year_moves_no_date(folder):
     for year in range(2011, 2017):
         plans = []
         for y in (year, year + 1):
-            task = some.model_copy(update={"threshold": f"{y}-06-30"})
+            task = some.model_copy(update={"by": dt.date(y, 6, 30)})
             period = folder.plan(2013).period.model_copy(
                 update={
                     "year": y,

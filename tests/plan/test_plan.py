@@ -21,11 +21,11 @@ def test_all_75_commitments_in_order(plan2013):
 
 
 def test_25_carry_a_number_range_date_or_zero(plan2013):
-    """The other thresholds are ours (front third) or none (open)."""
+    """The others are ours (front third), compare with another number, or have none (open)."""
     carried = [
         t
         for t in plan2013.targets
-        if t.threshold not in (None, "open") and "front_third" not in t.assumptions
+        if t.bound not in ("", "open") and "front_third" not in t.assumptions
     ]
     assert len(carried) == 25
 
@@ -52,34 +52,48 @@ RATES = {
 
 @pytest.mark.parametrize(("id", "share"), RATES.items())
 def test_rate_thresholds_are_exact(plan2013, id, share):
-    assert plan2013.target(id).share == Fraction(share)
+    assert plan2013.target(id).constant == Fraction(share)
 
 
 def test_no_rate_target_is_left_out(plan2013):
-    assert {t.id for t in plan2013.targets if t.rule == "rate_at_least"} == set(RATES)
+    assert {t.id for t in plan2013.targets if t.kind == "share"} == set(RATES)
 
 
 @pytest.mark.parametrize(
     ("id", "bounds"),
     {
-        "T20": (15, 15),
+        "T20": (15, None),
         "T29": (1, 2),
-        "T35": (10, 10),
-        "T52": (8, 8),
-        "T53": (7, 7),
-        "T54": (4, 4),
-        "T57": (6, 6),
-        "T63": (0, 0),
+        "T35": (10, None),
+        "T52": (8, None),
+        "T53": (7, None),
+        "T54": (4, None),
+        "T57": (6, None),
+        "T63": (None, 0),
     }.items(),
 )
-def test_count_thresholds(plan2013, id, bounds):
-    assert plan2013.target(id).bounds == bounds
+def test_counts_that_are_asked(plan2013, id, bounds):
+    assert plan2013.target(id).require.ends == bounds
 
 
 def test_the_only_dated_milestone_is_the_inspection_centre(plan2013):
-    assert {t.id: str(t.due) for t in plan2013.targets if t.rule == "milestone" and t.due} == {
+    assert {t.id: str(t.due) for t in plan2013.targets if t.kind == "task" and t.due} == {
         "T47": "2014-12-31"
     }
+
+
+KIND_OF = {  # of the commitments as they were read
+    "rate_at_least": ["share"],
+    "count_at_least": ["count"],
+    "count_between": ["count"],
+    "count_at_most": ["count"],
+    "rising": ["count", "level"],
+    "above_peer_mean": ["level"],
+    "rank_within_front": ["rank"],
+    "milestone": ["task"],
+    "reported": ["reported"],
+}
+WHOM = {"town": ["each"], "city": ["city"], "both": ["each", "both", "shared"]}
 
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the domain notes are not beside the project")
@@ -88,20 +102,11 @@ def test_targets_agree_with_the_commitments_as_read(plan2013):
         rows = {f"T{int(row['no']):02d}": row for row in csv.DictReader(file)}
     for target in plan2013.targets:
         row = rows[target.id]
-        said = (
-            target.clause,
-            target.title.zh,
-            target.title.en,
-            target.rule,
-            target.scope,
-            target.owner,
-            target.measure.form,
-        )
-        assert said == tuple(
-            row[k] for k in ("clause", "term_zh", "title_en", "rule", "scope", "owner", "form")
-        )
-        if target.rule == "rate_at_least":
-            assert target.share == Fraction(row["threshold"])
+        said = (target.clause, target.title.zh, target.title.en, target.owner, target.measure.form)
+        assert said == tuple(row[k] for k in ("clause", "term_zh", "title_en", "owner", "form"))
+        assert target.kind in KIND_OF[row["rule"]] and target.whom in WHOM[row["scope"]]
+        if target.kind == "share":
+            assert target.constant == Fraction(row["threshold"])
 
 
 def test_20_units_in_2013_and_the_21st_later(yixing, plan2013):
@@ -240,22 +245,32 @@ def set_in(path: list, value):
 
 
 MISTAKES = [
+    (["targets", 0, "require"], 0.95, r"targets\.T01\.require: .* such as '>= 0\.95'"),
+    (["targets", 41, "require"], "0.33", r"targets\.T42\.require: '0\.33' is no requirement"),
+    (["targets", 0, "require"], ">= 195%", "no share between 0 and 100%"),
+    (["targets", 0, "require"], ">= 95", "no share between 0 and 100%"),
+    (["targets", 28, "require"], "2..1", "not a range from low to high"),
+    (["targets", 19, "require"], ">= 15%", "no whole number of what is counted"),
     (
-        ["targets", 0, "threshold"],
-        0.95,
-        r"targets\.T01\.threshold: a decimal cannot say one third; write a percentage",
+        ["targets", 8, "require"],
+        "> last_yaer",
+        "'last_yaer' is nothing to compare with; write last_year",
     ),
-    (["targets", 41, "threshold"], "0.33", r"targets\.T42\.threshold: a decimal"),
-    (["targets", 0, "threshold"], "195%", "does not fit rate_at_least; write 95% or 1/3"),
-    (["targets", 0, "threshold"], None, "rate_at_least needs one; write 95% or 1/3"),
-    (["targets", 28, "threshold"], "2..1", "not a range from low to high"),
-    (["targets", 8, "threshold"], 5, "the rule rising takes none"),
-    (["targets", 0, "rule"], "rate_at_most", r"targets\.T01\.rule"),
+    (["targets", 5, "for"], "each", "only the city is compared with its peers"),
+    (["targets", 0, "require"], "> peers", "compares with peers; write which column"),
+    (["targets", 0, "require"], "> T01", "a target is not compared with itself"),
+    (["targets", 0, "require"], "gap <= 5%", "asked of all units together; write city"),
+    (["targets", 0, "require"], "done", "done is asked of a task, and of nothing else"),
+    (["targets", 13, "require"], ">= 1", "done is asked of a task, and of nothing else"),
+    (["targets", 0, "by"], "2013-06-30", "T01.by: a number is asked for at the period's end"),
+    (["targets", 13, "by"], "soon", r"targets\.T14\.by.*: no day; write one such as 2014-12-31"),
+    (["targets", 0, "for"], "village", r"targets\.T01\.for"),
+    (["targets", 0, "for"], "shared", "only a count of at least so many can be shared"),
     (["targets", 0, "colour"], "red", r"targets\.T01\.colour: Extra inputs"),
     (
         ["targets", 0, "measure"],
         {"form": "registers", "distinct": ["firm"]},
-        "rate_at_least needs counts or items, this is distinct",
+        ">= 95% is no whole number of what is counted",
     ),
     (
         ["targets", 0, "measure", "form"],
@@ -285,7 +300,7 @@ MISTAKES = [
     (["start"], "2013-01-15", "whole months, twelve at most"),
     (["year"], 2014, "2014 is no year of the period"),
     (["returns", 0, "sender"], "环保局", r"returns\[0\]\.sender"),
-    (["targets", 0, "split"], "firms_of_scale", "only a count that the city and its units share"),
+    (["targets", 0, "split"], "firms_of_scale", "only a count that is shared"),
     (
         ["targets", 51, "split"],
         "firms",
@@ -294,7 +309,7 @@ MISTAKES = [
     (["targets", 0, "lot"], "lots", "T01.lot: 'lots' is not under bases"),
     (["targets", 1, "lot"], "firms_of_scale", "only a sampled rate without strata has a lot"),
     (["targets", 0, "weight"], 0, r"targets\.T01\.weight"),
-    (["targets", 0, "weight"], 0.5, "a decimal cannot say one third"),
+    (["targets", 0, "weight"], "half", r"targets\.T01\.weight"),
     (
         ["bases", "firms_of_scale", "owner"],
         "环保局",
@@ -499,28 +514,14 @@ def test_a_missing_or_foreign_file_is_named(tmp_path, file):
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
-        (
-            "threshold: 15\n",
-            "threshold: 1:30\n",
-            r"targets\.T20: threshold: '1:30' does not fit count_at_least",
-        ),
-        ("threshold: 15\n", "threshold: 1_5\n", r"targets\.T20: threshold: '1_5' does not fit"),
-        (
-            "threshold: 95%\n",
-            "threshold: ９５%\n",
-            r"targets\.T01: threshold: '９５%' does not fit",
-        ),
-        ("threshold: 95%\n", "threshold: 95％\n", r"targets\.T01: threshold: '95％' does not fit"),
-        (
-            "threshold: 2014-12-31\n",
-            "threshold: 20141231\n",
-            r"targets\.T47: threshold: '20141231' does not fit milestone",
-        ),
-        (
-            "threshold: 2014-12-31\n",
-            "threshold: 2014-06-31\n",
-            r"targets\.T47: threshold: '2014-06-31' does not fit milestone",
-        ),
+        ('require: ">= 15"\n', "require: 15\n", r"T20\.require: .* such as '>= 15'"),
+        ('require: ">= 15"\n', 'require: ">= 1:30"\n', r"T20\.require: .* from ':30' on"),
+        ('require: ">= 15"\n', 'require: ">= 1_5"\n', r"T20\.require: .* from '1_5' on"),
+        ('require: ">= 95%"\n', 'require: ">= ９５%"\n', r"T01\.require: .* from '９５%' on"),
+        ('require: ">= 95%"\n', 'require: ">= 95％"\n', r"T01\.require: .* from '％' on"),
+        ('require: ">= 95%"\n', 'require: "≥ 95%"\n', r"T01\.require: '≥ 95%' is no requirement"),
+        ("by: 2014-12-31\n", "by: 20141231\n", r"targets\.T47\.by.*: no day"),
+        ("by: 2014-12-31\n", "by: 2014-06-31\n", r"targets\.T47\.by.*: no day"),
         ("- id: T02\n", "- id: t01\n", "the id T01 or t01 is given twice"),
         ("- id: T02\n", "- id: all\n", "the id all means all of them"),
     ],
@@ -534,13 +535,31 @@ def test_what_yaml_or_python_would_take_for_something_else(tmp_path, old, new, t
         load(place)
 
 
-def test_a_leading_nought_makes_no_octal_number(tmp_path):
-    place = shutil.copytree(YIXING, tmp_path / "yixing")
-    text = (place / "2013.yml").read_text(encoding="utf-8")
-    (place / "2013.yml").write_text(
-        text.replace("threshold: 15\n", "threshold: 015\n", 1), encoding="utf-8"
-    )
-    assert load(place).plan(2013).target("T20").bounds == (15, 15)
+@pytest.mark.parametrize(
+    ("rule", "threshold", "scope", "line"),
+    [
+        ("rate_at_least", "95%", "town", "require: '>= 95%', for: each"),
+        ("count_between", "1..2", "city", "require: '1..2', for: city"),
+        ("count_at_least", "8", "both", "require: '>= 8', for: shared"),
+        ("count_at_most", "0", "both", "require: '<= 0', for: each"),
+        ("rising", None, "city", "require: '> last_year', for: city"),
+        ("rank_within_front", "1/3", "city", "require: 'rank <= 1/3', for: city"),
+        ("milestone", "open", "city", "require: done, by: open, for: city"),
+        ("milestone", None, "town", "require: done, for: each"),
+        ("reported", None, "both", "no require, for: each"),
+    ],
+)
+def test_the_first_edition_is_told_the_line_of_this_one(tmp_path, rule, threshold, scope, line):
+    def old(content: dict) -> None:
+        target = content["targets"][0]
+        del target["require"], target["for"]
+        target |= {"rule": rule, "scope": scope}
+        target |= {"threshold": threshold} if threshold else {}
+
+    place = shutil.copytree(YIXING, tmp_path / "p")
+    edit(place, "2013.yml", old)
+    with pytest.raises(PlanError, match=rf"targets.T01: .* are gone; write {line}"):
+        load(place)
 
 
 @pytest.mark.parametrize(

@@ -36,123 +36,151 @@ def right(make: Callable[[], object]) -> bool:
     return True
 
 
-def target(rule: str, measure: Measure, threshold=None, scope: str = "both", **more) -> Target:
+def target(measure: Measure, require=None, by=None, whom: str = "", **more) -> Target:
+    whom = whom or ("city" if measure.peer else "each")
     given = {"id": "T1", "clause": "一", "title": WORD, "unit": WORD, "owner": "质监局"}
-    return Target(rule=rule, measure=measure, threshold=threshold, scope=scope, **given, **more)
+    asked = {"require": require, "by": by, "for": whom, "measure": measure}
+    return Target.model_validate(given | asked | more)
 
 
 @pytest.mark.parametrize(
-    ("rule", "measure", "threshold", "fits"),
+    ("measure", "require", "by", "fits"),
     [
-        ("rate_at_least", RATE, "100%", True),
-        ("rate_at_least", RATE, "99.99%", True),
-        ("rate_at_least", RATE, "100.0%", True),
-        ("rate_at_least", RATE, "101%", False),
-        ("rate_at_least", RATE, "100.1%", False),
-        ("rate_at_least", RATE, "0%", False),
-        ("rate_at_least", RATE, "0.1%", True),
-        ("rate_at_least", RATE, "1/1", True),
-        ("rate_at_least", RATE, "4/3", False),
-        ("rate_at_least", RATE, "0/3", False),
-        ("rate_at_least", RATE, "1/0", False),
-        ("rate_at_least", RATE, "15", False),
-        ("rate_at_least", RATE, None, False),
-        ("rank_within_front", PEERS, "1/3", True),
-        ("rank_within_front", PEERS, "3/3", True),
-        ("rank_within_front", PEERS, "4/3", False),
-        ("rank_within_front", PEERS, None, False),
-        ("count_at_least", COUNT, "0", True),
-        ("count_at_least", COUNT, 15, True),
-        ("count_at_least", COUNT, "15%", False),
-        ("count_at_least", COUNT, None, False),
-        ("count_between", COUNT, "2..2", True),
-        ("count_between", COUNT, "2..3", True),
-        ("count_between", COUNT, "3..2", False),
-        ("count_between", COUNT, "0..0", True),
-        ("count_at_most", COUNT, "0", True),
-        ("count_at_most", COUNT, "-1", False),
-        ("milestone", TASK, None, True),
-        ("milestone", TASK, "open", True),
-        ("milestone", TASK, "2013-02-28", True),
-        ("milestone", TASK, "2013-02-29", False),
-        ("milestone", TASK, "2013-2-28", False),
-        ("rising", COUNT, None, True),
-        ("rising", VALUE, None, True),
-        ("rising", VALUE, "1", False),
-        ("above_peer_mean", PEERS, None, True),
-        ("above_peer_mean", PEERS, "1/3", False),
-        ("reported", VALUE, None, True),
-        ("reported", VALUE, "1", False),
-        ("reported", Measure(form="annual"), None, True),
+        (RATE, ">= 100%", None, True),
+        (RATE, ">= 99.99%", None, True),
+        (RATE, ">= 100.0%", None, True),
+        (RATE, ">= 0.5", None, True),
+        (RATE, ">= 101%", None, False),
+        (RATE, ">= 100.1%", None, False),
+        (RATE, ">= 0%", None, False),
+        (RATE, ">= 0.1%", None, True),
+        (RATE, ">= 1/1", None, True),
+        (RATE, ">= 4/3", None, False),
+        (RATE, ">= 0/3", None, False),
+        (RATE, ">= 1/0", None, False),
+        (RATE, ">= 15", None, False),
+        (RATE, "> peers", None, False),
+        (RATE, "done", None, False),
+        (PEERS, "rank <= 1/3", None, True),
+        (PEERS, "rank <= 3/3", None, True),
+        (PEERS, "rank <= 4/3", None, False),
+        (PEERS, "> peers", None, True),
+        (PEERS, ">= 1/3", None, True),
+        (COUNT, ">= 0", None, True),
+        (COUNT, ">= 15", None, True),
+        (COUNT, 15, None, False),
+        (COUNT, ">= 15%", None, False),
+        (COUNT, ">= 1.5", None, False),
+        (COUNT, "2..2", None, True),
+        (COUNT, "2..3", None, True),
+        (COUNT, "3..2", None, False),
+        (COUNT, "0..0", None, True),
+        (COUNT, "<= 0", None, True),
+        (COUNT, "> last_year", None, True),
+        (COUNT, "rank <= 1/3", None, False),
+        (TASK, "done", None, True),
+        (TASK, "done", "open", True),
+        (TASK, "done", "2013-02-28", True),
+        (TASK, "done", "2013-02-29", False),
+        (TASK, "done", "2013-2-28", False),
+        (TASK, None, None, True),
+        (TASK, None, "open", False),
+        (TASK, ">= 1", None, False),
+        (VALUE, "> last_year", None, True),
+        (VALUE, "> peers", None, False),
+        (VALUE, "> last_year", "2015-12-31", True),
+        (VALUE, None, None, True),
+        (Measure(form="annual"), None, None, True),
+        (Measure(form="annual"), ">= 1", None, False),
     ],
 )
-def test_the_thresholds_that_a_rule_takes(rule, measure, threshold, fits):
-    assert right(lambda: target(rule, measure, threshold)) == fits
+def test_what_can_be_asked_of_a_measure(measure, require, by, fits):
+    assert right(lambda: target(measure, require, by)) == fits
 
 
-def test_a_threshold_is_read_exactly():
-    assert target("rate_at_least", RATE, "99.9%").share == Fraction(999, 1000)
-    assert target("rate_at_least", RATE, "2/6").share == Fraction(1, 3)
-    assert target("count_between", COUNT, "1..12").bounds == (1, 12)
-    assert target("count_at_least", COUNT, 7).bounds == (7, 7)
-    assert target("milestone", TASK, "2013-02-28").due == dt.date(2013, 2, 28)
-    assert target("milestone", TASK, "open").due is None and target("milestone", TASK).due is None
-
-
-KINDS = {
-    "items": RATE,
-    "counts": Measure(form="coverage", numerator="numerator", denominator="denominator"),
-    "distinct": COUNT,
-    "value": VALUE,
-    "peers": PEERS,
-    "milestone": TASK,
-    "text": Measure(form="annual"),
-}
-TAKES = {
-    "rate_at_least": {"items", "counts"},
-    "count_at_least": {"distinct"},
-    "count_between": {"distinct"},
-    "count_at_most": {"distinct"},
-    "rising": {"distinct", "value"},
-    "above_peer_mean": {"peers"},
-    "rank_within_front": {"peers"},
-    "milestone": {"milestone"},
-    "reported": {"distinct", "value", "milestone", "text"},
-}
-THRESHOLDS = {"rate_at_least": "1/3", "rank_within_front": "1/3"} | dict.fromkeys(
-    ("count_at_least", "count_between", "count_at_most"), "1"
-)
-
-
-@pytest.mark.parametrize("rule", TAKES)
-def test_the_measures_that_a_rule_takes(rule):
-    taken = {
-        kind
-        for kind, each in KINDS.items()
-        if right(lambda each=each: target(rule, each, THRESHOLDS.get(rule)))
-    }
-    assert taken == TAKES[rule]
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_the_kind_of_a_measure(kind):
-    assert KINDS[kind].kind == kind
+def test_what_is_asked_is_read_exactly():
+    assert target(RATE, ">= 99.9%").constant == Fraction(999, 1000)
+    assert target(RATE, ">= 2/6").constant == Fraction(1, 3)
+    assert target(COUNT, "1..12").constant == 1
+    assert target(COUNT, ">= 7").constant == 7 and target(COUNT, "> last_year").constant is None
+    assert target(TASK, "done", "2013-02-28").due == dt.date(2013, 2, 28)
+    assert target(TASK, "done", "open").due is None and target(TASK, "done").due is None
 
 
 @pytest.mark.parametrize(
-    ("rule", "threshold", "scope", "fits"),
+    ("measure", "require", "by", "kind", "bound", "better"),
     [
-        ("count_at_least", "8", "both", True),
-        ("count_between", "8..9", "both", True),
-        ("count_at_most", "8", "both", False),
-        ("rising", None, "both", False),
-        ("count_at_least", "8", "city", False),
-        ("count_at_least", "8", "town", False),
+        (RATE, ">= 95%", None, "share", "95%", "more"),
+        (COUNT, ">= 5,000", None, "count", "5000", "more"),
+        (COUNT, "1..2", None, "count", "1..2", "within"),
+        (COUNT, "<= 0", None, "count", "0", "less"),
+        (COUNT, "> last_year", None, "count", "", "more"),
+        (VALUE, "> last_year", None, "level", "", "more"),
+        (PEERS, "> peers", None, "level", "", "more"),
+        (PEERS, "rank <= 1/3", None, "rank", "1/3", ""),
+        (TASK, "done", "2013-02-28", "task", "2013-02-28", ""),
+        (TASK, "done", "open", "task", "open", ""),
+        (TASK, "done", None, "task", "", ""),
+        (TASK, None, None, "reported", "", ""),
     ],
 )
-def test_what_can_be_split(rule, threshold, scope, fits):
-    assert right(lambda: target(rule, COUNT, threshold, scope, split="equal")) == fits
-    assert target(rule, COUNT, threshold, scope).splittable == fits
+def test_how_it_is_judged_and_what_it_comes_to(measure, require, by, kind, bound, better):
+    made = target(measure, require, by)
+    assert (made.kind, made.bound, made.better) == (kind, bound, better)
+    assert made.on_last_year == ("last_year" in (require or ""))
+    assert made.less_is_better == (better == "less") and made.is_open == (by == "open")
+
+
+SUM = {"form": "coverage", "sum": "numerator"}
+MEASURES = {  # the key that says what rows come to, and the number that they come to
+    "passed": (RATE, "passed", "share"),
+    "a part of a sum": (Measure(**SUM, over="denominator"), "sum", "share"),
+    "so many for each": (Measure(**SUM, over="denominator", per=100), "sum", "level"),
+    "a sum": (Measure(**SUM), "sum", "amount"),
+    "a stock": (Measure(**SUM, span="latest"), "sum", "level"),
+    "rows": (Measure(form="registers", rows=True), "rows", "count"),
+    "distinct": (COUNT, "distinct", "count"),
+    "value": (VALUE, "value", "level"),
+    "peers": (PEERS, "value", "level"),
+    "task": (TASK, "done", "task"),
+    "text": (Measure(form="annual"), "", "text"),
+}
+
+
+@pytest.mark.parametrize(("measure", "key", "number"), MEASURES.values(), ids=MEASURES)
+def test_what_rows_come_to(measure, key, number):
+    assert (measure.key, measure.number) == (key, number)
+
+
+@pytest.mark.parametrize(
+    ("text", "terms"),
+    [
+        ("a", [(1, "a")]),
+        ("a - b", [(1, "a"), (-1, "b")]),
+        ("a+b-c", [(1, "a"), (1, "b"), (-1, "c")]),
+        ("已办 - 逾期", [(1, "已办"), (-1, "逾期")]),
+    ],
+)
+def test_the_columns_of_a_sum(text, terms):
+    made = Measure(form="f", sum=text, over="of")
+    assert made.terms == terms and made.added == [*(name for _, name in terms), "of"]
+
+
+@pytest.mark.parametrize(
+    ("require", "whom", "fits"),
+    [
+        (">= 8", "shared", True),
+        ("8..9", "shared", True),
+        ("<= 8", "shared", False),
+        ("> last_year", "shared", False),
+        (">= 8", "city", False),
+        (">= 8", "each", False),
+    ],
+)
+def test_what_can_be_split(require, whom, fits):
+    assert right(lambda: target(COUNT, require, whom=whom, split="equal")) == fits
+    if fits:
+        assert target(COUNT, require, whom=whom).splittable
 
 
 STRATA = Strata(column="stratum", values=("a", "b"))
@@ -167,14 +195,14 @@ STRATA = Strata(column="stratum", values=("a", "b"))
     ],
 )
 def test_what_is_drawn_from_a_lot(more, fits):
-    assert right(lambda: target("rate_at_least", threshold="95%", lot="lots", **more)) == fits
+    assert right(lambda: target(require=">= 95%", lot="lots", **more)) == fits
 
 
 @pytest.mark.parametrize(
-    ("weight", "fits"), [("0", False), ("-1", False), ("1/1000", True), (3, True), (0.5, False)]
+    ("weight", "fits"), [("0", False), ("-1", False), ("1/1000", True), (3, True), (0.5, True)]
 )
 def test_a_weight_is_more_than_nothing(weight, fits):
-    assert right(lambda: target("rising", VALUE, weight=weight)) == fits
+    assert right(lambda: target(VALUE, weight=weight)) == fits
 
 
 @pytest.mark.parametrize(
@@ -185,10 +213,10 @@ def test_strata_have_english_names_all_or_none(values, english, fits):
     assert right(lambda: Strata(column="c", values=names[:values], en=names[:english])) == fits
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_a_basis_is_a_value(kind):
-    assert right(lambda: Basis(title=WORD, unit=WORD, owner="x", measure=KINDS[kind])) == (
-        kind == "value"
+@pytest.mark.parametrize(("measure", "key", "number"), MEASURES.values(), ids=MEASURES)
+def test_a_basis_is_a_value(measure, key, number):
+    assert right(lambda: Basis(title=WORD, unit=WORD, owner="x", measure=measure)) == (
+        key == "value"
     )
 
 
@@ -366,11 +394,8 @@ def basis(name: str, **more) -> Callable[[dict], None]:
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        (put("T47", "threshold", value="2013-01-01"), None),
-        (
-            put("T47", "threshold", value="2012-12-31"),
-            "T47.threshold: 2012-12-31 lies before the period begins",
-        ),
+        (put("T47", "by", value="2013-01-01"), None),
+        (put("T47", "by", value="2012-12-31"), "T47.by: 2012-12-31 lies before the period begins"),
         (
             put("T22", "measure", "due", value="progress"),
             "progress is a column of type text, and a date is needed",
@@ -380,12 +405,12 @@ def basis(name: str, **more) -> Callable[[dict], None]:
             "evidence is a column of type text, and a date is needed",
         ),
         (
-            put("T02", "measure", "numerator", value="rate"),
-            "rate is a column of type rate, and a count is needed",
+            put("T02", "measure", "sum", value="rate"),
+            "rate is a column of type rate, and a count or number is needed",
         ),
         (
-            put("T02", "measure", "denominator", value="stratum"),
-            "stratum is a column of type .*, and a count is needed",
+            put("T02", "measure", "over", value="stratum"),
+            "stratum is a column of type .*, and a count or number is needed",
         ),
         (put("T01", "measure", "where", value={"class": ["food", "product"]}), None),
         (
@@ -483,7 +508,7 @@ def test_a_folder_without_a_plan_is_none(tmp_path):
 def test_of_several_mistakes_the_first_is_told_and_how_many_more(tmp_path):
     def wrong(content: dict) -> None:
         of(content, "T01")["colour"] = "red"
-        of(content, "T02")["scope"] = "region"
+        of(content, "T02")["for"] = "region"
 
     with pytest.raises(PlanError) as refused:
         load(changed(folder(tmp_path), wrong))
@@ -562,7 +587,7 @@ def test_official_shares_sum_to_the_citys_number(tmp_path, total, told):
 
 def test_official_shares_of_a_range_sum_to_its_lower_end(tmp_path):
     def ranged(content: dict) -> None:
-        of(content, "T52").update(rule="count_between", threshold="8..10")
+        of(content, "T52").update(require="8..10")
 
     place = changed(shares(tmp_path, "T52", [8, *[0] * 19]), ranged)
     assert sum(quota.quota for quota in load(place).plan(2013).quotas) == 8

@@ -83,7 +83,7 @@ def test_every_number_leads_to_its_clause_and_its_rows(pages, plan2013):
         sources = re.search(r'<section id="sources".*', text, re.S).group()
         for target in plan2013.targets:
             row = re.search(rf'<tr id="s-{target.id}">.*?</tr>', sources)
-            assert (row is None) == (name != "city" and target.scope == "city"), target.id
+            assert (row is None) == (name != "city" and target.whom == "city"), target.id
             if row:
                 assert (
                     f'href="#t-{target.id}"' in row.group()
@@ -143,9 +143,8 @@ def test_a_towns_page_answers_in_order(pages):
 
 def test_the_page_says_what_the_table_says(pages, demo_processed):
     page = open_page("town", 2013, processed=str(demo_processed), town="杨巷镇")
-    for row in (
-        page.results[page.results["rule"] == "rate_at_least"].dropna(subset=["value"]).itertuples()
-    ):
+    rates = page.results[page.results["kind"] == "share"].dropna(subset=["value"])
+    for row in rates.itertuples():
         assert f"{row.numerator} / {row.denominator}" in pages["320282105-yangxiang-zhen"]
     counts = page.states
     met, missed = counts["attained"], counts["not attained"]

@@ -251,71 +251,83 @@ def plain(value: float) -> str:
     return text.removesuffix(".")
 
 
-def exactly(text: str) -> Fraction:
-    """A threshold such as 95% or 1/3."""
+def require(target: str) -> str:
+    """What is asked, as the plan writes it: `>= 95%`, `> last_year`, `done`, or nothing."""
+    return TARGETS[target].get("require", "")
+
+
+def is_rate(target: str) -> bool:
+    """Whether a share is asked for, such as 95% or 1/3."""
+    asked = require(target)
+    return asked.startswith(">= ") and ("%" in asked or "/" in asked)
+
+
+def least(target: str) -> Fraction:
+    """The least share or count that is asked, such as 95%, 1/3 or 15."""
+    text = require(target).removeprefix(">= ")
     return Fraction(text[:-1]) / 100 if text.endswith("%") else Fraction(text)
 
 
-def percent(value: Fraction, threshold: Fraction) -> str:
-    """One decimal, or as many as it takes not to be rounded across the threshold."""
+def percent(value: Fraction, asked: Fraction) -> str:
+    """One decimal, or as many as it takes not to be rounded across what is asked."""
     for decimals in range(1, 7):
         text = f"{float(100 * value):.{decimals}f}"
-        if value == threshold or (Fraction(text) / 100 >= threshold) == (value >= threshold):
+        if value == asked or (Fraction(text) / 100 >= asked) == (value >= asked):
             return text + "%"
     return f"{float(100 * value):.1f}%"
 
 
 def value(row, language: str) -> str:
-    target = TARGETS[row.target]
     if pd.isna(row.value):
         return ""
-    if target["rule"] == "rank_within_front":
+    if require(row.target).startswith("rank"):
         return f"第{plain(row.value)}名" if language == "zh" else f"no. {plain(row.value)}"
-    if target["rule"] == "rate_at_least":
+    if is_rate(row.target):
         rate = Fraction(int(row.numerator), int(row.denominator))
-        return percent(rate, exactly(target["threshold"]))
+        return percent(rate, least(row.target))
     return amount(row.value, row.target, language)
 
 
 def required(row, language: str) -> str:
     """What the plan asks of the city."""
-    target = TARGETS[row.target]
-    rule, asked, chinese = target["rule"], str(target.get("threshold", "")), language == "zh"
-    if rule == "rate_at_least":
-        if asked == "100%":
+    asked, by, chinese = require(row.target), TARGETS[row.target].get("by"), language == "zh"
+    number = asked.rpartition(" ")[2]
+    if is_rate(row.target):
+        if asked == ">= 100%":
             return "100%"
-        return f"≥{asked}" if chinese else f"≥ {asked}"
-    if rule == "count_at_least":
-        unit = count_unit(row.target, int(asked), language)
-        return f"≥{asked}{unit}" if chinese else f"≥ {asked} {unit}"
-    if rule == "count_between":
+        return f"≥{number}" if chinese else f"≥ {number}"
+    if asked.startswith(">= "):
+        unit = count_unit(row.target, int(number), language)
+        return f"≥{number}{unit}" if chinese else f"≥ {number} {unit}"
+    if ".." in asked:
         low, high = asked.split("..")
         unit = count_unit(row.target, int(high), language)
         return f"{low}～{high}{unit}" if chinese else f"{low}–{high} {unit}"
-    if rule == "count_at_most" and asked == "0":
+    if asked == "<= 0":
         return "不发生" if chinese else "none"
-    if rule == "rising" and not pd.isna(row.year_before):
+    if asked == "> last_year" and not pd.isna(row.year_before):
         before = amount(row.year_before, row.target, language)
         return f"高于上年（{before}）" if chinese else f"above the year before ({before})"
-    if rule == "rank_within_front":
-        return f"居前{asked}" if chinese else f"in the front {asked}"
-    if rule == "milestone" and asked == "open":
+    if asked.startswith("rank"):
+        return f"居前{number}" if chinese else f"in the front {number}"
+    if by == "open":
         return "争创，未定期限" if chinese else "striven for, no date"
-    if rule == "milestone" and asked:
-        day = date(dt.date.fromisoformat(asked), language)
+    if by:
+        day = date(dt.date.fromisoformat(str(by)), language)
         return f"按期完成（{day}）" if chinese else f"done by its date ({day})"
     simple = {
-        "milestone": ("按期完成", "done by its date"),
-        "rising": ("高于上年", "above the year before"),
-        "above_peer_mean": ("高于同类城市平均", "above the peers' mean"),
-        "reported": ("未定数值", "no number set"),
+        "done": ("按期完成", "done by its date"),
+        "> last_year": ("高于上年", "above the year before"),
+        "> peers": ("高于同类城市平均", "above the peers' mean"),
+        "": ("未定数值", "no number set"),
     }
-    return simple[rule][LANGUAGES.index(language)]
+    return simple[asked][LANGUAGES.index(language)]
 
 
 def counts(row) -> str:
     two = not pd.isna(row.numerator) and not pd.isna(row.denominator)
-    if TARGETS[row.target]["rule"] in ("rate_at_least", "milestone", "rank_within_front") and two:
+    asked = require(row.target)
+    if (is_rate(row.target) or asked == "done" or asked.startswith("rank")) and two:
         return f"{int(row.numerator)} / {int(row.denominator)}"
     return ""
 
@@ -325,10 +337,10 @@ def difference(number, target: str, language: str) -> str:
     if pd.isna(number):
         return ""
     sign = "+" if number > 0 else "−" if number < 0 else "±"
-    if TARGETS[target]["rule"] == "rate_at_least" or TARGETS[target]["unit"]["en"] == "share":
+    if is_rate(target) or TARGETS[target]["unit"]["en"] == "share":
         points = f"{sign}{abs(number) * 100:.2f}"
         return f"{points}个百分点" if language == "zh" else f"{points} pp"
-    if TARGETS[target]["rule"] == "rank_within_front":
+    if require(target).startswith("rank"):
         return f"{sign}{plain(abs(number))}"
     unit = count_unit(target, number, language)
     gap = "" if language == "zh" else " "
@@ -336,12 +348,12 @@ def difference(number, target: str, language: str) -> str:
 
 
 def needed(row, language: str) -> str:
-    if TARGETS[row.target]["rule"] == "milestone" or row.state not in SHORT:
+    if require(row.target) == "done" or row.state not in SHORT:
         return ""
     if not pd.isna(row.needed) and row.needed != 0:
         n, unit = int(row.needed), count_unit(row.target, row.needed, language)
         return f"还差{n}{unit}" if language == "zh" else f"{n} more {unit}"
-    if TARGETS[row.target]["rule"] == "rising" and not pd.isna(row.year_before):
+    if require(row.target) == "> last_year" and not pd.isna(row.year_before):
         before = amount(row.year_before, row.target, language)
         return f"须超过上年的{before}" if language == "zh" else f"more than {before}"
     return ""

@@ -544,7 +544,7 @@ class Rate:
 
 def rates(view: View) -> list[Rate]:
     """Every unit's rates beside the city's, and where they lie."""
-    rated = [t for t in TARGETS if TARGETS[t]["rule"] == "rate_at_least"]
+    rated = [t for t in TARGETS if oracle.is_rate(t)]
     counts = {}
     for row in view.attained.itertuples(index=False):
         if row.target in rated and not pd.isna(row.denominator) and row.denominator > 0:
@@ -633,14 +633,14 @@ def test_units_outside_on_either_side_near_and_far(demo_processed, language):
 
 def test_nobody_outside_the_limits_and_nothing_to_compare(demo_processed):
     def alike(attained):
-        rated = attained["rule"].eq("rate_at_least") & attained["denominator"].gt(0)
+        rated = attained["kind"].eq("share") & attained["denominator"].gt(0)
         attained.loc[rated, "numerator"] = attained.loc[rated, "denominator"]
         attained.loc[rated, "value"] = 1.0
 
     assert check_funnel(edited(demo_processed, alike)) == []
 
     def without(attained):
-        rated = attained["rule"].eq("rate_at_least")
+        rated = attained["kind"].eq("share")
         attained.loc[rated, ["denominator", "numerator", "value"]] = pd.NA
 
     view = edited(demo_processed, without)
@@ -670,7 +670,7 @@ def test_shares_in_the_citys_counts(view):
     basis = oracle.YEAR["bases"]["firms_of_scale"]["title"][language]
     titles = [oracle.title(t, language) for t in split]
     assert len(split) == 6 and table.heads == [words("unit"), basis, *titles]
-    asked = {t: int(str(TARGETS[t]["threshold"]).partition("..")[0]) for t in split}
+    asked = {t: int(oracle.least(t)) for t in split}
     quotas = {t: seats({unit: firms[unit] for unit in NAMES}, asked[t]) for t in split}
     rows = {(row.unit, row.target): row for row in view.attained.itertuples(index=False)}
 
@@ -698,7 +698,7 @@ def test_shares_in_the_citys_counts(view):
 
 
 def tasks(view: View) -> list:
-    return [row for row in view.own if TARGETS[row.target]["rule"] == "milestone"]
+    return [row for row in view.own if oracle.require(row.target) == "done"]
 
 
 def check_milestones(view: View, kinds: dict[str, int]) -> None:
@@ -752,14 +752,14 @@ def test_tasks(view):
 
 
 def previous(row, language: str) -> str:
-    if TARGETS[row.target]["rule"] == "rate_at_least":
+    if oracle.is_rate(row.target):
         before = Fraction(int(row.previous_numerator), int(row.previous_denominator))
-        return oracle.percent(before, oracle.exactly(TARGETS[row.target]["threshold"]))
+        return oracle.percent(before, oracle.least(row.target))
     return oracle.amount(row.previous, row.target, language)
 
 
 def few(row) -> bool:
-    rated = TARGETS[row.target]["rule"] == "rate_at_least"
+    rated = oracle.is_rate(row.target)
     return not rated and not pd.isna(row.change_low) and row.numerator + row.previous_numerator < 10
 
 
@@ -767,7 +767,7 @@ def interval(row, language: str) -> str:
     """Of rates in points, of counts as a ratio."""
     if pd.isna(row.change_low):
         return ""
-    if TARGETS[row.target]["rule"] == "rate_at_least":
+    if oracle.is_rate(row.target):
         ends = [100 * row.change_low, 100 * row.change_high]
         low, high = (("−" if end < 0 else "+") + f"{abs(end):.1f}" for end in ends)
         return f"{low}至{high}个百分点" if language == "zh" else f"{low} to {high} points"
@@ -793,7 +793,7 @@ def worse_than_before(view: View) -> list:
     """Missed or behind and worse than the year before, those beyond chance first."""
     found = []
     for row in view.own:
-        more_is_worse = TARGETS[row.target]["rule"] == "count_at_most"
+        more_is_worse = oracle.require(row.target).startswith("<")
         if row.state not in SHORT or pd.isna(row.change):
             continue
         if row.change > 0 if more_is_worse else row.change < 0:
@@ -805,7 +805,7 @@ def check_change(view: View) -> list[str]:
     """The targets that are told to be worse."""
     block, language, words = view.page.change(), view.language, view.words
     known = [row for row in view.own if not pd.isna(row.previous) and not pd.isna(row.value)]
-    rated = [row for row in known if TARGETS[row.target]["rule"] == "rate_at_least"]
+    rated = [row for row in known if oracle.is_rate(row.target)]
     each = {"zh": "{}由{}到{}", "en": "{} from {} to {}"}[language]
     told = []
     for row in rated:

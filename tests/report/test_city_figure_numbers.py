@@ -6,11 +6,12 @@ import city_oracle as oracle
 import numpy as np
 import pandas as pd
 import pytest
-from city_oracle import CITY, DAYS, END, LANGUAGES, MIDYEAR, TARGETS, TOWNS
+from city_oracle import CITY, DAYS, END, LANGUAGES, MIDYEAR, TOWNS
 from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.colors import same_color
 from scipy.stats import binom
 
+from yxq.plan.requirement import parse
 from yxq.report.pages import CityPage
 from yxq.words.colours import BLUE, GREY, RED
 from yxq.words.text import Text
@@ -152,8 +153,7 @@ def test_rates_between_their_limits(drawn, demo_processed, day, language):
         city, asked = lines[4:]
         assert same_color(axes.lines[4].get_color(), BLUE)
         assert [*city[1]] == pytest.approx([100 * centre] * 2)
-        threshold = oracle.exactly(TARGETS[target]["threshold"])
-        assert [*asked[1]] == pytest.approx([100 * float(threshold)] * 2)
+        assert [*asked[1]] == pytest.approx([100 * float(oracle.least(target))] * 2)
         inside, out = [], {}
         for unit, (x, n) in counts.items():
             low, high = limits(n, centre, 0.95)
@@ -187,14 +187,15 @@ def test_the_funnels_legend_tells_which_line_is_which(drawn):
 
 
 def test_a_second_target_on_the_same_samples_has_no_panel_of_its_own(drawn, demo_processed):
-    """A copy of T05 with another name and threshold."""
+    """A copy of T05 with another name that asks for more."""
     known = oracle.source(demo_processed, END)
-    changes = {"id": "T05b", "threshold": "99%", "title": Text(zh="另一项", en="Another")}
+    changes = {"id": "T05b", "title": Text(zh="另一项", en="Another"), "require": parse(">= 99%")}
     twin = known.plan.target("T05").model_copy(update=changes)
     period = known.plan.period.model_copy(update={"targets": (*known.plan.targets, twin)})
     plan = known.plan.model_copy(update={"period": period})
     other = oracle.Results(plan, demo_processed, END)
-    again = known.attained[known.attained["target"] == "T05"].assign(target="T05b", threshold="99%")
+    again = known.attained[known.attained["target"] == "T05"]
+    again = again.assign(target="T05b", require=">= 99%", bound="99%")
     other.attained = pd.concat([known.attained, again], ignore_index=True)
     assert len(drawn("funnel", END, "en", other).axes) == 3
 
@@ -233,7 +234,7 @@ def tasks(attained: pd.DataFrame, day: dt.date, language: str) -> list[dict]:
     """Tasks that have a day, by that day and the day when they were done."""
     found = []
     for row in oracle.results_of(attained, CITY):
-        if TARGETS[row.target]["rule"] != "milestone" or pd.isna(row.note) or not row.note:
+        if oracle.require(row.target) != "done" or pd.isna(row.note) or not row.note:
             continue
         due = dt.date.fromisoformat(row.note.split("|")[-1])
         done = None if pd.isna(row.done) else row.done.date()
@@ -314,7 +315,7 @@ def test_rates_of_the_year_before_and_of_this_year(drawn, demo_processed, day, l
     rows = [
         row
         for row in oracle.results_of(attained, CITY)
-        if row.rule == "rate_at_least" and not pd.isna(row.previous + row.value)
+        if row.kind == "share" and not pd.isna(row.previous + row.value)
     ]
     labels = rows_by_label(axes)
     heights = sorted(labels.values(), reverse=True)
@@ -323,7 +324,7 @@ def test_rates_of_the_year_before_and_of_this_year(drawn, demo_processed, day, l
         assert fits(label, oracle.title(row.target, language))
     now = [100 * row.numerator / row.denominator for row in rows]
     before = [100 * row.previous_numerator / row.previous_denominator for row in rows]
-    aims = [100 * float(oracle.exactly(TARGETS[row.target]["threshold"])) for row in rows]
+    aims = [100 * float(oracle.least(row.target)) for row in rows]
     hollow, solid = (each for each in axes.collections if isinstance(each, PathCollection))
     assert np.asarray(hollow.get_offsets()) == pytest.approx(np.column_stack([before, heights]))
     assert np.asarray(solid.get_offsets()) == pytest.approx(np.column_stack([now, heights]))

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from fractions import Fraction
+from typing import get_args
 
 import numpy as np
 import pandas as pd
@@ -10,7 +11,7 @@ import pytest
 from yxq.attainment.attain import COLUMNS, FURTHER
 from yxq.plan.measure import Measure
 from yxq.plan.scoring import Band, Scoring
-from yxq.plan.target import Target
+from yxq.plan.target import Kind, Target
 from yxq.report import display
 from yxq.words.text import Text
 from yxq.words.wording import Words
@@ -24,33 +25,27 @@ BATCHES = Text(zh="批次", en="batch/batches")
 POINTS = Text(zh="分", en="point/points")
 MONEY = Text(zh="万元", en="× 10,000 yuan")
 
-MEASURES = {
-    "rate_at_least": Measure(form="inspections", passed={"result": "pass"}),
-    "count_at_least": Measure(form="registers", distinct=("firm",)),
-    "count_between": Measure(form="registers", distinct=("firm",)),
-    "count_at_most": Measure(form="registers", distinct=("firm",)),
-    "rising": Measure(form="annual", value="value"),
-    "above_peer_mean": Measure(form="benchmarks", peer="city", value="value"),
-    "rank_within_front": Measure(form="benchmarks", peer="city", value="value"),
-    "milestone": Measure(form="milestones", done="done"),
-    "reported": Measure(form="registers", distinct=("firm",)),
-}
+SHARES = Measure(form="inspections", passed={"result": "pass"})
+COUNTS = Measure(form="registers", distinct=("firm",))
+VALUES = Measure(form="annual", value="value")
+OTHERS = Measure(form="benchmarks", peer="city", value="value")
+TASKS = Measure(form="milestones", done="done")
 
 
-def target(rule, threshold=None, unit=FIRMS, **more):
-    about = {"id": "X1", "clause": "一、1", "scope": "both", "owner": "质监局"} | more
-    about |= {"title": Text(zh="某目标", en="some target"), "measure": MEASURES[rule]}
-    return Target(rule=rule, threshold=threshold, unit=unit, **about)
+def target(measure, require=None, unit=FIRMS, whom="each", **more):
+    about = {"id": "X1", "clause": "一、1", "owner": "质监局", "for": whom} | more
+    about |= {"title": Text(zh="某目标", en="some target"), "measure": measure}
+    return Target(require=require, unit=unit, **about)
 
 
-RATE = target("rate_at_least", "95%", BATCHES)
-COUNT = target("count_at_least", "15")
-RISING_SHARE = target("rising", unit=SHARE, scope="city")
-RISING_COUNT = target("rising")
-PEERS = target("above_peer_mean", unit=POINTS, scope="city")
-PLACE = target("rank_within_front", "1/3", RANK, scope="city")
-TASK = target("milestone", unit=DAYS)
-DATED_TASK = target("milestone", "2014-12-31", DAYS)
+RATE = target(SHARES, ">= 95%", BATCHES)
+COUNT = target(COUNTS, ">= 15", whom="shared")
+RISING_SHARE = target(VALUES, "> last_year", SHARE, "city")
+RISING_COUNT = target(VALUES, "> last_year")
+PEERS = target(OTHERS, "> peers", POINTS, "city")
+PLACE = target(OTHERS, "rank <= 1/3", RANK, "city")
+TASK = target(TASKS, "done", DAYS, "both")
+DATED_TASK = target(TASKS, "done", DAYS, "both", by="2014-12-31")
 MISSED = "not attained"
 NONE_LEFT = {"needed": 0, "year_before": 1}
 
@@ -58,7 +53,7 @@ NONE_LEFT = {"needed": 0, "year_before": 1}
 def frame(rows):
     """Rows of attainment in which all that is not named is missing."""
     empty = dict.fromkeys([*COLUMNS, *FURTHER])
-    texts = dict.fromkeys(("note", "trend", "evidence", "threshold"), "")
+    texts = dict.fromkeys(("note", "trend", "evidence", "bound"), "")
     plain = {"unit": "宜兴市", "target": "X1", "clause": "一、1", "state": "pending"}
     return pd.DataFrame([empty | texts | plain | row for row in rows]).astype(COLUMNS | FURTHER)
 
@@ -163,7 +158,7 @@ def test_a_source_names_the_sheet_where_there_is_one():
         (RISING_SHARE, "率", "share"),
         (COUNT, "家", "firms"),
         (PEERS, "分", "points"),
-        (target("rising", unit=MONEY), "万元", "× 10,000 yuan"),
+        (target(VALUES, "> last_year", MONEY), "万元", "× 10,000 yuan"),
     ],
 )
 def test_the_unit_of_a_value_is_a_share_or_what_is_counted(one, zh, en):
@@ -177,30 +172,29 @@ def test_the_unit_of_a_value_is_a_share_or_what_is_counted(one, zh, en):
     ("one", "zh", "en"),
     [
         (RATE, "≥95%", "≥ 95%"),
-        (target("rate_at_least", "1/3"), "≥1/3", "≥ 1/3"),
-        (target("rate_at_least", "100%"), "100%", "100%"),
-        (target("rate_at_least", "100.0%"), "100%", "100%"),
-        (target("rate_at_least", "99.9%"), "≥99.9%", "≥ 99.9%"),
+        (target(SHARES, ">= 1/3"), "≥1/3", "≥ 1/3"),
+        (target(SHARES, ">= 100%"), "100%", "100%"),
+        (target(SHARES, ">= 100.0%"), "100%", "100%"),
+        (target(SHARES, ">= 99.9%"), "≥99.9%", "≥ 99.9%"),
         (COUNT, "≥15家", "≥ 15 firms"),
-        (target("count_at_least", "1"), "≥1家", "≥ 1 firm"),
-        (target("count_at_least", "2"), "≥2家", "≥ 2 firms"),
-        (target("count_between", "1..2"), "1～2家", "1–2 firms"),
-        (target("count_between", "0..1"), "0～1家", "0–1 firm"),
-        (target("count_between", "3"), "3家", "3 firms"),
-        (target("count_at_most", "0"), "不发生", "none"),
-        (target("count_at_most", "1"), "≤1家", "≤ 1 firm"),
-        (target("count_at_most", "12"), "≤12家", "≤ 12 firms"),
-        (target("count_at_most", "0..2"), "≤0～2家", "≤ 0–2 firms"),
+        (target(COUNTS, ">= 1"), "≥1家", "≥ 1 firm"),
+        (target(COUNTS, ">= 2"), "≥2家", "≥ 2 firms"),
+        (target(COUNTS, "1..2"), "1～2家", "1–2 firms"),
+        (target(COUNTS, "0..1"), "0～1家", "0–1 firm"),
+        (target(COUNTS, "3..3"), "3家", "3 firms"),
+        (target(COUNTS, "<= 0"), "不发生", "none"),
+        (target(COUNTS, "<= 1"), "≤1家", "≤ 1 firm"),
+        (target(COUNTS, "<= 12"), "≤12家", "≤ 12 firms"),
         (RISING_COUNT, "高于上年", "above the year before"),
         (PEERS, "高于同类城市平均", "above the peers' mean"),
         (PLACE, "居前1/3", "in the front 1/3"),
         (TASK, "按期完成", "done by its date"),
         (DATED_TASK, "按期完成（2014年12月31日）", "done by its date (2014-12-31)"),
-        (target("milestone", "open", DAYS), "争创，未定期限", "striven for, no date"),
-        (target("reported"), "未定数值", "no number set"),
+        (target(TASKS, "done", DAYS, by="open"), "争创，未定期限", "striven for, no date"),
+        (target(COUNTS), "未定数值", "no number set"),
     ],
 )
-def test_what_each_rule_asks(one, zh, en):
+def test_what_each_requirement_asks(one, zh, en):
     assert (display.required(one, ZH), display.required(one, EN)) == (zh, en)
 
 
@@ -220,16 +214,16 @@ def test_what_is_asked_of_a_unit_is_its_quota(quota, zh, en):
 
 
 def test_the_quota_is_the_unit_s_and_the_number_the_city_s(shown):
-    assert shown(COUNT, unit="丁蜀镇", threshold="3")["required"] == "≥3家"
-    assert shown(COUNT, unit="丁蜀镇", threshold="0")["required"] == "分解数为零"
-    assert shown(COUNT, unit="丁蜀镇", threshold="")["required"] == "分解数未下达"
-    assert shown(COUNT, unit="宜兴市", threshold="3")["required"] == "≥15家"
+    assert shown(COUNT, unit="丁蜀镇", bound="3")["required"] == "≥3家"
+    assert shown(COUNT, unit="丁蜀镇", bound="0")["required"] == "分解数为零"
+    assert shown(COUNT, unit="丁蜀镇", bound="")["required"] == "分解数未下达"
+    assert shown(COUNT, unit="宜兴市", bound="3")["required"] == "≥15家"
     # what is not split asks the same of everyone
-    assert shown(RATE, unit="丁蜀镇", threshold="3")["required"] == "≥95%"
-    alone = target("count_at_least", "15", scope="town")
-    assert shown(alone, unit="丁蜀镇", threshold="3")["required"] == "≥15家"
-    most = target("count_at_most", "4")
-    assert shown(most, unit="丁蜀镇", threshold="3")["required"] == "≤4家"
+    assert shown(RATE, unit="丁蜀镇", bound="3")["required"] == "≥95%"
+    alone = target(COUNTS, ">= 15")
+    assert shown(alone, unit="丁蜀镇", bound="3")["required"] == "≥15家"
+    most = target(COUNTS, "<= 4")
+    assert shown(most, unit="丁蜀镇", bound="3")["required"] == "≤4家"
 
 
 @pytest.mark.parametrize(
@@ -263,19 +257,24 @@ def test_what_has_to_rise_is_asked_by_the_year_before(shown, one, before, zh, en
         (COUNT, {"value": 0}, "0家", "0 firms"),
         (COUNT, {"value": 1234}, "1,234家", "1,234 firms"),
         (COUNT, {}, "", ""),
-        (target("count_between", "1..2"), {"value": 2}, "2家", "2 firms"),
-        (target("count_at_most", "0"), {"value": 3}, "3家", "3 firms"),
+        (target(COUNTS, "1..2"), {"value": 2}, "2家", "2 firms"),
+        (target(COUNTS, "<= 0"), {"value": 3}, "3家", "3 firms"),
         (RISING_SHARE, {"value": 0.45678}, "45.68%", "45.68%"),
         (RISING_SHARE, {"value": 0.5}, "50.00%", "50.00%"),
-        (target("rising", unit=MONEY), {"value": 1234.5}, "1,234.5万元", "1,234.5 × 10,000 yuan"),
+        (
+            target(VALUES, "> last_year", MONEY),
+            {"value": 1234.5},
+            "1,234.5万元",
+            "1,234.5 × 10,000 yuan",
+        ),
         (PEERS, {"value": 79.4}, "79.4分", "79.4 points"),
         (PLACE, {"value": 3}, "第3名", "no. 3"),
         (PLACE, {}, "", ""),
         (TASK, {}, "", ""),
-        (target("reported"), {"value": 5}, "5家", "5 firms"),
+        (target(COUNTS), {"value": 5}, "5家", "5 firms"),
     ],
 )
-def test_a_value_as_its_rule_has_it(shown, one, row, zh, en):
+def test_a_value_as_its_kind_has_it(shown, one, row, zh, en):
     assert shown(one, **row)["value"] == zh
     assert shown(one, "en", **row)["value"] == en
 
@@ -289,7 +288,7 @@ def test_a_value_as_its_rule_has_it(shown, one, row, zh, en):
         (COUNT, ""),
         (RISING_COUNT, ""),
         (PEERS, ""),
-        (target("reported"), ""),
+        (target(COUNTS), ""),
     ],
 )
 def test_counts_are_shown_of_rates_tasks_and_places(shown, one, told):
@@ -307,7 +306,7 @@ def test_counts_are_shown_of_rates_tasks_and_places(shown, one, told):
         (RATE, 1898 / 1998, "94.99%", "94.99%"),  # 94.995 %: one decimal would say 95.0
         (RATE, 94999 / 100000, "94.999%", "94.999%"),
         (RATE, 949999 / 1000000, "94.9999%", "94.9999%"),
-        (target("rate_at_least", "1/3"), 1 / 3, "33.3%", "33.3%"),
+        (target(SHARES, ">= 1/3"), 1 / 3, "33.3%", "33.3%"),
         (RATE, None, "", ""),
         (COUNT, 12, "12家", "12 firms"),
         (COUNT, 1, "1家", "1 firm"),
@@ -315,7 +314,7 @@ def test_counts_are_shown_of_rates_tasks_and_places(shown, one, told):
         (PEERS, 79.2412, "79.24分", "79.24 points"),
     ],
 )
-def test_the_year_before_as_its_rule_has_it(shown, one, previous, zh, en):
+def test_the_year_before_as_its_kind_has_it(shown, one, previous, zh, en):
     row = {"previous": previous, "numerator": 4, "denominator": 7, "value": 4 / 7}
     row |= {"previous_numerator": 5, "previous_denominator": 9, "year_before": 0.5}
     assert shown(one, **row)["previous"] == zh
@@ -548,7 +547,7 @@ def test_further_samples_and_what_is_expected(shown):
     assert shown(COUNT)["expected"] == ""
 
 
-# --- a whole table: a row a rule, every state and every column, both languages ---
+# --- a whole table: a row a requirement, every state and every column, both languages ---
 
 COLUMNS_SHOWN = [
     "section",
@@ -579,16 +578,15 @@ CASES = [  # target; row of attainment; what is shown, in Chinese and English wh
         {
             "id": "R1",
             "clause": "一、1",
-            "rule": "rate_at_least",
-            "threshold": "95%",
+            "measure": SHARES,
+            "require": ">= 95%",
             "unit": BATCHES,
-            "scope": "town",
             "sampled": True,
             "title": Text(zh="抽查合格率", en="Pass rate"),
         },
         {
             "unit": "丁蜀镇",
-            "threshold": "95%",
+            "bound": "95%",
             "numerator": 110,
             "denominator": 116,
             "value": 110 / 116,
@@ -637,13 +635,14 @@ CASES = [  # target; row of attainment; what is shown, in Chinese and English wh
         {
             "id": "C1",
             "clause": "二(一)1",
-            "rule": "count_at_least",
-            "threshold": "15",
+            "measure": COUNTS,
+            "require": ">= 15",
+            "for": "shared",
             "title": Text(zh="新增企业", en="New firms"),
         },
         {
             "unit": "丁蜀镇",
-            "threshold": "2",
+            "bound": "2",
             "numerator": 1,
             "value": 1,
             "state": "on track",
@@ -682,7 +681,7 @@ CASES = [  # target; row of attainment; what is shown, in Chinese and English wh
         {"id": "C1"},  # the same target, the city's row
         {
             "unit": "宜兴市",
-            "threshold": "15",
+            "bound": "15",
             "numerator": 8,
             "value": 8,
             "state": "behind",
@@ -719,12 +718,12 @@ CASES = [  # target; row of attainment; what is shown, in Chinese and English wh
         {
             "id": "B1",
             "clause": "二(二)3",
-            "rule": "count_between",
-            "threshold": "1..2",
-            "scope": "city",
+            "measure": COUNTS,
+            "require": "1..2",
+            "for": "city",
             "title": Text(zh="试点", en="Pilots"),
         },
-        {"threshold": "1..2", "numerator": 2, "value": 2, "state": "attained", "gap": 0},
+        {"bound": "1..2", "numerator": 2, "value": 2, "state": "attained", "gap": 0},
         {
             "section": ("质量文化", "Quality culture"),
             "clause": "二（二）3",
@@ -739,11 +738,11 @@ CASES = [  # target; row of attainment; what is shown, in Chinese and English wh
         {
             "id": "M1",
             "clause": "二(五)1",
-            "rule": "count_at_most",
-            "threshold": "0",
+            "measure": COUNTS,
+            "require": "<= 0",
             "title": Text(zh="事件", en="Incidents"),
         },
-        {"unit": "丁蜀镇", "threshold": "0", "state": "no data", "note": "rejected_rows|2"},
+        {"unit": "丁蜀镇", "bound": "0", "state": "no data", "note": "rejected_rows|2"},
         {
             "section": ("质量安全监管", "Quality-safety supervision"),
             "clause": "二（五）1",
@@ -757,9 +756,10 @@ CASES = [  # target; row of attainment; what is shown, in Chinese and English wh
         {
             "id": "U1",
             "clause": "一、2",
-            "rule": "rising",
+            "measure": VALUES,
+            "require": "> last_year",
             "unit": SHARE,
-            "scope": "city",
+            "for": "city",
             "title": Text(zh="比重", en="Share of it"),
         },
         {
@@ -787,9 +787,10 @@ CASES = [  # target; row of attainment; what is shown, in Chinese and English wh
         {
             "id": "P1",
             "clause": "一、3",
-            "rule": "above_peer_mean",
+            "measure": OTHERS,
+            "require": "> peers",
             "unit": POINTS,
-            "scope": "city",
+            "for": "city",
             "title": Text(zh="满意度", en="Satisfaction"),
         },
         {
@@ -819,14 +820,14 @@ CASES = [  # target; row of attainment; what is shown, in Chinese and English wh
         {
             "id": "F1",
             "clause": "一、1",
-            "rule": "rank_within_front",
-            "threshold": "1/3",
+            "measure": OTHERS,
+            "require": "rank <= 1/3",
             "unit": RANK,
-            "scope": "city",
+            "for": "city",
             "title": Text(zh="名次", en="Place"),
         },
         {
-            "threshold": "1/3",
+            "bound": "1/3",
             "numerator": 5,
             "denominator": 9,
             "value": 5,
@@ -852,14 +853,16 @@ CASES = [  # target; row of attainment; what is shown, in Chinese and English wh
         {
             "id": "T1",
             "clause": "三、1",
-            "rule": "milestone",
-            "threshold": "2014-12-31",
+            "measure": TASKS,
+            "require": "done",
+            "by": "2014-12-31",
             "unit": DAYS,
+            "for": "both",
             "title": Text(zh="任务", en="Task"),
         },
         {
             "unit": "丁蜀镇",
-            "threshold": "2014-12-31",
+            "bound": "2014-12-31",
             "state": "pending",
             "gap": 549,
             "needed": 549,
@@ -879,14 +882,15 @@ CASES = [  # target; row of attainment; what is shown, in Chinese and English wh
         {
             "id": "N1",
             "clause": "二(四)1",
-            "rule": "count_at_least",
-            "threshold": "4",
+            "measure": COUNTS,
+            "require": ">= 4",
+            "for": "shared",
             "owner": "农林局",
             "title": Text(zh="品牌", en="Brands"),
         },
         {
             "unit": "丁蜀镇",
-            "threshold": "0",
+            "bound": "0",
             "numerator": 1,
             "value": 1,
             "state": "not applicable",
@@ -904,7 +908,7 @@ CASES = [  # target; row of attainment; what is shown, in Chinese and English wh
         },
     ),
     (
-        {"id": "Z1", "clause": "二(六)2", "rule": "reported", "title": Text(zh="数", en="Number")},
+        {"id": "Z1", "clause": "二(六)2", "measure": COUNTS, "title": Text(zh="数", en="Number")},
         {
             "unit": "丁蜀镇",
             "numerator": 21,
@@ -937,12 +941,12 @@ CASES = [  # target; row of attainment; what is shown, in Chinese and English wh
 
 
 @pytest.mark.parametrize(("language", "place"), [("zh", 0), ("en", 1)])
-def test_a_whole_table_of_every_rule_and_state(plan2013, language, place):
+def test_a_whole_table_of_every_kind_and_state(plan2013, language, place):
     targets = {}
     for about, _, _ in CASES:
         if about["id"] not in targets:
-            common = {"unit": FIRMS, "scope": "both", "owner": "质监局"}
-            targets[about["id"]] = Target(measure=MEASURES[about["rule"]], **common | about)
+            common = {"unit": FIRMS, "for": "each", "owner": "质监局"}
+            targets[about["id"]] = Target(**common | about)
     period = plan2013.period.model_copy(update={"targets": tuple(targets.values())})
     plan = plan2013.model_copy(update={"period": period})
     rows = []
@@ -972,7 +976,7 @@ def test_a_whole_table_of_every_rule_and_state(plan2013, language, place):
         "no data",
         "reported",
     }
-    assert {one.rule for one in targets.values()} == {*MEASURES}
+    assert {one.kind for one in targets.values()} == {*get_args(Kind)} - {"units", "amount"}
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.colors import to_rgba
-from town_by_hand import Town, share_of
+from town_by_hand import Town, least, share_of
 
 from yxq.attainment.results import load_data
 from yxq.plan.load import SHIPPED
@@ -150,7 +150,7 @@ def test_change_draws_both_years_and_the_threshold(page_of, drawn, town, day, la
     page, hand = page_of(town, day, language)
     drawing = drawn(page.change)
     (axes,) = drawing.axes
-    found = [row for row in hand.compared() if row["rule"] == "rate_at_least"]
+    found = [row for row in hand.compared() if row["kind"] == "share"]
     assert len(found) > 10
     up = heights(len(found))
     titles = [fitted(hand.cells[row["target"]]["title"]) for row in found]
@@ -158,7 +158,7 @@ def test_change_draws_both_years_and_the_threshold(page_of, drawn, town, day, la
     now = [Fraction(row["numerator"], row["denominator"]) * 100 for row in found]
     past = [(row["previous_numerator"], row["previous_denominator"]) for row in found]
     before = [Fraction(*pair) * 100 for pair in past]
-    asked = [100 * share_of(hand.targets[row["target"]]["threshold"]) for row in found]
+    asked = [100 * share_of(least(hand.targets[row["target"]])) for row in found]
     between, then, today, marks = axes.collections
     ends = zip(now, before, up, strict=True)
     assert lines(between) == [near([[min(a, b), y], [max(a, b), y]]) for a, b, y in ends]
@@ -203,11 +203,11 @@ def test_months_draw_passed_and_failed_and_the_rate_so_far(page_of, drawn, town,
         share = [100 * passed / total if total else np.nan for passed, total in sums]
         assert near(so_far.get_xdata()) == list(range(1, many + 1))
         np.testing.assert_allclose(so_far.get_ydata(), share)
-        asked = float(100 * share_of(hand.targets[id]["threshold"]))
+        asked = float(100 * share_of(least(hand.targets[id])))
         assert near(threshold.get_ydata()) == near([asked, asked])
-        least = np.nanmin([asked, *share])
-        assert near(rate.get_ylim()) == near([least - (100.5 - least) * 1.3, 100.5])
-        assert len(rate.get_yticks()) > 1 and min(rate.get_yticks()) >= least - 3
+        lowest = np.nanmin([asked, *share])
+        assert near(rate.get_ylim()) == near([lowest - (100.5 - lowest) * 1.3, 100.5])
+        assert len(rate.get_yticks()) > 1 and min(rate.get_yticks()) >= lowest - 3
         assert max(rate.get_yticks()) <= 100
     names = [hand.w(name) for name in ("passed", "failed", "cumulative", "threshold")]
     (legend,) = drawing.legends
@@ -258,7 +258,7 @@ def test_a_rate_that_is_just_reached_is_blue_and_a_complete_count_has_no_bar():
 
 def test_a_rate_that_fell_to_the_threshold_is_blue():
     rates = pd.DataFrame({"title": ["甲", "乙"], "value": [0.95, 0.0], "previous": [1.0, 0.5]})
-    rates["threshold"] = 0.95
+    rates["threshold"], rates["short"] = 0.95, [False, True]
     (axes,) = figures.change(rates, Style(Words("zh"), True)).axes
     between, then, today, marks = axes.collections
     assert lines(marks) == [[[95, 0.64], [95, 1.36]], [[95, -0.36], [95, 0.36]]]

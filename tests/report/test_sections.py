@@ -95,7 +95,7 @@ def test_what_a_target_needs_is_else_its_note():
     assert [*rows["needs"]] == ["3 more", "overdue"]
 
 
-def test_two_thresholds_on_one_measure_make_one_panel(plan2013):
+def test_two_requirements_on_one_measure_make_one_panel(plan2013):
     sampled = [target for target in plan2013.targets if target.sampled]
     every = sampled_panels(plan2013.targets, {target.id for target in sampled})
     assert len({target.measure.model_dump_json() for target in sampled}) == len(every)

@@ -120,7 +120,11 @@ class Case:
         plan = source.plan
         self.id, self.day, self.language, self.source, self.plan = id, day, language, source, plan
         self.about = TARGETS[id]
-        self.rule, self.title = self.about["rule"], f"{id} {self.about['title'][language]}"
+        self.title = f"{id} {self.about['title'][language]}"
+        self.require = self.about.get("require", "")
+        self.is_rate = self.require.endswith("%")
+        self.is_rank = self.require.startswith("rank")
+        self.is_task = self.require == "done"
         words = Words(language, plan.folder.unit_word, plan.english)
         self.page = TargetPage(source, words, plan.target(id))
         rows = source.attained[source.attained["target"] == id]
@@ -156,19 +160,19 @@ class Case:
 
     def value(self, row):
         """What a row of counts and values comes to, as text."""
-        if self.rule == "rate_at_least":
+        if self.is_rate:
             n, d = row["numerator"], row["denominator"]
-            return percent(Fraction(int(n), int(d)), least(self.about["threshold"])) if d else ""
+            return percent(Fraction(int(n), int(d)), least(self.require)) if d else ""
         if row["value"] is None:
             return ""
-        if self.rule == "rank_within_front":
+        if self.is_rank:
             return self(f"第{plain(row['value'])}名", f"no. {plain(row['value'])}")
         return self.amount(row["value"])
 
     def asked(self, row):
         if self.id not in ("T20", "T53") or row["unit"] == CITY:
             return self(*ASKED[self.id])
-        quota = int(row["threshold"])
+        quota = int(row["bound"])
         if quota == 0:
             return self("分解数为零", "share is none")
         return self("≥", "≥ ") + self.amount(quota)
@@ -184,19 +188,19 @@ class Case:
         if gap is None:
             return ""
         sign = "+" if gap > 0 else "−" if gap < 0 else "±"
-        if self.rule == "rate_at_least":
+        if self.is_rate:
             n, d = row["numerator"], row["denominator"]
-            exact = Fraction(n, d) - least(self.about["threshold"])
+            exact = Fraction(n, d) - least(self.require)
             if self.id != "T40":  # whose gap is the worst stratum's
                 assert abs(float(exact) - gap) < 1e-9
             return self("{}{:.2f}个百分点", "{}{:.2f} pp").format(sign, abs(gap) * 100)
-        if self.rule == "rank_within_front":
+        if self.is_rank:
             return f"{sign}{plain(abs(gap))}"
         return self.amount(gap, sign)
 
     def needed(self, row):
         short = row["state"] in ("not attained", "behind")
-        if not short or self.rule == "milestone" or not row["needed"]:
+        if not short or self.is_task or not row["needed"]:
             return ""
         needed = int(row["needed"])
         return self(f"还差{needed}{self.unit(needed)}", f"{needed} more {self.unit(needed)}")
@@ -239,8 +243,9 @@ class Case:
         return self.date(dt.date.fromisoformat(text)) if text.count("-") == 2 else text
 
 
-def least(threshold):
-    return Fraction(threshold[:-1]) / 100
+def least(require):
+    """The share that `>= 95%` asks for."""
+    return Fraction(require.removeprefix(">= ").removesuffix("%")) / 100
 
 
 def plain(n):
@@ -249,11 +254,11 @@ def plain(n):
     return text.rstrip("0").rstrip(".")
 
 
-def percent(value, threshold):
-    """One decimal, or as many as tell which side of the threshold it is on."""
+def percent(value, asked):
+    """One decimal, or as many as tell which side of what is asked it is on."""
     for digits in range(1, 7):
         text = f"{float(100 * value):.{digits}f}"
-        if value == threshold or (Fraction(text) / 100 >= threshold) == (value >= threshold):
+        if value == asked or (Fraction(text) / 100 >= asked) == (value >= asked):
             return text + "%"
     raise AssertionError(value)
 
@@ -319,7 +324,7 @@ def test_the_first_screen(case):
     towns = Counter(row["state"] for row in case.towns)
     met, missed = towns["attained"], towns["not attained"]
     n, judged = len(case.towns), met + missed
-    assert n == (0 if case.about["scope"] == "city" else 20)
+    assert n == (0 if case.about["for"] == "city" else 20)
     value = case.value(case.city)
     state = case.state(case.city["state"])
     city = case(f"全市：{state}", f"The city: {state}")
@@ -374,7 +379,7 @@ def test_the_number_that_checks_compare_counts_the_city_too(case):
 
 
 def test_every_unit_at_the_target(case):
-    rate = case.rule == "rate_at_least"
+    rate = case.is_rate
     columns = ["unit", "required", "value", "state", "gap", "needed", "note"]
     if rate:
         columns = [*columns[:2], "counts", "value", "interval", *columns[3:]]
@@ -392,13 +397,13 @@ def test_every_unit_at_the_target(case):
             "note": case.note(row),
         }
         expected.append([cells[column] for column in columns])
-    units = [*(case.plan.towns if case.about["scope"] != "city" else []), case.plan.folder.city]
+    units = [*(case.plan.towns if case.about["for"] != "city" else []), case.plan.folder.city]
     soup = case.soup("units")
     (found,) = tables(soup)
     heads = [case(*HEADS[column]) for column in columns]
     assert found == (case("各单位结果", "Results of the units"), heads, expected)
     assert [row[0] for row in expected] == [case.name(unit.name) for unit in units]
-    assert len(expected) == (1 if case.about["scope"] == "city" else 21)
+    assert len(expected) == (1 if case.about["for"] == "city" else 21)
     assert soup.h2.get_text() == case("各单位", "Across units")
     values = [(case.name(row["unit"]), case.value(row)) for row in case.rows]
     told = case.list(f"{unit} {value}" for unit, value in values if value)
@@ -410,10 +415,10 @@ def test_every_unit_at_the_target(case):
 def test_the_counts_of_the_units_are_those_of_the_measures(case):
     """The page prints attainment; here its numbers are added up from what was measured."""
     now = case.measures[(case.measures["year"] == 2013) & (case.measures["date"] <= "2013-12-31")]
-    assert len(now) or case.rule == "above_peer_mean" or case.rule == "milestone"
+    assert len(now) or case.require == "> peers" or case.is_task
     for row in case.rows:
         own = now[now["unit"] == row["unit"]]
-        if case.rule == "rate_at_least":
+        if case.is_rate:
             assert (row["numerator"] or 0) == own["numerator"].sum()
             assert (row["denominator"] or 0) == own["denominator"].sum()
         elif case.about["measure"].get("distinct") and row["value"] is not None:
@@ -441,7 +446,7 @@ def test_every_month_of_every_unit(case):
         assert not tables(soup) and not figures(soup)
         return
     months = range(min(month for _, month in sums), max(month for _, month in sums) + 1)
-    rate = case.rule == "rate_at_least"
+    rate = case.is_rate
     expected = []
     for unit in units:
         if any(unit == of for of, _ in sums):
@@ -468,11 +473,11 @@ def test_every_month_of_every_unit(case):
 def before(case, unit, year):
     """A unit's value in a year that no plan asked for, as text."""
     own = case.measures[case.measures["year"] == year]
-    if case.rule == "rank_within_front":
+    if case.is_rank:
         mine = own.loc[own["unit"] == unit, "value"].iloc[0]
         return case.value({"value": 1 + int((own["value"] > mine).sum())})
     own = own[own["unit"] == unit]
-    if case.rule == "rate_at_least":
+    if case.is_rate:
         n, d = int(own["numerator"].sum()), int(own["denominator"].sum())
         return case.value({"numerator": n, "denominator": d}) or "—"
     if case.about["measure"].get("distinct"):
@@ -516,7 +521,7 @@ def test_every_year_of_the_city_and_of_every_unit(case):
     years = case.list(each.format(year, value) for year, value in dated)
     alt = case(f"逐年结果：{years}", f"Year by year: {years}")
     note = case(*NOTE_OF_YEARS)
-    assert figures(soup) == ([] if case.rule == "milestone" else [(alt, note)])
+    assert figures(soup) == ([] if case.is_task else [(alt, note)])
 
 
 LAST_DAYS = {"2013-12-31": "2013", "2013-12-30": "2013 (until 2013-12-30)"}
@@ -652,7 +657,7 @@ AGAIN_HEADS = [
 def test_every_failure(case):
     soup = case.soup("failures")
     assert soup.h2.get_text() == case("未通过的记录", "Failures behind the result")
-    if case.rule != "rate_at_least":
+    if not case.is_rate:
         none = "This target is no rate of passes, so no failing records are listed."
         assert paragraphs(soup) == [case("本目标不是合格率，不列未通过的记录。", none)]
         assert not tables(soup) and not figures(soup)

@@ -267,7 +267,7 @@ def test_a_page_without_synthetic_data_has_no_mark(demo_processed, on):
 
 @pytest.fixture(scope="module")
 def other(demo_tables, tmp_path_factory):
-    """Other weights, official and equal shares, two thresholds on one measure; 太华镇 in trouble:
+    """Other weights, official and equal shares, two requirements on one measure; 太华镇 in trouble:
 
     80 more batches failed, of many items; an incident; no leading group.
     """
@@ -278,7 +278,7 @@ def other(demo_tables, tmp_path_factory):
     by_id["T53"]["weight"] = 3  # not reported: too much of its section for a score of that
     by_id["T35"]["split"] = "equal"
     del by_id["T52"]["split"]
-    stricter = by_id["T01"] | {"id": "T76", "threshold": "97%", "weight": 2}
+    stricter = by_id["T01"] | {"id": "T76", "require": ">= 97%", "weight": 2}
     stricter["title"] = {"zh": "更严的合格率", "en": "A stricter rate"}
     raw["targets"].append(stricter)
     folder = written(raw, place)

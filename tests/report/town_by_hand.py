@@ -28,7 +28,6 @@ SIGNS = {
 }
 SHORT = ("not attained", "behind")
 FULL = ("attained", "on track")
-COUNTED = ("count_at_least", "count_between", "count_at_most")
 
 
 # ---- what a page says, as plain tuples -------------------------------------------------------
@@ -118,6 +117,23 @@ def share_of(text) -> Fraction:
     """95% or 1/3 as an exact fraction."""
     text = str(text)
     return Fraction(text[:-1]) / 100 if text.endswith("%") else Fraction(text)
+
+
+def require(target: dict) -> str:
+    """What is asked, as the plan writes it: `>= 95%`, `> last_year`, `done`, or nothing."""
+    return target.get("require", "")
+
+
+def is_rate(target: dict) -> bool:
+    """Whether a share is asked for, such as 95% or 1/3."""
+    asked = require(target)
+    return asked.startswith(">= ") and ("%" in asked or "/" in asked)
+
+
+def least(target: dict) -> str:
+    """The least that is asked, such as 95% or 15."""
+    assert require(target).startswith(">= ")
+    return require(target).removeprefix(">= ")
 
 
 def chance(value) -> str:
@@ -229,68 +245,67 @@ class Town:
         return f"≥{number}{unit}" if self.zh else f"≥ {number} {unit}"
 
     def required(self, target: dict, row: dict) -> str:
-        rule = target["rule"]
-        if rule == "rate_at_least":
-            if share_of(target["threshold"]) == 1:
+        asked = require(target)
+        if is_rate(target):
+            if share_of(least(target)) == 1:
                 return "100%"
-            return f"≥{target['threshold']}" if self.zh else f"≥ {target['threshold']}"
-        if rule in ("count_at_least", "count_between"):
+            return f"≥{least(target)}" if self.zh else f"≥ {least(target)}"
+        if asked.startswith(">= "):
             quota = self.quota(target["id"])
             if quota is None:
                 return "分解数未下达" if self.zh else "share not set"
             if quota["quota"] == 0:
                 return "分解数为零" if self.zh else "share is none"
             return self.at_least(quota["quota"], target)
-        if rule == "count_at_most":
-            assert target["threshold"] == 0
+        if asked == "<= 0":
             return "不发生" if self.zh else "none"
-        if rule == "rising":
+        if asked == "> last_year":
             if pd.isna(row["year_before"]):
                 return "高于上年" if self.zh else "above the year before"
             before = self.amount(row["year_before"], target)
             return f"高于上年（{before}）" if self.zh else f"above the year before ({before})"
-        if rule == "milestone":
-            assert "threshold" not in target
+        if asked == "done":
+            assert "by" not in target
             return "按期完成" if self.zh else "done by its date"
-        assert rule == "reported"
+        assert asked == ""
         return "未定数值" if self.zh else "no number set"
 
     def value(self, target: dict, row: dict) -> str:
         if pd.isna(row["value"]):
             return ""
-        if target["rule"] == "rate_at_least":
-            return percent_of(row["numerator"], row["denominator"], share_of(target["threshold"]))
+        if is_rate(target):
+            return percent_of(row["numerator"], row["denominator"], share_of(least(target)))
         return self.amount(row["value"], target)
 
     def previous(self, target: dict, row: dict) -> str:
         if pd.isna(row["previous"]):
             return ""
-        if target["rule"] == "rate_at_least":
+        if is_rate(target):
             passed, total = row["previous_numerator"], row["previous_denominator"]
-            return percent_of(passed, total, share_of(target["threshold"]))
+            return percent_of(passed, total, share_of(least(target)))
         return self.amount(row["previous"], target)
 
     def difference(self, value, target: dict) -> str:
         if pd.isna(value):
             return ""
-        if target["rule"] == "rate_at_least" or target["unit"]["en"] == "share":
+        if is_rate(target) or target["unit"]["en"] == "share":
             number = signed(value, f"{abs(100 * value):.2f}")
             return f"{number}个百分点" if self.zh else f"{number} pp"
         return self.of_unit(signed(value, plain(abs(value))), self.counted(target, value))
 
     def needs(self, target: dict, row: dict) -> str:
-        if row["state"] not in SHORT or target["rule"] == "milestone":
+        if row["state"] not in SHORT or require(target) == "done":
             return ""
         if not pd.isna(row["needed"]) and row["needed"] != 0:
             unit = self.counted(target, row["needed"])
             return f"还差{row['needed']}{unit}" if self.zh else f"{row['needed']} more {unit}"
-        if target["rule"] == "rising" and not pd.isna(row["year_before"]):
+        if require(target) == "> last_year" and not pd.isna(row["year_before"]):
             before = self.amount(row["year_before"], target)
             return f"须超过上年的{before}" if self.zh else f"more than {before}"
         return ""
 
     def too_few(self, target: dict, row: dict) -> bool:
-        if target["rule"] == "rate_at_least" or pd.isna(row["change_low"]):
+        if is_rate(target) or pd.isna(row["change_low"]):
             return False
         return row["numerator"] + row["previous_numerator"] < 10
 
@@ -298,7 +313,7 @@ class Town:
         low, high = row["change_low"], row["change_high"]
         if pd.isna(low):
             return ""
-        if target["rule"] == "rate_at_least":
+        if is_rate(target):
             low, high = (f"{100 * end:+.1f}".replace("-", "−") for end in (low, high))
             return f"{low}至{high}个百分点" if self.zh else f"{low} to {high} points"
         if self.too_few(target, row):
@@ -310,7 +325,7 @@ class Town:
         target = self.targets[row["target"]]
         title = self.text(target["title"])
         pair = ""
-        if target["rule"] == "rate_at_least" and not pd.isna(row["denominator"]):
+        if is_rate(target) and not pd.isna(row["denominator"]):
             pair = f"{row['numerator']} / {row['denominator']}"
         span = ""
         if not pd.isna(row["low"]):
@@ -400,7 +415,7 @@ class Town:
         if row["state"] in FULL:
             return Fraction(1)
         late = self.raw["scoring"]["late"]
-        if row["rule"] == "milestone" and not pd.isna(row["done"]) and row["gap"] >= -late["days"]:
+        if row["kind"] == "task" and not pd.isna(row["done"]) and row["gap"] >= -late["days"]:
             return Fraction(late["credit"])
         if pd.isna(row["have"]) or pd.isna(row["asked"]) or row["asked"] <= 0:
             return Fraction(0)
@@ -414,7 +429,7 @@ class Town:
     def sums(self, rows) -> tuple[Fraction, Fraction, Fraction]:
         """Weight earned, weight that counts, and weight without data."""
         applies = [row for row in rows if row["state"] in FULL + SHORT]
-        lacking = [row for row in rows if row["state"] == "no data" and row["rule"] != "reported"]
+        lacking = [row for row in rows if row["state"] == "no data" and row["kind"] != "reported"]
         earned = sum((self.weight(row) * self.credit(row) for row in applies), Fraction(0))
         whole, missing = (sum(map(self.weight, part), Fraction(0)) for part in (applies, lacking))
         return earned, whole, missing
@@ -571,11 +586,15 @@ class Town:
             self.table("evidence", columns, ids),
         ]
 
+    def has_risen(self, row: dict) -> bool:
+        asked = require(self.targets[row["target"]])
+        return asked == "> last_year" and row["state"] == "attained"
+
     def forecast(self) -> list[tuple]:
         if self.over:
             return self.nothing("forecast_over")
         rows = [row for row in self.rows if not pd.isna(row["probability"])]
-        rows = [row for row in rows if not (row["rule"] == "rising" and row["state"] == "attained")]
+        rows = [row for row in rows if not self.has_risen(row)]
         if not rows:
             return self.nothing("forecast_none")
         ids = [row["target"] for row in sorted(rows, key=lambda row: row["probability"])]
@@ -588,8 +607,8 @@ class Town:
             return self.nothing("quotas_none")
         whole, share, split = {}, {}, {}
         for id, quota in found.items():
-            assert self.targets[id]["rule"] == "count_at_least"
-            whole[id] = self.at_least(self.targets[id]["threshold"], self.targets[id])
+            assert self.targets[id]["for"] == "shared"
+            whole[id] = self.at_least(least(self.targets[id]), self.targets[id])
             share[id] = f"{quota['quota']}"
             if quota["basis"] == "official":
                 by = quota["source"]
@@ -613,7 +632,7 @@ class Town:
         parts = []
         told = []
         for row in known:
-            if row["rule"] == "rate_at_least":
+            if row["kind"] == "share":
                 cells = self.cells[row["target"]]
                 title, before, now = cells["title"], cells["previous"], cells["value"]
                 in_zh, in_en = f"{title}由{before}到{now}", f"{title} from {before} to {now}"
@@ -628,7 +647,8 @@ class Town:
         for row in known:
             more = row["value"] > row["previous"]
             less = row["value"] < row["previous"]
-            if row["state"] in SHORT and (more if row["rule"] == "count_at_most" else less):
+            more_is_worse = require(self.targets[row["target"]]).startswith("<")
+            if row["state"] in SHORT and (more if more_is_worse else less):
                 worse.append(row)
         if worse:
             ids = [row["target"] for row in worse if row["trend"] == "worse"]
@@ -691,7 +711,7 @@ class Town:
         told, rows = [], []
         for id, pairs in found.items():
             passed, total = (sum(column) for column in zip(*pairs, strict=True))
-            asked = self.targets[id]["threshold"]
+            asked = least(self.targets[id])
             each = {"title": titles[id], "passed": passed, "total": total, "threshold": asked}
             told.append(self.w("monthly_each", **each))
             each = [f"{good} / {all_}" if all_ else "—" for good, all_ in pairs]
@@ -709,7 +729,7 @@ class Town:
         for row in self.rows:
             target = self.targets[row["target"]]
             measure = target["measure"]
-            if target["rule"] != "rate_at_least" or measure in seen:
+            if not is_rate(target) or measure in seen:
                 continue
             seen.append(measure)
             records = self.records(target["id"])
@@ -728,7 +748,7 @@ class Town:
     def failure(self, measure: dict, record: dict) -> dict:
         record = {name: "" if pd.isna(cell) else cell for name, cell in record.items()}
         counts, failing, named = "", "", measure["form"] == "inspections"
-        if "numerator" in measure:
+        if "over" in measure:
             counts = f"{record['numerator']} / {record['denominator']}"
         if named:
             unknown = "未说明" if self.zh else "not stated"

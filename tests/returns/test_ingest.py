@@ -12,7 +12,7 @@ from project import Tables, ingested
 
 from yxq.attainment import measures
 from yxq.plan import load
-from yxq.returns import values
+from yxq.returns import cell_values
 from yxq.returns.ingest import ingest
 from yxq.returns.read.identify import identify, sheets
 from yxq.returns.read.sheet import Unreadable
@@ -287,7 +287,7 @@ def test_a_stratum_that_the_plan_does_not_know(tmp_path):
     }.items(),
 )
 def test_the_period_that_a_path_states(path, period):
-    assert values.period(path) == (
+    assert cell_values.period(path) == (
         period and tuple(dt.date.fromisoformat(f"2013-{day}") for day in period)
     )
 
@@ -380,7 +380,7 @@ def test_real_dates_numbers_and_sheets_of_a_workbook(tmp_path):
     ],
 )
 def test_every_form_of_a_date(text):
-    assert values.date(text) == dt.date(2013, 4, 1)
+    assert cell_values.date(text) == dt.date(2013, 4, 1)
 
 
 @pytest.mark.parametrize(
@@ -388,7 +388,7 @@ def test_every_form_of_a_date(text):
 )
 def test_what_is_no_date(text):
     with pytest.raises(ValueError):
-        values.date(text)
+        cell_values.date(text)
 
 
 @pytest.mark.parametrize(
@@ -406,13 +406,13 @@ def test_what_is_no_date(text):
     }.items(),
 )
 def test_every_form_of_months(text, months):
-    assert values.months(text) == months
+    assert cell_values.months(text) == months
 
 
 @pytest.mark.parametrize("text", ["0", "13", "8-7", "四", "第五季度", ""])
 def test_what_is_no_month(text):
     with pytest.raises(ValueError):
-        values.months(text)
+        cell_values.months(text)
 
 
 @pytest.mark.parametrize(
@@ -427,13 +427,13 @@ def test_what_is_no_month(text):
     }.items(),
 )
 def test_every_form_of_a_number(text, number):
-    assert values.number(text) == number
+    assert cell_values.number(text) == number
 
 
 @pytest.mark.parametrize("text", ["1,2", "12,15", "九", "1e999", "nan", "", "1 of 2"])
 def test_what_is_no_number(text):
     with pytest.raises(ValueError):
-        values.number(text)
+        cell_values.number(text)
 
 
 @settings(max_examples=25, deadline=None)

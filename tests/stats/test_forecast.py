@@ -13,6 +13,7 @@ from yxq.stats.forecast import (
     JEFFREYS_RATE,
     chance_count,
     chance_rate,
+    chance_share,
     prior_count,
     prior_rate,
 )
@@ -314,3 +315,9 @@ def test_a_prior_of_counts_is_near_their_mean_and_within_bounds(numbers):
     assert shape / years == pytest.approx(np.mean(numbers), abs=1 / len(numbers))
     assert (shape, years) == pytest.approx(prior_count(numbers[::-1]))
     assert prior_count([np.nan, *numbers, np.nan]) == (shape, years)
+
+
+@pytest.mark.parametrize(("x", "chance"), [(19, 1.0), (18, 0.0)])
+def test_with_nothing_to_come_the_chance_is_what_has_come(x, chance):
+    """One more sample would leave 19 of 20 in doubt."""
+    assert chance_share(x, 20, 0, 19, 20, 0.5, 0.5) == chance

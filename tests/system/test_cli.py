@@ -35,9 +35,12 @@ def yxq(monkeypatch, capsys, tmp_path):
 def test_targets_as_table_csv_and_json(yxq):
     assert yxq("targets")[1].count("\n") == 76
     code, out, err = yxq("targets", "--year", 2013, "--format", "csv")
-    table = pd.read_csv(io.StringIO(out))
+    table = pd.read_csv(io.StringIO(out), keep_default_na=False).set_index("target")
     assert (code, err, len(table)) == (0, "", 75)
-    assert table.set_index("target").loc["T42", "threshold"] == "1/3"
+    asked = table[["kind", "require", "by", "for"]].T
+    assert [*asked["T20"]] == ["count", ">= 15", "", "shared"]
+    assert [*asked["T42"]] == ["share", ">= 1/3", "", "each"]
+    assert [*asked["T47"]] == ["task", "done", "2014-12-31", "city"]
     rows = json.loads(yxq("targets", "--format", "json", "--language", "en")[1])
     assert (
         rows[0]["title"] == "Product quality supervision sampling pass rate"
@@ -78,14 +81,13 @@ def test_the_next_plan_and_what_is_different_in_it(yxq):
     ) and "lines that still name the year before" in err
     plan = Path("plans/yixing/2014.yml")
     plan.write_text(
-        plan.read_text(encoding="utf-8").replace("threshold: 15 ", "threshold: 20 "),
-        encoding="utf-8",
+        plan.read_text(encoding="utf-8").replace('">= 15" ', '">= 20" '), encoding="utf-8"
     )
     for against in ((), ("2013",), ("yixing",)):
         code, out, err = yxq(
             "targets", "--plan", "plans/yixing", "--diff", *against, "--format", "csv"
         )
-        assert out.splitlines()[1:] == ["T20,raised,threshold,15,20,首席质量官"]
+        assert out.splitlines()[1:] == ["T20,raised,require,>= 15,>= 20,首席质量官"]
         assert (code, err) == (0, "yixing-2014 against yixing-2013: 1 raised\n")
     assert "plans/yixing/2015.yml" in yxq("new-plan", "--plan", "plans/yixing")[1]
 

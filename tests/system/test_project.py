@@ -45,7 +45,7 @@ def test_no_wording_lacks_a_language_and_none_is_unused():
             mend = said.get("mend", {"zh": "", "en": ""})
             places = [set(re.findall(r"\{\d\}", mend[language])) for language in ("zh", "en")]
             assert places[0] == places[1], (section, key)
-            if section in ("text", "reasons", "rules") and not key.startswith(
+            if section in ("text", "reasons", "requirements") and not key.startswith(
                 "bad_"
             ):  # bad_<type of column>
                 assert re.search(rf"\b{key}\b", code), f"{section}.{key} is said nowhere"

@@ -170,58 +170,78 @@ class Told:
         """What the plan asks of a unit."""
         id = row["target"]
         target, told = TARGETS[id], self.words.entry
-        limit = target.get("threshold")
-        shared = target["rule"] in ("count_at_least", "count_between") and target["scope"] == "both"
-        if shared and row["unit"] != CITY:
-            quota = row["threshold"]
+        asked = target.get("require", "")
+        limit = asked.split(" ")[-1]
+        if target["for"] == "shared" and row["unit"] != CITY:
+            quota = row["bound"]
             if quota in ("", "0"):
-                return told("rules", {"": "not_split", "0": "quota_none"}[quota])
+                return told("requirements", {"": "not_split", "0": "quota_none"}[quota])
             unit = self.counted(id, int(quota))
-            return told("rules", "count_at_least", threshold=quota, unit=unit)
-        match target["rule"]:
-            case "rate_at_least":
+            return told("requirements", "at_least", bound=quota, unit=unit)
+        match judged_as(id):
+            case "reported":
+                return told("requirements", "reported")
+            case "share":
                 if limit == "100%":
                     return limit
-                return told("rules", "rate_at_least", threshold=limit)
-            case "count_at_most":
-                assert limit == 0
-                return told("rules", "count_none")
-            case "count_at_least":
-                unit = self.counted(id, limit)
-                return told("rules", "count_at_least", threshold=limit, unit=unit)
-            case "count_between":
+                return told("requirements", "at_least", bound=limit, unit="").strip()
+            case "count" if asked == "<= 0":
+                return told("requirements", "none")
+            case "count" if ".." in asked:
                 low, high = limit.split("..")
                 span = f"{low}{BETWEEN[self.language][0]}{high}"
                 unit = self.counted(id, int(high))
-                return told("rules", "count_between", threshold=span, unit=unit)
-            case "rank_within_front":
-                return told("rules", "rank_within_front", threshold=limit)
-            case "milestone":
-                if limit is None or limit == "open":
-                    return told("rules", "milestone_open" if limit else "milestone_unset")
-                day = f"{limit:%Y-%m-%d}"
+                return told("requirements", "between", bound=span, unit=unit)
+            case "count" if asked.startswith(">= "):
+                unit = self.counted(id, int(limit))
+                return told("requirements", "at_least", bound=limit, unit=unit)
+            case "rank":
+                return told("requirements", "in_front", bound=limit)
+            case "task":
+                by = target.get("by")
+                if by is None or by == "open":
+                    return told("requirements", "done_open" if by else "done")
+                day = f"{by:%Y-%m-%d}"
                 if self.language == "zh":
-                    day = f"{limit.year}年{limit.month}月{limit.day}日"
-                return told("rules", "milestone", threshold=day)
-            case "rising" if pd.notna(row["year_before"]):
-                return told("rules", "rising_from", before=self.amount(id, row["year_before"]))
-        return told("rules", target["rule"])
+                    day = f"{by.year}年{by.month}月{by.day}日"
+                return told("requirements", "done_by", bound=day)
+        if asked == "> peers":
+            return told("requirements", "above_peers")
+        assert asked == "> last_year"
+        if pd.isna(row["year_before"]):
+            return told("requirements", "above_last_year")
+        before = self.amount(id, row["year_before"])
+        return told("requirements", "above_last_year_of", before=before)
 
     def trend(self, row: dict) -> str:
         """Better or worse; fewer than ten items in both years together say nothing."""
-        counted = TARGETS[row["target"]]["rule"] != "rate_at_least" and pd.notna(row["change_low"])
+        counted = judged_as(row["target"]) != "share" and pd.notna(row["change_low"])
         if not row["trend"] or (counted and row["numerator"] + row["previous_numerator"] < 10):
             return ""
         return self.words.entry("trends", row["trend"])
 
 
+def judged_as(id: str) -> str:
+    """How a target is judged, by what is asked and what it is measured by."""
+    asked, measure = TARGETS[id].get("require"), TARGETS[id]["measure"]
+    if asked is None:
+        return "reported"
+    if asked == "done":
+        return "task"
+    if asked.startswith("rank"):
+        return "rank"
+    if "passed" in measure or "over" in measure:
+        return "share"
+    return "count" if "distinct" in measure else "level"
+
+
 def is_share(id: str) -> bool:
-    return TARGETS[id]["rule"] == "rate_at_least" or TARGETS[id]["unit"]["en"] == "share"
+    return judged_as(id) == "share" or TARGETS[id]["unit"]["en"] == "share"
 
 
 def pairs() -> list[tuple[str, str]]:
     """Units in the order of units.csv, the city last; each with its targets in the plan's order."""
-    towns = [(town, id) for town in TOWNS for id in TARGETS if TARGETS[id]["scope"] != "city"]
+    towns = [(town, id) for town in TOWNS for id in TARGETS if TARGETS[id]["for"] != "city"]
     return towns + [(CITY, id) for id in TARGETS]
 
 
@@ -378,7 +398,7 @@ def test_scores_by_rank(book):
 
 def weights(attained: dict[tuple[str, str], dict], unit: str) -> dict[str, int]:
     """How many targets of a unit are judged, pending or lacking; they all weigh the same."""
-    judgeable = [(name, id) for name, id in attained if TARGETS[id]["rule"] != "reported"]
+    judgeable = [(name, id) for name, id in attained if judged_as(id) != "reported"]
     states = [attained[name, id]["state"] for name, id in judgeable if name == unit]
     found = {"missing": states.count("no data"), "pending": states.count("pending")}
     running = states.count("on track") + states.count("behind")
@@ -513,7 +533,7 @@ def test_rates_counted_from_the_measures(book, demo_measures):
     rows = rows[rows["date"] <= pd.Timestamp(book.day)]
     sums = rows.groupby(["unit", "target"])[["numerator", "denominator"]].sum()
     cells = results(book)
-    rates = [(unit, id) for unit, id in pairs() if TARGETS[id]["rule"] == "rate_at_least"]
+    rates = [(unit, id) for unit, id in pairs() if judged_as(id) == "share"]
     rates = [place for place in rates if place in sums.index]
     assert len(rates) > 200
     shown = {(row[0], row[1]): row[5:8] for row in body(book.sheet(3))}
@@ -530,7 +550,7 @@ def test_tasks(book):
     rows = [
         [cells[name] for name in names]
         for (_, id), cells in results(book).items()
-        if TARGETS[id]["rule"] == "milestone"
+        if judged_as(id) == "task"
     ]
     assert len(rows) == 220
     assert_cells(book.sheet(5), book.told.heading(*names), rows)
@@ -573,7 +593,7 @@ def test_where_every_number_comes_from(book, demo_tables):
     told, found = book.told, {}
     for id, target in TARGETS.items():
         for row in used(book, demo_tables, id).to_dict("records"):
-            units = [row["unit"]] if target["scope"] != "city" and row["unit"] in TOWNS else []
+            units = [row["unit"]] if target["for"] != "city" and row["unit"] in TOWNS else []
             units += [CITY] if row["once"] else []
             for unit in units:
                 found.setdefault((unit, id, row["file"], row["sheet"]), []).append(row["row"])
@@ -603,7 +623,7 @@ def test_failures(book, demo_tables):
     told, attained, found, measures = book.told, book.attained(), [], []
     for place, (id, target) in enumerate(TARGETS.items()):
         measure = target["measure"]
-        if target["rule"] != "rate_at_least" or measure in measures:
+        if judged_as(id) != "share" or measure in measures:
             continue
         measures.append(measure)
         missed = attained[CITY, id]["state"] == "not attained"

@@ -1,6 +1,6 @@
 """How far each unit has come: one row per unit and target, for a date.
 
-`attain` lays out the cells (`cells`), hands all of one rule to its judge (`judging`), and compares
+`attain` lays out the cells (`cells`), hands all of one kind to its judge (`judging`), and compares
 with the year before (`change`).
 """
 
@@ -21,10 +21,10 @@ from yxq.tables.reasons import Reasons
 from yxq.words.states import JUDGED, State
 
 COLUMNS = {
-    "unit": "str", "target": "str", "clause": "str", "rule": "str", "threshold": "str",
-    "numerator": "Int64", "denominator": "Int64", "value": "Float64", "state": "str",
-    "evidence": "str", "low": "Float64", "high": "Float64", "gap": "Float64", "needed": "Int64",
-    "previous": "Float64", "change": "Float64", "probability": "Float64",
+    "unit": "str", "target": "str", "clause": "str", "kind": "str", "require": "str",
+    "bound": "str", "numerator": "Int64", "denominator": "Int64", "value": "Float64",
+    "state": "str", "evidence": "str", "low": "Float64", "high": "Float64", "gap": "Float64",
+    "needed": "Int64", "previous": "Float64", "change": "Float64", "probability": "Float64",
     "as_of": "datetime64[s]", "note": "str",
 }  # fmt: skip
 FURTHER = {
@@ -50,17 +50,20 @@ def attain(
     returns: pd.DataFrame,
     as_of: dt.date,
     units: Iterable[str] | None = None,
+    files: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """One row per unit and target: how it stands on a date.
 
     measures, returns: tables of `yxq.attainment.measures.measure` and `yxq.attainment.owed.status`;
-    `units` keeps only some. Columns: unit, target, clause, rule, threshold (a unit's share where it
-    has one), numerator, denominator, value (shares between 0 and 1), state, evidence (of sampled
-    rates: demonstrated, not shown or refuted, one-sided at 5 %; of complete counts: census), low
-    and high (its 95 % interval), gap (in the target's own unit, negative when short), needed (more
-    passes of those sampled or listed, items, or days), previous (the year before up to the same day
-    of the data in hand), change, probability (that the target will be met at the period's end,
-    while it runs), as_of, note (reasons).
+    `units` keeps only some; files: what arrived, by which a nil return of a form that the plan asks
+    nobody for is known. Columns: unit, target, clause, kind (share, count, level, rank, task
+    or reported), require (as the plan writes it), bound (what that comes to: of a unit with a share
+    its share; empty where nothing is asked), numerator, denominator, value (shares between 0 and
+    1), state, evidence (of sampled rates: demonstrated, not shown or refuted, one-sided at 5 %; of
+    complete counts: census), low and high (its 95 % interval), gap (in the target's own unit,
+    negative when short), needed (more passes of those sampled or listed, items, or days), previous
+    (the year before up to the same day of the data in hand), change, probability (that the target
+    will be met at the period's end, while it runs), as_of, note (reasons).
 
     Then further (samples, all passing, that would demonstrate it), have and asked (the two numbers
     that were compared: asked of a count is its pace), expected (items by now), done (a milestone's
@@ -69,12 +72,16 @@ def attain(
     level).
     """
     clock = Clock(*(pd.Timestamp(day) for day in (as_of, *plan.span())))
-    cells, known = _laid_out(plan, _comparable(plan, measures), returns, clock)
+    cells, known = _laid_out(plan, _comparable(plan, measures), returns, clock, files)
     notes = Reasons(cells.index)
-    judged = [JUDGES[rule](part, known, notes) for rule, part in cells.groupby("rule")]
+    judged = [JUDGES[kind](part, known, notes) for kind, part in cells.groupby("kind")]
     rows = pd.concat(judged).loc[cells.index]
     if clock.as_of < clock.start:  # nothing is on track, or missing, before it has begun
         rows["state"] = State.PENDING
+    # What is asked for a later day, or for none, is on its way and never missed before.
+    later = cells["later"] & rows["state"].isin(JUDGED)
+    rows.loc[later, "state"] = State.PENDING
+    notes.add_where(later & (cells["by"] != ""), "due_on", cells["by"])
     lacking = (rows["missing"] > 0) & (rows["state"] != State.PENDING)
     notes.add_where(lacking, "incomplete", rows["missing"], rows["due"])
     rows = changes(_as_numbers(rows)).assign(as_of=clock.as_of, note=notes.column())
@@ -93,27 +100,42 @@ def _table(rows: pd.DataFrame, running: bool) -> pd.DataFrame:
 
 
 def _comparable(plan: Plan, measures: pd.DataFrame) -> pd.DataFrame:
-    """The measures of the plan's period and of that a year before; a task may be done after it."""
+    """The measures of the plan's period, of that a year before, and of the years that something is
+    compared with; a task may be done after its period.
+    """
     year, date = measures["year"], measures["date"]
     end = pd.Timestamp(plan.period.end)
     this_year = (year == plan.year) & ((date <= end) | measures["done"].notna())
-    first, last = (pd.Timestamp(day) for day in plan.span(plan.year - 1))
-    year_before = (year == plan.year - 1) & date.between(first, last)
-    return measures.loc[(measures["plan"] == plan.id) & (this_year | year_before), USED]
+    earlier = year == plan.year - 1
+    for reference in {name for target in plan.targets for name in target.references}:
+        if reference == "last":
+            earlier |= year < plan.year
+        elif reference[1:].isdigit():  # y2010
+            earlier |= year == int(reference[1:])
+    for other in year[earlier].unique():  # a year of a file's title ends with the plan's own period
+        first, last = (pd.Timestamp(day) for day in plan.span(int(other)))
+        earlier &= (year != other) | date.between(first, last)
+    return measures.loc[(measures["plan"] == plan.id) & (this_year | earlier), USED]
 
 
 def _laid_out(
-    plan: Plan, measures: pd.DataFrame, returns: pd.DataFrame, clock: Clock
+    plan: Plan,
+    measures: pd.DataFrame,
+    returns: pd.DataFrame,
+    clock: Clock,
+    files: pd.DataFrame | None,
 ) -> tuple[pd.DataFrame, Known]:
     """The cells with what arrived, their shares and their sums, and what is known of them."""
     cells = grid(plan)
     arrived, arrived_before = (
-        arrivals(plan, cells, measures, returns, year, clock.as_of)
+        arrivals(plan, cells, measures, returns, year, clock.as_of, files)
         for year in (plan.year, plan.year - 1)
     )
     cells = cells.join(arrived)
     shares = quotas(plan, measures).set_index(["unit", "target"])[["quota", "basis", "size"]]
     cells = cells.join(shares, on=["unit", "target"])
+    scales = measures.groupby("target")["scale"].max().fillna(0)
+    cells["scale"] = cells["target"].map(scales).fillna(0).astype("int64")
     cells["elapsed"] = clock.elapsed(cells["reach"])
     known = Known.of(plan, measures, clock, cells)
     cells = cells.join(over_strata(known.now, cells))
@@ -121,6 +143,6 @@ def _laid_out(
 
 
 def _as_numbers(cells: pd.DataFrame) -> pd.DataFrame:
-    """The numbers of this year and the last in one type, whatever rules they came from."""
+    """The numbers of this year and the last in one type, whatever kinds they came from."""
     names = [f"{name}{when}" for name in measured.NUMBERS for when in ("", "_same", "_whole")]
     return cells.astype(dict.fromkeys(names, "Float64"))

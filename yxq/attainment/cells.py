@@ -51,7 +51,8 @@ class Known:
     of a cell (one number for unit and target) and stratum.
 
     now: up to the date; same: up to the day a year before that this year's data of the cell reach;
-    whole: over that whole year.
+    whole: over that whole year. past: the measures of earlier years, if something is compared with
+    them.
     """
 
     plan: Plan
@@ -60,11 +61,13 @@ class Known:
     now: pd.DataFrame
     same: pd.DataFrame
     whole: pd.DataFrame
+    past: pd.DataFrame
 
     @classmethod
     def of(cls, plan: Plan, measures: pd.DataFrame, clock: Clock, cells: pd.DataFrame) -> Known:
         """Sum the measures of a plan and of the year before; cells: key and reach."""
-        measures = measures.assign(key=_keys(plan, measures["unit"], measures["target"]))
+        measures = measures.assign(key=keys(plan, measures["unit"], measures["target"]))
+        latest = [target.id for target in plan.targets if target.measure.span == "latest"]
         in_cells = measures[measures["key"] >= 0].astype({"stratum": "category"})  # groups quicker
         this_year = in_cells["year"] == plan.year
         year_before = in_cells["year"] == plan.year - 1
@@ -74,9 +77,10 @@ class Known:
             plan,
             clock,
             measures[measures["year"] == plan.year],
-            now=_sums(in_cells[this_year & (in_cells["date"] <= clock.as_of)]),
-            same=_sums(in_cells[year_before & (in_cells["date"] <= same_day)]),
-            whole=_sums(in_cells[year_before]),
+            now=_sums(in_cells[this_year & (in_cells["date"] <= clock.as_of)], latest),
+            same=_sums(in_cells[year_before & (in_cells["date"] <= same_day)], latest),
+            whole=_sums(in_cells[year_before], latest),
+            past=in_cells[in_cells["year"] < plan.year],
         )
 
     @property
@@ -84,48 +88,79 @@ class Known:
         """The measures of the year up to the date."""
         return self.measures[self.measures["date"] <= self.clock.as_of]
 
+    def earlier(self, cells: pd.DataFrame, year: int | None) -> pd.DataFrame:
+        """Numerator, denominator and value of some cells in a year before the plan's, or (where
+        none is named) in the latest that has any.
+        """
+        latest = self.past.groupby("key")["year"].transform("max")
+        rows = self.past[self.past["year"] == (latest if year is None else year)]
+        stocks = [t.id for t in self.plan.targets if t.measure.span == "latest"]
+        return over_strata(_sums(rows, stocks), cells)
+
+    def scale(self, name: str) -> int:
+        """The decimals of the sums of a target or basis."""
+        scales = self.measures.loc[self.measures["target"] == name, "scale"]
+        return int(scales.max()) if scales.notna().any() else 0
+
+    def so_far(self, name: str) -> pd.DataFrame:
+        """Numerator, denominator and value of a target or basis up to the date, by unit."""
+        rows = self.measures_so_far
+        by_unit = rows[rows["target"] == name].sort_values("date", kind="stable").groupby("unit")
+        counts = by_unit[["numerator", "denominator"]].sum(min_count=1)
+        return counts.join(by_unit[["value"]].last())
+
 
 def grid(plan: Plan) -> pd.DataFrame:
-    """A row a unit and target: the city has all, a town has those of scope town and both."""
+    """A row a unit and target: the city has all, a town those that are not for the city alone."""
     targets = pd.DataFrame(
         {
             "target": target.id,
             "clause": target.clause,
-            "rule": target.rule,
-            "threshold": target.threshold or "",
-            "scope": target.scope,
+            "kind": target.kind,
+            "require": str(target.require or ""),
+            "bound": target.bound,
+            "whom": target.whom,
             "form": target.measure.form,
             "owner": target.owner,
-            "kind": target.measure.kind,
+            "number": target.measure.number,
+            "per": target.measure.per or 1,
             "absent": plan.folder.forms[target.measure.form].absent,
             "strata": bool(target.measure.strata),
             "sampled": target.sampled,
             "split": bool(target.split),
-            "less_is_better": target.rule == "count_at_most",
+            "better": target.better,
+            "on_last_year": target.on_last_year,
+            "by": str(target.due or ""),
+            "later": target.is_later(plan.period.end),
         }
         for target in plan.targets
     )
     cells = pd.DataFrame({"unit": _units(plan)}).merge(targets, how="cross")
-    cells["key"] = _keys(plan, cells["unit"], cells["target"])
+    cells["key"] = keys(plan, cells["unit"], cells["target"])
     cells["city"] = cells["unit"] == plan.city.name
-    return cells[cells["city"] | (cells["scope"] != "city")].reset_index(drop=True)
+    return cells[cells["city"] | (cells["whom"] != "city")].reset_index(drop=True)
 
 
 def _units(plan: Plan) -> list[str]:
     return [unit.name for unit in (*plan.towns, plan.city)]
 
 
-def _keys(plan: Plan, units: pd.Series, targets: pd.Series) -> np.ndarray:
+def keys(plan: Plan, units: pd.Series, targets: pd.Series) -> np.ndarray:
     """One number for a unit and a target, -1 for those that are not the plan's."""
     unit = pd.Index(_units(plan)).get_indexer(units)
     target = pd.Index([target.id for target in plan.targets]).get_indexer(targets)
     return np.where((unit < 0) | (target < 0), -1, unit * len(plan.targets) + target)
 
 
-def _sums(measures: pd.DataFrame) -> pd.DataFrame:
-    """Counts added up, and the last value, by key and stratum."""
+def _sums(measures: pd.DataFrame, latest: list[str]) -> pd.DataFrame:
+    """Counts added up, and the last value, by key and stratum; of the `latest` targets, which
+    report a stock, the counts of the last day alone.
+    """
     if not measures["date"].is_monotonic_increasing:
         measures = measures.sort_values("date", kind="stable")
+    if latest:
+        last = measures.groupby(["key", "stratum"], observed=True)["date"].transform("max")
+        measures = measures[~measures["target"].isin(latest) | (measures["date"] == last)]
     groups = measures.groupby(["key", "stratum"], observed=True)
     sums = groups[["numerator", "denominator"]].sum(min_count=1).join(groups[["value"]].last())
     return sums.set_index(sums.index.set_levels(sums.index.levels[1].astype("str"), level=1))
@@ -145,23 +180,16 @@ def arrivals(
     returns: pd.DataFrame,
     year: int,
     as_of: pd.Timestamp,
+    files: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """What arrived for each cell in a year.
 
     Columns: due and missing (how many returns), arrived (whether any did), outstanding (how many
     whose period is over did not arrive: missing, or not due yet), rejected (how many rows), reach
     (the last day before the first return that is not in, for what came in time must not be held
-    against more time). A plan that names no returns has its data when any row of the form is there
-    for the year.
+    against more time). Where the plan asks nobody for the form, one return is due: it has arrived
+    when any row of it is there for the year, or any file of it was sent for the year, be it empty.
     """
-    if not plan.period.returns:
-        forms = {target.id: target.measure.form for target in plan.targets}
-        arrived = cells["form"].isin(measures.loc[measures["year"] == year, "target"].map(forms))
-        missing = (~arrived).astype(int)
-        none = {"due": 1, "rejected": 0, "reach": as_of}
-        return pd.DataFrame(none, cells.index).assign(
-            missing=missing, arrived=arrived, outstanding=missing
-        )
     rows = returns[returns["year"] == year]
     here, begun = rows["files"].notna(), rows["period_from"] <= as_of
     rows = rows.assign(
@@ -175,7 +203,33 @@ def arrivals(
     gaps = rows[~here & begun].groupby(sender)["period_from"].min() - pd.Timedelta(days=1)
     found = cells[["form", "owner"]].join(counts.join(gaps.rename("reach")), on=["form", "owner"])
     counts = found[ARRIVALS].fillna(0).astype(int)
-    return counts.assign(arrived=counts["arrived"] > 0, reach=found["reach"].fillna(as_of))
+    arrived = counts.assign(
+        arrived=counts["arrived"] > 0, reach=pd.to_datetime(found["reach"]).fillna(as_of)
+    )
+    senders = pd.MultiIndex.from_frame(cells[["form", "owner"]])
+    asked = senders.isin([(owed.form, owed.sender) for owed in plan.period.returns])
+    if not asked.all():
+        rest = cells.loc[~asked, "form"].isin(_came(plan, measures, year, files))
+        missing = (~rest).astype(int)
+        arrived.loc[~asked, ARRIVALS] = pd.DataFrame(
+            {"due": 1, "missing": missing, "arrived": rest, "outstanding": missing, "rejected": 0}
+        )
+    return arrived
+
+
+def _came(plan: Plan, measures: pd.DataFrame, year: int, files: pd.DataFrame | None) -> set[str]:
+    """The forms of which anything came for a year: rows, or a file whose rows were not all
+    rejected; one that does not say when is of the plan's own year.
+    """
+    forms = {target.id: target.measure.form for target in plan.targets}
+    came = {*measures.loc[measures["year"] == year, "target"].map(forms).dropna()}
+    if files is None:
+        return came
+    start, end = (pd.Timestamp(day) for day in plan.span(year))
+    within = (files["period_from"] <= end) & (files["period_to"] >= start)
+    within |= files["period_to"].isna() & (year == plan.year)
+    lost = (files["accepted"] + files["duplicate"] == 0) & (files["rejected"] > 0)
+    return came | {*files.loc[within & ~lost, "form"].dropna()}
 
 
 def ratio(part: pd.Series, whole: pd.Series) -> pd.Series:

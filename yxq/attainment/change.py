@@ -9,7 +9,7 @@ from yxq.attainment.cells import Known, over_strata, ratio
 from yxq.attainment.measures import NUMBERS
 from yxq.stats import evidence
 
-NOT_COMPARED = ["milestone", "rank_within_front"]
+NOT_COMPARED = ["task", "rank", "units"]
 
 
 def year_before(cells: pd.DataFrame, known: Known, arrived: pd.DataFrame) -> pd.DataFrame:
@@ -20,16 +20,17 @@ def year_before(cells: pd.DataFrame, known: Known, arrived: pd.DataFrame) -> pd.
     shortfall would look like a rise.
     """
     complete = arrived["arrived"] & (arrived["outstanding"] == 0)
-    rated, counted = cells["rule"] == "rate_at_least", cells["kind"] == "distinct"
+    parts, counted = 10.0 ** cells["scale"], cells["number"].isin(["count", "amount"])
+    has_ratio = cells["number"] == "share"
     columns = {}
     for when, sums in (("same", known.same), ("whole", known.whole)):
         number = over_strata(sums, cells)
         numerator, denominator = number["numerator"], number["denominator"]
         count = numerator.astype("Float64").fillna(0).where(complete)
-        value = ratio(numerator, denominator).where(rated, number["value"])
+        value = ratio(numerator, denominator).where(has_ratio, number["value"])
         columns[f"numerator_{when}"] = numerator.astype("Float64").where(~counted, count)
         columns[f"denominator_{when}"] = denominator
-        columns[f"value_{when}"] = value.where(~counted, count)
+        columns[f"value_{when}"] = value.where(~counted, count / parts)
     return pd.DataFrame(columns)
 
 
@@ -42,14 +43,15 @@ def changes(cells: pd.DataFrame) -> pd.DataFrame:
     (better or worse where the interval leaves no change out, level where it holds it). A count with
     a return missing is not compared.
     """
-    counted = cells["kind"] == "distinct"
-    comparable = ~cells["rule"].isin(NOT_COMPARED) & ~(counted & (cells["missing"] > 0))
+    counted = cells["number"] == "count"
+    adds_up = cells["number"].isin(["count", "amount"])
+    comparable = ~cells["kind"].isin(NOT_COMPARED) & ~(adds_up & (cells["missing"] > 0))
     numerator, denominator, value = (cells[f"{name}_same"].where(comparable) for name in NUMBERS)
     low, high = _interval(cells, numerator, denominator)
     low, high = low.where(comparable), high.where(comparable)
     no_change = np.where(counted, 1.0, 0.0)
     rises, falls = low > no_change, high < no_change
-    less_is_better = cells["less_is_better"]
+    less_is_better = cells["better"] == "less"
     better = rises.where(~less_is_better, falls)
     return cells.assign(
         previous_numerator=numerator,
@@ -71,8 +73,8 @@ def _interval(
         column.astype("float64")
         for column in (cells["numerator"], cells["denominator"], numerator, denominator)
     )
-    rated = (cells["rule"] == "rate_at_least") & cells["sampled"]
-    counted = cells["kind"] == "distinct"
+    rated = (cells["kind"] == "share") & cells["sampled"]
+    counted = cells["number"] == "count"
     differences, ratios = evidence.newcombe(x1, n1, x0, n0), evidence.rate_ratio(x1, 1.0, x0, 1.0)
     low, high = (
         pd.Series(np.select([rated, counted], ends, np.nan), cells.index)

@@ -42,7 +42,7 @@ def funnel(plan: Plan, attained: pd.DataFrame) -> pd.DataFrame:
     them: `below` or `above` those at 95 %, `far below` or `far above` those at 99.8 %, else empty).
     Of many units some lie outside the 95 % limits by chance alone.
     """
-    rates = attained[(attained["rule"] == "rate_at_least") & (attained["denominator"] > 0)]
+    rates = attained[(attained["kind"] == "share") & (attained["denominator"] > 0)]
     is_city = rates["unit"] == plan.city.name
     centres = rates[is_city].set_index("target")["value"]
     rows = rates.loc[~is_city & rates["target"].isin(centres.index), RATES].reset_index(drop=True)
@@ -79,7 +79,8 @@ def worsening(attained: pd.DataFrame) -> pd.DataFrame:
     Worse: a lower value, or more of what must not happen. Columns: those of `attain`, and clear
     (whether the fall is beyond chance).
     """
-    better = attained["change"].where(attained["rule"] != "count_at_most", -attained["change"])
+    less_is_better = attained["require"].str.startswith("<")
+    better = attained["change"].where(~less_is_better, -attained["change"])
     worse = (better < 0).fillna(False).astype(bool)
     rows = attained[attained["state"].isin(SHORT) & worse]
     rows = rows.assign(clear=rows["trend"] == "worse")

@@ -9,6 +9,7 @@ import pandas as pd
 
 from yxq.attainment.measures import behind_measures
 from yxq.plan.folder import Plan
+from yxq.plan.measure import Measure
 from yxq.plan.target import Target
 
 CASES = {
@@ -69,7 +70,7 @@ def sources(plan: Plan, records: dict[str, pd.DataFrame], as_of: dt.date) -> pd.
         if rows.empty:
             continue
         rows = rows.assign(target=target)
-        if "unit" in rows and plan.target(target).scope != "city":
+        if "unit" in rows and plan.target(target).whom != "city":
             parts.append(rows.loc[rows["unit"].isin(towns), SOURCES])
         parts.append(rows[rows["once"]].assign(unit=plan.city.name)[SOURCES])
     return pd.concat([part for part in parts if len(part)] or parts, ignore_index=True)
@@ -96,7 +97,7 @@ def _rates(targets: Iterable[Target]) -> Iterator[Target]:
     seen = set()
     for target in targets:
         basis = target.measure.model_dump_json()
-        if target.rule == "rate_at_least" and basis not in seen:
+        if target.kind == "share" and basis not in seen:
             seen.add(basis)
             yield target
 
@@ -110,7 +111,7 @@ def _cases(target: Target, rows: pd.DataFrame) -> pd.DataFrame:
         total, failed = 1, (~rows["passed"]).astype("int64")
         counts, failing = blank, rows.get("failing_item", blank)
     else:
-        passed, total = rows[measure.numerator], rows[measure.denominator]
+        passed, total = _summed(measure, rows), rows[measure.over]
         failed = total - passed
         counts, failing = passed.astype(str) + " / " + total.astype(str), blank
     columns = {
@@ -130,6 +131,15 @@ def _cases(target: Target, rows: pd.DataFrame) -> pd.DataFrame:
         "row": rows["row"],
     }
     return pd.DataFrame(columns)
+
+
+def _summed(measure: Measure, rows: pd.DataFrame) -> pd.Series:
+    """What each row adds to the number of a measure."""
+    (sign, first), *more = measure.terms
+    numbers: pd.Series = rows[first] * sign
+    for sign, name in more:
+        numbers = numbers + sign * rows[name]
+    return numbers
 
 
 def failing(targets: Iterable[Target], records: dict[str, pd.DataFrame]) -> pd.DataFrame:

@@ -21,7 +21,8 @@ YEARS = [
     "standing",
     "unit",
     "target",
-    "threshold",
+    "require",
+    "bound",
     *NUMBERS,
     "state",
     "as_of",
@@ -31,7 +32,7 @@ CHANGED = ["raised", "lowered", "changed", "redefined", "added"]
 STANDINGS = ["first plan", "unchanged", *CHANGED, "not in the plan", "no plan"]
 # Of the changes of a plan the one that matters most to who compares two years, and in what.
 TELLING = ["added", "redefined", "raised", "lowered", "changed"]
-COMPARED = ["target", "threshold", "rule", "measure", "unit", "sampled"]
+COMPARED = ["target", "require", "by", "measure", "unit", "sampled"]
 
 
 def months(plan: Plan, measures: pd.DataFrame, target: Target, as_of: dt.date) -> pd.DataFrame:
@@ -39,10 +40,10 @@ def months(plan: Plan, measures: pd.DataFrame, target: Target, as_of: dt.date) -
     together.
 
     Columns: unit, month (a return of several months counts in its last), numerator and denominator
-    (of counts only the former), value (the rate of a rate rule), so_far and of (both added up since
+    (of counts only the former), value (the rate of a share), so_far and of (both added up since
     the period began). Annual values, tasks and comparisons have no months and no rows.
     """
-    towns = plan.towns if target.scope != "city" else []
+    towns = plan.towns if target.whom != "city" else []
     rows = measures[
         (measures["plan"] == plan.id)
         & (measures["year"] == plan.year)
@@ -71,11 +72,11 @@ def years(
     arrived.
 
     Columns: year, plan (whose definition the number follows), standing, and those of a result:
-    unit, target, threshold, numerator, denominator, value, state, as_of, note and the others of
-    `attain`. standing says what became of the target: first plan, unchanged, raised, lowered,
+    unit, target, require, bound, numerator, denominator, value, state, as_of, note and the others
+    of `attain`. standing says what became of the target: first plan, unchanged, raised, lowered,
     changed, redefined (values before and after are not alike), added; and where no plan asks for
     it, `not in the plan` or `no plan`: then it is measured as the next plan that has it (else the
-    last) defines it, without threshold or state. Years that begin after `as_of` are left out, and
+    last) defines it, without requirement or state. Years that begin after `as_of` are left out, and
     so are first years without a plan or a value.
     """
     defined = [year for year in sorted(folder.periods) if _has(folder, year, id)]
@@ -119,14 +120,15 @@ def _results(
     used = [*(target.id for target in moved.targets), *plan.period.bases]
     rows = measures[(measures["plan"] == plan.id) & measures["target"].isin(used)]
     day = min(default_as_of(moved), as_of)
-    return attain(moved, rows.assign(plan=moved.id), owed.status(moved, files, day), day)
+    returns = owed.status(moved, files, day)
+    return attain(moved, rows.assign(plan=moved.id), returns, day, files=files)
 
 
 def _without_verdict(rows: pd.DataFrame) -> pd.DataFrame:
     """Results of a year whose plan does not ask for them; what was not reported is no zero."""
     reported = rows["state"] != State.NO_DATA
     numbers = {name: rows[name].where(reported) for name in NUMBERS}
-    return rows.assign(**numbers, state=pd.NA, threshold="", note="")
+    return rows.assign(**numbers, state=pd.NA, require="", bound="", note="")
 
 
 def _standing(folder: Folder, year: int, id: str) -> str:

@@ -10,16 +10,17 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from yxq.plan.folder import Plan
-from yxq.plan.measure import Measure
+from yxq.plan.measure import OPERATORS, Measure, Wanted, comparison
 from yxq.tables.contracts import MEASURES
 
 COLUMNS, DTYPES = [*MEASURES.columns], dict(MEASURES.columns)
 KEYS = COLUMNS[: COLUMNS.index("numerator")]
 NUMBERS = ["numerator", "denominator", "value"]
-NAMED = {"counts": ["numerator", "denominator"], "milestone": ["due", "done"]}  # of a kind
+MOST_DECIMALS = 9
 
 
 def period_year(plan: Plan, days: pd.Series) -> pd.Series:
@@ -57,13 +58,28 @@ def chosen(measure: Measure, rows: pd.DataFrame) -> pd.DataFrame:
     `passed` where it has one.
     """
     for column, wanted in measure.where.items():
-        rows = rows[rows[column].isin(list(wanted) if isinstance(wanted, tuple) else [wanted])]
+        rows = rows[_says(rows[column], wanted)]
     if measure.strata:
         rows = rows[rows[measure.strata.column].isin(measure.strata.values)]
     rows = rows.assign(stratum=rows[measure.strata.column] if measure.strata else "")
-    for column, word in measure.passed.items():
-        rows["passed"] = rows[column] == word
+    for column, wanted in measure.passed.items():
+        rows["passed"] = _says(rows[column], wanted)
     return rows
+
+
+def _says(values: pd.Series, wanted: Wanted) -> pd.Series:
+    """Whether a column says a word (or one of several), or compares so with a number or a day; a
+    word is compared as what the column holds.
+    """
+    compared = comparison(wanted)
+    if compared:
+        sign, limit = compared
+        end = pd.Timestamp(limit) if values.dtype.kind == "M" else float(limit)
+        return OPERATORS[sign](values, end).fillna(False).astype(bool)
+    words = list(wanted) if isinstance(wanted, tuple) else [wanted]
+    is_number = pd.api.types.is_numeric_dtype(values)
+    known: list[Any] = [float(word) if is_number else str(word) for word in words]
+    return values.isin(known)
 
 
 def behind_measures(
@@ -77,7 +93,7 @@ def behind_measures(
     """
     dated_rows: dict[object, pd.DataFrame] = {}  # many targets are measured by one form
     for name, measure in measures.items():
-        if measure.form not in records or measure.kind == "text":
+        if measure.form not in records or not measure.key:
             yield name, pd.DataFrame()
             continue
         key = measure.form, when_of(plan, measure)
@@ -92,15 +108,15 @@ def behind_measures(
 def _by_unit(plan: Plan, measure: Measure, rows: pd.DataFrame) -> pd.DataFrame:
     """The rows once per unit that they count for; the city has its own, each record once."""
     city = plan.city
-    if measure.kind == "peers":
+    if measure.peer:
         peers = rows[measure.peer]
         own = [name for name in peers.unique() if plan.folder.match(name) == city]
         return rows.assign(unit=peers.where(~peers.isin(own), city.name))
-    if measure.kind in ("value", "milestone"):
+    if measure.key in ("value", "done"):
         return rows
     towns = rows[rows["unit"].notna() & (rows["unit"] != city.name)]
     both = pd.concat([towns, rows[rows["once"]].assign(unit=city.name)], ignore_index=True)
-    if measure.kind != "distinct":
+    if measure.key != "distinct":
         return both
     # The first time in the period is when a firm or item counts.
     first = ["unit", "label", *measure.distinct]
@@ -108,13 +124,55 @@ def _by_unit(plan: Plan, measure: Measure, rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _numbers(measure: Measure, rows: pd.DataFrame) -> dict[str, Any]:
-    """Numerator and denominator, or value, or dates, of each row."""
-    if measure.kind == "items":
-        return {"numerator": rows["records"] * rows["passed"], "denominator": rows["records"]}
-    if measure.kind == "distinct":
-        return {"numerator": 1}
-    named = {name: getattr(measure, name) for name in NAMED.get(measure.kind, ["value"])}
-    return {name: rows[column] for name, column in named.items() if column}
+    """Numerator and denominator, or value, or dates, of each row; scale: the decimals of a sum,
+    whose numbers are whole numbers of so many parts.
+    """
+    match measure.key:
+        case "passed":
+            return {"numerator": rows["records"] * rows["passed"], "denominator": rows["records"]}
+        case "rows":
+            return {"numerator": rows["records"]}
+        case "distinct":
+            return {"numerator": 1}
+        case "sum":
+            return _sums(measure, rows)
+        case "value":
+            return {"value": rows[measure.value]}
+    return {name: rows[column] for name in ("due", "done") if (column := getattr(measure, name))}
+
+
+def _sums(measure: Measure, rows: pd.DataFrame) -> dict[str, Any]:
+    """What columns add up to, exactly: whole numbers of the smallest decimal that any row has."""
+    used = rows[measure.added]
+    scale = max((decimals(used[name]) for name in used), default=0)
+    # What is whole was added up when alike records were put together; decimals were kept apart.
+    times = {name: rows["records"] if _is_float(used[name]) else 1 for name in used}
+    parts = {name: _whole(used[name], scale) * times[name] for name in used}
+    numerator = sum(sign * parts[name] for sign, name in measure.terms)
+    numbers = {"numerator": numerator, "scale": scale}
+    return numbers | ({"denominator": parts[measure.over]} if measure.over else {})
+
+
+def decimals(values: pd.Series) -> int:
+    """How many decimals the numbers of a column have, as they are written."""
+    if not _is_float(values):
+        return 0
+    numbers = values.dropna().to_numpy("float64")
+    for scale in range(MOST_DECIMALS):
+        if (np.rint(numbers * 10**scale) / 10**scale == numbers).all():
+            return scale
+    return MOST_DECIMALS
+
+
+def _is_float(values: pd.Series) -> bool:
+    return bool(pd.api.types.is_float_dtype(values))
+
+
+def _whole(values: pd.Series, scale: int) -> pd.Series:
+    """A column as whole numbers of so many decimals."""
+    if not _is_float(values):
+        return values * 10**scale
+    return (values.astype("Float64") * 10**scale).round().astype("Int64")
 
 
 def needed(plans: Iterable[Plan], form: str) -> set[str]:
@@ -139,8 +197,9 @@ def condense(plans: Iterable[Plan], form: str, rows: pd.DataFrame) -> pd.DataFra
     """
     plans = list(plans)
     measures = _of_form(plans, form)
-    counts = {name for measure in measures for name in (measure.numerator, measure.denominator)}
-    added = sorted(name for name in counts if name and name in rows)
+    counts = {name for measure in measures for name in measure.added}
+    # Numbers with decimals are kept apart, for a sum of binary fractions would be another number.
+    added = sorted(name for name in counts if name in rows and not _is_float(rows[name]))
     asked = needed(plans, form) | {"once", "to", "year"}
     by = [name for name in rows if name in asked and name not in added]
     rows = rows.assign(records=rows.get("records", 1))
@@ -156,7 +215,8 @@ def measure(plan: Plan, records: dict[str, pd.DataFrame]) -> pd.DataFrame:
 
     Columns: plan, year (the period's label), month (missing for annual values), date (last day
     covered), unit (of a peer comparison: the peer city), target, stratum, numerator, denominator
-    (counts), value, due, done (milestones), records (rows behind).
+    (counts; of a sum with decimals whole numbers of 10 ** -scale), value, due, done (tasks),
+    records (rows behind), scale.
     """
     records = {
         form: rows if "records" in rows else condense([plan], form, rows)
@@ -173,5 +233,5 @@ def measure(plan: Plan, records: dict[str, pd.DataFrame]) -> pd.DataFrame:
         return pd.DataFrame(columns=COLUMNS).astype(DTYPES)
     groups = pd.concat(parts).groupby(KEYS, dropna=False, sort=True)
     sums = groups[["numerator", "denominator", "records"]].sum(min_count=1)
-    singles = groups[["value", "due", "done"]].first()
+    singles = groups[["value", "due", "done", "scale"]].first()
     return sums.join(singles).reset_index()[COLUMNS].astype(DTYPES)

@@ -50,7 +50,7 @@ def _computed(plan: Plan, target: Target, measures: pd.DataFrame) -> list[Row]:
     mean = sum(weights.values()) / len(weights) or 1.0
     return [
         (unit, target.id, quota, target.split or "", "", weights[unit] / mean)
-        for unit, quota in allocate(weights, target.bounds[0]).items()
+        for unit, quota in allocate(weights, int(target.constant or 0)).items()
     ]
 
 

@@ -146,7 +146,7 @@ class Results:
     @functools.cached_property
     def attained(self) -> pd.DataFrame:
         """Attainment of every unit and target, as `attain` gives it."""
-        return attain(self.plan, self.measures, self.returns, self.as_of)
+        return attain(self.plan, self.measures, self.returns, self.as_of, files=self.files)
 
     @functools.cached_property
     def scores(self) -> pd.DataFrame:

@@ -101,18 +101,18 @@ def scoring_of(plan: Plan) -> Scoring:
 def credits(plan: Plan, attained: pd.DataFrame) -> pd.DataFrame:
     """What each result is worth; the index is that of `attained`.
 
-    Columns: unit, target, rule, state, credit (0 to 1, an exact fraction), applies, missing,
+    Columns: unit, target, kind, state, credit (0 to 1, an exact fraction), applies, missing,
     pending, deducted (points), vetoed. Attained or on track: 1. Missed or behind: what `partial`
     gives for the share reached (`have` of `asked`), or `late` for a milestone done late, else 0. No
     data is missing (but where no verdict is ever computed), and everything else does not apply.
     What is done late costs no points besides.
     """
     scoring = scoring_of(plan)
-    rows = attained[["unit", "target", "rule", "state"]].copy()
+    rows = attained[["unit", "target", "kind", "state"]].copy()
     rows["credit"] = _credit(scoring, attained)
     rows["applies"] = rows["state"].isin(JUDGED)
     # What is never judged will never have a credit either: it is neither missing nor awaited.
-    ever_judged = rows["rule"] != "reported"
+    ever_judged = rows["kind"] != "reported"
     rows["missing"] = (rows["state"] == State.NO_DATA) & ever_judged
     rows["pending"] = (rows["state"] == State.PENDING) & ever_judged
     missed = rows["state"] == State.NOT_ATTAINED
@@ -129,7 +129,7 @@ def _credit(scoring: Scoring, attained: pd.DataFrame) -> Grid:
     steps = [(attained["state"].isin(MET), Fraction(1))]
     if late := scoring.late:
         soon_after = (attained["gap"] >= -late.days).fillna(False).astype(bool)
-        done = (attained["rule"] == "milestone") & attained["done"].notna()
+        done = (attained["kind"] == "task") & attained["done"].notna()
         steps.append((short & done & soon_after, late.credit))
     for step in scoring.partial:
         reached = have * step.reached.denominator >= asked * step.reached.numerator
@@ -276,11 +276,12 @@ def _samples(
     counts = attained.set_index(["unit", "target"])[["numerator", "denominator"]].astype("float64")
     samples = []
     for target in plan.targets:
-        drawn = target.rule == "rate_at_least" and target.sampled and not target.measure.strata
-        if drawn and target.share < 1 and target.id in sheet.targets:
+        drawn = target.kind == "share" and target.sampled and not target.measure.strata
+        share = target.constant if drawn and target.better == "more" else None
+        if share is not None and share < 1 and target.id in sheet.targets:
             cells = counts.reindex([(unit, target.id) for unit in sheet.units]).fillna(0)
             x, n = cells.to_numpy().T[:, :, None]
-            samples.append((sheet.targets.index(target.id), x, n - x, target.share))
+            samples.append((sheet.targets.index(target.id), x, n - x, share))
     return samples
 
 

@@ -10,9 +10,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from yxq.plan.folder import Folder
-from yxq.plan.forms import Form, Forms
-from yxq.plan.measure import Measure
+from yxq.plan.forms import Column, Form, Forms
+from yxq.plan.measure import Measure, comparison
 from yxq.plan.period import EQUAL, Period, Quota
+from yxq.plan.requirement import RESERVED
 from yxq.plan.target import Target
 from yxq.plan.units import Unit
 from yxq.words.text import fold
@@ -60,9 +61,13 @@ def period_mistakes(year: str, period: Period, forms: Forms) -> Iterator[str]:
 
 def _target(target: Target, period: Period, forms: Forms) -> Iterator[str]:
     yield from _measured(target.measure, forms)
+    known = {*period.bases, *(other.id for other in period.targets)}
     if target.due and target.due < period.start:
         mend = f"write the day in {period.year} or later"
-        yield f"threshold: {target.threshold} lies before the period begins; {mend}"
+        yield f"by: {target.due} lies before the period begins; {mend}"
+    elif target.due and target.kind != "task" and target.due <= period.end:
+        mend = "leave it out, or write the later day"
+        yield f"by: a number is asked for at the period's end, {period.end}; {mend}"
     if target.owner not in forms.senders:
         yield f"owner: {target.owner!r} is not among the senders of forms.yml"
     for name in sorted(set(target.assumptions) - set(period.assumptions)):
@@ -71,6 +76,12 @@ def _target(target: Target, period: Period, forms: Forms) -> Iterator[str]:
         yield f"split: {target.split!r} is not under bases (or write {EQUAL})"
     if target.lot and target.lot not in period.bases:
         yield f"lot: {target.lot!r} is not under bases"
+    for name in target.references:
+        if not (RESERVED.fullmatch(name) or name in known or target.measure.peer):
+            said = "last_year, last, y2010, peers, a basis or a target"
+            yield f"require: {name!r} is nothing to compare with; write {said}"
+        elif name == target.id:
+            yield "require: a target is not compared with itself; write last_year or a number"
     if not any(target.clause.startswith(section.clause) for section in period.sections):
         yield f"clause: no section begins {target.clause!r}; add one under sections"
 
@@ -102,18 +113,30 @@ def _measured(measure: Measure, forms: Forms) -> Iterator[str]:
 def _column_mistakes(measure: Measure, form: Form) -> Iterator[str]:
     """Values are in their column's vocabulary, and columns of the type that their part needs."""
     for name, wanted in (measure.where | measure.passed).items():
-        column = form.columns.get(name)
-        vocabulary = {*column.words, column.otherwise} - {None} if column and column.words else None
         for value in wanted if isinstance(wanted, tuple) else (wanted,):
-            if vocabulary is not None and value not in vocabulary:
-                known = ", ".join(sorted(filter(None, vocabulary)))
-                yield f"{name} never says {value!r}; it says {known}"
-    needed = {name: "count" for name in (measure.numerator, measure.denominator) if name}
-    needed |= {name: "date" for name in (*measure.when, measure.due, measure.done) if name}
-    for name, type in needed.items():
-        if name in form.columns and form.columns[name].type != type:
-            given = form.columns[name].type
-            yield f"{name} is a column of type {given}, and a {type} is needed"
+            yield from _condition(name, value, form.columns.get(name))
+    counts, dates = {"count", "number"}, {"date"}
+    needed = dict.fromkeys(measure.added, counts)
+    if measure.value:
+        needed[measure.value] = {"count", "number", "rate"}
+    needed |= {name: dates for name in (*measure.when, measure.due, measure.done) if name}
+    for name, types in needed.items():
+        if name in form.columns and form.columns[name].type not in types:
+            given, wanted = form.columns[name].type, " or ".join(sorted(types))
+            yield f"{name} is a column of type {given}, and a {wanted} is needed"
+
+
+def _condition(name: str, value: str | int, column: Column | None) -> Iterator[str]:
+    """A word is one that the column can say, and only numbers and days are compared."""
+    compared = comparison(value)
+    if compared:
+        if column and column.type not in ("count", "number", "rate", "date", "year"):
+            yield f"{name} is a column of type {column.type}; {value!r} compares a number or a day"
+        elif column and (column.type == "date") != ("-" in compared[1][1:]):
+            yield f"{name} is a column of type {column.type}, and {value!r} is none"
+    elif column and column.words and value not in {*column.words, column.otherwise} - {None}:
+        known = ", ".join(sorted(filter(None, (*column.words, column.otherwise))))
+        yield f"{name} never says {value!r}; it says {known}"
 
 
 def _scoring_mistakes(period: Period) -> Iterator[str]:
@@ -158,6 +181,6 @@ def _quotas_of(target: Target, year: int, rows: list[Quota], folder: Folder) -> 
         yield f"unit: {lacking[0]} is missing; give each unit one row, 0 where it has no share"
     for unit in _repeated(given):
         yield f"unit: {unit} stands there twice"
-    total, number = sum(quota.quota for quota in rows), target.bounds[0]
+    total, number = sum(quota.quota for quota in rows), target.constant
     if total != number:
         yield f"quota: they sum to {total}, and the city's number is {number}"

@@ -1,5 +1,5 @@
-"""What changed from one plan to the next: targets added and dropped, thresholds raised and lowered,
-and the rest.
+"""What changed from one plan to the next: targets added and dropped, requirements raised and
+lowered, and the rest.
 """
 
 from __future__ import annotations
@@ -14,14 +14,16 @@ import pandas as pd
 from yxq.plan.folder import Folder, Plan
 from yxq.plan.load import load
 from yxq.plan.period import moved
+from yxq.plan.requirement import Requirement
 from yxq.plan.target import Target
 from yxq.words.errors import PlanError
 
 COLUMNS = ["target", "change", "what", "before", "after", "title"]
 CHANGES = ["added", "dropped", "raised", "lowered", "redefined", "changed"]
 # Where one of these is another, numbers of both years are not alike.
-MEASURED = ("rule", "measure", "unit", "sampled")
-FURTHER = ("title", "clause", "scope", "owner", "weight", "split", "lot", "assumptions", "note")
+MEASURED = ("measure", "unit", "sampled")
+FURTHER = ("title", "clause", "whom", "owner", "weight", "split", "lot", "assumptions", "note")
+NAMES = {"whom": "for"}  # as the plan file has it
 PARTS = ("sections", "assumptions", "returns", "bases", "scoring")
 
 
@@ -32,7 +34,7 @@ def differences(old: Plan, new: Plan) -> pd.DataFrame:
     Columns: target (its id, by which it is known), change, what (the part that is another), before
     and after (as text), title (the Chinese one). change: added, dropped; raised or lowered: harder
     or easier to attain (a task's date that stays, or moves on with the year, is no change);
-    redefined: another rule, measure or unit, so that numbers of the two years cannot be compared;
+    redefined: another measure or unit, so that numbers of the two years cannot be compared;
     changed: anything else.
     """
     before, after = ({target.id: target for target in plan.targets} for plan in (old, new))
@@ -56,9 +58,10 @@ def _changes(was: Target, now: Target, old: Plan, new: Plan) -> Iterator[tuple[s
         if before != after:
             redefined = what in MEASURED and _counted(was, what) != _counted(now, what)
             change = "redefined" if redefined else "changed"
-            yield change, what, _text(before), _text(after)
-    if was.threshold != now.threshold and (change := _bar(was, now, old, new)):
-        yield change, "threshold", was.threshold or "", now.threshold or ""
+            yield change, NAMES.get(what, what), _text(before), _text(after)
+    if (was.require, was.by) != (now.require, now.by) and (change := _harder(was, now, old, new)):
+        what = "by" if was.require == now.require else "require"
+        yield change, what, _asked(was), _asked(now)
 
 
 def others(old: Plan, new: Plan) -> list[str]:
@@ -104,8 +107,8 @@ def _counted(target: Target, what: str) -> Any:
 
 
 def _asked(target: Target) -> str:
-    """A target's rule and threshold."""
-    return f"{target.rule} {target.threshold or ''}".strip()
+    """What is asked of a target, as written; of one that is only reported nothing."""
+    return " ".join(str(part) for part in (target.require, target.by) if part)
 
 
 def _text(value: Any) -> str:
@@ -117,38 +120,46 @@ def _text(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def _bar(was: Target, now: Target, old: Plan, new: Plan) -> str:
-    """Whether a threshold is harder or easier to reach; nothing where a yearly date only moved on a
-    year.
+def _harder(was: Target, now: Target, old: Plan, new: Plan) -> str:
+    """Whether what is asked is harder or easier to reach; nothing where it is the same in other
+    words, or a yearly date only moved on a year.
     """
-    if was.rule != now.rule:
+    moves = _moves(was.require, now.require)
+    if moves is None:
         return "changed"
-    moves = _moves(was, now, old, new)
+    if now.kind == "task":
+        years = new.year - old.year
+        moves = [(_due(was, old, years) - _due(now, new, 0)).days]
     harder, easier = any(move > 0 for move in moves), any(move < 0 for move in moves)
     if harder and easier:
         return "changed"
     return "raised" if harder else "lowered" if easier else ""
 
 
-def _moves(was: Target, now: Target, old: Plan, new: Plan) -> list[Fraction | int]:
-    """By how much each part of a threshold is stricter (positive) than it was."""
-    match now.rule:
-        case "rate_at_least":
-            return [now.share - was.share]
-        case "rank_within_front":
-            return [was.share - now.share]
-        case "count_at_least":
-            return [now.bounds[0] - was.bounds[0]]
-        case "count_at_most":
-            return [was.bounds[1] - now.bounds[1]]
-        case "count_between":
-            return [now.bounds[0] - was.bounds[0], was.bounds[1] - now.bounds[1]]
-        case _:
-            return [(_due(was, old, new.year - old.year) - _due(now, new, 0)).days]
+def _moves(was: Requirement | None, now: Requirement | None) -> list[Fraction | int] | None:
+    """By how much each part of a requirement is stricter (positive) than it was; nothing where the
+    two cannot be compared.
+    """
+    if was is None or now is None or _shape(was) != _shape(now):
+        return None if was or now else []
+    moves: list[Fraction | int] = [now.strict - was.strict]
+    for before, after, sign in ((was.low, now.low, 1), (was.high, now.high, -1)):
+        if before and after:
+            moves.append(sign * (after.factor.value - before.factor.value))
+            moves.append(sign * (after.difference.value - before.difference.value))
+    if was.each and now.each:
+        each = _moves(was.each, now.each)
+        return None if each is None else [*moves, *each]
+    return moves
+
+
+def _shape(asked: Requirement) -> tuple[Any, ...]:
+    """What two requirements must have in common to be compared."""
+    return asked.of, asked.better, asked.references
 
 
 def _due(task: Target, plan: Plan, years: int) -> dt.date:
     """When a task is due, so many years on; without a date at the period's end, and never where it
     is open.
     """
-    return dt.date.max if task.threshold == "open" else moved(task.due or plan.period.end, years)
+    return dt.date.max if task.is_open else moved(task.due or plan.period.end, years)

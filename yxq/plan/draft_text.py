@@ -28,7 +28,7 @@ Edit = tuple[tuple[int, int], str]  # from and to which character, and what stan
 
 def draft(file: Path, last: Plan, year: int, folder: str) -> str:
     """The text of a plan file for another year: the period moved, the document's facts emptied,
-    thresholds marked.
+    requirements marked.
 
     A task's date within the old period, or before the new one, moves on as many years; a later one
     stays. Raises `PlanError` for a file in a style that cannot be changed in its places.
@@ -39,14 +39,14 @@ def draft(file: Path, last: Plan, year: int, folder: str) -> str:
     root = _composed(file, text)
     top = _values(root)
     document = _values(top["document"])
-    targets = (_values(target).get("threshold") for target in top["targets"].value)
-    thresholds = [threshold for threshold in targets if threshold is not None]
+    targets = [_values(target) for target in top["targets"].value]
+    asked = [target[key] for target in targets for key in ("require", "by") if key in target]
     facts = [document[name] for name in ("number", "signed") if name in document]
-    noted = [node for node in facts if node.value not in ("", "null")] + thresholds
+    noted = [node for node in (*facts, *asked) if node.value not in ("", "null", "done")]
     edits = [
         *_of_period(top, root, last, year),
         *_of_document(text, top["document"], last.year, year),
-        *_of_tasks(thresholds, last, year),
+        *_of_tasks(asked, last, year),
         *_notes(text, noted, last.year),
     ]
     for (start, end), new in sorted(edits, reverse=True):
@@ -94,14 +94,14 @@ def _of_document(text: str, node: Any, before: int, year: int) -> list[Edit]:
     return edits
 
 
-def _of_tasks(thresholds: list[Any], last: Plan, year: int) -> list[Edit]:
+def _of_tasks(asked: list[Any], last: Plan, year: int) -> list[Edit]:
     """Dates that lie within the old period, or before the new one, move on."""
     start, edits = last.span(year)[0], []
-    for threshold in thresholds:
-        if re.fullmatch(DATE, threshold.value):
-            due = dt.date.fromisoformat(threshold.value)
+    for node in asked:
+        if re.fullmatch(DATE, node.value):
+            due = dt.date.fromisoformat(node.value)
             if due <= last.period.end or due < start:
-                edits.append((_at(threshold), moved(due, year - last.year).isoformat()))
+                edits.append((_at(node), moved(due, year - last.year).isoformat()))
     return edits
 
 

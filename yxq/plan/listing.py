@@ -11,7 +11,7 @@ from yxq.words.wording import Words
 def listed(plan: Plan, words: Words, full: bool) -> pd.DataFrame:
     """The targets, a row each, in the plan's order and the language of `words`.
 
-    Columns: target (id), clause, title, rule, threshold (as written), unit, scope, owner, form;
+    Columns: target (id), clause, title, kind, require and by (as written), unit, for, owner, form;
     with `full` also title_zh, title_en, sampled, assumptions (parted by `;`), note.
     """
     rows = []
@@ -20,10 +20,11 @@ def listed(plan: Plan, words: Words, full: bool) -> pd.DataFrame:
             "target": target.id,
             "clause": target.clause,
             "title": words.text(target.title),
-            "rule": target.rule,
-            "threshold": target.threshold or "",
+            "kind": target.kind,
+            "require": str(target.require or ""),
+            "by": str(target.by or ""),
             "unit": words.text(target.unit),
-            "scope": target.scope,
+            "for": target.whom,
             "owner": target.owner,
             "form": target.measure.form,
         }

@@ -1,12 +1,26 @@
-"""What a target is computed from: a form, which of its rows, and the columns for the number."""
+"""What a target is computed from: a form, which of its rows, and how they become a number."""
 
 from __future__ import annotations
 
-from typing import Annotated, Self
+import operator
+import re
+from fractions import Fraction
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
 from yxq.plan.model import Model
+
+OPERATORS = {">=": operator.ge, "<=": operator.le, ">": operator.gt, "<": operator.lt}
+COMPARISON = re.compile(r"(>=|<=|>|<) *(-?[0-9]+(?:\.[0-9]+)?|[0-9]{4}-[0-9]{2}-[0-9]{2})")
+# Numbers that rows come to, by the key that says so; with `over` they are a share or a ratio.
+NUMBERS = {
+    "passed": "share", "rows": "count", "distinct": "count", "sum": "amount", "value": "level",
+    "done": "task",
+}  # fmt: skip
+COLUMN = re.compile(r"[^\W\d]\w*")
+
+Wanted = str | int | tuple[str | int, ...]
 
 
 class Strata(Model):
@@ -26,34 +40,104 @@ class Strata(Model):
 
 
 class Measure(Model):
-    """What a target is computed from: a form, its rows, and the columns that give the number."""
+    """What a target is computed from: a form, its rows, and what they come to."""
 
     form: str
-    where: dict[str, str | int | tuple[str | int, ...]] = {}
-    passed: Annotated[dict[str, str], Field(max_length=1)] = {}
-    numerator: str | None = None
-    denominator: str | None = None
+    where: dict[str, Wanted] = {}
+    """Which rows: a word of a column, one of several, or a comparison such as ">= 100"."""
+    passed: Annotated[dict[str, Wanted], Field(max_length=1)] = {}
+    """The share of the rows that say so in a column."""
+    rows: Literal[True] | None = None
+    """How many rows there are."""
     distinct: tuple[str, ...] = ()
+    """How many different ones there are, by these columns."""
+    sum: str | None = None
+    """What a column of numbers adds up to, or several: attendances - breaches."""
     value: str | None = None
+    """A number as it is reported, the last one of the period."""
+    done: str | None = None
+    """The day on which a task was done."""
+    over: str | None = None
+    """What a sum is part of, a column that adds up with it: a share, or with `per` a ratio."""
+    per: Annotated[int, Field(gt=0)] | None = None
+    """A ratio that may be above one: so many for each `per` of what it is over."""
+    span: Literal["period", "latest"] = "period"
+    """period: what is reported adds up; latest: the last report is the number."""
     peer: str | None = None
     due: str | None = None
-    done: str | None = None
     when: tuple[str, ...] = ()
     strata: Strata | None = None
 
+    @model_validator(mode="before")
+    @classmethod
+    def as_of_this_edition(cls, given: Any) -> Any:
+        """Numerator and denominator are written otherwise now."""
+        if isinstance(given, dict) and {"numerator", "denominator"} & set(given):
+            line = f"sum: {given.get('numerator')}, over: {given.get('denominator')}"
+            raise ValueError(f"numerator and denominator are gone; write {line}")
+        return given
+
+    @model_validator(mode="after")
+    def one_number(self) -> Self:
+        """The rows come to one number, and what goes with it is there."""
+        keys = [key for key in NUMBERS if getattr(self, key)]
+        if len(keys) > 1:
+            raise ValueError(f"{' and '.join(keys)}: write one of them, a measure has one number")
+        if self.over and self.key != "sum":
+            raise ValueError("over: only a sum is part of something; passed is of its rows already")
+        if self.per and not self.over:
+            raise ValueError("per: only what is over something is so many for each of it")
+        if self.span == "latest" and self.key != "sum":
+            raise ValueError("span: only a sum can be the latest; a value is, and rows add up")
+        if self.peer and self.key != "value":
+            raise ValueError("peer: peers are compared by a value; write value: and its column")
+        if self.due and self.key != "done":
+            raise ValueError("due: only a task (done) is due")
+        return self
+
     @property
-    def kind(self) -> str:
-        """How rows become numbers: items, counts, distinct, peers, value, milestone, or text."""
-        kinds = {
-            "items": self.passed, "counts": self.numerator, "distinct": self.distinct,
-            "peers": self.peer, "value": self.value, "milestone": self.done,
-        }  # fmt: skip
-        return next((kind for kind, given in kinds.items() if given), "text")
+    def key(self) -> str:
+        """Which of its keys says what rows come to; nothing where they are texts."""
+        return next((key for key in NUMBERS if getattr(self, key)), "")
+
+    @property
+    def number(self) -> str:
+        """What the rows come to: a share, a count, an amount, a level, a task, or text."""
+        if self.per or (self.span == "latest" and not self.over):
+            return "level"
+        return "share" if self.over else NUMBERS.get(self.key, "text")
+
+    @property
+    def terms(self) -> list[tuple[int, str]]:
+        """The columns of a sum, each with its sign."""
+        parts = re.findall(r"([+-]?)\s*([^\s+-]+)", self.sum or "")
+        return [(-1 if sign == "-" else 1, name) for sign, name in parts]
+
+    @property
+    def added(self) -> list[str]:
+        """The columns that add up, once each."""
+        names = [*(name for _, name in self.terms), *([self.over] if self.over else [])]
+        return [*dict.fromkeys(names)]
 
     @property
     def columns(self) -> set[str]:
         """Every column of the form that the measure names."""
-        single = (self.numerator, self.denominator, self.value, self.peer, self.due, self.done)
-        several = (*self.where, *self.passed, *self.distinct, *self.when)
+        single = (self.value, self.peer, self.due, self.done)
+        several = (*self.where, *self.passed, *self.distinct, *self.when, *self.added)
         strata = (self.strata.column,) if self.strata else ()
         return {name for name in (*single, *several, *strata) if name}
+
+
+def comparison(wanted: Any) -> tuple[str, str] | None:
+    """Operator and number (or day) of a condition such as `>= 100`; nothing of a plain word.
+
+    >>> comparison(">= 100"), comparison("product")
+    (('>=', '100'), None)
+    """
+    found = COMPARISON.fullmatch(wanted) if isinstance(wanted, str) else None
+    return (found[1], found[2]) if found else None
+
+
+def exact(value: Any) -> Fraction:
+    """A number as it is written: 0.1 is a tenth, and not the nearest binary fraction."""
+    return Fraction(repr(float(value)))

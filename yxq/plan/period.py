@@ -45,8 +45,10 @@ class Basis(Model):
     @model_validator(mode="after")
     def is_value(self) -> Self:
         """One number a unit and year."""
-        if self.measure.kind != "value":
-            raise ValueError(f"measure: a basis needs a value, this is {self.measure.kind}")
+        if self.measure.key != "value":
+            raise ValueError(
+                f"measure: a basis needs a value, this is {self.measure.key or 'text'}"
+            )
         return self
 
 

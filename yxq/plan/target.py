@@ -1,83 +1,89 @@
-"""A commitment with its rule and threshold: which shapes a plan file may give them."""
+"""A commitment: what is measured, what is asked of the number, by when, and of whom."""
 
 from __future__ import annotations
 
 import datetime as dt
-import re
+import math
 from fractions import Fraction
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, cast
 
-from pydantic import BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema, model_validator
 
 from yxq.plan.measure import Measure
-from yxq.plan.model import DATE, SHARE, WHOLE, Exact, Model, exact, fraction
+from yxq.plan.model import DATE, Exact, Model
+from yxq.plan.requirement import NOTHING, PATTERN, Requirement, parse
 from yxq.plan.units import FilePart
 from yxq.words.text import Text
 
-Rule = Literal[
-    "rate_at_least", "count_at_least", "count_between", "count_at_most", "rising",
-    "above_peer_mean", "rank_within_front", "milestone", "reported",
-]  # fmt: skip
-KINDS = {  # of measure that each rule is computed from
-    "rate_at_least": {"items", "counts"},
-    "count_at_least": {"distinct"},
-    "count_between": {"distinct"},
-    "count_at_most": {"distinct"},
-    "rising": {"distinct", "value"},
-    "above_peer_mean": {"peers"},
-    "rank_within_front": {"peers"},
-    "milestone": {"milestone"},
-    "reported": {"distinct", "value", "milestone", "text"},
-}
-NEEDS: dict[str, str] = {  # the property of Target that a rule's threshold is read by
-    "rate_at_least": "share", "rank_within_front": "share", "count_at_least": "bounds",
-    "count_between": "bounds", "count_at_most": "bounds", "milestone": "due",
-}  # fmt: skip
-SHAPES = {  # what such a threshold looks like, and examples
-    "share": (SHARE, "95% or 1/3"),
-    "bounds": (WHOLE, "15 or 1..2"),
-    "due": (f"{DATE}|open", "2014-12-31 or open"),
+Kind = Literal["share", "count", "amount", "level", "rank", "units", "task", "reported"]
+OPEN = "open"  # in the place of a day: striven for, never late
+FIRST_EDITION = {  # how its rules are written now
+    "rate_at_least": "require: '>= {}'",
+    "count_at_least": "require: '>= {}'",
+    "count_between": "require: '{}'",
+    "count_at_most": "require: '<= {}'",
+    "rising": "require: '> last_year'",
+    "above_peer_mean": "require: '> peers'",
+    "rank_within_front": "require: 'rank <= {}'",
+    "milestone": "require: done, by: {}",
+    "reported": "no require",
 }
 
 
-def _thresholds(schema: dict[str, Any]) -> None:
-    """Say in the JSON Schema which threshold each rule takes, so that an editor knows at once."""
-    schema["allOf"] = []
-    for rule in KINDS:
-        shape = NEEDS.get(rule, "")
-        threshold: dict[str, Any] = {"type": "null"}
-        if shape:
-            types = ["string", *{"bounds": ["integer"], "due": ["null"]}.get(shape, [])]
-            threshold = {"type": types, "pattern": f"^({SHAPES[shape][0]})$", "minimum": 0}
-        then: dict[str, Any] = {"properties": {"threshold": threshold}}
-        if shape in ("share", "bounds"):
-            then["required"] = ["threshold"]
-        condition = {"properties": {"rule": {"const": rule}}, "required": ["rule"]}
-        schema["allOf"].append({"if": condition, "then": then})
+def _required(value: Any) -> Any:
+    """A requirement from its text; a bare number asks nothing."""
+    if value is None or isinstance(value, Requirement):
+        return value
+    if not isinstance(value, str):
+        raise ValueError(f"a number alone asks nothing; write such as '>= {value}'")
+    return parse(value)
+
+
+def _by(value: Any) -> Any:
+    """A day, or `open`."""
+    if value in (None, OPEN) or isinstance(value, dt.date):
+        return value
+    try:
+        return dt.date.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise ValueError("no day; write one such as 2014-12-31, or open") from None
+
+
+Required = Annotated[
+    Requirement,
+    BeforeValidator(_required),
+    PlainSerializer(str),
+    WithJsonSchema({"type": "string", "pattern": PATTERN}),
+]
+By = Annotated[
+    dt.date | Literal["open"],
+    BeforeValidator(_by),
+    WithJsonSchema({"type": "string", "pattern": f"^({DATE}|{OPEN})$"}),
+]
 
 
 class Target(Model):
-    """One commitment with its rule."""
-
-    model_config = ConfigDict(json_schema_extra=_thresholds)
+    """One commitment."""
 
     id: FilePart
     """Its own for good: the same commitment keeps it next year, and no other ever gets it."""
     clause: str
     """Where the plan says so; the longest section that begins it is its heading."""
     title: Text
-    rule: Rule
-    """What attained means: see the table of rules in the README."""
-    threshold: Annotated[
-        str | None, BeforeValidator(exact), WithJsonSchema({"type": ["string", "integer", "null"]})
-    ] = None
-    """Exact: 95% or 1/3 of rates and ranks, 15 or 1..2 of counts, a date or open of tasks; nothing
-    for the other rules.
+    require: Required | None = None
+    """What attained means, such as >= 95%, 1..2, > last_year, rank <= 1/3, or done of a task: see
+    the README. Nothing for what is only reported.
+    """
+    by: By | None = None
+    """The day by which a task is to be done, or open; without it the return's, or the period's end.
+    Of a number a day after the period: until then it is on its way.
     """
     unit: Text
     """What is counted, such as {zh: 批次, en: batch/batches}; share for a value that is a share."""
-    scope: Literal["town", "city", "both"]
-    """Who is assessed by it: every town, the city alone, or both."""
+    whom: Annotated[Literal["each", "both", "city", "shared"], Field(alias="for")]
+    """each: every unit, and the city as all of them together; both: every unit, and the city by
+    itself; city: the city alone; shared: the city, and every unit by its share of the city's count.
+    """
     owner: str
     """The department that answers for it and sends its form; one of `senders` in forms.yml."""
     sampled: bool = False
@@ -95,65 +101,142 @@ class Target(Model):
     note: str = ""
 
     @property
-    def share(self) -> Fraction:
-        """The threshold of a rate or rank rule as an exact fraction."""
-        return fraction(self.threshold)
-
-    @property
-    def bounds(self) -> tuple[int, int]:
-        """Least and most of a count rule; the same number twice where only one is given."""
-        low, _, high = (self.threshold or "").partition("..")
-        return int(low), int(high or low)
+    def kind(self) -> Kind:
+        """How it is judged: as a share, count or level, by rank, over units, as a task, or not."""
+        if self.require is None:
+            return "reported"
+        kinds = {"done": "task", "rank": "rank", "units": "units", "gap": "units"}
+        return cast(Kind, kinds.get(self.require.of, self.measure.number))
 
     @property
     def due(self) -> dt.date | None:
-        """The date that the plan itself sets for a milestone."""
-        if self.rule != "milestone" or self.threshold in (None, "open"):
-            return None
-        return dt.date.fromisoformat(self.threshold)
+        """The day that the plan itself sets."""
+        return self.by if isinstance(self.by, dt.date) else None
 
-    @model_validator(mode="after")
-    def threshold_fits(self) -> Self:
-        """The threshold is of the kind that the rule needs."""
-        needs = NEEDS.get(self.rule, "")
-        if not needs:
-            if self.threshold is not None:
-                mend = f"remove {self.threshold!r}"
-                raise ValueError(f"threshold: the rule {self.rule} takes none; {mend}")
-            return self
-        pattern, example = SHAPES[needs]
-        if self.threshold is None:
-            if needs != "due":  # a task without a date of the plan's has the return's
-                raise ValueError(f"threshold: {self.rule} needs one; write {example}")
-            return self
-        misfit = f"threshold: {self.threshold!r} does not fit {self.rule}; write {example}"
-        if not re.fullmatch(pattern, self.threshold):
-            raise ValueError(misfit)
-        try:
-            value: Any = getattr(self, needs)
-        except (ValueError, ZeroDivisionError):
-            raise ValueError(misfit) from None
-        if needs == "share" and not 0 < value <= 1:
-            raise ValueError(f"threshold: {self.threshold!r} is not a share between 0 and 100%")
-        if needs == "bounds" and not 0 <= value[0] <= value[1]:
-            raise ValueError(f"threshold: {self.threshold!r} is not a range from low to high")
-        return self
+    def is_later(self, end: dt.date) -> bool:
+        """Whether a number is asked for a day after a period, or striven for without one."""
+        return self.kind != "task" and (self.is_open or (self.due is not None and self.due > end))
 
-    @model_validator(mode="after")
-    def measure_fits(self) -> Self:
-        """The measure is of a kind that the rule needs, and fit to be split or to have a lot."""
-        if self.measure.kind not in KINDS[self.rule]:
-            kinds = " or ".join(sorted(KINDS[self.rule]))
-            raise ValueError(f"measure: {self.rule} needs {kinds}, this is {self.measure.kind}")
-        if self.split and not self.splittable:
-            shared = "a count that the city and its units share (scope both)"
-            raise ValueError(f"split: only {shared} can be split")
-        if self.lot and (not self.sampled or self.measure.strata):
-            sampled = "a sampled rate without strata"
-            raise ValueError(f"lot: only {sampled} has a lot that it is drawn from")
-        return self
+    @property
+    def is_open(self) -> bool:
+        """Whether it is striven for, and so never late."""
+        return self.by == OPEN
+
+    @property
+    def bound(self) -> str:
+        """What is asked where that is a constant, and the day of a task, as written."""
+        if self.require is None or self.require.references:
+            return ""
+        if self.require.of == "done":
+            return str(self.by or "")
+        return "..".join(map(str, self.require.bounds))
+
+    @property
+    def constant(self) -> Fraction | None:
+        """The number that is asked, of a range the least; nothing where it follows from others."""
+        bounds = self.require.bounds if self.require else ()
+        return next((value for bound in bounds if (value := bound.of()) is not None), None)
+
+    @property
+    def line(self) -> float:
+        """The same as a number to draw a line at; NaN where there is none."""
+        return float("nan") if self.constant is None else float(self.constant)
+
+    def most_places(self, of: int) -> int:
+        """Which place among so many is the last that attains it: a share of them is rounded up."""
+        bound = self.require.bounds[0].difference if self.require else NOTHING
+        is_share = bound.text.endswith("%") or "/" in bound.text
+        places = bound.value * of if is_share else bound.value
+        return math.ceil(places) - (self.require is not None and self.require.strict)
 
     @property
     def splittable(self) -> bool:
         """Whether it is a count that the city and its units share."""
-        return self.scope == "both" and self.rule in ("count_at_least", "count_between")
+        return self.whom == "shared"
+
+    @property
+    def better(self) -> Literal["more", "less", "within", ""]:
+        """Which way its number is better; nothing of a rank, a task, or what is only reported."""
+        asked = self.require
+        return asked.better if asked and asked.of == "number" else ""
+
+    @property
+    def less_is_better(self) -> bool:
+        """Whether more is worse."""
+        return self.better == "less"
+
+    @property
+    def references(self) -> tuple[str, ...]:
+        """What it is compared with beside constants."""
+        return self.require.references if self.require else ()
+
+    @property
+    def on_last_year(self) -> bool:
+        """Whether it is compared with the year before."""
+        return "last_year" in self.references
+
+    @model_validator(mode="before")
+    @classmethod
+    def as_of_this_edition(cls, given: Any) -> Any:
+        """The keys of the first edition are refused with the line that says the same now."""
+        if isinstance(given, dict) and "rule" in given:
+            rule, scope = str(given["rule"]), str(given.get("scope"))
+            line = FIRST_EDITION.get(rule, "require: '>= {}'").format(given.get("threshold"))
+            both = {"milestone": "both", "count_at_least": "shared", "count_between": "shared"}
+            whom = (
+                both.get(rule, "each") if scope == "both" else {"city": "city"}.get(scope, "each")
+            )
+            line = line.replace(", by: None", "")
+            raise ValueError(f"rule, threshold and scope are gone; write {line}, for: {whom}")
+        return given
+
+    @model_validator(mode="after")
+    def can_be_judged(self) -> Self:
+        """The requirement is one that can be asked of the measure."""
+        if self.by is not None and self.kind == "reported":
+            raise ValueError("by: what is only reported has no day; write what is asked by then")
+        if self.require is not None:
+            self._asks(self.require)
+        if self.split and self.whom != "shared":
+            raise ValueError("split: only a count that is shared (for: shared) can be split")
+        low = self.require.low if self.require else None
+        if self.whom == "shared" and (self.kind != "count" or low is None or low.reference):
+            raise ValueError("for: only a count of at least so many can be shared")
+        if self.lot and (not self.sampled or self.measure.strata or self.kind != "share"):
+            sampled = "a sampled rate without strata"
+            raise ValueError(f"lot: only {sampled} has a lot that it is drawn from")
+        return self
+
+    def _asks(self, asked: Requirement) -> None:
+        """Raise `ValueError` where a requirement cannot be asked of the measure."""
+        number = self.measure.number
+        if number == "text":
+            raise ValueError(f"measure: nothing in it is a number; {asked} cannot be asked of it")
+        if (asked.of == "done") != (number == "task"):
+            raise ValueError(f"require: done is asked of a task, and of nothing else; not {asked}")
+        if (asked.of == "rank" or "peers" in asked.references) and not self.measure.peer:
+            mend = "write which column of the form names the peers: measure: {peer: city}"
+            raise ValueError(f"require: {asked} compares with peers; {mend}")
+        if self.measure.peer and self.whom != "city":
+            raise ValueError("for: only the city is compared with its peers; write city")
+        if asked.of in ("units", "gap") and self.whom != "city":
+            raise ValueError(f"for: {asked} is asked of all units together; write city")
+        if asked.each and asked.each.references:
+            raise ValueError(f"require: {asked} compares units with a number, such as >= 90%")
+        judged = asked.each or asked
+        for constant in (bound.of() for bound in judged.bounds if asked.of != "gap"):
+            self._asks_constant(judged, constant)
+
+    def _asks_constant(self, asked: Requirement, constant: Fraction | None) -> None:
+        number = "share" if asked.of in ("rank", "units") else self.measure.number
+        if constant is None:
+            return
+        if asked.of == "rank" and constant >= 1 and constant.denominator == 1:
+            return  # a place
+        least = asked.better == "more" and not asked.strict
+        if (number == "share" and not (constant > 0 or (not least and constant == 0))) or (
+            number == "share" and constant > 1
+        ):
+            raise ValueError(f"require: {asked} is no share between 0 and 100%")
+        if number == "count" and constant.denominator != 1:
+            raise ValueError(f"require: {asked} is no whole number of what is counted")

@@ -77,7 +77,7 @@ def views(page: CityPage) -> dict[str, pd.DataFrame]:
     sheets |= {
         "results": results,
         "failing_records": page.failing.drop(columns=UNSHOWN),
-        "milestones": results.loc[attained["rule"] == "milestone", MILESTONES],
+        "milestones": results.loc[attained["kind"] == "task", MILESTONES],
         "sources": _sources(plan, page.source.records(), page.as_of, words),
         "assumptions_sheet": _assumptions(plan, words),
     }

@@ -199,7 +199,7 @@ def registers(due: Due) -> list[dict[str, Any]]:
 def annual(due: Due) -> list[dict[str, Any]]:
     """Values of the year, of the city, and of each town where a target or basis asks for them."""
     rows = []
-    asked = [(target.measure, target.owner, target.scope == "both") for target in due.plan.targets]
+    asked = [(target.measure, target.owner, target.whom == "each") for target in due.plan.targets]
     asked += [(basis.measure, basis.owner, True) for basis in due.plan.period.bases.values()]
     for measure, owner, towns in asked:
         name = measure.where.get("indicator")
@@ -238,8 +238,8 @@ def milestones(due: Due) -> list[dict[str, Any]]:
         if target.owner != due.sender or target.measure.form != "milestones":
             continue
         no = int(str(target.measure.where["task_no"]))
-        units = [] if target.scope == "town" else ["全市"]
-        units += list(due.facts["size"]) if target.scope != "city" else []
+        units = [] if target.whom == "each" else ["全市"]
+        units += list(due.facts["size"]) if target.whom != "city" else []
         rng = np.random.default_rng([due.facts["seed"], due.year, no])
         deadline = rng.choice([f"{due.year}-12-31", f"{due.year}-11-30", ""])
         for unit in units:

@@ -12,8 +12,8 @@ import pandas as pd
 
 from yxq.plan.folder import Folder
 from yxq.plan.forms import Form
-from yxq.returns import laws, values
-from yxq.returns.columns import ColumnReader
+from yxq.returns import cell_values, laws
+from yxq.returns.column_values import ColumnReader
 from yxq.returns.read.sheet import Sheet
 from yxq.returns.recognise import Header
 from yxq.returns.row_kinds import BLANK, DATA, FOOTER, HEADER, SECOND, TITLE, TOTAL, row_kinds
@@ -208,7 +208,7 @@ def _span(body: pd.DataFrame, form: Form, context: Context) -> pd.DataFrame:
     pairs = pd.DataFrame({"year": year, "months": months})
     known = pairs.dropna().drop_duplicates()
     ends = [
-        values.span(int(year), *map(int, months.split("-")))
+        cell_values.span(int(year), *map(int, months.split("-")))
         for year, months in known.itertuples(index=False)
     ]
     known["from"], known["to"] = [first for first, _ in ends], [last for _, last in ends]

@@ -149,13 +149,14 @@ FILES = _contract(
 
 MEASURES = _contract(
     "plan str, year int64, month Int64?, date day, unit str?, target str, stratum str,"
-    "numerator Int64?, denominator Int64?, value Float64?, due day?, done day?, records int64",
+    "numerator Int64?, denominator Int64?, value Float64?, due day?, done day?, records int64,"
+    "scale Int64?",
     key=("plan", "year", "month", "date", "unit", "target", "stratum"),
 )
 """What targets are computed from: see `yxq.attainment.measures.measure`."""
 
 ATTAINED = _contract(
-    "unit str, target str, clause str, rule str, threshold str, numerator Int64?,"
+    "unit str, target str, clause str, kind str, require str, bound str, numerator Int64?,"
     "denominator Int64?, value Float64?, state str, evidence str, low Float64?, high Float64?,"
     "gap Float64?, needed Int64?, previous Float64?, change Float64?, probability Float64?,"
     "as_of any, note str, further Int64?, have Float64?, asked Float64?, expected Float64?,"

@@ -2,7 +2,7 @@
 
 `engine` is papermill's side, `forking` and `client` the kernel as jupyter_client starts and
 hears it, `server` the process that kernels are forked from, `preload` what that imports, and
-`kernel` what the forked process does.
+`inside_kernel` what the forked process does.
 """
 
 from typing import Any

@@ -18,7 +18,7 @@ from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
-from yxq.warm import kernel
+from yxq.warm import inside_kernel
 from yxq.warm.client import Client
 from yxq.warm.server import MANAGERS, can_fork, start_server
 
@@ -34,9 +34,9 @@ class Forked:
     stdin = stdout = stderr = None
 
     def __init__(self, *arguments: Any) -> None:
-        """Fork one; the arguments are those of `yxq.warm.kernel.run`."""
+        """Fork one; the arguments are those of `yxq.warm.inside_kernel.run`."""
         self._process = multiprocessing.get_context("forkserver").Process(
-            target=kernel.run, args=arguments
+            target=inside_kernel.run, args=arguments
         )
         with _ONE_AT_A_TIME:
             start_server()
@@ -87,7 +87,7 @@ class Provisioner(LocalProvisioner):
         """Fork a kernel in place of running the command, and wait until its sockets are there: a
         client that calls before that waits a tenth of a second a time.
         """
-        arguments = cmd[cmd.index(kernel.LAUNCHER) + 1 :]
+        arguments = cmd[cmd.index(inside_kernel.LAUNCHER) + 1 :]
         folder = kwargs.get("cwd") or os.getcwd()
         self.process = Forked(arguments, kwargs["env"], folder, self.memory)
         self.pid = self.pgid = self.process.pid
@@ -118,7 +118,7 @@ class Manager(AsyncKernelManager):
         super().__init__(**kwargs)
         MANAGERS.add(self)
         spec = self.kernel_spec
-        self.warm = can_fork() and spec is not None and kernel.LAUNCHER in spec.argv
+        self.warm = can_fork() and spec is not None and inside_kernel.LAUNCHER in spec.argv
         if self.warm:
             self._folder = tempfile.mkdtemp(prefix=f"yxq-{os.getpid()}-")
             self.client_factory = Client
@@ -131,7 +131,7 @@ class Manager(AsyncKernelManager):
                 kernel_id=self.kernel_id, kernel_spec=self.kernel_spec, parent=self
             )
             self.provisioner.memory = self.memory
-        kwargs["env"] = kernel.ONE_THREAD | (kwargs.get("env") or dict(os.environ))
+        kwargs["env"] = inside_kernel.ONE_THREAD | (kwargs.get("env") or dict(os.environ))
         return await super()._async_pre_start_kernel(**kwargs)
 
     async def _async_cleanup_resources(self, restart: bool = False) -> None:

@@ -22,7 +22,7 @@ sys.path[:] = PATH  # a file in the caller's folder must not take the place of a
 import ipykernel_launcher  # noqa: E402
 import matplotlib  # noqa: E402
 
-from yxq.warm.kernel import ONE_THREAD  # noqa: E402
+from yxq.warm.inside_kernel import ONE_THREAD  # noqa: E402
 
 GROUP = "yxq.preload"
 LAUNCHER = ipykernel_launcher.__file__

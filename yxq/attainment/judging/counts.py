@@ -1,11 +1,18 @@
-"""Distinct items against a least and a most; a unit is held to its share of the city's count."""
+"""What adds up over the period, items and amounts, against a least and a most; a unit is held to
+its share of the city's count.
+"""
 
 from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from fractions import Fraction
 
 import numpy as np
 import pandas as pd
 
 from yxq.attainment.cells import Clock, Known, first_state, whole_counts
+from yxq.attainment.judging.asked import add_lacking, asked
 from yxq.attainment.quotas import OFFICIAL
 from yxq.stats import forecast
 from yxq.tables.reasons import Reasons
@@ -18,62 +25,92 @@ def judge(cells: pd.DataFrame, known: Known, notes: Reasons) -> pd.DataFrame:
     the days of the period.
     """
     counts, clock = _counts(cells, known), known.clock
-    have, low, high = counts["have"], counts["low"], counts["high"]
-    judged = ~counts["unknown"] & ~counts["unsplit"] & ~counts["none_asked"]
+    have, low, high, pace = (counts[name] for name in ("have", "low", "high", "pace"))
+    judged = ~counts[["unknown", "unsplit", "none_asked", "no_bound"]].any(axis=1)
+    without = counts["no_bound"] & ~counts["unknown"]  # a number, and nothing to compare it with
     has_pace, above = judged & ~counts["at_most"], counts["above"]
     _add_notes(notes, cells, counts)
     chance = forecast.chance_count(
         have, cells["elapsed"] / clock.days, low, high, *count_priors(cells)
     )
-    gap = (have - low).where(counts["at_least"] | (have < low), (high - have).clip(upper=0))
-    threshold = cells["threshold"].where(~counts["quota"], low.astype(str))
+    is_count, part = cells["number"] == "count", 10.0 ** cells["scale"]
+    gap = (have - pace).where(counts["at_least"] | (have < low), (high - have).clip(upper=0))
+    bound = cells["bound"].where(~counts["quota"], low.astype(str))
     return cells.assign(
         state=_state(cells, counts, clock),
-        gap=gap.where(judged),
-        needed=(low - have).clip(lower=0).where(judged),
-        numerator=have.where(~counts["unknown"]).astype("Int64"),
-        value=have.where(~counts["unknown"]),
-        probability=np.where(has_pace, chance, np.nan),
-        have=(have * clock.days).where(judged & ~above),
-        asked=counts["due"].where(has_pace & ~above),
-        expected=(low * cells["elapsed"] / clock.days).where(has_pace),
-        threshold=threshold.where(~counts["unsplit"], ""),
+        gap=(gap / part).where(judged),
+        needed=np.ceil((low.where(is_count, pace) - have).clip(lower=0) / part).where(judged),
+        numerator=have.where(~counts["unknown"] & is_count).astype("Int64"),
+        value=(have / part).where(~counts["unknown"]),
+        probability=np.where(has_pace & is_count, chance, np.nan),
+        have=(have * clock.days / part).where((judged | without) & ~above),
+        asked=(counts["due"] / part).where(has_pace & ~above),
+        expected=(pace * cells["elapsed"] / clock.days / part).where(has_pace),
+        bound=bound.where(~counts["unsplit"], ""),
     )
 
 
 def _counts(cells: pd.DataFrame, known: Known) -> pd.DataFrame:
     """Counts beside what is asked of them, a row a cell.
 
-    Columns: have, low and high (the least and the most; a unit's least is its share, and of a least
-    alone the most is infinite), due (how many by now, times the days of the period), and whether
-    each is a least that stays reached (at_least), a most alone (at_most), or held to a share
-    (quota), of none (none_asked) or not set, so that it is shown without a verdict (unsplit);
-    whether nothing arrived (unknown), it is above the most, or a rejected row may be what must not
+    Columns: have, low and high (the least and the most whole numbers that attain it; a unit's least
+    is its share, and of a least alone the most is infinite), pace (the bound that the least comes
+    from, which is one less where more than it is asked, and of amounts itself), due (how many by
+    now, times the days of the period), and whether each is a least that stays reached (at_least), a
+    most alone (at_most), or held to a share (quota), of none (none_asked) or not set, so that it is
+    shown without a verdict (unsplit); whether nothing arrived (unknown), what it is compared with
+    (against) is not known (no_bound), it is above the most, or a rejected row may be what must not
     have happened (doubtful).
     """
-    bounds = {t.id: t.bounds for t in known.plan.targets if t.rule.startswith("count_")}
-    rule, quota = cells["rule"], cells["quota"].notna()
-    have, at_most = whole_counts(cells), rule == "count_at_most"
-    at_least = (rule == "count_at_least") | quota
-    low, high = (cells["target"].map(bounds).str[end] for end in (0, 1))
-    low = low.where(~at_most, 0).where(~quota, cells["quota"]).astype("int64")
-    high = high.where(~at_least, np.inf)
-    days, due = known.clock.days, low * cells["elapsed"]
+    bounds, quota = asked(cells, known), cells["quota"].notna()
+    have, at_most = whole_counts(cells), cells["better"] == "less"
+    at_least = (cells["better"] == "more") | quota
+    low = _whole(bounds, cells["scale"], "low", math.ceil, 0)
+    low = low.where(~quota, cells["quota"]).astype("int64")
+    high = _whole(bounds, cells["scale"], "high", math.floor, np.inf).where(~at_least, np.inf)
+    pace = low - (bounds["strict"] & ~quota).astype("int64")
+    least = bounds["low"].astype("float64") * 10.0 ** cells["scale"]
+    pace = pace.where(cells["number"] == "count", least.fillna(0))
+    days, due = known.clock.days, pace * cells["elapsed"]
+    is_split = cells["whom"] == "shared"
     columns = {
         "have": have,
         "low": low,
         "high": high,
+        "pace": pace,
         "due": due.where(~quota, due // days * days),  # a unit's few items are due one by one
         "at_least": at_least,
         "at_most": at_most,
         "quota": quota,
         "none_asked": quota & (low == 0),
-        "unsplit": ~quota & ~cells["city"] & ~at_most,
+        "unsplit": ~quota & ~cells["city"] & is_split,
         "unknown": ~cells["arrived"] & (have == 0),
-        "above": have > high,
+        "no_bound": bounds["unknown"].astype(bool),
+        "against": bounds["against"],
+        "above": (have > high) & ~bounds["unknown"].astype(bool),
         "doubtful": at_most & (have <= high) & (cells["rejected"] > 0),
     }
     return pd.DataFrame(columns)
+
+
+def _whole(
+    bounds: pd.DataFrame,
+    scale: pd.Series,
+    end: str,
+    rounded: Callable[[Fraction], int],
+    none: float,
+) -> pd.Series:
+    """The first whole numbers, of so many decimals, within bounds; `none` where there is none."""
+    inward = 1 if end == "low" else -1
+    first: list[float] = []
+    for bound, strict, decimals in zip(bounds[end], bounds["strict"], scale, strict=True):
+        if bound is None:
+            first.append(none)
+        else:
+            parts = bound * 10**decimals
+            whole = rounded(parts)
+            first.append(whole + inward if strict and whole == parts else whole)
+    return pd.Series(first, bounds.index)
 
 
 def _state(cells: pd.DataFrame, counts: pd.DataFrame, clock: Clock) -> pd.Series:
@@ -87,6 +124,7 @@ def _state(cells: pd.DataFrame, counts: pd.DataFrame, clock: Clock) -> pd.Series
         [
             (counts["none_asked"], State.NOT_APPLICABLE),
             (counts["unsplit"] & ~counts["unknown"], State.REPORTED),
+            (counts["no_bound"] & ~counts["unknown"], State.NO_DATA),
             (counts["above"], State.NOT_ATTAINED),
             (counts["doubtful"] | open_end & late, State.NO_DATA),
             (open_end, State.PENDING),
@@ -114,6 +152,7 @@ def _add_notes(notes: Reasons, cells: pd.DataFrame, counts: pd.DataFrame) -> Non
     }.items():
         notes.add(cells.index[others & where], Reason(code))
         others &= ~where
+    add_lacking(notes, counts["no_bound"] & ~counts["unknown"], counts)
     notes.add_where(counts["doubtful"], "rejected_rows", cells["rejected"])
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from yxq.attainment.cells import Known, first_state
+from yxq.plan.target import OPEN
 from yxq.tables.reasons import Reasons
 from yxq.words.states import State
 
@@ -16,7 +17,7 @@ def judge(cells: pd.DataFrame, known: Known, notes: Reasons) -> pd.DataFrame:
     as_of = known.clock.as_of
     tasks = _tasks(cells, known)
     done, due = tasks["done"], _due(cells, known, tasks["due"])
-    unbound = cells["threshold"] == "open"
+    unbound = cells["bound"] == OPEN
     late = (done > due) & ~unbound
     ahead = unbound | (as_of < due)
     # Done comes before the date: done is final, and only what is not done can still be waited for.
@@ -52,10 +53,10 @@ def _tasks(cells: pd.DataFrame, known: Known) -> pd.DataFrame:
     """
     rows = known.measures[known.measures["key"].isin(cells["key"])]
     rows = rows.drop_duplicates("key", keep="last").set_index("key")
-    tasks = cells[["key", "target", "city", "scope"]].join(rows[["due", "done"]], on="key")
+    tasks = cells[["key", "target", "city", "whom"]].join(rows[["due", "done"]], on="key")
     tasks["heard"] = tasks["key"].isin(rows.index)
     tasks["done"] = tasks["done"].where(tasks["done"] <= known.clock.as_of)
-    shared = tasks["city"] & (tasks["scope"] == "town")
+    shared = tasks["city"] & (tasks["whom"] == "each")
     by_target = tasks[~tasks["city"]].groupby("target")
     towns = pd.DataFrame({"towns_done": by_target["done"].count(), "towns": by_target.size()})
     towns["done"] = by_target["done"].max().where(towns["towns_done"] == towns["towns"])
@@ -69,6 +70,6 @@ def _tasks(cells: pd.DataFrame, known: Known) -> pd.DataFrame:
 
 def _due(cells: pd.DataFrame, known: Known, returned: pd.Series) -> pd.Series:
     """The day on which each task is due."""
-    planned = {t.id: t.due for t in known.plan.targets if t.rule == "milestone"}
+    planned = {t.id: t.due for t in known.plan.targets if t.kind == "task"}
     due = cells["target"].map(planned).astype("datetime64[us]")
     return due.fillna(returned).fillna(known.clock.end)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import numpy as np
 import pandas as pd
 
 from yxq.attainment.cells import Known, first_state, ratio
+from yxq.attainment.judging.asked import add_lacking, asked
 from yxq.plan.folder import Plan
 from yxq.stats import evidence, forecast
 from yxq.tables.reasons import Reasons
@@ -13,20 +16,26 @@ from yxq.words.states import State
 
 STRATUM = ["key", "stratum"]
 COUNTS = ["numerator", "denominator"]
+MANY = 10**9  # more than there are samples: one in so many is less than any difference of shares
 
 
 def judge(cells: pd.DataFrame, known: Known, notes: Reasons) -> pd.DataFrame:
     """x of n with x * q >= n * p; every named stratum must hold by itself, and one that was not
     reported is no data. have and asked are x * q and n * p of the weakest stratum, low and high its
     interval.
+
+    At most p/q of n is at least the rest of it, of what is not x, and so is judged as that; of a
+    range both ends must hold. More than p/q is the least share above it that so few can have.
     """
-    strata = _strata(cells, known)
+    strata, bounds = _strata(cells, known)
     by_cell = strata.groupby("cell")
     sampled, seen = by_cell["has_samples"].any(), by_cell["seen"].any()
     incomplete = cells["strata"] & seen & ~by_cell["seen"].all()
+    unknown = bounds["unknown"].astype(bool) & sampled
     # A stratum that fails decides, whatever the others are; one that is not in forbids the rest.
     state = first_state(
         [
+            (unknown, State.NO_DATA),
             (by_cell["fails"].any(), State.NOT_ATTAINED),
             (incomplete, State.NO_DATA),
             (sampled, State.ATTAINED),
@@ -34,20 +43,22 @@ def judge(cells: pd.DataFrame, known: Known, notes: Reasons) -> pd.DataFrame:
         _without_samples(cells, seen, known.clock.ended),
     )
     _add_notes(notes, strata, incomplete)
+    add_lacking(notes, unknown, bounds)
     weakest = strata.sort_values("gap", kind="stable").drop_duplicates("cell")
     weakest = weakest.set_index("cell").reindex(cells.index)
     drawn = cells["sampled"] & sampled
+    is_least = sampled & ~weakest["turned"].fillna(False).astype(bool)
     return cells.assign(
         state=state,
         gap=by_cell["gap"].min(),
-        needed=by_cell["short"].sum().where(sampled),
+        needed=by_cell["short"].sum().where(sampled & ~unknown),
         evidence=_evidence(cells, strata, sampled),
         low=weakest["low"].where(drawn),
         high=weakest["high"].where(drawn),
         further=by_cell["further"].sum(min_count=1).where(drawn),
-        have=weakest["have"].where(sampled),
-        asked=weakest["asked"].where(sampled),
-        probability=by_cell["probability"].prod(min_count=1),
+        have=weakest["have"].where(is_least),
+        asked=weakest["asked"].where(is_least),
+        probability=_together(strata),
         value=ratio(cells["numerator"], cells["denominator"]),
     )
 
@@ -67,39 +78,60 @@ def _without_samples(cells: pd.DataFrame, seen: pd.Series, ended: bool) -> pd.Se
     )
 
 
-def _strata(cells: pd.DataFrame, known: Known) -> pd.DataFrame:
-    """A row a cell and stratum (one without a name where the target names none), with exact results
-    and what they prove.
+def _strata(cells: pd.DataFrame, known: Known) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """A row a cell, stratum (one without a name where the target names none) and end of what is
+    asked, with exact results and what they prove; and the bounds of the cells.
     """
-    named = _named_strata(known.plan)
+    bounds = asked(cells, known)
     columns = ["unit", "target", "key", "city", "sampled", "elapsed", "reach"]
-    strata = cells[columns].assign(cell=cells.index).merge(named, on="target")
+    strata = cells[columns].assign(cell=cells.index).merge(_named_strata(known.plan), on="target")
+    strata = strata.merge(_ends(bounds), on="cell", how="left")
     strata = strata.join(known.now[COUNTS], on=STRATUM)
     strata["lot"] = _lots(strata, known)
     strata["seen"] = strata["denominator"].notna()
     x, n = (strata[name].fillna(0).astype("int64") for name in COUNTS)
-    p, q, lot = strata["p"], strata["q"], strata["lot"]
-    strata["has_samples"] = n > 0
-    strata["have"], strata["asked"] = x * q, n * p
-    strata["fails"] = (n > 0) & (x * q < n * p)
-    strata["short"] = np.maximum(-(-n * p // q) - x, 0)
-    strata["gap"] = (x * q - n * p) / (n * q).where(n > 0)
+    p, q, lot, turned = (strata[name] for name in ("p", "q", "lot", "turned"))
+    reached = (n - x).where(turned, x).astype(object)  # of whole numbers that may have any length
+    have, least = reached * q, n.astype(object) * p
+    strata["has_samples"], is_judged = n > 0, (n > 0) & p.notna()
+    strata["have"], strata["asked"] = have.astype("float64"), least.astype("float64")
+    strata["fails"] = is_judged & (have < least).fillna(False).astype(bool)
+    strata["short"] = (-(-least // q) - reached).fillna(0).clip(lower=0).astype("int64")
+    strata["gap"] = ((have - least) / (n * q).where(is_judged)).astype("float64")
     strata["low"], strata["high"] = _interval(x, n, lot)
-    strata["evidence"] = evidence.demonstrated(x, n, p / q, lot)
-    strata["further"] = evidence.further(x, n, p / q, lot)
+    share = (p / q).astype("float64")
+    strata["evidence"] = evidence.demonstrated(reached.astype("int64"), n, share, lot)
+    strata["further"] = evidence.further(reached.astype("int64"), n, share, lot)
     strata["probability"] = _chances(strata, known)
-    return strata
+    return strata, bounds
+
+
+def _ends(bounds: pd.DataFrame) -> pd.DataFrame:
+    """A row a cell and end: p and q of the least share p/q of what is counted, and whether that is
+    what did not pass (turned). A cell whose bound is not known has a row without p and q.
+    """
+    rows: list[tuple[int, int | None, int | None, bool]] = []
+    for cell, low, high, strict in bounds[["low", "high", "strict"]].itertuples():
+        least = [(low, False), (None if high is None else 1 - high, True)]
+        ends = [(share, turned) for share, turned in least if share is not None]
+        for share, turned in ends:
+            more = share + Fraction(1, share.denominator * MANY) if strict else share
+            rows.append((cell, more.numerator, more.denominator, turned))
+        if not ends:
+            rows.append((cell, None, None, False))
+    table = pd.DataFrame(rows, columns=["cell", "p", "q", "turned"])
+    return table.astype({"p": object, "q": object, "turned": bool})
 
 
 def _named_strata(plan: Plan) -> pd.DataFrame:
-    """Stratum, basis of the lot, and p and q of p/q, of each target."""
+    """Stratum and basis of the lot of each target."""
     rows = [
-        (target.id, stratum, target.lot or "", target.share.numerator, target.share.denominator)
+        (target.id, stratum, target.lot or "")
         for target in plan.targets
-        if target.rule == "rate_at_least"
+        if target.kind == "share"
         for stratum in (target.measure.strata.values if target.measure.strata else [""])
     ]
-    return pd.DataFrame(rows, columns=["target", "stratum", "basis", "p", "q"])
+    return pd.DataFrame(rows, columns=["target", "stratum", "basis"])
 
 
 def _lots(strata: pd.DataFrame, known: Known) -> pd.Series:
@@ -138,12 +170,21 @@ def _chances(strata: pd.DataFrame, known: Known) -> np.ndarray:
     # Even where all came early, one more may come.
     came = (by_now + strata["elapsed"] / known.clock.days) / (in_all + 1)
     came = came.where(came > 0).where(strata["reach"] < known.clock.end, 1.0)
-    x, n = (strata[name].astype("float64") for name in COUNTS)
+    x, n, p, q = (strata[name].astype("float64") for name in (*COUNTS, "p", "q"))
     a, b = np.tile(forecast.JEFFREYS_RATE, (len(strata), 1)).T.copy()
     towns = ~strata["city"]
     for _, rows in whole[towns].groupby([strata["target"], strata["stratum"]]):
         a[rows.index], b[rows.index] = forecast.prior_rate(rows["numerator"], rows["denominator"])
-    return forecast.chance_share(x, n, n * (1 / came - 1), strata["p"], strata["q"], a, b)
+    turned = strata["turned"].to_numpy()
+    passed, a, b = np.where(turned, n - x, x), np.where(turned, b, a), np.where(turned, a, b)
+    return forecast.chance_share(passed, n, n * (1 / came - 1), p, q, a, b)
+
+
+def _together(strata: pd.DataFrame) -> pd.Series:
+    """The chance that every stratum of each cell holds: a range where neither end is missed."""
+    ends = strata.groupby(["cell", "stratum"])["probability"]
+    both = 1 - (ends.count() - ends.sum(min_count=1)).where(ends.count() > 0)
+    return both.clip(lower=0).groupby(level="cell").prod(min_count=1)
 
 
 def _evidence(cells: pd.DataFrame, strata: pd.DataFrame, sampled: pd.Series) -> np.ndarray:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from yxq.plan.requirement import NOTHING, RESERVED, WHOLE, Bound, Quantity, Requirement
 from yxq.plan.target import Target
 from yxq.report.display.numbers import number, places
 from yxq.words.wording import Words
@@ -13,7 +14,7 @@ from yxq.words.wording import Words
 
 def is_share(target: Target) -> bool:
     """Whether a target's value is a share, shown as a percentage."""
-    return target.rule == "rate_at_least" or target.unit.en == "share"
+    return target.kind == "share" or target.unit.en == "share"
 
 
 def measured_in(target: Target, words: Words) -> str:
@@ -34,35 +35,83 @@ def required(
     """What is asked, such as `≥ 95%`.
 
     `quota`: of a unit that a count is split to, its part of it (empty: not set); `year_before`: of
-    what has to rise, the value that it has to exceed.
+    what has to exceed the year before, its value.
     """
     if quota is not None:
-        return _quota(target, words, quota)
-    if target.rule == "rising" and not pd.isna(year_before):
-        return words.entry("rules", "rising_from", before=amount(year_before, target, words))
-    low, _, high = (target.threshold or "").partition("..")
-    high = high or low
-    is_task, is_count = target.rule == "milestone", target.rule.startswith("count_")
-    threshold = words.date(target.due) if is_task else places(low, high, words)
-    unit = words.counted(target.unit, float(high) if is_count else None)
-    return words.entry("rules", _wording(target), threshold=threshold, unit=unit)
+        key = {"": "not_split", "0": "quota_none"}.get(quota, "at_least")
+        unit = words.counted(target.unit, float(quota or 0))
+        return words.entry("requirements", key, bound=quota, unit=unit)
+    asked = target.require
+    if asked is None:
+        return words.entry("requirements", "reported")
+    if asked.of == "done":
+        key = "done_open" if target.is_open else "done_by" if target.by else "done"
+        return words.entry("requirements", key, bound=words.date(target.due))
+    if target.on_last_year and str(asked) == "> last_year" and not pd.isna(year_before):
+        before = amount(year_before, target, words)
+        return words.entry("requirements", "above_last_year_of", before=before)
+    text = _worded(asked, target, words)
+    if target.due:
+        return words.entry("requirements", "until", asked=text, day=words.date(target.due))
+    return text
 
 
-def _quota(target: Target, words: Words, quota: str) -> str:
-    key = {"": "not_split", "0": "quota_none"}.get(quota, "count_at_least")
-    unit = words.counted(target.unit, float(quota or 0))
-    return words.entry("rules", key, threshold=quota, unit=unit)
+def _worded(asked: Requirement, target: Target, words: Words) -> str:
+    """A requirement of a number; one that plans have a word for in that word."""
+    usual = {"> last_year": "above_last_year", "> peers": "above_peers", "<= 0": "none"}
+    key = "all" if target.kind == "share" and asked.constant == 1 else usual.get(str(asked))
+    if key and asked.better != "within":
+        return words.entry("requirements", key)
+    bounds = [_bound(bound, target, words) for bound in asked.bounds]
+    if asked.of == "rank":
+        place = asked.bounds[0].difference
+        key = "in_front" if place.value < 1 or "/" in place.text else "in_first"
+        return words.entry("requirements", key, bound=bounds[0])
+    if asked.of == "gap":
+        return words.entry("requirements", "gap", bound=bounds[0])
+    key = "between"
+    if len(bounds) == 1:
+        keys = {"more": ("at_least", "more_than"), "less": ("at_most", "less_than")}
+        key = keys[asked.better][asked.strict]
+    text = bounds[0] if bounds[0] == bounds[-1] else places(bounds[0], bounds[-1], words)
+    plain = target.kind in ("count", "level") and not is_share(target) and not asked.references
+    last = asked.bounds[-1].of() if plain and asked.of == "number" else None
+    unit = words.counted(target.unit, float(last)) if last is not None else ""
+    whole = words.entry("requirements", key, bound=text, unit=unit).strip()
+    if asked.each:
+        each = _worded(asked.each, target, words)
+        return words.entry("requirements", "of_units", share=whole, each=each)
+    return whole
 
 
-def _wording(target: Target) -> str:
-    """The entry of `rules` in words.yml: the rule, or what it comes to at the end of its scale."""
-    match target.rule:
-        case "rate_at_least" if target.share == 1:
-            return "rate_all"
-        case "count_at_most" if target.bounds == (0, 0):
-            return "count_none"
-        case "milestone" if target.threshold is None:
-            return "milestone_unset"
-        case "milestone" if target.threshold == "open":
-            return "milestone_open"
-    return target.rule
+def _bound(bound: Bound, target: Target, words: Words) -> str:
+    """A bound as text: a number as the plan writes it, or what it is compared with."""
+    if not bound.reference:
+        return _quantity(bound.difference, words)
+    text = _reference(bound.reference, target, words)
+    if bound.factor != WHOLE:
+        factor = _quantity(bound.factor, words)
+        text = words.entry("requirements", "times", reference=text, factor=factor)
+    if bound.difference != NOTHING:
+        difference = _quantity(bound.difference, words)
+        key = "minus" if bound.difference.value < 0 else "plus"
+        size = difference.removeprefix("-")
+        text = words.entry("requirements", key, reference=text, difference=size)
+    return text
+
+
+def _reference(name: str, target: Target, words: Words) -> str:
+    if name in ("last_year", "last", "peers"):
+        return words.entry("references", name)
+    if RESERVED.fullmatch(name):
+        return words.entry("references", "year", year=name[1:])
+    return name
+
+
+def _quantity(quantity: Quantity, words: Words) -> str:
+    """A number as it is written, thousands parted, points in words."""
+    text = quantity.text
+    if text.endswith("pp"):
+        return words("share_points", value=text.removesuffix("pp"))
+    digits = text.lstrip("-")
+    return f"{int(text):,}" if digits.isdigit() else text

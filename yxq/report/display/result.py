@@ -1,4 +1,4 @@
-"""Rows of attainment as text: what differs by rule is in the classes here, and nowhere else."""
+"""Rows of attainment as text: what differs by kind is in the classes here, and nowhere else."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def results(plan: Plan, attained: pd.DataFrame, words: Words) -> pd.DataFrame:
     for row in attained.to_dict("records"):
         if row["target"] not in formats:
             target = plan.target(row["target"])
-            formats[target.id] = FORMATS.get(target.rule, _Format)(target, words)
+            formats[target.id] = _format_of(target)(target, words)
         shown.append(_shown(plan, row, formats[row["target"]]))
     return pd.DataFrame(shown, index=attained.index)
 
@@ -42,7 +42,7 @@ def _shown(plan: Plan, row: Row, text: _Format) -> dict[str, str]:
     """A row of attainment as text, a column a key."""
     target, words = text.target, text.words
     is_split = target.splittable and row["unit"] != plan.folder.city.name
-    quota = row["threshold"] if is_split else None
+    quota = row["bound"] if is_split else None
     trend = row["trend"] and not text.too_few(row)
     return {
         "section": words.text(plan.section(target).title),
@@ -76,7 +76,7 @@ def _if_known(value: Any, formatted: Callable[[Any], str]) -> str:
 
 @dataclass(frozen=True)
 class _Format:
-    """A target's numbers as text: amounts and counts, as most rules have them."""
+    """A target's numbers as text: amounts and counts, as most kinds have them."""
 
     target: Target
     words: Words
@@ -129,10 +129,10 @@ class _RateFormat(_Format):
     has_counts = True
 
     def value(self, row: Row) -> str:
-        return share(Fraction(int(row["numerator"]), int(row["denominator"])), self.target.share)
+        return share(Fraction(int(row["numerator"]), int(row["denominator"])), self.target.constant)
 
     def previous(self, value: Any) -> str:
-        return share(Fraction(value).limit_denominator(1_000_000), self.target.share)
+        return share(Fraction(value).limit_denominator(1_000_000), self.target.constant)
 
     def too_few(self, row: Row) -> bool:
         return False
@@ -174,9 +174,8 @@ class _RisingFormat(_Format):
         return self.words("must_rise", before=before)
 
 
-FORMATS: dict[str, type[_Format]] = {
-    "rate_at_least": _RateFormat,
-    "rank_within_front": _RankFormat,
-    "milestone": _TaskFormat,
-    "rising": _RisingFormat,
-}
+FORMATS: dict[str, type[_Format]] = {"share": _RateFormat, "rank": _RankFormat, "task": _TaskFormat}
+
+
+def _format_of(target: Target) -> type[_Format]:
+    return _RisingFormat if target.on_last_year else FORMATS.get(target.kind, _Format)

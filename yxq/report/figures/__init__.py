@@ -1,7 +1,7 @@
 """Figures, one a file: each draws a frame of numbers and knows nothing of plans and targets.
 
-Which numbers go into which figure is chosen in `yxq.report.plots`. `style` has what all look alike
-in, `layout` what several are laid out by, `drawing` how a figure shows itself in pages and
+Which numbers go into which figure is chosen in `yxq.report.figure_data`. `style` has what all look
+alike in, `layout` what several are laid out by, `drawing` how a figure shows itself in pages and
 notebooks.
 """
 

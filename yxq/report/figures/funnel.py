@@ -4,6 +4,7 @@ import textwrap
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
@@ -35,7 +36,7 @@ def funnel(panels: Sequence[Panel], style: Style) -> Drawing:
     for axes, (title, points, limits, threshold) in zip(grid, panels, strict=False):
         _lines(axes, limits, points["centre"].iloc[0], threshold, style)
         _points(axes, points)
-        low = min(points["value"].min(), points["centre"].iloc[0], threshold)
+        low = np.nanmin([points["value"].min(), points["centre"].iloc[0], threshold])
         axes.set_ylim(100 * low - 4, 100.8)
         axes.set_xlim(0, limits.index.max())
         axes.set_title("\n".join(textwrap.wrap(fitted(title, 96), 32)))

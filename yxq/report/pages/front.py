@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from yxq.plan.units import Unit
 from yxq.report.blocks import Block
-from yxq.report.pages.unit import UnitResults
+from yxq.report.pages.town_and_city import UnitResults
 from yxq.report.sections import pack
 from yxq.report.sections.headline import headline, unsettled
 from yxq.report.sections.league import finder

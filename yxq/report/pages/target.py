@@ -112,5 +112,5 @@ class TargetPage(Page):
 
     @guarded
     def sources(self) -> Block:
-        """The clause, the department, the rule, and what the plan does not say."""
+        """The clause, the department, what is asked, and what the plan does not say."""
         return target_sources(self.plan, self.target, self.words)

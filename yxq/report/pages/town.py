@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from yxq.report.blocks import Block
 from yxq.report.pages.base import guarded
-from yxq.report.pages.unit import UnitPage
+from yxq.report.pages.town_and_city import UnitPage
 from yxq.report.sections.quotas import unit_quotas
 from yxq.report.sections.targets import targets
 

@@ -24,7 +24,7 @@ def change(plan: Plan, results: pd.DataFrame, numbered: pd.DataFrame, style: Sty
     known = results["previous"].notna() & results["value"].notna()
     if not known.any():
         return empty(words, "change", "change_none")
-    rates = results[known & (results["rule"] == "rate_at_least")]
+    rates = results[known & (results["kind"] == "share")]
     # nought after nought is no news
     news = known & ((results["previous"] != 0) | (results["value"] != 0))
     rows = numbered[news.fillna(False).astype(bool)]

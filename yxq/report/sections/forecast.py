@@ -17,7 +17,7 @@ def forecast(results: pd.DataFrame, numbered: pd.DataFrame, words: Words, over: 
     """
     if over:
         return empty(words, "forecast", "forecast_over")
-    has_risen = (results["rule"] == "rising") & (results["state"] == State.ATTAINED)
+    has_risen = results["require"].str.contains("last_year") & (results["state"] == State.ATTAINED)
     still_open = results["probability"].notna() & ~has_risen
     if not still_open.any():
         return empty(words, "forecast", "forecast_none")

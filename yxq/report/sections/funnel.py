@@ -6,7 +6,7 @@ import pandas as pd
 
 from yxq.attainment import comparison
 from yxq.plan.folder import Plan
-from yxq.report import plots
+from yxq.report import figure_data
 from yxq.report.blocks import Block, table
 from yxq.report.figures import Style
 from yxq.report.sections.build import empty, figure, para, section
@@ -34,7 +34,7 @@ def funnel(plan: Plan, attained: pd.DataFrame, style: Style) -> Block:
     chance = f"{comparison.by_chance(rates):.1f}"
     parts = [
         para(words("funnel_method", n=len(rates), chance=chance)),
-        *figure(words("funnel_note"), alt, plots.funnel(plan, targets, rates, style)),
+        *figure(words("funnel_note"), alt, figure_data.funnel(plan, targets, rates, style)),
     ]
     if beyond.empty:
         return section(words, "funnel", *parts, para(words("funnel_inside")))

@@ -21,7 +21,7 @@ def milestones(
 
     results: the city's attainment; numbered: the same as text, see `names.numbered`.
     """
-    words, results = style.words, results[results["rule"] == "milestone"]
+    words, results = style.words, results[results["kind"] == "task"]
     if results.empty:
         return empty(words, "milestones", "milestones_none")
     rows = numbered.loc[results.index]

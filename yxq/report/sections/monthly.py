@@ -43,7 +43,7 @@ def monthly(
         by_month = rows[rows["target"] == target.id].groupby("month")
         sums = by_month[["numerator", "denominator"]].sum()
         counts[title] = sums.reindex(months, fill_value=0)
-        thresholds[title] = float(target.share)
+        thresholds[title] = target.line
     if not counts:
         return empty(words, "monthly", "monthly_none")
     caption = words("monthly_figure", title=words("list").join(counts))

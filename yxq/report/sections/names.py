@@ -6,6 +6,7 @@ import pandas as pd
 
 from yxq.plan.folder import Plan
 from yxq.plan.target import Target
+from yxq.words.states import SHORT
 from yxq.words.wording import Words
 
 
@@ -41,9 +42,12 @@ def numbered(shown: pd.DataFrame) -> pd.DataFrame:
 
 
 def drawn_rates(plan: Plan, rates: pd.DataFrame, words: Words) -> pd.DataFrame:
-    """Results of rate targets with the `title` and `threshold` (a share) that figures draw."""
+    """Results of rate targets with what figures draw: `title`, `threshold` (a share, NaN where it
+    is no constant), and whether each is `short` of it.
+    """
     targets = [plan.target(id) for id in rates["target"]]
     return rates.assign(
         title=[words.text(target.title) for target in targets],
-        threshold=[float(target.share) for target in targets],
+        threshold=[target.line for target in targets],
+        short=rates["state"].isin(SHORT),
     )

@@ -96,7 +96,7 @@ def _had_of_shares(
     city = plan.folder.city.name
     results = cells.loc[city].loc[wide.columns]
     wide.loc[city] = [
-        _had(count, plan.target(id).bounds[0], state, words)
+        _had(count, int(plan.target(id).constant or 0), state, words)
         for id, count, state in results.itertuples()
     ]
     return wide

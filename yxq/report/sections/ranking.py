@@ -8,7 +8,7 @@ import pandas as pd
 
 from yxq.attainment.scores import scoring_of
 from yxq.plan.folder import Plan
-from yxq.report import display, plots
+from yxq.report import display, figure_data
 from yxq.report.blocks import Block, table
 from yxq.report.figures import Style
 from yxq.report.sections.build import empty, figure, para, section
@@ -38,7 +38,7 @@ def ranking(plan: Plan, scores: pd.DataFrame, subscores: pd.DataFrame, style: St
         unit=rows["unit"].map(unit_names(plan, words)),
         score=[display.points(score, scoring) for score in rows["score"]],
     )
-    drawing = plots.ranks(plan, scores, style)
+    drawing = figure_data.ranks(plan, scores, style)
     return section(
         words,
         "ranking",

@@ -47,7 +47,7 @@ def unit_sources(
 
 
 def target_sources(plan: Plan, target: Target, words: Words) -> Block:
-    """The clause, the department, the rule and the form of one target, and its assumptions."""
+    """The clause, the department, what is asked and the form of one target, and its assumptions."""
     row = {
         "target": target_name(target, words),
         "clause": words.clause(target.clause),

@@ -33,7 +33,7 @@ def target_failures(
     share standing with both; columns: see `yxq.attainment.drill.cases`.
     """
     words = style.words
-    if target.rule != "rate_at_least":
+    if target.kind != "share":
         return empty(words, "failures", "not_a_rate_page")
     failing = cases[cases["failed"] > 0]
     if failing.empty:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from yxq.plan.folder import Plan
 from yxq.plan.target import Target
-from yxq.report import plots
+from yxq.report import figure_data
 from yxq.report.blocks import Block, table
 from yxq.report.figures import Style
 from yxq.report.sections.build import empty, figure, para, section
@@ -47,10 +47,10 @@ def _figure_of_city(
     if months.empty or result.empty:
         return []
     title = words.text(target.title)
-    is_rate = target.rule == "rate_at_least"
+    is_rate = target.kind == "share"
     caption = words("monthly_figure", title=title) if is_rate else words("months_count")
     alt = f"{words('months_of', unit=words.unit(city))} {title}"
-    return figure(caption, alt, plots.months(plan, target, months, result, style))
+    return figure(caption, alt, figure_data.months(plan, target, months, result, style))
 
 
 def _not_reported(plan: Plan, target: Target, returns: pd.DataFrame, words: Words) -> list[str]:
@@ -69,7 +69,7 @@ def _not_reported(plan: Plan, target: Target, returns: pd.DataFrame, words: Word
 
 def _table_of_units(plan: Plan, target: Target, by_month: pd.DataFrame, words: Words) -> Any:
     """A row a unit, a column a month, from the first that was reported to the last."""
-    is_rate = target.rule == "rate_at_least"
+    is_rate = target.kind == "share"
     counts = zip(by_month["numerator"], by_month["denominator"], strict=True)
     cells = [f"{passed} / {total}" if is_rate else f"{passed}" for passed, total in counts]
     wide = by_month.assign(cell=cells).pivot(index="unit", columns="month", values="cell")

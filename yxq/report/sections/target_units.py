@@ -6,7 +6,7 @@ import pandas as pd
 
 from yxq.plan.folder import Plan
 from yxq.plan.target import Target
-from yxq.report import plots
+from yxq.report import figure_data
 from yxq.report.blocks import Block, table
 from yxq.report.figures import Style
 from yxq.report.sections.build import figure, section
@@ -21,7 +21,7 @@ def target_units(
     results: its attainment, a row a unit, the city last; shown: the same as text, with `unit`.
     """
     words = style.words
-    is_rate = target.rule == "rate_at_least"
+    is_rate = target.kind == "share"
     values = words("list").join(
         f"{unit} {value}"
         for unit, value in zip(shown["unit"], shown["value"], strict=True)
@@ -29,7 +29,7 @@ def target_units(
     )
     alt = f"{words('across_figure', title=target_name(target, words))} {values}"
     caption = words("across_rates" if is_rate else "across_counts")
-    drawing = plots.units(plan, target, results, style)
+    drawing = figure_data.units(plan, target, results, style)
     columns = "unit required value state gap needed note"
     if is_rate:
         columns = "unit required counts value interval state gap needed note"

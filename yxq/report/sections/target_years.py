@@ -9,7 +9,7 @@ import pandas as pd
 from yxq.plan.folder import Plan
 from yxq.plan.target import Target
 from yxq.plan.units import Unit
-from yxq.report import display, plots
+from yxq.report import display, figure_data
 from yxq.report.blocks import Block, table
 from yxq.report.figures import Style
 from yxq.report.sections.build import figure, section
@@ -99,7 +99,7 @@ def _figure(
         for year, value in zip(in_front["label"], in_front["value"], strict=True)
     )
     caption = words("over_years_note", unit=words.unit(front))
-    drawing = plots.years(plan, target, by_year, front, style)
+    drawing = figure_data.years(plan, target, by_year, front, style)
     return figure(caption, words("over_years_alt", list=values), drawing)
 
 

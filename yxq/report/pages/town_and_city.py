@@ -109,7 +109,7 @@ class UnitPage(UnitResults):
 
     @property
     def targets_here(self) -> list[Target]:
-        """The targets of this unit's scope."""
+        """The targets that this unit is assessed by."""
         return [self.plan.target(id) for id in self.results["target"]]
 
     @functools.cached_property

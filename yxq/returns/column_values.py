@@ -11,7 +11,7 @@ import pandas as pd
 
 from yxq.plan.folder import Folder
 from yxq.plan.forms import Column
-from yxq.returns import values
+from yxq.returns import cell_values
 from yxq.returns.texts import each, is_plain
 from yxq.tables.contracts import DTYPES
 from yxq.words.reasons import Reason
@@ -19,12 +19,12 @@ from yxq.words.text import fold
 
 PARSERS: dict[str, Callable[[str], Any]] = {
     "text": str,
-    "date": values.date,
-    "year": values.year,
-    "months": values.months,
-    "count": values.count,
-    "number": values.number,
-    "rate": values.rate,
+    "date": cell_values.date,
+    "year": cell_values.year,
+    "months": cell_values.months,
+    "count": cell_values.count,
+    "number": cell_values.number,
+    "rate": cell_values.rate,
 }
 MOST_KNOWN = 100_000  # texts of a column that are remembered
 LONG_NUMBER = r"-?\d(\.\d+)?[Ee]\+?\d+"

@@ -2,7 +2,8 @@
 
 import pandas as pd
 
-from yxq.report import plots
+from yxq.plan.requirement import parse
+from yxq.report import figure_data
 from yxq.report.figures import Style
 from yxq.words.wording import Words
 
@@ -11,7 +12,7 @@ STYLE = Style(Words("zh"), synthetic=False)
 
 def test_two_targets_of_one_title_have_a_panel_each(plan2013):
     first, other = (target for target in plan2013.targets if target.id in ("T01", "T02"))
-    other = other.model_copy(update={"title": first.title, "threshold": "80%"})
+    other = other.model_copy(update={"title": first.title, "require": parse(">= 80%")})
     rates = pd.DataFrame(
         {
             "target": [first.id, other.id],
@@ -22,7 +23,7 @@ def test_two_targets_of_one_title_have_a_panel_each(plan2013):
             "beyond": "",
         }
     )
-    panels = plots.funnel(plan2013, [first, other], rates, STYLE).axes
+    panels = figure_data.funnel(plan2013, [first, other], rates, STYLE).axes
     assert [panel.get_title(loc="left") for panel in panels] == [first.title.zh] * 2
     points = [panel.collections[0].get_offsets().data.tolist() for panel in panels]
     assert points == [[[40.0, 90.0]], [[60.0, 80.0]]]
@@ -30,4 +31,4 @@ def test_two_targets_of_one_title_have_a_panel_each(plan2013):
 
 def test_where_no_target_has_a_rate_there_is_no_funnel(plan2013):
     rates = pd.DataFrame(columns=["target", "unit", "denominator", "value", "centre", "beyond"])
-    assert plots.funnel(plan2013, plan2013.targets, rates, STYLE) is None
+    assert figure_data.funnel(plan2013, plan2013.targets, rates, STYLE) is None

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from yxq.returns import values
+from yxq.returns import cell_values
 
 
 def day(text: str) -> dt.date:
@@ -29,7 +29,7 @@ def day(text: str) -> dt.date:
     }.items(),
 )
 def test_chinese_numerals(text, number):
-    assert values.chinese_number(text) == number
+    assert cell_values.chinese_number(text) == number
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_chinese_numerals(text, number):
     ],
 )
 def test_a_date_at_the_edges_of_its_forms(text, said):
-    assert values.date(text) == day(said)
+    assert cell_values.date(text) == day(said)
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_a_date_at_the_edges_of_its_forms(text, said):
 )
 def test_a_date_that_there_is_not(text):
     with pytest.raises(ValueError):
-        values.date(text)
+        cell_values.date(text)
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_a_date_that_there_is_not(text):
     }.items(),
 )
 def test_first_and_last_month(text, said):
-    assert values.months(text) == said
+    assert cell_values.months(text) == said
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,7 @@ def test_first_and_last_month(text, said):
 )
 def test_months_that_there_are_not(text):
     with pytest.raises(ValueError):
-        values.months(text)
+        cell_values.months(text)
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,7 @@ def test_months_that_there_are_not(text):
     ],
 )
 def test_the_days_of_some_months(asked, first, last):
-    assert values.span(*asked) == (day(first), day(last))
+    assert cell_values.span(*asked) == (day(first), day(last))
 
 
 @pytest.mark.parametrize(
@@ -164,7 +164,7 @@ def test_the_days_of_some_months(asked, first, last):
     }.items(),
 )
 def test_the_period_of_a_title_or_a_path(text, said):
-    assert values.period(text) == (day(said[0]), day(said[1]))
+    assert cell_values.period(text) == (day(said[0]), day(said[1]))
 
 
 @pytest.mark.parametrize(
@@ -182,7 +182,7 @@ def test_the_period_of_a_title_or_a_path(text, said):
     ],
 )
 def test_a_text_that_states_no_period(text):
-    assert values.period(text) is None
+    assert cell_values.period(text) is None
 
 
 @pytest.mark.parametrize(
@@ -198,13 +198,13 @@ def test_a_text_that_states_no_period(text):
     }.items(),
 )
 def test_a_year(text, said):
-    assert values.year(text) == said
+    assert cell_values.year(text) == said
 
 
 @pytest.mark.parametrize("text", ["1", "20133", "2013年份", "2013.0", "", "年度", "-2013"])
 def test_what_is_no_year(text):
     with pytest.raises(ValueError):
-        values.year(text)
+        cell_values.year(text)
 
 
 @pytest.mark.parametrize(
@@ -227,7 +227,7 @@ def test_what_is_no_year(text):
     }.items(),
 )
 def test_a_number_at_the_edges_of_its_forms(text, said):
-    assert values.number(text) == said
+    assert cell_values.number(text) == said
 
 
 @pytest.mark.parametrize(
@@ -251,7 +251,7 @@ def test_a_number_at_the_edges_of_its_forms(text, said):
 )
 def test_what_is_no_number(text):
     with pytest.raises(ValueError):
-        values.number(text)
+        cell_values.number(text)
 
 
 @pytest.mark.parametrize(
@@ -265,13 +265,13 @@ def test_what_is_no_number(text):
     }.items(),
 )
 def test_a_rate_is_kept_as_it_is_printed_with_its_trailing_zeros(text, said):
-    assert values.rate(text) == said
+    assert cell_values.rate(text) == said
 
 
 @pytest.mark.parametrize("text", ["优", "", "95..0%"])
 def test_what_is_no_rate(text):
     with pytest.raises(ValueError):
-        values.rate(text)
+        cell_values.rate(text)
 
 
 @pytest.mark.parametrize(
@@ -287,7 +287,7 @@ def test_what_is_no_rate(text):
     }.items(),
 )
 def test_a_count(text, said):
-    found = values.count(text)
+    found = cell_values.count(text)
     assert found == said
     assert type(found) is int
 
@@ -298,9 +298,9 @@ def test_a_count(text, said):
 )
 def test_what_is_no_count(text):
     with pytest.raises(ValueError):
-        values.count(text)
+        cell_values.count(text)
 
 
 def test_the_first_count_that_a_float_cannot_hold_is_no_count():
     with pytest.raises(ValueError):
-        values.count("9007199254740993")
+        cell_values.count("9007199254740993")

@@ -29,18 +29,18 @@ def units(plan: Plan, target: Target, attained: pd.DataFrame, style: Style) -> D
     each and without the city, whose sum would make the others small. attained: rows of attainment.
     """
     rows = _titled(plan, attained[attained["value"].notna()], style.words)
-    is_rate, of_city = target.rule == "rate_at_least", rows["unit"] == plan.folder.city.name
+    is_rate, of_city = target.kind == "share", rows["unit"] == plan.folder.city.name
     rows = rows.assign(of_city=of_city, order=rows["value"].astype("float64"))
     if not is_rate and not of_city.all():
         rows = rows[~of_city]
     if rows.empty:
         return None
-    ascending = [True, target.rule == "count_at_most"]
+    ascending = [True, target.less_is_better]
     rows = rows.sort_values(["of_city", "order"], ascending=ascending, kind="stable")
     rows["short"] = rows["state"].isin(SHORT)
     if is_rate:
-        return figures.bullets(rows.assign(threshold=float(target.share)), style)
-    asked = rows["year_before"] if target.rule == "rising" else _asked(target, rows["threshold"])
+        return figures.bullets(rows.assign(threshold=target.line), style)
+    asked = rows["year_before"] if target.on_last_year else _asked(target, rows["bound"])
     asked = asked.astype("Float64").where(rows["state"] != State.NOT_APPLICABLE)
     return figures.lengths(rows.assign(asked=asked), is_share(target), style)
 
@@ -58,10 +58,10 @@ def months(
     span = pd.period_range(first, min(last, result["as_of"].iloc[0].date()), freq="M")
     counts = by_month.set_index("month")[["numerator", "denominator"]].reindex(span, fill_value=0)
     counts.index = counts.index.month
-    if target.rule == "rate_at_least":
+    if target.kind == "share":
         title = style.words.text(target.title)
-        return figures.monthly({title: counts}, {title: float(target.share)}, style)
-    asked = _asked(target, result["threshold"]).iloc[0]
+        return figures.monthly({title: counts}, {title: target.line}, style)
+    asked = _asked(target, result["bound"]).iloc[0]
     return figures.running(counts.assign(so_far=counts["numerator"].cumsum()), asked, style)
 
 
@@ -70,15 +70,15 @@ def years(
 ) -> Drawing | None:
     """A target over the years, one unit in front of all, and what was asked of it.
 
-    by_year: unit, year, value, threshold. None where there is no value.
+    by_year: unit, year, value, bound. None where there is no value.
     """
     rows, city = by_year[by_year["value"].notna()], plan.folder.city.name
-    if target.rule != "rate_at_least":  # the sum of all would make the others flat
+    if target.kind != "share":  # the sum of all would make the others flat
         rows = rows[(rows["unit"] == city) == (unit.name == city)]
     if rows.empty:
         return None
     of_unit = by_year[by_year["unit"] == unit.name].drop_duplicates("year").set_index("year")
-    asked, title = _asked(target, of_unit["threshold"]), style.words.unit(unit)
+    asked, title = _asked(target, of_unit["bound"]), style.words.unit(unit)
     rows = _titled(plan, rows, style.words)
     return figures.years(rows, asked, title, is_share(target), style)
 
@@ -107,7 +107,7 @@ def funnel(
             centre = pd.Series(points["centre"].iloc[0], n.index)
             limits = comparison.limits(n, centre).set_index(n)
             title = style.words.text(target.title)
-            panels.append(Panel(title, points, limits, float(target.share)))
+            panels.append(Panel(title, points, limits, target.line))
     return figures.funnel(panels, style) if panels else None
 
 
@@ -117,12 +117,12 @@ def _titled(plan: Plan, rows: pd.DataFrame, words: Words) -> pd.DataFrame:
     return rows.assign(title=rows["unit"].astype("str").map(names))
 
 
-def _asked(target: Target, thresholds: pd.Series) -> pd.Series:
-    """Thresholds as numbers to draw a line at; NaN where there is none, or not of the value."""
-    return thresholds.map(partial(_line, target)).astype("float64")
+def _asked(target: Target, bounds: pd.Series) -> pd.Series:
+    """Bounds as numbers to draw a line at; NaN where there is none, or not of the value."""
+    return bounds.map(partial(_line, target)).astype("float64")
 
 
-def _line(target: Target, threshold: str) -> float:
-    of_value = target.rule.startswith(("rate_", "count_"))
-    low = threshold.partition("..")[0] if threshold and of_value else ""
+def _line(target: Target, bound: str) -> float:
+    of_value = target.kind in ("share", "count")
+    low = bound.partition("..")[0] if bound and of_value else ""
     return float(fraction(low)) if low else float("nan")

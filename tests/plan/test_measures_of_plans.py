@@ -1,0 +1,290 @@
+"""What a plan can measure, through files: from a return to a verdict."""
+
+import pandas as pd
+import pytest
+import small
+
+from yxq.plan.load import load
+from yxq.words.errors import PlanError
+
+pytestmark = pytest.mark.slow  # ingests
+
+DAILY = {"when": ["on"]}
+
+
+def monthly(column: str, *values: object, unit: str = "甲镇") -> str:
+    """A return with a value a month."""
+    rows = (f"{unit},2013-{month:02d}-28,{value}" for month, value in enumerate(values, 1))
+    return "\n".join([f"unit,on,{column}", *rows]) + "\n"
+
+
+def one(
+    tmp_path, form: dict, measure: dict, require: str | None, text: str, **more
+) -> pd.DataFrame:
+    """The results of one target on one form and return."""
+    plan = small.folder(
+        tmp_path, {"f": form}, small.target("C", {"form": "f"} | measure, require, **more)
+    )
+    return small.results(plan, small.read(tmp_path, plan, f=text))
+
+
+@pytest.mark.parametrize(("most", "state"), [(192, "attained"), (191, "not attained")])
+def test_a_count_that_arrives_as_a_number_is_added_up(tmp_path, most, state):
+    """P1: sixteen complaints a month are 192, and not one."""
+    form = small.form("unit", "on", "n", **DAILY)
+    got = one(tmp_path, form, {"sum": "n"}, f"<= {most}", monthly("n", *[16] * 12))
+    assert got.loc[("甲镇", "C"), ["value", "state"]].tolist() == [192, state]
+    assert got.loc[("某市", "C"), "value"] == 192
+    assert got.loc[("乙镇", "C"), ["value", "state"]].tolist() == [0, "attained"]
+
+
+@pytest.mark.parametrize(("least", "state"), [("0.3", "attained"), ("0.31", "not attained")])
+def test_amounts_are_exact_decimals(tmp_path, least, state):
+    """0.1 and 0.2 make 0.3, whatever binary fractions make."""
+    form = small.form("unit", "on", "tonnes", **DAILY)
+    text = monthly("tonnes", "0.1", "0.2")
+    got = one(tmp_path, form, {"sum": "tonnes"}, f">= {least}", text)
+    assert got.loc[("甲镇", "C"), ["value", "state", "kind"]].tolist() == [0.3, state, "amount"]
+    assert got.loc[("某市", "C"), "state"] == state
+    gap = {"0.3": 0.0, "0.31": -0.01}[least]
+    assert got.loc[("甲镇", "C"), "gap"] == pytest.approx(gap, abs=1e-12)
+
+
+def test_the_same_amount_twice_counts_twice(tmp_path):
+    form = small.form("unit", "on", "kind", "tonnes", **DAILY, key=["unit", "on", "kind"])
+    text = (
+        "unit,on,kind,tonnes\n甲镇,2013-03-01,a,0.1\n甲镇,2013-03-01,b,0.1\n甲镇,2013-03-01,c,0.1\n"
+    )
+    got = one(tmp_path, form, {"sum": "tonnes"}, ">= 0.3", text)
+    assert got.loc[("甲镇", "C"), ["value", "state"]].tolist() == [0.3, "attained"]
+
+
+def test_a_difference_of_columns(tmp_path):
+    """P19: failures are published, and what passed is the rest."""
+    form = small.form("unit", "on", "n", "of", **DAILY)
+    text = "unit,on,n,of\n甲镇,2013-03-01,5,100\n甲镇,2013-06-01,4,100\n"
+    got = one(tmp_path, form, {"sum": "of - n", "over": "of"}, ">= 95.5%", text)
+    row = got.loc[("甲镇", "C")]
+    assert (row["numerator"], row["denominator"], row["state"]) == (191, 200, "attained")
+
+
+@pytest.mark.parametrize(
+    ("span", "value", "state"), [("latest", 0.52, "attained"), ("period", 0.46, "not attained")]
+)
+def test_a_level_that_is_reported_again_does_not_add_up(tmp_path, span, value, state):
+    """P2: 40 of 100, then 52 of 100, are 52 of 100."""
+    form = small.form("unit", "on", "n", "of", **DAILY)
+    text = "unit,on,n,of\n甲镇,2013-03-31,40,100\n甲镇,2013-06-30,52,100\n"
+    measure = {"sum": "n", "over": "of", "span": span}
+    plan = small.folder(tmp_path, {"f": form}, small.target("C", {"form": "f"} | measure, ">= 50%"))
+    tables = small.read(tmp_path, plan, f=text)
+    row = small.results(plan, tables).loc[("甲镇", "C")]
+    assert (row["value"], row["state"]) == (value, state)
+    early = small.results(plan, tables, "2013-04-30").loc[("甲镇", "C")]
+    assert early["value"] == 0.4
+
+
+def test_a_stock_is_the_last_that_was_reported(tmp_path):
+    form = small.form("unit", "on", "n", **DAILY)
+    got = one(
+        tmp_path, form, {"sum": "n", "span": "latest"}, ">= 30,000", monthly("n", 29_000, 30_000)
+    )
+    assert got.loc[("甲镇", "C"), ["value", "state", "kind"]].tolist() == [
+        30_000,
+        "attained",
+        "level",
+    ]
+
+
+@pytest.mark.parametrize(("most", "state"), [("2.5", "attained"), ("2.4", "not attained")])
+def test_so_many_for_each_ten_thousand(tmp_path, most, state):
+    form = small.form("unit", "on", "n", "of", **DAILY)
+    text = "unit,on,n,of\n甲镇,2013-03-31,1,4000\n甲镇,2013-06-30,1,4000\n"
+    got = one(tmp_path, form, {"sum": "n", "over": "of", "per": 10_000}, f"<= {most}", text)
+    assert got.loc[("甲镇", "C"), ["value", "state", "kind"]].tolist() == [2.5, state, "level"]
+
+
+@pytest.mark.parametrize(("least", "state"), [("3.5", "attained"), ("3.51", "not attained")])
+def test_a_ratio_of_two_amounts(tmp_path, least, state):
+    """Tonnes a hectare, over all fields and not the mean of their means."""
+    form = small.form("unit", "on", "tonnes", "hectares", **DAILY)
+    text = "unit,on,tonnes,hectares\n甲镇,2013-03-31,10.5,2.5\n甲镇,2013-06-30,3.5,1.5\n"
+    got = one(tmp_path, form, {"sum": "tonnes", "over": "hectares", "per": 1}, f">= {least}", text)
+    assert got.loc[("甲镇", "C"), ["value", "state"]].tolist() == [3.5, state]
+
+
+def test_rows_are_counted(tmp_path):
+    form = small.form("unit", "on", "kind", **DAILY, key=["unit", "on", "kind"])
+    text = "unit,on,kind\n甲镇,2013-03-31,fire\n甲镇,2013-03-31,road\n乙镇,2013-06-30,fire\n"
+    got = one(tmp_path, form, {"rows": True}, "<= 1", text)
+    assert got["value"].tolist() == [2, 1, 0, 3]
+    assert got["state"].tolist() == ["not attained", "attained", "attained", "not attained"]
+
+
+def test_each_unit_by_its_own_number(tmp_path):
+    """P3: at least four visits each; towns with three and one have not made them."""
+    form = small.form("unit", "on", "kind", **DAILY, key=["unit", "on", "kind"])
+    visits = [("甲镇", month) for month in (1, 4, 7, 10)] + [("乙镇", 3)]
+    text = "unit,on,kind\n" + "".join(
+        f"{unit},2013-{month:02d}-11,visit\n" for unit, month in visits
+    )
+    got = one(tmp_path, form, {"rows": True}, ">= 4", text)
+    assert got["state"].tolist()[:3] == ["attained", "not attained", "not attained"]
+
+
+CONDITIONS = [
+    ({"size": ">= 100"}, 2),
+    ({"size": "> 100"}, 1),
+    ({"size": "< 100"}, 1),
+    ({"on": ">= 2013-06-01"}, 2),
+    ({"on": "< 2013-06-01"}, 1),
+    ({"kind": "a"}, 2),
+    ({"kind": ["a", "b"]}, 3),
+    ({"size": ">= 100", "kind": "b"}, 1),
+]
+
+
+@pytest.mark.parametrize(("where", "n"), CONDITIONS)
+def test_which_rows(tmp_path, where, n):
+    form = small.form("unit", "on", "kind", "size", **DAILY, key=["unit", "on", "kind"])
+    rows = ("2013-03-31,a,99.9", "2013-06-30,a,100", "2013-07-31,b,250.5")
+    text = "unit,on,kind,size\n" + "".join(f"甲镇,{row}\n" for row in rows)
+    got = one(tmp_path, form, {"rows": True, "where": where}, ">= 1", text)
+    assert got.loc[("甲镇", "C"), "value"] == n
+
+
+def test_a_word_is_compared_as_what_the_column_holds(tmp_path):
+    """P14: a number that stands for a word of a text column."""
+    form = small.form("unit", "on", "kind", **DAILY, key=["unit", "on", "kind"])
+    text = "unit,on,kind\n甲镇,2013-03-31,1\n甲镇,2013-06-30,2\n"
+    got = one(tmp_path, form, {"rows": True, "where": {"kind": 1}}, ">= 1", text)
+    assert got.loc[("甲镇", "C"), ["value", "state"]].tolist() == [1, "attained"]
+
+
+def test_several_words_pass(tmp_path):
+    form = small.form("unit", "on", "kind", **DAILY, key=["unit", "on", "kind"])
+    text = "unit,on,kind\n" + "".join(
+        f"甲镇,2013-0{n}-01,{kind}\n" for n, kind in enumerate("abcd", 1)
+    )
+    got = one(tmp_path, form, {"passed": {"kind": ["a", "b", "c"]}}, ">= 75%", text)
+    assert got.loc[("甲镇", "C"), ["numerator", "denominator", "state"]].tolist() == [
+        3,
+        4,
+        "attained",
+    ]
+
+
+def test_amounts_keep_pace_within_the_year(tmp_path):
+    form = small.form("unit", "on", "tonnes", **DAILY)
+    plan = small.folder(
+        tmp_path, {"f": form}, small.target("C", {"form": "f", "sum": "tonnes"}, ">= 5,000.5")
+    )
+    tables = small.read(tmp_path, plan, f=monthly("tonnes", 1000, 1480, "0.25"))
+    row = small.results(plan, tables, "2013-06-30").loc[("甲镇", "C")]
+    assert (row["state"], row["value"]) == ("on track", 2480.25)
+    assert row["expected"] == pytest.approx(5000.5 * 181 / 365)
+    assert small.results(plan, tables, "2013-07-31").loc[("甲镇", "C"), "state"] == "behind"
+    end = small.results(plan, tables).loc[("甲镇", "C")]
+    assert (end["state"], end["gap"], end["needed"]) == ("not attained", -2520.25, 2521)
+    assert pd.isna(row["probability"])  # nothing is known of how amounts come
+
+
+# What arrived
+
+
+def test_a_list_that_arrives_without_rows_says_that_there_was_nothing(tmp_path):
+    """P5: of a form that the plan asks nobody for."""
+    form = small.form("unit", "on", "kind", **DAILY, key=["unit", "on", "kind"])
+    plan = small.folder(
+        tmp_path, {"f": form}, small.target("C", {"form": "f", "rows": True}, "<= 0")
+    )
+    empty = small.read(tmp_path, plan, **{"2013年": "unit,on,kind\n"})
+    assert set(small.results(plan, empty)["state"]) == {"attained"}
+
+
+def test_an_empty_list_of_another_year_says_nothing_of_this_one(tmp_path):
+    form = small.form("unit", "on", "kind", **DAILY, key=["unit", "on", "kind"])
+    plan = small.folder(
+        tmp_path, {"f": form}, small.target("C", {"form": "f", "rows": True}, "<= 0")
+    )
+    empty = small.read(tmp_path, plan, **{"2012年": "unit,on,kind\n"})
+    assert set(small.results(plan, empty)["state"]) == {"no data"}
+
+
+def test_what_nobody_is_asked_for_is_shown_where_others_are_asked(tmp_path):
+    """P6: `returns` names one form; a value on another is no less there."""
+    forms = {"f": small.form("unit", "on", "n", **DAILY)}
+    forms["g"] = small.form("unit", "year", "value", when=["year"], absent="unknown")
+    targets = [
+        small.target("C", {"form": "f", "sum": "n"}, ">= 1"),
+        small.target("V", {"form": "g", "value": "value"}),
+    ]
+    owed = [{"form": "f", "sender": "办公室", "every": "year", "due_days": 10}]
+    plan = small.folder(tmp_path, forms, *targets, returns=owed)
+    value = "unit,year,value\n甲镇,2013,5\n"
+    tables = small.read(tmp_path, plan, **{"f": monthly("n", 1), "value": value})
+    got = small.results(plan, tables)
+    assert got.loc[("甲镇", "V"), ["value", "state"]].tolist() == [5, "reported"]
+
+
+# A later day
+
+
+@pytest.mark.parametrize(
+    ("by", "n", "state"),
+    [
+        (None, 1, "not attained"),
+        ("2015-12-31", 1, "pending"),
+        ("2015-12-31", 2, "pending"),
+        ("open", 1, "pending"),
+    ],
+)
+def test_a_goal_of_a_later_year_is_never_missed_before(tmp_path, by, n, state):
+    form = small.form("unit", "on", "n", **DAILY)
+    more = {} if by is None else {"by": by}
+    got = one(tmp_path, form, {"sum": "n", "span": "latest"}, ">= 2", monthly("n", n), **more)
+    row = got.loc[("甲镇", "C")]
+    assert (row["state"], row["value"]) == (state, n) and row["gap"] == n - 2
+    assert row["note"] == ("due_on|2015-12-31" if by == "2015-12-31" else "")
+
+
+def test_a_number_for_a_day_within_the_period_is_refused(tmp_path):
+    form = small.form("unit", "on", "n", **DAILY)
+    more = {"by": "2013-06-30"}
+    target = small.target("C", {"form": "f", "sum": "n"}, ">= 2", **more)
+    with pytest.raises(PlanError, match=r"C\.by: a number is asked for at the period's end"):
+        load(small.folder(tmp_path, {"f": form}, target))
+
+
+MISTAKES = [
+    ({"sum": "n", "rows": True}, ">= 1", "rows and sum: write one of them"),
+    ({"rows": True, "over": "of"}, ">= 1", "over: only a sum"),
+    ({"sum": "n", "per": 100}, ">= 1", "per: only what is over"),
+    ({"value": "value", "span": "latest"}, ">= 1", "span: only a sum"),
+    ({"sum": "n", "peer": "kind"}, ">= 1", "peer: peers are compared by a value"),
+    ({"rows": True, "due": "on"}, ">= 1", "due: only a task"),
+    ({"numerator": "n", "denominator": "of"}, ">= 95%", "write sum: n, over: of"),
+    ({"sum": "kind"}, ">= 1", "kind is a column of type text, and a count or number is needed"),
+    ({"sum": "n - lost"}, ">= 1", "lost is no column of form f"),
+    ({"rows": True, "where": {"kind": ">= 5"}}, ">= 1", "compares a number or a day"),
+    ({"rows": True, "where": {"on": ">= 5"}}, ">= 1", "column of type date, and '>= 5' is none"),
+    ({"rows": True, "where": {"size": "< 2013-01-01"}}, ">= 1", "column of type number, and"),
+    ({"passed": {"result": ["pass", "poss"]}}, ">= 95%", "result never says 'poss'"),
+    ({"passed": {"result": "pass"}, "where": {}}, ">= 950‰ ", None),
+    ({"sum": "n"}, ">= 1.5", None),
+    ({"rows": True}, ">= 1.5", "no whole number of what is counted"),
+    ({"sum": "n", "over": "of"}, ">= 15", "no share between 0 and 100%"),
+    ({"sum": "n", "over": "of", "per": 1}, ">= 15", None),
+]
+
+
+@pytest.mark.parametrize(("measure", "require", "told"), MISTAKES)
+def test_what_can_only_be_a_mistake_is_refused(tmp_path, measure, require, told):
+    columns = ("unit", "on", "kind", "result", "size", "n", "of", "value")
+    form = small.form(*columns, **DAILY)
+    plan = small.folder(tmp_path, {"f": form}, small.target("C", {"form": "f"} | measure, require))
+    if told is None:
+        assert load(plan).plan(2013).target("C").kind
+    else:
+        with pytest.raises(PlanError, match=told):
+            load(plan)

@@ -1,0 +1,116 @@
+"""What is asked of each cell: its least and its most, as exact fractions."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import pandas as pd
+
+from yxq.attainment.cells import Known
+from yxq.attainment.measures import NUMBERS
+from yxq.plan.measure import exact
+from yxq.plan.requirement import Bound
+from yxq.tables.reasons import Reasons
+from yxq.words.reasons import Reason
+
+LACKING = {"last_year": "no_year_before", "peers": "no_peers"}
+
+
+def asked(cells: pd.DataFrame, known: Known) -> pd.DataFrame:
+    """The bounds of some cells, by their index.
+
+    Columns: low and high (exact; None where nothing is asked on that side, or where what it is
+    compared with is not known), strict (whether the bound itself is not enough), unknown (whether a
+    reference is not known), against (the first reference; empty for constants).
+    """
+    parts = [pd.DataFrame(columns=["low", "high", "strict", "unknown", "against"])]
+    for id, part in cells.groupby("target", sort=False):
+        requirement = known.plan.target(str(id)).require
+        assert requirement is not None  # what is not asked is not judged
+        numbers = {name: reference(part, known, name) for name in requirement.references}
+        ends = {
+            "low": _bounds(requirement.low, numbers, part.index),
+            "high": _bounds(requirement.high, numbers, part.index),
+        }
+        rows = pd.DataFrame(ends, part.index, dtype=object)
+        unknown = pd.Series(False, part.index)
+        for name, bound in (("low", requirement.low), ("high", requirement.high)):
+            unknown |= rows[name].isna() & (bound is not None)
+        against = next(iter(requirement.references), "")
+        parts.append(rows.assign(strict=requirement.strict, unknown=unknown, against=against))
+    return pd.concat([part for part in parts if len(part)] or parts).reindex(cells.index)
+
+
+def _bounds(bound: Bound | None, numbers: dict[str, pd.Series], index: pd.Index) -> pd.Series:
+    """What a bound comes to in each cell."""
+    if bound is None or not bound.reference:
+        return pd.Series([bound and bound.of()] * len(index), index, dtype=object)
+    return numbers[bound.reference].map(bound.of).astype(object)
+
+
+def reference(cells: pd.DataFrame, known: Known, name: str) -> pd.Series:
+    """The number that the cells of a target are compared with, exact; None where it is not known.
+
+    `last_year`: of the same cell in the whole year before; `last`: in the latest year before that
+    has one; `y2010`: in that year; `peers`: the mean of the others that reported; the name of one
+    of them; a basis or a target: the same unit's number of it, so far.
+    """
+    if name == "last_year":
+        whole = cells[[f"{column}_whole" for column in NUMBERS]]
+        return numbers(cells, whole.set_axis(NUMBERS, axis=1))
+    if name == "last" or (name[:1] == "y" and name[1:].isdigit()):
+        sums = known.earlier(cells, None if name == "last" else int(name[1:]))
+        return numbers(cells, sums)
+    if name in known.plan.measured:
+        sums = known.so_far(name).reindex(cells["unit"]).set_axis(cells.index)
+        about = {"scale": known.scale(name), "per": known.plan.measured[name].per or 1}
+        return numbers(cells.assign(**about), sums)
+    found = {id: _peers(values(known, id), known, name) for id in cells["target"].unique()}
+    return cells["target"].map(found).astype(object)
+
+
+def values(known: Known, target: str) -> dict[str, Fraction]:
+    """What each unit, or each peer, reported of a level, the last of each."""
+    rows = known.measures_so_far
+    rows = rows[(rows["target"] == target) & rows["value"].notna()]
+    return {unit: exact(value) for unit, value in zip(rows["unit"], rows["value"], strict=True)}
+
+
+def _peers(values: dict[str, Fraction], known: Known, name: str) -> Fraction | None:
+    """The mean of the others, or the value of one of them."""
+    if name != "peers":
+        return values.get(name)
+    others = [value for unit, value in values.items() if unit != known.plan.city.name]
+    return Fraction(sum(others), len(others)) if others else None
+
+
+def numbers(cells: pd.DataFrame, sums: pd.DataFrame) -> pd.Series:
+    """The number of each cell from its sums, exact, None where there is none.
+
+    cells: scale (decimals of the sums) and per (for how many of what it is over); sums: numerator,
+    denominator, value.
+    """
+    about = (cells["scale"], cells["per"])
+    rows = zip(*about, *(sums[name] for name in NUMBERS), strict=True)
+    return pd.Series([_number(*row) for row in rows], cells.index, dtype=object)
+
+
+def _number(scale: int, per: int, numerator: Any, denominator: Any, value: Any) -> Fraction | None:
+    if pd.notna(denominator):
+        return Fraction(int(numerator) * per, int(denominator)) if denominator > 0 else None
+    if pd.notna(value):
+        return exact(value)
+    return None if pd.isna(numerator) else Fraction(int(numerator), 10**scale)
+
+
+def lacking(against: str) -> Reason:
+    """Which number to compare with is missing."""
+    code = LACKING.get(against)
+    return Reason(code) if code else Reason.of("no_reference", against)
+
+
+def add_lacking(notes: Reasons, where: pd.Series, bounds: pd.DataFrame) -> None:
+    """Note what is missing to compare with, where it is."""
+    for against, rows in bounds[where].groupby("against"):
+        notes.add(rows.index, lacking(str(against)))
