@@ -5,7 +5,9 @@ import pytest
 import small
 
 from yxq.plan.load import load
+from yxq.report import display
 from yxq.words.errors import PlanError
+from yxq.words.wording import Words
 
 pytestmark = pytest.mark.slow  # ingests
 
@@ -187,6 +189,68 @@ def test_amounts_keep_pace_within_the_year(tmp_path):
     end = small.results(plan, tables).loc[("甲镇", "C")]
     assert (end["state"], end["gap"], end["needed"]) == ("not attained", -2520.25, 2521)
     assert pd.isna(row["probability"])  # nothing is known of how amounts come
+
+
+def test_a_column_that_is_called_like_a_number_of_measures_is_none_of_them(tmp_path):
+    form = small.form("unit", "on", "n", "value", **DAILY)
+    form["columns"]["denominator"] = {"type": "count"}
+    text = "unit,on,n,value,denominator\n甲镇,2013-03-31,4,85.5,7\n"
+    got = one(tmp_path, form, {"sum": "n", "span": "latest"}, ">= 4", text)
+    assert got.loc[("甲镇", "C"), ["value", "state"]].tolist() == [4, "attained"]
+
+
+@pytest.mark.parametrize(
+    ("veto", "note"), [({"targets": ["C"], "grade": "D"}, "incident"), (None, "above_range")]
+)
+def test_only_what_vetoes_is_said_to(tmp_path, veto, note):
+    form = small.form("unit", "on", "n", **DAILY)
+    bands = [{"grade": "A", "least": 60}, {"grade": "D", "least": 0}]
+    scoring = {"bands": bands, "seed": 1} | ({"veto": veto} if veto else {})
+    asked = small.target("C", {"form": "f", "sum": "n"}, "<= 3")
+    plan = small.folder(tmp_path, {"f": form}, asked, scoring=scoring)
+    got = small.results(plan, small.read(tmp_path, plan, f=monthly("n", 4)))
+    assert got.loc[("甲镇", "C"), "note"] == note
+
+
+SHOWN = [  # measure, requirement, and what stands on the page: asked, counts, value, gap
+    ({"sum": "tonnes"}, ">= 1,000.5", ["≥1,000.5吨", "", "10.5吨", "−990吨"]),
+    ({"sum": "n"}, "> 5,000", ["＞5,000吨", "", "4吨", "−4,996吨"]),
+    ({"sum": "n", "over": "of"}, "<= 4%", ["≤4%", "4 / 100", "4.0%", "±0.00个百分点"]),
+    ({"sum": "n", "over": "of"}, "3%..5%", ["3%～5%", "4 / 100", "4.0%", "+1.00个百分点"]),
+    ({"sum": "n", "over": "of", "per": 1000}, "<= 50", ["≤50吨", "", "40吨", "+10吨"]),
+    ({"sum": "n", "span": "latest"}, "< 1/3", ["＜1/3吨", "", "4吨", "−3.67吨"]),
+]
+
+
+@pytest.mark.parametrize(("measure", "require", "told"), SHOWN)
+def test_how_it_is_shown(tmp_path, measure, require, told):
+    form = small.form("unit", "on", "n", "of", "tonnes", **DAILY)
+    tonnes = {"unit": {"zh": "吨", "en": "t"}}
+    plan = small.folder(
+        tmp_path, {"f": form}, small.target("C", {"form": "f"} | measure, require, **tonnes)
+    )
+    tables = small.read(tmp_path, plan, f="unit,on,n,of,tonnes\n甲镇,2013-03-31,4,100,10.5\n")
+    rows = small.results(plan, tables).reset_index()
+    loaded = load(plan).plan(2013)
+    shown = display.results(loaded, rows[rows["unit"] == "甲镇"], Words("zh")).iloc[0]
+    assert shown[["required", "counts", "value", "gap"]].tolist() == told
+
+
+@pytest.mark.parametrize(
+    ("require", "told"),
+    [
+        ("units >= 80% of <= 4%", ["≥80%的单位≤4%", "1 / 2", "50.0%", "−30.00个百分点"]),
+        ("gap <= 5pp", ["最好与最差相差≤5个百分点", "", "6.00%", "−1.00个百分点"]),
+    ],
+)
+def test_how_what_is_asked_of_all_units_is_shown(tmp_path, require, told):
+    form = small.form("unit", "on", "n", "of", **DAILY)
+    asked = small.target("C", {"form": "f", "sum": "n", "over": "of"}, require, **{"for": "city"})
+    plan = small.folder(tmp_path, {"f": form}, asked)
+    text = "unit,on,n,of\n甲镇,2013-03-31,4,100\n乙镇,2013-03-31,10,100\n"
+    rows = small.results(plan, small.read(tmp_path, plan, f=text)).reset_index()
+    shown = display.results(load(plan).plan(2013), rows, Words("zh")).iloc[0]
+    assert shown[["required", "counts", "value", "gap"]].tolist() == told
 
 
 # What arrived

@@ -20,6 +20,7 @@ from yxq.tables.contracts import MEASURES
 COLUMNS, DTYPES = [*MEASURES.columns], dict(MEASURES.columns)
 KEYS = COLUMNS[: COLUMNS.index("numerator")]
 NUMBERS = ["numerator", "denominator", "value"]
+OF_A_MEASURE = [*NUMBERS, "due", "done", "scale"]
 MOST_DECIMALS = 9
 
 
@@ -226,7 +227,9 @@ def measure(plan: Plan, records: dict[str, pd.DataFrame]) -> pd.DataFrame:
     for name, rows in behind_measures(plan, plan.measured, records):
         if len(rows):
             rows = _by_unit(plan, plan.measured[name], rows)
-            rows = rows.assign(**_numbers(plan.measured[name], rows))
+            numbers = _numbers(plan.measured[name], rows)
+            # A form may have a column of such a name; it is no number of this measure.
+            rows = rows.drop(columns=OF_A_MEASURE, errors="ignore").assign(**numbers)
             rows = rows.assign(plan=plan.id, target=name, year=rows["label"], date=rows["day"])
             parts.append(rows.reindex(columns=COLUMNS).astype(DTYPES))
     if not parts:

@@ -29,7 +29,7 @@ def judge(cells: pd.DataFrame, known: Known, notes: Reasons) -> pd.DataFrame:
     judged = ~counts[["unknown", "unsplit", "none_asked", "no_bound"]].any(axis=1)
     without = counts["no_bound"] & ~counts["unknown"]  # a number, and nothing to compare it with
     has_pace, above = judged & ~counts["at_most"], counts["above"]
-    _add_notes(notes, cells, counts)
+    _add_notes(notes, cells, counts, known)
     chance = forecast.chance_count(
         have, cells["elapsed"] / clock.days, low, high, *count_priors(cells)
     )
@@ -136,16 +136,18 @@ def _state(cells: pd.DataFrame, counts: pd.DataFrame, clock: Clock) -> pd.Series
     )
 
 
-def _add_notes(notes: Reasons, cells: pd.DataFrame, counts: pd.DataFrame) -> None:
+def _add_notes(notes: Reasons, cells: pd.DataFrame, counts: pd.DataFrame, known: Known) -> None:
     """The first that holds: why nothing is asked, what went over, or where the number asked is
     from; and what makes it doubtful.
     """
     others = pd.Series(True, cells.index)
+    scoring = known.plan.period.scoring
+    vetoes = scoring.veto.targets if scoring and scoring.veto else ()
     for code, where in {
         "quota_none": counts["none_asked"],
         "not_split": counts["unsplit"] & ~cells["split"],
         "basis_missing": counts["unsplit"],
-        "incident": counts["above"] & counts["at_most"],
+        "incident": counts["above"] & cells["target"].isin(vetoes),
         "above_range": counts["above"],
         "quota_official": counts["quota"] & (cells["basis"] == OFFICIAL),
         "quota_computed": counts["quota"],

@@ -14,7 +14,8 @@ from yxq.words.wording import Words
 
 def is_share(target: Target) -> bool:
     """Whether a target's value is a share, shown as a percentage."""
-    return target.kind == "share" or target.unit.en == "share"
+    over_units = target.require is not None and target.require.of == "units"
+    return target.measure.number == "share" or over_units or target.unit.en == "share"
 
 
 def measured_in(target: Target, words: Words) -> str:
@@ -74,7 +75,11 @@ def _worded(asked: Requirement, target: Target, words: Words) -> str:
         keys = {"more": ("at_least", "more_than"), "less": ("at_most", "less_than")}
         key = keys[asked.better][asked.strict]
     text = bounds[0] if bounds[0] == bounds[-1] else places(bounds[0], bounds[-1], words)
-    plain = target.kind in ("count", "level") and not is_share(target) and not asked.references
+    plain = (
+        target.kind in ("count", "amount", "level")
+        and not is_share(target)
+        and not asked.references
+    )
     last = asked.bounds[-1].of() if plain and asked.of == "number" else None
     unit = words.counted(target.unit, float(last)) if last is not None else ""
     whole = words.entry("requirements", key, bound=text, unit=unit).strip()
@@ -113,5 +118,6 @@ def _quantity(quantity: Quantity, words: Words) -> str:
     text = quantity.text
     if text.endswith("pp"):
         return words("share_points", value=text.removesuffix("pp"))
-    digits = text.lstrip("-")
-    return f"{int(text):,}" if digits.isdigit() else text
+    whole, point, decimals = text.partition(".")
+    has_digits_only = (whole.lstrip("-") + decimals).isdigit()
+    return f"{int(whole):,}{point}{decimals}" if has_digits_only else text

@@ -178,4 +178,6 @@ FORMATS: dict[str, type[_Format]] = {"share": _RateFormat, "rank": _RankFormat, 
 
 
 def _format_of(target: Target) -> type[_Format]:
-    return _RisingFormat if target.on_last_year else FORMATS.get(target.kind, _Format)
+    usual = _RisingFormat if target.on_last_year else _Format
+    over_units = target.require is not None and target.require.of == "units"
+    return _RateFormat if over_units else FORMATS.get(target.kind, usual)
