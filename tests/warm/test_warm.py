@@ -73,14 +73,26 @@ def mill(notebook: Path, engine: str | None, **options):
 
 def outputs(notebook) -> list:
     """The outputs without what may differ: addresses, process numbers, the place of a temporary
-    file.
+    file, and how often what was printed was handed on.
     """
     text = [
-        str([dict(output) for output in cell.outputs])
+        str(together([dict(output) for output in cell.outputs]))
         for cell in notebook.cells
         if cell.cell_type == "code"
     ]
     return [re.sub(r"0x[0-9a-f]+|ipykernel_\d+/\d+", "…", one) for one in text]
+
+
+def together(found: list[dict]) -> list[dict]:
+    """What was printed to one stream in one piece."""
+    whole: list[dict] = []
+    for output in found:
+        last = whole[-1] if whole else {}
+        if output["output_type"] == "stream" and last.get("name") == output["name"]:
+            last["text"] += output["text"]
+        else:
+            whole.append(output)
+    return whole
 
 
 @CAN_FORK

@@ -252,7 +252,7 @@ def load_data(
 
     >>> data = yxq.load_data(2013, as_of="2013-06-30")
     >>> data.measures.shape[1], list(data.records())
-    (13, ['annual', 'benchmarks', 'coverage', 'inspections', 'milestones', 'projects', 'registers'])
+    (14, ['annual', 'benchmarks', 'coverage', 'inspections', 'milestones', 'projects', 'registers'])
     """
     chosen = plan if isinstance(plan, Plan) else load_plan(plan, year)
     day = default_as_of(chosen) if as_of is None else _day(as_of)
