@@ -78,15 +78,19 @@ def attain(
     rows = pd.concat(judged).loc[cells.index]
     if clock.as_of < clock.start:  # nothing is on track, or missing, before it has begun
         rows["state"] = State.PENDING
-    # What is asked for a later day, or for none, is on its way and never missed before.
-    later = cells["later"] & rows["state"].isin(JUDGED)
-    rows.loc[later, "state"] = State.PENDING
-    notes.add_where(later & (cells["by"] != ""), "due_on", cells["by"])
+    _wait_for_later(rows, notes)
     lacking = (rows["missing"] > 0) & (rows["state"] != State.PENDING)
     notes.add_where(lacking, "incomplete", rows["missing"], rows["due"])
     rows = changes(_as_numbers(rows)).assign(as_of=clock.as_of, note=notes.column())
     rows = _table(rows, running=clock.as_of < clock.end)
     return rows if units is None else rows[rows["unit"].isin(list(units))].reset_index(drop=True)
+
+
+def _wait_for_later(rows: pd.DataFrame, notes: Reasons) -> None:
+    """What is asked for a later day, or for none, is on its way and never missed before."""
+    later = rows["later"] & rows["state"].isin(JUDGED)
+    rows.loc[later, "state"] = State.PENDING
+    notes.add_where(later & (rows["by"] != ""), "due_on", rows["by"])
 
 
 def _table(rows: pd.DataFrame, running: bool) -> pd.DataFrame:

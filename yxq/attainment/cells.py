@@ -190,7 +190,20 @@ def arrivals(
     against more time). Where the plan asks nobody for the form, one return is due: it has arrived
     when any row of it is there for the year, or any file of it was sent for the year, be it empty.
     """
-    rows = returns[returns["year"] == year]
+    arrived = _owed(cells, returns[returns["year"] == year], as_of)
+    senders = pd.MultiIndex.from_frame(cells[["form", "owner"]])
+    asked = senders.isin([(owed.form, owed.sender) for owed in plan.period.returns])
+    if not asked.all():
+        here = cells.loc[~asked, "form"].isin(_came(plan, measures, year, files))
+        missing = (~here).astype(int)
+        arrived.loc[~asked, ARRIVALS] = pd.DataFrame(
+            {"due": 1, "missing": missing, "arrived": here, "outstanding": missing, "rejected": 0}
+        )
+    return arrived
+
+
+def _owed(cells: pd.DataFrame, rows: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
+    """What arrived of the returns that a plan asks for, of one year; see `arrivals`."""
     here, begun = rows["files"].notna(), rows["period_from"] <= as_of
     rows = rows.assign(
         due=rows["due"] <= as_of,
@@ -203,18 +216,8 @@ def arrivals(
     gaps = rows[~here & begun].groupby(sender)["period_from"].min() - pd.Timedelta(days=1)
     found = cells[["form", "owner"]].join(counts.join(gaps.rename("reach")), on=["form", "owner"])
     counts = found[ARRIVALS].fillna(0).astype(int)
-    arrived = counts.assign(
-        arrived=counts["arrived"] > 0, reach=pd.to_datetime(found["reach"]).fillna(as_of)
-    )
-    senders = pd.MultiIndex.from_frame(cells[["form", "owner"]])
-    asked = senders.isin([(owed.form, owed.sender) for owed in plan.period.returns])
-    if not asked.all():
-        rest = cells.loc[~asked, "form"].isin(_came(plan, measures, year, files))
-        missing = (~rest).astype(int)
-        arrived.loc[~asked, ARRIVALS] = pd.DataFrame(
-            {"due": 1, "missing": missing, "arrived": rest, "outstanding": missing, "rejected": 0}
-        )
-    return arrived
+    reach = pd.to_datetime(found["reach"]).fillna(as_of)
+    return counts.assign(arrived=counts["arrived"] > 0, reach=reach)
 
 
 def _came(plan: Plan, measures: pd.DataFrame, year: int, files: pd.DataFrame | None) -> set[str]:

@@ -72,7 +72,6 @@ def _counts(cells: pd.DataFrame, known: Known) -> pd.DataFrame:
     least = bounds["low"].astype("float64") * 10.0 ** cells["scale"]
     pace = pace.where(cells["number"] == "count", least.fillna(0))
     days, due = known.clock.days, pace * cells["elapsed"]
-    is_split = cells["whom"] == "shared"
     columns = {
         "have": have,
         "low": low,
@@ -83,7 +82,7 @@ def _counts(cells: pd.DataFrame, known: Known) -> pd.DataFrame:
         "at_most": at_most,
         "quota": quota,
         "none_asked": quota & (low == 0),
-        "unsplit": ~quota & ~cells["city"] & is_split,
+        "unsplit": ~quota & ~cells["city"] & (cells["whom"] == "shared"),
         "unknown": ~cells["arrived"] & (have == 0),
         "no_bound": bounds["unknown"].astype(bool),
         "against": bounds["against"],

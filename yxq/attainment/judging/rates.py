@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -44,12 +45,19 @@ def judge(cells: pd.DataFrame, known: Known, notes: Reasons) -> pd.DataFrame:
     )
     _add_notes(notes, strata, incomplete)
     add_lacking(notes, unknown, bounds)
+    return cells.assign(state=state, **_numbers(cells, strata, sampled, unknown))
+
+
+def _numbers(
+    cells: pd.DataFrame, strata: pd.DataFrame, sampled: pd.Series, unknown: pd.Series
+) -> dict[str, Any]:
+    """The other columns of a result, from the strata of each cell."""
+    by_cell = strata.groupby("cell")
     weakest = strata.sort_values("gap", kind="stable").drop_duplicates("cell")
     weakest = weakest.set_index("cell").reindex(cells.index)
     drawn = cells["sampled"] & sampled
     is_least = sampled & ~weakest["turned"].fillna(False).astype(bool)
-    return cells.assign(
-        state=state,
+    return dict(
         gap=by_cell["gap"].min(),
         needed=by_cell["short"].sum().where(sampled & ~unknown),
         evidence=_evidence(cells, strata, sampled),
