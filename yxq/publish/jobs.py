@@ -10,8 +10,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from yxq.plan.folder import Folder, Plan
 from yxq.plan.load import load
 from yxq.plan.target import Target
@@ -121,7 +119,7 @@ def _job(request: Request, plan: Plan, unit: Unit | None, target: Target | None)
     if request.years or not request.declared[0].get("year"):
         options["year"] = plan.year
     given = {name: value for name, value in options.items() if request.has(name)}
-    given |= {name: yaml.safe_load(value) for name, value in request.further}
+    given |= {name: parameters.typed(value) for name, value in request.further}
     words, name, titles = Words(request.context["language"]), [request.notebook.stem], []
     if unit:
         given["town"] = unit.name

@@ -16,9 +16,17 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import yaml
 
 INJECTED = "injected-parameters"
 MODULES = ("datetime", "decimal", "fractions", "pandas", "pathlib")
+
+
+def typed(text: str) -> Any:
+    """The value of a parameter as the command line writes it (`-p NAME VALUE`), read as papermill
+    reads it: 3 is a number, true a truth, null nothing.
+    """
+    return yaml.safe_load(text)
 
 
 def json_value(value: Any) -> Any:

@@ -10,8 +10,9 @@ from yxq.report.pages.town_and_city import UnitResults
 from yxq.report.sections import pack
 from yxq.report.sections.headline import headline, unsettled
 from yxq.report.sections.league import finder
+from yxq.report.sections.next_steps import with_needs
 from yxq.report.sections.returns import due_lines, due_returns
-from yxq.report.sections.standing import grade_facts, score_facts, with_needs
+from yxq.report.sections.standing import grade_facts, score_facts
 from yxq.report.sections.targets import short
 from yxq.tables import store
 from yxq.words.states import State

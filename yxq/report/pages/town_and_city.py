@@ -27,8 +27,9 @@ from yxq.report.sections.headline import (
 from yxq.report.sections.missing import missing
 from yxq.report.sections.monthly import monthly
 from yxq.report.sections.names import numbered
+from yxq.report.sections.next_steps import moved, next_steps
 from yxq.report.sections.sources import unit_sources
-from yxq.report.sections.standing import moved, next_steps, score_facts, score_lines, standing
+from yxq.report.sections.standing import score_facts, score_lines, standing
 from yxq.report.sections.targets import short
 from yxq.words.states import State
 

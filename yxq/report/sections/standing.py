@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 
 from yxq.attainment.scores import credits, scoring_of
@@ -12,10 +10,7 @@ from yxq.report import display
 from yxq.report.blocks import Block, table
 from yxq.report.sections.build import empty, para, section
 from yxq.report.sections.headline import Fact
-from yxq.words.states import State
 from yxq.words.wording import Words
-
-NEXT = 3  # targets named on the first screen
 
 
 def score_facts(plan: Plan, score: pd.Series | None, words: Words) -> list[Fact]:
@@ -66,41 +61,6 @@ def score_lines(plan: Plan, score: pd.Series | None, words: Words) -> list[str]:
     if score["vetoed"]:
         lines.append(words("score_veto", grade=score["grade"]))
     return lines
-
-
-def moved(numbered: pd.DataFrame, movers: pd.DataFrame, words: Words) -> pd.DataFrame:
-    """The results as text of the targets that move the score, with the points and places gained.
-
-    movers: rows of `yxq.attainment.scores.movers` of the unit.
-    """
-    rows = numbered.set_index("id", drop=False).loc[movers["target"]]
-    return rows.assign(
-        points=[f"+{points:.1f}" for points in movers["points"]],
-        places=[f"+{places}" if places else words("unchanged") for places in movers["places"]],
-    )
-
-
-def with_needs(rows: pd.DataFrame) -> pd.DataFrame:
-    """Results as text with `needs`: what is still needed, else the note on why."""
-    return rows.assign(needs=rows["needed"].where(rows["needed"] != "", rows["note"]))
-
-
-def next_steps(numbered: pd.DataFrame, movers: pd.DataFrame, words: Words, over: bool) -> list[Any]:
-    """The targets that cost most and could be won back, and what only lacks its data, as parts.
-
-    `over`: the period has ended, so that nothing of it can be won back any more.
-    """
-    parts = []
-    dearest = movers.sort_values("points", ascending=False, kind="stable").head(NEXT)
-    if len(dearest):
-        rows = with_needs(moved(numbered, dearest, words))
-        columns = "target required value needs points places"
-        parts.append(table(words, "next_over" if over else "next", rows, columns))
-    no_data = list(numbered.loc[numbered["code"] == State.NO_DATA, "target"])
-    if no_data:
-        names = words("list").join(no_data)
-        parts.append(para(words("next_missing", n=len(no_data), list=names)))
-    return parts
 
 
 def standing(
