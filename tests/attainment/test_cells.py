@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from yxq.attainment.cells import Clock, first_state, grid
-from yxq.attainment.judging.rules import JUDGES
+from yxq.attainment.judging.judges import JUDGES
 from yxq.plan.load import load
 from yxq.plan.target import Kind
 from yxq.words.states import State

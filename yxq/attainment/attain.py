@@ -14,7 +14,7 @@ import pandas as pd
 from yxq.attainment import measures as measured
 from yxq.attainment.cells import Clock, Known, arrivals, grid, over_strata
 from yxq.attainment.change import changes, year_before
-from yxq.attainment.judging.rules import JUDGES
+from yxq.attainment.judging.judges import JUDGES
 from yxq.attainment.quotas import quotas
 from yxq.plan.folder import Plan
 from yxq.tables.reasons import Reasons

@@ -3,5 +3,5 @@
 `judge(cells, known, notes)` takes the cells of its kind as `yxq.attainment.attain` lays them out,
 gives them back with state, value, gap, needed and the rest of what `attain` promises, and adds its
 reasons to the notes. Counts are compared as whole numbers. No module reads or knows anything else.
-`rules` says which module a kind has.
+`judges` says which module a kind has.
 """
