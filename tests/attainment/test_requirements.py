@@ -297,7 +297,7 @@ def test_over_the_units_counts_and_what_is_short():
 
 # Laws
 
-FEW = settings(max_examples=25, deadline=None)
+FEW = settings(max_examples=12, deadline=None)
 
 
 @FEW
