@@ -37,7 +37,9 @@ TITLE = {"zh": "某项", "en": "Thing"}
 
 def form(*columns: str, **more: Any) -> dict[str, Any]:
     """A form of some of the columns above."""
-    given = {"title": TITLE, "absent": "none", "city_rows": True}
+    given: dict[str, Any] = {"title": TITLE, "absent": "none", "city_rows": True}
+    if {"n", "of"} <= {*columns}:
+        given["checks"] = [{"rule": "at_most", "column": "n", "of": ["of"]}]
     return given | {"columns": {name: COLUMNS[name] for name in columns}} | more
 
 

@@ -253,6 +253,58 @@ def test_how_what_is_asked_of_all_units_is_shown(tmp_path, require, told):
     assert shown[["required", "counts", "value", "gap"]].tolist() == told
 
 
+# What is blank
+
+
+def test_what_is_blank_is_neither_failed_nor_zero(tmp_path):
+    """P20: pass, blank, pass is two of two; 10 of 10 and a blank of 10 is ten of ten."""
+    form = small.form("unit", "on", "kind", "result", **DAILY, key=["unit", "on", "kind"])
+    text = (
+        "unit,on,kind,result\n甲镇,2013-03-31,a,pass\n甲镇,2013-03-31,b,\n甲镇,2013-03-31,c,pass\n"
+    )
+    got = one(tmp_path, form, {"passed": {"result": "pass"}}, ">= 100%", text)
+    row = got.loc[("甲镇", "C")]
+    assert (row["numerator"], row["denominator"], row["state"]) == (2, 2, "attained")
+
+
+@pytest.mark.parametrize("blank", [",10", "10,"])
+def test_counts_that_belong_together_are_left_out_together(tmp_path, blank):
+    form = small.form("unit", "on", "kind", "n", "of", **DAILY, key=["unit", "on", "kind"])
+    rows = ["a,10,10", f"b,{blank}", "c,9,10"]
+    text = "unit,on,kind,n,of\n" + "".join(f"甲镇,2013-03-31,{row}\n" for row in rows)
+    row = one(tmp_path, form, {"sum": "n", "over": "of"}, ">= 95%", text).loc[("甲镇", "C")]
+    assert (row["numerator"], row["denominator"], row["state"]) == (19, 20, "attained")
+
+
+def test_a_share_above_one_cannot_be_written(tmp_path):
+    """P9: the form must forbid it, and then the row goes back."""
+    form = small.form("unit", "on", "n", "of", **DAILY)
+    text = "unit,on,n,of\n甲镇,2013-03-31,12,10\n甲镇,2013-04-30,8,10\n"
+    row = one(tmp_path, form, {"sum": "n", "over": "of"}, ">= 80%", text).loc[("甲镇", "C")]
+    assert (row["numerator"], row["denominator"], row["state"]) == (8, 10, "attained")
+
+
+@pytest.mark.parametrize(
+    ("total", "laws", "told"),
+    [
+        ("n", [], r"n could be more than of; .* checks: {rule: at_most, column: n, of: \[of\]}"),
+        ("of - n", [], "n could be more than of"),
+        ("n", [{"rule": "at_most", "column": "of", "of": ["n"]}], "n could be more than of"),
+        ("n", [{"rule": "at_most", "column": "n", "of": ["of"]}], None),
+        ("of - n", [{"rule": "at_most", "column": "n", "of": ["of"]}], None),
+    ],
+)
+def test_a_part_that_could_be_more_than_the_whole_is_refused(tmp_path, total, laws, told):
+    form = small.form("unit", "on", "n", "of", **DAILY, checks=laws)
+    asked = small.target("C", {"form": "f", "sum": total, "over": "of"}, ">= 95%")
+    plan = small.folder(tmp_path, {"f": form}, asked)
+    if told is None:
+        assert load(plan)
+    else:
+        with pytest.raises(PlanError, match=told):
+            load(plan)
+
+
 # What arrived
 
 

@@ -79,6 +79,7 @@ def judged(tmp_path_factory) -> dict[str, pd.DataFrame]:
     place = tmp_path_factory.mktemp("others")
     form = small.form("kind", "unit", "on", "result", "n", "value", when=["on"])
     form["columns"] |= MORE
+    form["checks"] = [{"rule": "at_most", "column": "n", "of": ["of"]}]
     whom = {"for": "city"}
     targets = [small.target(r["id"], measured(r), r["require"], **whom) for r in WRITTEN]
     basis = {"title": small.TITLE, "unit": small.TITLE, "owner": "办公室"}

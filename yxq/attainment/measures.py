@@ -56,12 +56,14 @@ def when_of(plan: Plan, measure: Measure) -> tuple[str, ...]:
 
 def chosen(measure: Measure, rows: pd.DataFrame) -> pd.DataFrame:
     """Of the dated records of a form those that a measure is computed from, with `stratum`, and
-    `passed` where it has one.
+    `passed` where it has one; those that lack a column of the number are left out.
     """
     for column, wanted in measure.where.items():
         rows = rows[_says(rows[column], wanted)]
     if measure.strata:
         rows = rows[rows[measure.strata.column].isin(measure.strata.values)]
+    # What is blank says nothing: it is neither a failure nor a zero.
+    rows = rows[rows[[*measure.added, *measure.passed]].notna().all(axis=1)]
     rows = rows.assign(stratum=rows[measure.strata.column] if measure.strata else "")
     for column, wanted in measure.passed.items():
         rows["passed"] = _says(rows[column], wanted)
@@ -203,9 +205,12 @@ def condense(plans: Iterable[Plan], form: str, rows: pd.DataFrame) -> pd.DataFra
     added = sorted(name for name in counts if name in rows and not _is_float(rows[name]))
     asked = needed(plans, form) | {"once", "to", "year"}
     by = [name for name in rows if name in asked and name not in added]
-    rows = rows.assign(records=rows.get("records", 1))
+    # A row that lacks one of its counts stays apart, or the others of it would count without it.
+    blanks = {f"no {name}": rows[name].isna() for name in added if rows[name].isna().any()}
+    rows = rows.assign(records=rows.get("records", 1), **blanks)
+    by += blanks
     groups = rows.groupby(by, dropna=False, sort=False, observed=True)
-    sums = groups[[*added, "records"]].sum(min_count=1).reset_index()
+    sums = groups[[*added, "records"]].sum(min_count=1).reset_index().drop(columns=[*blanks])
     texts = [name for name in by if isinstance(sums[name].dtype, pd.CategoricalDtype)]
     return sums.astype(dict.fromkeys(texts, "str"))
 

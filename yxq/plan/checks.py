@@ -115,6 +115,7 @@ def _column_mistakes(measure: Measure, form: Form) -> Iterator[str]:
     for name, wanted in (measure.where | measure.passed).items():
         for value in wanted if isinstance(wanted, tuple) else (wanted,):
             yield from _condition(name, value, form.columns.get(name))
+    yield from _above_one(measure, form)
     counts, dates = {"count", "number"}, {"date"}
     needed = dict.fromkeys(measure.added, counts)
     if measure.value:
@@ -124,6 +125,22 @@ def _column_mistakes(measure: Measure, form: Form) -> Iterator[str]:
         if name in form.columns and form.columns[name].type not in types:
             given, wanted = form.columns[name].type, " or ".join(sorted(types))
             yield f"{name} is a column of type {given}, and a {wanted} is needed"
+
+
+def _above_one(measure: Measure, form: Form) -> Iterator[str]:
+    """A share whose part could be more than the whole, which no law of the form forbids."""
+    if measure.number != "share" or not measure.over:
+        return
+    laws = {(law.column, name) for law in form.checks if law.rule == "at_most" for name in law.of}
+    (_, first), *others = measure.terms
+    if first == measure.over:  # of - failed: what is taken away must be no more than all
+        parts = [name for sign, name in others if sign < 0]
+    else:  # of several that are added no law says what they make together
+        parts = [] if others else [first]
+    for name in parts:
+        if (name, measure.over) not in laws:
+            law = f"{{rule: at_most, column: {name}, of: [{measure.over}]}}"
+            yield f"{name} could be more than {measure.over}; add to the form's checks: {law}"
 
 
 def _condition(name: str, value: str | int, column: Column | None) -> Iterator[str]:
