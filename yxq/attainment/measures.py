@@ -208,8 +208,7 @@ def condense(plans: Iterable[Plan], form: str, rows: pd.DataFrame) -> pd.DataFra
     # A row that lacks one of its counts stays apart, or the others of it would count without it.
     blanks = {f"no {name}": rows[name].isna() for name in added if rows[name].isna().any()}
     rows = rows.assign(records=rows.get("records", 1), **blanks)
-    by += blanks
-    groups = rows.groupby(by, dropna=False, sort=False, observed=True)
+    groups = rows.groupby([*by, *blanks], dropna=False, sort=False, observed=True)
     sums = groups[[*added, "records"]].sum(min_count=1).reset_index().drop(columns=[*blanks])
     texts = [name for name in by if isinstance(sums[name].dtype, pd.CategoricalDtype)]
     return sums.astype(dict.fromkeys(texts, "str"))

@@ -115,7 +115,6 @@ def _column_mistakes(measure: Measure, form: Form) -> Iterator[str]:
     for name, wanted in (measure.where | measure.passed).items():
         for value in wanted if isinstance(wanted, tuple) else (wanted,):
             yield from _condition(name, value, form.columns.get(name))
-    yield from _above_one(measure, form)
     counts, dates = {"count", "number"}, {"date"}
     needed = dict.fromkeys(measure.added, counts)
     if measure.value:
@@ -125,6 +124,7 @@ def _column_mistakes(measure: Measure, form: Form) -> Iterator[str]:
         if name in form.columns and form.columns[name].type not in types:
             given, wanted = form.columns[name].type, " or ".join(sorted(types))
             yield f"{name} is a column of type {given}, and a {wanted} is needed"
+    yield from _above_one(measure, form)
 
 
 def _above_one(measure: Measure, form: Form) -> Iterator[str]:
