@@ -4,14 +4,17 @@ from typing import get_args
 
 import pandas as pd
 import pytest
+from judged import NOTHING, sent
 
-from yxq.attainment.cells import Clock, first_state, grid
+from yxq.attainment.cells import Clock, arrivals, first_state, grid
 from yxq.attainment.judging.judges import JUDGES
 from yxq.plan.load import load
 from yxq.plan.target import Kind
 from yxq.words.states import State
 
 PLAN = load("yixing").plan(2013)
+AS_OF = pd.Timestamp("2014-01-31")
+NOBODY = sent().iloc[:0]  # returns that are owed: none
 
 
 def clock(as_of: str, start: str = "2013-01-01", end: str = "2013-12-31") -> Clock:
@@ -64,3 +67,34 @@ def test_a_town_has_no_targets_of_the_city_alone_and_every_cell_its_own_key():
 
 def test_every_kind_has_a_judge():
     assert [*JUDGES] == [*get_args(Kind)]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "counts", "came"),
+    [
+        ("2013-12-31", "2013-12-31", (0, 0, 0), True),
+        ("2013-01-01", "2013-01-01", (0, 0, 0), True),
+        ("2012-12-01", "2013-01-01", (0, 0, 0), True),
+        ("2013-12-31", "2014-01-31", (0, 0, 0), True),
+        ("2014-01-01", "2014-01-31", (0, 0, 0), False),
+        ("2012-12-01", "2012-12-31", (0, 0, 0), False),
+        (None, None, (0, 0, 0), True),  # it does not say when
+        ("2013-01-01", "2013-12-31", (0, 0, 1), False),  # nothing of it could be read
+        ("2013-01-01", "2013-12-31", (1, 0, 1), True),
+        ("2013-01-01", "2013-12-31", (0, 1, 1), True),
+    ],
+)
+def test_a_nil_return_of_a_form_that_nobody_owes(first, last, counts, came):
+    period = PLAN.period.model_copy(update={"returns": ()})
+    plan = PLAN.model_copy(update={"period": period})
+    accepted, duplicate, rejected = counts
+    days = {"period_from": pd.Timestamp(first), "period_to": pd.Timestamp(last)}
+    about = {"form": "registers", "accepted": accepted, "duplicate": duplicate}
+    files = pd.DataFrame([days | about | {"rejected": rejected}])
+    files = files.astype({"period_from": "datetime64[us]", "period_to": "datetime64[us]"})
+    cells = grid(plan)
+    found = arrivals(plan, cells, NOTHING, NOBODY, 2013, AS_OF, files)
+    of_form = cells["form"] == "registers"
+    assert set(found.loc[of_form, "arrived"]) == {came}
+    assert set(found.loc[of_form, "missing"]) == {int(not came)}
+    assert not found.loc[~of_form, "arrived"].any()
