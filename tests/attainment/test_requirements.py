@@ -295,6 +295,20 @@ def test_over_the_units_counts_and_what_is_short():
     assert over("units >= 80% of >= 90%", [])["state"] == "no data"
 
 
+def test_units_without_an_item_count_as_none_once_their_list_has_come():
+    target = PLAN.target(COUNT).model_copy(
+        update={"require": parse("units <= 10% of >= 1"), "whom": "city"}
+    )
+    period = PLAN.period.model_copy(update={"targets": (target,)})
+    plan = PLAN.model_copy(update={"period": period})
+    some = rows(*({"target": COUNT, "unit": unit, "numerator": 1} for unit in TOWNS[:2]))
+    form, owner = target.measure.form, target.owner
+    gone = sent(frozenset((form, owner, 2013, month) for month in range(1, 13)))
+    for returns, state, of in ((sent(), "attained", 20), (gone, "not attained", 2)):
+        got = attain(plan, some, returns, AFTER, [CITY]).iloc[0]
+        assert (got["state"], got["numerator"], got["denominator"]) == (state, 2, of)
+
+
 # Laws
 
 FEW = settings(max_examples=12, deadline=None)
