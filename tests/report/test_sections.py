@@ -9,8 +9,9 @@ from yxq.report.sections.failures import figure_of_items
 from yxq.report.sections.headline import headline, state_counts, target_verdict, unsettled
 from yxq.report.sections.league import league_rows
 from yxq.report.sections.monthly import sampled_panels
+from yxq.report.sections.next_steps import with_needs
 from yxq.report.sections.returns import due_lines, due_returns
-from yxq.report.sections.standing import grade_facts, score_facts, score_lines, with_needs
+from yxq.report.sections.standing import grade_facts, score_facts, score_lines
 from yxq.words.states import State
 from yxq.words.wording import Words
 

@@ -100,15 +100,18 @@ def _whole(
     none: float,
 ) -> pd.Series:
     """The first whole numbers, of so many decimals, within bounds; `none` where there is none."""
-    inward = 1 if end == "low" else -1
-    first: list[float] = []
+    inward, first = (1 if end == "low" else -1), list[float]()
+    known: dict[tuple[Fraction, bool, int], int] = {}  # most cells of a target are asked the same
     for bound, strict, decimals in zip(bounds[end], bounds["strict"], scale, strict=True):
         if bound is None:
             first.append(none)
-        else:
+            continue
+        key = bound, bool(strict), int(decimals)
+        if key not in known:
             parts = bound * 10**decimals
             whole = rounded(parts)
-            first.append(whole + inward if strict and whole == parts else whole)
+            known[key] = whole + inward if strict and whole == parts else whole
+        first.append(known[key])
     return pd.Series(first, bounds.index)
 
 

@@ -23,15 +23,16 @@ def judge(cells: pd.DataFrame, known: Known, notes: Reasons) -> pd.DataFrame:
     period is over, and peers are compared as soon as they have reported.
     """
     bounds = asked(cells[cells["kind"] == "level"], known)
-    own = numbers(cells, cells)
-    rows = [_result(known, cell, own[cell.Index], bounds) for cell in cells.itertuples()]
+    of_cell = {bound.Index: bound for bound in bounds.itertuples()}
+    pairs = zip(cells.itertuples(), numbers(cells, cells), strict=True)
+    rows = [_result(known, cell, own, of_cell.get(cell.Index)) for cell, own in pairs]
     results = pd.DataFrame(rows, cells.index, RESULT)
     note = results.pop("note")
     notes.add(note.index[note.notna()], note)
     return cells.assign(**results)
 
 
-def _result(known: Known, cell: Any, own: Fraction | None, bounds: pd.DataFrame) -> Result:
+def _result(known: Known, cell: Any, own: Fraction | None, bound: Any) -> Result:
     """How a unit stands in one cell: what RESULT names, as far as there is any of it."""
     target = known.plan.target(cell.target)
     reported = values(known, cell.target) if target.measure.peer else {}
@@ -43,33 +44,32 @@ def _result(known: Known, cell: Any, own: Fraction | None, bounds: pd.DataFrame)
             return nobody | {"state": absent}
         places = target.most_places(len(reported) + 1)
         return _placed(own, [*reported.values()], places)
-    bound = bounds.loc[cell.Index]
     of_peers = target.measure.peer is not None
-    has_least = bound["low"] is not None and not (of_peers and own is None)
-    least: Result = {"asked": float(bound["low"])} if has_least else {}
+    has_least = bound.low is not None and not (of_peers and own is None)
+    least: Result = {"asked": float(bound.low)} if has_least else {}
     if own is None:
         return least | {"state": absent}
     number: Result = {"value": float(own)}
     if pd.notna(cell.denominator) and not cell.scale:
         number |= {"numerator": cell.numerator, "denominator": cell.denominator}
-    if bound["unknown"]:
-        if bound["against"] == "peers":  # nobody else has reported yet
+    if bound.unknown:
+        if bound.against == "peers":  # nobody else has reported yet
             return {"state": absent, "note": lacking("peers")}
-        note = lacking(bound["against"])
+        note = lacking(bound.against)
         return number | {"state": State.NO_DATA, "have": float(own), "note": note}
     assert target.require is not None
     final = known.clock.ended or of_peers
     result = least | number | _compared(own, bound, target.require, final)
-    if bound["against"] == "peers":
+    if bound.against == "peers":
         mean = sum(reported.values()) / len(reported)
         said = Reason.of("peer_mean", f"{float(mean):.4g}", len(reported))
         result |= {"denominator": len(reported), "note": said}
     return result
 
 
-def _compared(own: Fraction, bound: pd.Series, asked: Requirement, final: bool) -> Result:
+def _compared(own: Fraction, bound: Any, asked: Requirement, final: bool) -> Result:
     """State, gap, and of a least the number that was compared."""
-    low, high = bound["low"], bound["high"]
+    low, high = bound.low, bound.high
     state = State.ATTAINED if asked.met(own, low, high) else State.NOT_ATTAINED
     gaps = [sign * (own - end) for sign, end in ((1, low), (-1, high)) if end is not None]
     result: Result = {"state": state if final else State.PENDING, "gap": float(min(gaps))}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from fractions import Fraction
 from typing import Any
 
@@ -118,17 +119,27 @@ def _ends(bounds: pd.DataFrame) -> pd.DataFrame:
     """A row a cell and end: p and q of the least share p/q of what is counted, and whether that is
     what did not pass (turned). A cell whose bound is not known has a row without p and q.
     """
-    rows: list[tuple[int, int | None, int | None, bool]] = []
-    for cell, low, high, strict in bounds[["low", "high", "strict"]].itertuples():
-        least = [(low, False), (None if high is None else 1 - high, True)]
-        ends = [(share, turned) for share, turned in least if share is not None]
-        for share, turned in ends:
-            more = share + Fraction(1, share.denominator * MANY) if strict else share
-            rows.append((cell, more.numerator, more.denominator, turned))
-        if not ends:
-            rows.append((cell, None, None, False))
+    rows = [
+        (cell, *end)
+        for cell, low, high, strict in bounds[["low", "high", "strict"]].itertuples()
+        for end in _shares(low, high, bool(strict))
+    ]
     table = pd.DataFrame(rows, columns=["cell", "p", "q", "turned"])
     return table.astype({"p": object, "q": object, "turned": bool})
+
+
+@functools.lru_cache(maxsize=4096)
+def _shares(
+    low: Fraction | None, high: Fraction | None, strict: bool
+) -> list[tuple[int | None, int | None, bool]]:
+    """p and q of each end, and whether it is turned."""
+    ends = [(low, False), (None if high is None else 1 - high, True)]
+    found: list[tuple[int | None, int | None, bool]] = []
+    for share, turned in ends:
+        if share is not None:
+            more = share + Fraction(1, share.denominator * MANY) if strict else share
+            found.append((more.numerator, more.denominator, turned))
+    return found or [(None, None, False)]
 
 
 def _named_strata(plan: Plan) -> pd.DataFrame:
