@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 import small
 
+from yxq.attainment import drill, history
 from yxq.plan.load import load
 from yxq.report import display
 from yxq.words.errors import PlanError
@@ -305,26 +306,104 @@ def test_a_part_that_could_be_more_than_the_whole_is_refused(tmp_path, total, la
             load(plan)
 
 
+# Amounts and stocks where counts are shown
+
+
+def two_months(form: dict, measure: dict, require: str, tmp_path, *lines: str) -> tuple:
+    """The plan, its tables, and the results of one target."""
+    plan = small.folder(tmp_path, {"f": form}, small.target("C", {"form": "f"} | measure, require))
+    text = "\n".join(["unit,on,n,of,tonnes,hectares", *(f"甲镇,{line}" for line in lines)])
+    tables = small.read(tmp_path, plan, f=f"{text}\n")
+    return load(plan).plan(2013), tables, small.results(plan, tables).loc[("甲镇", "C")]
+
+
+PARTS = ("unit", "on", "n", "of", "tonnes", "hectares")
+LINES = ("2013-01-31,1,10,0.25,0.5", "2013-02-28,3,10,0.5,1.75")
+
+
+def parts() -> dict:
+    laws = [("n", "of"), ("tonnes", "hectares")]
+    checks = [{"rule": "at_most", "column": part, "of": [whole]} for part, whole in laws]
+    return small.form(*PARTS, **DAILY, checks=checks)
+
+
+def test_a_share_of_amounts_has_no_counts(tmp_path):
+    measure = {"sum": "tonnes", "over": "hectares"}
+    plan, tables, row = two_months(parts(), measure, ">= 50%", tmp_path, *LINES)
+    assert row["state"] == "not attained" and row["value"] == pytest.approx(0.75 / 2.25)
+    assert row[["numerator", "denominator"]].isna().all() and row["needed"] == 1
+    shown = display.results(plan, row.to_frame().T.assign(unit="甲镇", target="C"), Words("zh"))
+    assert shown[["counts", "value"]].values.tolist() == [["", "33.3%"]]
+    behind = {"C": tables.records["f"].assign(day=pd.Timestamp("2013-01-31"))}
+    assert drill.cases(plan.targets, behind).empty  # no part of an amount fails by itself
+
+
+MONTHS = [  # measure, and for January and February: numerator, denominator, value, so far, of
+    ({"sum": "tonnes"}, ">= 1", [[0.25, None, None, 0.25, None], [0.5, None, None, 0.75, None]]),
+    (
+        {"sum": "tonnes", "over": "hectares"},
+        ">= 50%",
+        [[0.25, 0.5, 0.5, 0.25, 0.5], [0.5, 1.75, 2 / 7, 0.75, 2.25]],
+    ),
+    ({"sum": "n", "over": "of"}, ">= 50%", [[1, 10, 0.1, 1, 10], [3, 10, 0.3, 4, 20]]),
+    ({"sum": "n", "span": "latest"}, ">= 1", []),
+    ({"sum": "n", "over": "of", "span": "latest"}, ">= 50%", []),
+    ({"sum": "n", "over": "of", "per": 100}, ">= 50", []),
+]
+
+
+@pytest.mark.parametrize(("measure", "require", "told"), MONTHS)
+def test_months_of_what_adds_up(tmp_path, measure, require, told):
+    plan, tables, _ = two_months(parts(), measure, require, tmp_path, *LINES)
+    found = history.months(plan, tables.measures, plan.target("C"), plan.period.end)
+    found = found[found["unit"] == "甲镇"].drop(columns=["unit", "month"])
+    got = [[None if pd.isna(cell) else cell for cell in row] for row in found.values.tolist()]
+    assert len(got) == len(told)
+    for row, wanted in zip(got, told, strict=True):
+        assert row == [pytest.approx(cell) if cell is not None else None for cell in wanted]
+
+
+@pytest.mark.parametrize(("require", "failed"), [("<= 15%", [3, 1]), (">= 15%", [7, 9])])
+def test_where_less_is_better_what_is_counted_is_what_failed(tmp_path, require, failed):
+    measure = {"sum": "n", "over": "of"}
+    plan, tables, _ = two_months(parts(), measure, require, tmp_path, *LINES)
+    behind = drill.behind(plan, plan.targets, tables.records, "甲镇", plan.period.end)
+    found = drill.failing(plan.targets, behind)
+    assert found["failed"].tolist() == failed and set(found["total"]) == {10}
+
+
+@pytest.mark.parametrize(("require", "state"), [(">= S", "attained"), ("> S", "not attained")])
+def test_another_target_counts_as_it_is_judged(tmp_path, require, state):
+    """A stock that was reported twice is its last report here, too."""
+    stock = {"form": "f", "sum": "n", "span": "latest"}
+    targets = [small.target("S", stock), small.target("C", stock, require)]
+    plan = small.folder(tmp_path, {"f": small.form("unit", "on", "n", **DAILY)}, *targets)
+    tables = small.read(tmp_path, plan, f=monthly("n", 4, 5))
+    assert small.results(plan, tables).loc[("甲镇", "C"), "state"] == state
+
+
+def test_a_basis_may_be_called_like_no_year(tmp_path):
+    form = small.form("unit", "year", "kind", "value", when=["year"], key=["unit", "year", "kind"])
+    basis = {"title": small.TITLE, "unit": small.TITLE, "owner": "办公室"}
+    basis |= {"measure": {"form": "f", "where": {"kind": "b"}, "value": "value"}}
+    measure = {"form": "f", "where": {"kind": "a"}, "value": "value"}
+    asked = small.target("C", measure, ">= y5")
+    plan = small.folder(tmp_path, {"f": form}, asked, bases={"y5": basis})
+    tables = small.read(tmp_path, plan, f="unit,year,kind,value\n甲镇,2013,a,7\n甲镇,2013,b,7\n")
+    assert small.results(plan, tables).loc[("甲镇", "C"), "state"] == "attained"
+
+
 # What arrived
 
 
-def test_a_list_that_arrives_without_rows_says_that_there_was_nothing(tmp_path):
+@pytest.mark.parametrize(("name", "state"), [("2013年", "attained"), ("2012年", "no data")])
+def test_a_list_without_rows_says_that_there_was_nothing_in_its_year(tmp_path, name, state):
     """P5: of a form that the plan asks nobody for."""
     form = small.form("unit", "on", "kind", **DAILY, key=["unit", "on", "kind"])
-    plan = small.folder(
-        tmp_path, {"f": form}, small.target("C", {"form": "f", "rows": True}, "<= 0")
-    )
-    empty = small.read(tmp_path, plan, **{"2013年": "unit,on,kind\n"})
-    assert set(small.results(plan, empty)["state"]) == {"attained"}
-
-
-def test_an_empty_list_of_another_year_says_nothing_of_this_one(tmp_path):
-    form = small.form("unit", "on", "kind", **DAILY, key=["unit", "on", "kind"])
-    plan = small.folder(
-        tmp_path, {"f": form}, small.target("C", {"form": "f", "rows": True}, "<= 0")
-    )
-    empty = small.read(tmp_path, plan, **{"2012年": "unit,on,kind\n"})
-    assert set(small.results(plan, empty)["state"]) == {"no data"}
+    asked = small.target("C", {"form": "f", "rows": True}, "<= 0")
+    plan = small.folder(tmp_path, {"f": form}, asked)
+    empty = small.read(tmp_path, plan, **{name: "unit,on,kind\n"})
+    assert set(small.results(plan, empty)["state"]) == {state}
 
 
 def test_what_nobody_is_asked_for_is_shown_where_others_are_asked(tmp_path):

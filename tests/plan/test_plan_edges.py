@@ -128,7 +128,7 @@ def test_how_it_is_judged_and_what_it_comes_to(measure, require, by, kind, bound
     made = target(measure, require, by)
     assert (made.kind, made.bound, made.better) == (kind, bound, better)
     assert made.on_last_year == ("last_year" in (require or ""))
-    assert made.less_is_better == (better == "less") and made.is_open == (by == "open")
+    assert made.is_open == (by == "open")
 
 
 SUM = {"form": "coverage", "sum": "numerator"}

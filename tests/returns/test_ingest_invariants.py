@@ -21,6 +21,7 @@ import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from project import DEMO, ingested
+from rows_by_hand import SAMPLES
 
 from yxq import cli
 from yxq.plan import load
@@ -33,16 +34,6 @@ from yxq.tables import store
 
 FOLDER = load.load("yixing")
 TOWNS = [unit.name for unit in FOLDER.units if unit.kind != "city" and not unit.valid_from]
-HEAD = [
-    "样品编号",
-    "抽样日期",
-    "镇（街道、园区）",
-    "受检单位",
-    "产品名称",
-    "类别",
-    "检验结果",
-    "不合格项目",
-]
 TEXT = (
     st.text(st.sampled_from("样例厂ABC县 ,;\t\"'=|％（）㳇　<&"), max_size=12)
     .map(str.strip)
@@ -124,7 +115,7 @@ def test_whatever_the_format_encoding_and_layout_the_records_are_the_same(tmp_pa
         [f"C{no}", day(date), town, firm, what, kind, result, "铅" if result == "不合格" else ""]
         for no, date, town, firm, what, kind, result in samples
     ]
-    table = [[row[place] for place in order] for row in [HEAD, *body]]
+    table = [[row[place] for place in order] for row in [SAMPLES, *body]]
     if data.draw(st.booleans()):
         table = [["2013年度监督抽查结果"], [], *table, [], ["填报单位：质监局"]]
     kind = data.draw(st.sampled_from(["text", "xlsx", "html", "parquet"]))
@@ -159,7 +150,7 @@ def test_whatever_the_format_encoding_and_layout_the_records_are_the_same(tmp_pa
 
 
 def long_text(rows: int, quoted: bool, odd: str = "") -> bytes:
-    lines = [["2013年第二季度监督抽查"], HEAD]
+    lines = [["2013年第二季度监督抽查"], SAMPLES]
     lines += [
         [
             f"C{n:07d}",
@@ -276,7 +267,7 @@ def test_another_wording_is_written_into_what_goes_back(tmp_path):
     (tmp_path / "raw").mkdir()
     (tmp_path / "processed").mkdir()
     wrong = ["C1", "四月", TOWNS[0], "", "", "产品", "合格", ""]
-    text = text_file([HEAD, wrong], ",", csv.QUOTE_MINIMAL, "\n", "utf-8")
+    text = text_file([SAMPLES, wrong], ",", csv.QUOTE_MINIMAL, "\n", "utf-8")
     (tmp_path / "raw" / "质监局-2013年第二季度.csv").write_bytes(text)
     command = [sys.executable, "-c", "from yxq.cli import main; main()", "ingest"]
     command += ["--raw", "raw", "--processed", "processed"]
@@ -346,7 +337,7 @@ def test_later_replaces_earlier_where_the_plan_says_so(tmp_path):
     (tmp_path / "raw").mkdir()
     for name, day, result in (("b", "2013年7月1日", "合格"), ("a", "2013年7月9日", "不合格")):
         rows = [
-            HEAD,
+            SAMPLES,
             ["C1", "2013-04-02", "丁蜀镇", "", "", "产品", result, ""],
             [f"填报日期：{day}"],
         ]

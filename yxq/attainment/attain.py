@@ -12,11 +12,12 @@ from collections.abc import Iterable
 import pandas as pd
 
 from yxq.attainment import measures as measured
-from yxq.attainment.cells import Clock, Known, arrivals, grid, over_strata
+from yxq.attainment.cells import Clock, Known, arrivals, grid, over_strata, scales
 from yxq.attainment.change import changes, year_before
 from yxq.attainment.judging.judges import JUDGES
 from yxq.attainment.quotas import quotas
 from yxq.plan.folder import Plan
+from yxq.plan.requirement import base_year
 from yxq.tables.reasons import Reasons
 from yxq.words.states import JUDGED, State
 
@@ -33,6 +34,9 @@ FURTHER = {
     "year_before": "Float64", "change_low": "Float64", "change_high": "Float64", "trend": "str",
 }  # fmt: skip
 USED = [name for name in measured.COLUMNS if name not in ("plan", "month", "records")]
+
+
+PARTS = ["numerator", "denominator"]
 
 
 def default_as_of(plan: Plan) -> dt.date:
@@ -95,6 +99,8 @@ def _wait_for_later(rows: pd.DataFrame, notes: Reasons) -> None:
 
 def _table(rows: pd.DataFrame, running: bool) -> pd.DataFrame:
     """The columns of `attain` in their types, without what a state leaves no meaning to."""
+    # Whole numbers of a decimal are no counts that anybody knows.
+    rows.loc[rows["scale"] > 0, [*PARTS, *(f"previous_{name}" for name in PARTS)]] = pd.NA
     rows = rows.reindex(columns=[*COLUMNS, *FURTHER])
     has_chance = rows["state"].isin(JUDGED) & running
     rows["probability"] = rows["probability"].where(has_chance)
@@ -114,8 +120,8 @@ def _comparable(plan: Plan, measures: pd.DataFrame) -> pd.DataFrame:
     for reference in {name for target in plan.targets for name in target.references}:
         if reference == "last":
             earlier |= year < plan.year
-        elif reference[1:].isdigit():  # y2010
-            earlier |= year == int(reference[1:])
+        elif base := base_year(reference):
+            earlier |= year == base
     for other in year[earlier].unique():  # a year of a file's title ends with the plan's own period
         first, last = (pd.Timestamp(day) for day in plan.span(int(other)))
         earlier &= (year != other) | date.between(first, last)
@@ -138,8 +144,7 @@ def _laid_out(
     cells = cells.join(arrived)
     shares = quotas(plan, measures).set_index(["unit", "target"])[["quota", "basis", "size"]]
     cells = cells.join(shares, on=["unit", "target"])
-    scales = measures.groupby("target")["scale"].max().fillna(0)
-    cells["scale"] = cells["target"].map(scales).fillna(0).astype("int64")
+    cells["scale"] = cells["target"].map(scales(measures)).fillna(0).astype("int64")
     cells["elapsed"] = clock.elapsed(cells["reach"])
     known = Known.of(plan, measures, clock, cells)
     cells = cells.join(over_strata(known.now, cells))

@@ -67,7 +67,7 @@ class Known:
     def of(cls, plan: Plan, measures: pd.DataFrame, clock: Clock, cells: pd.DataFrame) -> Known:
         """Sum the measures of a plan and of the year before; cells: key and reach."""
         measures = measures.assign(key=keys(plan, measures["unit"], measures["target"]))
-        latest = [target.id for target in plan.targets if target.measure.span == "latest"]
+        latest = _stocks(plan)
         in_cells = measures[measures["key"] >= 0].astype({"stratum": "category"})  # groups quicker
         this_year = in_cells["year"] == plan.year
         year_before = in_cells["year"] == plan.year - 1
@@ -94,20 +94,28 @@ class Known:
         """
         latest = self.past.groupby("key")["year"].transform("max")
         rows = self.past[self.past["year"] == (latest if year is None else year)]
-        stocks = [t.id for t in self.plan.targets if t.measure.span == "latest"]
-        return over_strata(_sums(rows, stocks), cells)
+        return over_strata(_sums(rows, _stocks(self.plan)), cells)
 
-    def scale(self, name: str) -> int:
-        """The decimals of the sums of a target or basis."""
-        scales = self.measures.loc[self.measures["target"] == name, "scale"]
-        return int(scales.max()) if scales.notna().any() else 0
-
-    def so_far(self, name: str) -> pd.DataFrame:
-        """Numerator, denominator and value of a target or basis up to the date, by unit."""
+    def so_far(self, name: str, units: pd.Series) -> pd.DataFrame:
+        """Numerator, denominator and value of a target or basis up to the date, a row a unit."""
+        if name not in self.plan.period.bases:
+            of_target = pd.Series(name, units.index)
+            cells = pd.DataFrame({"key": keys(self.plan, units, of_target)}, units.index)
+            return over_strata(self.now, cells)
         rows = self.measures_so_far
-        by_unit = rows[rows["target"] == name].sort_values("date", kind="stable").groupby("unit")
-        counts = by_unit[["numerator", "denominator"]].sum(min_count=1)
-        return counts.join(by_unit[["value"]].last())
+        rows = rows[rows["target"] == name].sort_values("date", kind="stable")
+        last = rows.drop_duplicates("unit", keep="last").set_index("unit")
+        return last[["numerator", "denominator", "value"]].reindex(units).set_axis(units.index)
+
+
+def scales(measures: pd.DataFrame) -> pd.Series:
+    """How many decimals the sums of each target and basis have."""
+    return measures.groupby("target")["scale"].max().fillna(0).astype("int64")
+
+
+def _stocks(plan: Plan) -> list[str]:
+    """The targets whose last report is their number."""
+    return [target.id for target in plan.targets if target.measure.span == "latest"]
 
 
 def grid(plan: Plan) -> pd.DataFrame:
@@ -129,7 +137,6 @@ def grid(plan: Plan) -> pd.DataFrame:
             "sampled": target.sampled,
             "split": bool(target.split),
             "better": target.better,
-            "on_last_year": target.on_last_year,
             "by": str(target.due or ""),
             "later": target.is_later(plan.period.end),
         }

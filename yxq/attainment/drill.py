@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 import pandas as pd
 
-from yxq.attainment.measures import behind_measures
+from yxq.attainment.measures import behind_measures, decimals
 from yxq.plan.folder import Plan
 from yxq.plan.measure import Measure
 from yxq.plan.target import Target
@@ -104,16 +104,18 @@ def _rates(targets: Iterable[Target]) -> Iterator[Target]:
 
 def _cases(target: Target, rows: pd.DataFrame) -> pd.DataFrame:
     """The records of one target; see `cases`."""
-    if rows.empty:
-        return rows
     measure, blank = target.measure, pd.Series("", rows.index)
+    # Parts of amounts are nothing that fails one by one.
+    if rows.empty or any(decimals(rows[name]) for name in measure.added):
+        return rows.iloc[:0]
     if measure.passed:
-        total, failed = 1, (~rows["passed"]).astype("int64")
+        passed, total = rows["passed"].astype("int64"), 1
         counts, failing = blank, rows.get("failing_item", blank)
     else:
         passed, total = _summed(measure, rows), rows[measure.over]
-        failed = total - passed
         counts, failing = passed.astype(str) + " / " + total.astype(str), blank
+    # Where less is better, what is counted is what must not be.
+    failed = passed if target.better == "less" else total - passed
     columns = {
         "target": target.id,
         "date": rows["day"],

@@ -8,6 +8,7 @@ import pandas as pd
 
 from yxq.attainment import owed
 from yxq.attainment.attain import attain, default_as_of
+from yxq.attainment.cells import scales
 from yxq.attainment.measures import NUMBERS
 from yxq.plan.diff import differences
 from yxq.plan.folder import Folder, Plan
@@ -41,11 +42,14 @@ def months(plan: Plan, measures: pd.DataFrame, target: Target, as_of: dt.date) -
 
     Columns: unit, month (a return of several months counts in its last), numerator and denominator
     (of counts only the former), value (the rate of a share), so_far and of (both added up since
-    the period began). Annual values, tasks and comparisons have no months and no rows.
+    the period began); of a sum with decimals the amounts themselves. Levels, tasks and comparisons
+    do not add up, and have no months and no rows.
     """
+    adds_up = target.measure.number != "level" and target.measure.span == "period"
     towns = plan.towns if target.whom != "city" else []
     rows = measures[
-        (measures["plan"] == plan.id)
+        adds_up
+        & (measures["plan"] == plan.id)
         & (measures["year"] == plan.year)
         & (measures["target"] == target.id)
         & measures["month"].notna()
@@ -56,6 +60,8 @@ def months(plan: Plan, measures: pd.DataFrame, target: Target, as_of: dt.date) -
     by_month = rows.assign(month=rows["date"].dt.to_period("M")).groupby(["unit", "month"])
     sums = by_month[["numerator", "denominator"]].sum(min_count=1).astype("Int64")
     so_far = sums.groupby("unit").cumsum()
+    if scale := scales(rows).get(target.id, 0):  # whole numbers of a decimal until they are added
+        sums, so_far = (counts.astype("Float64") / 10**scale for counts in (sums, so_far))
     value = (sums["numerator"] / sums["denominator"]).astype("Float64")
     table = sums.assign(
         value=value.where(sums["denominator"] > 0),

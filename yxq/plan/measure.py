@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import operator
 import re
-from fractions import Fraction
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
@@ -18,7 +17,6 @@ NUMBERS = {
     "passed": "share", "rows": "count", "distinct": "count", "sum": "amount", "value": "level",
     "done": "task",
 }  # fmt: skip
-COLUMN = re.compile(r"[^\W\d]\w*")
 
 Wanted = str | int | tuple[str | int, ...]
 
@@ -136,8 +134,3 @@ def comparison(wanted: Any) -> tuple[str, str] | None:
     """
     found = COMPARISON.fullmatch(wanted) if isinstance(wanted, str) else None
     return (found[1], found[2]) if found else None
-
-
-def exact(value: Any) -> Fraction:
-    """A number as it is written: 0.1 is a tenth, and not the nearest binary fraction."""
-    return Fraction(repr(float(value)))

@@ -23,7 +23,10 @@ SCALES = {  # the plain number last, for every text ends with nothing
     "亿": Fraction(100_000_000),
     "": Fraction(1),
 }
-RESERVED = re.compile(r"last_year|last|peers|y[0-9]{4}")  # what it can be compared with in any plan
+BASE_YEAR = re.compile(r"y([0-9]{4})")
+RESERVED = re.compile(
+    rf"last_year|last|peers|{BASE_YEAR.pattern}"
+)  # what it can be compared with in any plan
 DIGITS = 18  # that a number may have
 EXAMPLES = ">= 95%, <= 0, > last_year, >= last_year * 110%, 1..2, rank <= 1/3, done"
 # How an editor knows one; the loader says what is wrong.
@@ -167,6 +170,16 @@ class _Words:
         left = self.text[self.at :].strip()
         where = f" from {left!r} on" if left and self.at else ""
         raise ValueError(f"{self.text!r} is no requirement{where}; write such as {EXAMPLES}")
+
+
+def base_year(reference: str) -> int | None:
+    """The year of a reference such as `y2010`; nothing of any other.
+
+    >>> base_year("y2010"), base_year("last_year")
+    (2010, None)
+    """
+    found = BASE_YEAR.fullmatch(reference)
+    return int(found[1]) if found else None
 
 
 def parse(text: str) -> Requirement:

@@ -161,11 +161,6 @@ class Target(Model):
         return asked.better if asked and asked.of == "number" else ""
 
     @property
-    def less_is_better(self) -> bool:
-        """Whether more is worse."""
-        return self.better == "less"
-
-    @property
     def references(self) -> tuple[str, ...]:
         """What it is compared with beside constants."""
         return self.require.references if self.require else ()
@@ -224,19 +219,16 @@ class Target(Model):
         if asked.each and asked.each.references:
             raise ValueError(f"require: {asked} compares units with a number, such as >= 90%")
         judged = asked.each or asked
-        for constant in (bound.of() for bound in judged.bounds if asked.of != "gap"):
-            self._asks_constant(judged, constant)
+        for constant in judged.ends if asked.of != "gap" else ():
+            if constant is not None:
+                self._asks_constant(judged, constant)
 
-    def _asks_constant(self, asked: Requirement, constant: Fraction | None) -> None:
-        number = "share" if asked.of in ("rank", "units") else self.measure.number
-        if constant is None:
-            return
-        if asked.of == "rank" and constant >= 1 and constant.denominator == 1:
-            return  # a place
-        least = asked.better == "more" and not asked.strict
-        if (number == "share" and not (constant > 0 or (not least and constant == 0))) or (
-            number == "share" and constant > 1
-        ):
-            raise ValueError(f"require: {asked} is no share between 0 and 100%")
-        if number == "count" and constant.denominator != 1:
+    def _asks_constant(self, asked: Requirement, constant: Fraction) -> None:
+        """Raise `ValueError` where so much can never be, or is always so."""
+        is_place = asked.of == "rank" and constant >= 1 and constant.denominator == 1
+        if not is_place and (asked.of in ("rank", "units") or self.measure.number == "share"):
+            least = asked.better == "more" and not asked.strict
+            if not 0 <= constant <= 1 or (least and constant == 0):
+                raise ValueError(f"require: {asked} is no share between 0 and 100%")
+        elif self.measure.number == "count" and constant.denominator != 1:
             raise ValueError(f"require: {asked} is no whole number of what is counted")

@@ -35,7 +35,7 @@ def units(plan: Plan, target: Target, attained: pd.DataFrame, style: Style) -> D
         rows = rows[~of_city]
     if rows.empty:
         return None
-    ascending = [True, target.less_is_better]
+    ascending = [True, target.better == "less"]
     rows = rows.sort_values(["of_city", "order"], ascending=ascending, kind="stable")
     rows["short"] = rows["state"].isin(SHORT)
     if is_rate:

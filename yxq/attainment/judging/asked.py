@@ -7,10 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from yxq.attainment.cells import Known
+from yxq.attainment.cells import Known, scales
 from yxq.attainment.measures import NUMBERS
-from yxq.plan.measure import exact
-from yxq.plan.requirement import Bound
+from yxq.plan.requirement import Bound, base_year
 from yxq.tables.reasons import Reasons
 from yxq.words.reasons import Reason
 
@@ -59,13 +58,13 @@ def reference(cells: pd.DataFrame, known: Known, name: str) -> pd.Series:
     if name == "last_year":
         whole = cells[[f"{column}_whole" for column in NUMBERS]]
         return numbers(cells, whole.set_axis(NUMBERS, axis=1))
-    if name == "last" or (name[:1] == "y" and name[1:].isdigit()):
-        sums = known.earlier(cells, None if name == "last" else int(name[1:]))
-        return numbers(cells, sums)
+    base = base_year(name)
+    if base or name == "last":
+        return numbers(cells, known.earlier(cells, base))
     if name in known.plan.measured:
-        sums = known.so_far(name).reindex(cells["unit"]).set_axis(cells.index)
-        about = {"scale": known.scale(name), "per": known.plan.measured[name].per or 1}
-        return numbers(cells.assign(**about), sums)
+        scale = scales(known.measures).get(name, 0)
+        about = {"scale": scale, "per": known.plan.measured[name].per or 1}
+        return numbers(cells.assign(**about), known.so_far(name, cells["unit"]))
     found = {id: _peers(values(known, id), known, name) for id in cells["target"].unique()}
     return cells["target"].map(found).astype(object)
 
@@ -75,6 +74,11 @@ def values(known: Known, target: str) -> dict[str, Fraction]:
     rows = known.measures_so_far
     rows = rows[(rows["target"] == target) & rows["value"].notna()]
     return {unit: exact(value) for unit, value in zip(rows["unit"], rows["value"], strict=True)}
+
+
+def exact(value: Any) -> Fraction:
+    """A number as it is written: 0.1 is a tenth, and not the nearest binary fraction."""
+    return Fraction(repr(float(value)))
 
 
 def _peers(values: dict[str, Fraction], known: Known, name: str) -> Fraction | None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from yxq.attainment.cells import Known, keys, over_strata
+from yxq.attainment.cells import Known
 from yxq.attainment.judging.asked import numbers
 from yxq.plan.requirement import Requirement
 from yxq.plan.target import Target
@@ -39,9 +39,8 @@ def judge(cells: pd.DataFrame, known: Known, notes: Reasons) -> pd.DataFrame:
 def _units(cell: Any, target: Target, known: Known) -> pd.Series:
     """The number of every unit; nothing in a list that arrived is a true zero."""
     units = pd.Series([unit.name for unit in known.plan.towns])
-    about = {"scale": cell.scale, "per": cell.per}
-    rows = pd.DataFrame({"key": keys(known.plan, units, pd.Series(target.id, units.index))})
-    found = numbers(rows.assign(**about), over_strata(known.now, rows))
+    about = pd.DataFrame({"scale": cell.scale, "per": cell.per}, units.index)
+    found = numbers(about, known.so_far(target.id, units))
     if target.measure.number in ("count", "amount") and cell.arrived and cell.absent == "none":
         found = found.map(lambda value: Fraction(0) if value is None else value)
     return found

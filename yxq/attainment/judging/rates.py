@@ -60,7 +60,7 @@ def _numbers(
     is_least = sampled & ~weakest["turned"].fillna(False).astype(bool)
     return dict(
         gap=by_cell["gap"].min(),
-        needed=by_cell["short"].sum().where(sampled & ~unknown),
+        needed=np.ceil(by_cell["short"].sum() / 10.0 ** cells["scale"]).where(sampled & ~unknown),
         evidence=_evidence(cells, strata, sampled),
         low=weakest["low"].where(drawn),
         high=weakest["high"].where(drawn),

@@ -129,6 +129,8 @@ class _RateFormat(_Format):
     has_counts = True
 
     def value(self, row: Row) -> str:
+        if pd.isna(row["denominator"]):  # of amounts, whose parts are no counts
+            return self.previous(row["value"])
         return share(Fraction(int(row["numerator"]), int(row["denominator"])), self.target.constant)
 
     def previous(self, value: Any) -> str:
