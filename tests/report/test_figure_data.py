@@ -1,6 +1,7 @@
 """Which numbers go into which figure."""
 
 import pandas as pd
+import pytest
 
 from yxq.plan.requirement import parse
 from yxq.report import figure_data
@@ -32,3 +33,23 @@ def test_two_targets_of_one_title_have_a_panel_each(plan2013):
 def test_where_no_target_has_a_rate_there_is_no_funnel(plan2013):
     rates = pd.DataFrame(columns=["target", "unit", "denominator", "value", "centre", "beyond"])
     assert figure_data.funnel(plan2013, plan2013.targets, rates, STYLE) is None
+
+
+@pytest.mark.parametrize(
+    ("id", "require", "bound", "line"),
+    [
+        ("T01", ">= 95%", "95%", 0.95),
+        ("T20", ">= 15", "2", 2),  # a unit's share
+        ("T29", "1..2", "1..2", 1),
+        ("T63", "<= 0", "0", 0),
+        ("T27", ">= 5,000.5", "5000.5", 5000.5),
+        ("T27", "<= 2.5万", "2.5万", 25_000),
+        ("T27", "> last_year", "", None),
+        ("T06", "rank <= 1/3", "1/3", None),
+        ("T47", "done", "2014-12-31", None),
+    ],
+)
+def test_where_the_line_of_what_is_asked_stands(plan2013, id, require, bound, line):
+    target = plan2013.target(id).model_copy(update={"require": parse(require)})
+    (found,) = figure_data._asked(target, pd.Series([bound]))
+    assert pd.isna(found) if line is None else found == line

@@ -12,7 +12,7 @@ import pandas as pd
 
 from yxq.attainment import comparison
 from yxq.plan.folder import Plan
-from yxq.plan.model import fraction
+from yxq.plan.requirement import parse
 from yxq.plan.target import Target
 from yxq.plan.units import Unit
 from yxq.report import figures
@@ -123,6 +123,6 @@ def _asked(target: Target, bounds: pd.Series) -> pd.Series:
 
 
 def _line(target: Target, bound: str) -> float:
-    of_value = target.kind in ("share", "count")
-    low = bound.partition("..")[0] if bound and of_value else ""
-    return float(fraction(low)) if low else float("nan")
+    """The least that is asked, of a number that is drawn."""
+    low = bound.partition("..")[0] if target.better else ""
+    return float(parse(f">= {low}").ends[0] or 0) if low else float("nan")
