@@ -74,14 +74,19 @@ def attain(
 
 
 def score(data: Results, units: Names = None, by: str = "unit") -> pd.DataFrame:
-    """Score, grade and rank, a row a unit; `by` section or target: the subscores, or what each
-    target would move. Raises `PlanError` for a plan without scoring.
+    """Score, grade and rank, a row a unit; `by` section, target or credit: the subscores, what each
+    target would move, or what each result is worth and why.
+
+    Raises `PlanError` for a plan without scoring.
 
     Columns by unit: unit, score (0 to 100), grade, rank, rank_low and rank_high (where it lies in
     90 of 100 draws), vetoed, deducted (points), missing (share of the weight without data; above
     the plan's limit there is neither score nor rank), judged (share of all weight that the score
-    rests on), ranked (how many units are). By section: unit, clause, score, missing. By target:
-    unit, target, points and places (gained by full credit, or lost without it).
+    rests on), ranked (how many units are), total and of (points earned, and that apply, on the
+    plan's own sheet). By section: unit, clause, score, missing. By target:
+    unit, target, points and places (gained by full credit, or lost without it). By credit: unit,
+    target, points (those of the score sheet, else the weight), earned, why, applies, missing,
+    pending, deducted, vetoed.
 
     >>> scores = yxq.score(yxq.load_data(2013), "丁蜀镇")
     >>> scores[["unit", "score", "grade", "rank", "rank_low", "rank_high"]]
@@ -89,7 +94,7 @@ def score(data: Results, units: Names = None, by: str = "unit") -> pd.DataFrame:
     0  丁蜀镇  93.055556     A     9         4         10
     """
     scoring_of(data.plan)
-    tables = {"unit": "scores", "section": "subscores", "target": "movers"}
+    tables = {"unit": "scores", "section": "subscores", "target": "movers", "credit": "credits"}
     if not isinstance(by, str) or by not in tables:
         raise refusal("unknown_column", name=by, known=", ".join(tables))
     return _typed(data, _chosen(data, data.table(tables[by]), units))

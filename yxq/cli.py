@@ -155,8 +155,16 @@ def attain(units: tuple[str, ...], kind: str, **parameters: Any) -> None:
     _print(rows, kind)
 
 
-@command(opt.PLAN, opt.YEAR, opt.PROCESSED, opt.AS_OF, opt.FORMAT, opt.LANGUAGE)
-def score(kind: str, **parameters: Any) -> None:
+@command(
+    opt.PLAN,
+    opt.YEAR,
+    opt.PROCESSED,
+    opt.AS_OF,
+    opt.option("--credits", help="What each result is worth and why, in place.", is_flag=True),
+    opt.FORMAT,
+    opt.LANGUAGE,
+)
+def score(kind: str, credits: bool, **parameters: Any) -> None:
     """Print score, grade and rank of every unit."""
     from yxq.report import answers
     from yxq.report.pages import open_page
@@ -166,7 +174,8 @@ def score(kind: str, **parameters: Any) -> None:
     if page.scores.empty:
         raise PlanError(page.words("score_unset"))
     say(answers.source(page))
-    _print(answers.scored(page, readable=kind == "table"), kind)
+    shown = answers.credited if credits else answers.scored
+    _print(shown(page, readable=kind == "table"), kind)
 
 
 @command(

@@ -19,7 +19,7 @@ from yxq.plan.scoring import Band, Deduction, Late, Scoring, Step, Veto
 AFTER = dt.date(2014, 1, 31)
 NAMED = [
     *("unit", "score", "grade", "rank", "rank_low", "rank_high"),
-    *("vetoed", "deducted", "missing", "judged", "ranked"),
+    *("vetoed", "deducted", "missing", "judged", "ranked", "total", "of"),
 ]
 STEPS = (Step(reached="95%", credit="1/2"), Step(reached="1/2", credit="1/4"))
 RULES = Scoring(
@@ -83,13 +83,13 @@ def test_a_whole_table_of_scores_by_hand():
     near(
         listed(got),
         [
-            ("丁蜀镇", 500 / 6, "B", 2, 2, 2, False, 0, 0.0, 1.0, 5),
-            ("和桥镇", 500 / 6, "D", 5, 5, 5, True, 0, 0.0, 1.0, 5),
-            ("官林镇", 500 / 6 - 2, "B", 3, 3, 3, False, 2, 0.0, 1.0, 5),
-            ("宜城街道", None, "", None, None, None, False, 0, 2 / 6, 4 / 6, 5),
-            ("屺亭街道", 100.0, "A", 1, 1, 1, False, 0, 1 / 5, 4 / 6, 5),
-            ("新街街道", third, "D", 4, 4, 4, False, 0, 0.0, 1.0, 5),
-            (CITY, 100.0, "A", None, None, None, False, 0, 0.0, 1.0, 5),
+            ("丁蜀镇", 500 / 6, "B", 2, 2, 2, False, 0, 0.0, 1.0, 5, 5.0, 6.0),
+            ("和桥镇", 500 / 6, "D", 5, 5, 5, True, 0, 0.0, 1.0, 5, 5.0, 6.0),
+            ("官林镇", 500 / 6 - 2, "B", 3, 3, 3, False, 2, 0.0, 1.0, 5, 5.0, 6.0),
+            ("宜城街道", None, "", None, None, None, False, 0, 2 / 6, 4 / 6, 5, 4.0, 4.0),
+            ("屺亭街道", 100.0, "A", 1, 1, 1, False, 0, 1 / 5, 4 / 6, 5, 4.0, 4.0),
+            ("新街街道", third, "D", 4, 4, 4, False, 0, 0.0, 1.0, 5, 2.75, 6.0),
+            (CITY, 100.0, "A", None, None, None, False, 0, 0.0, 1.0, 5, 6.0, 6.0),
         ],
     )
 
@@ -131,7 +131,7 @@ def test_what_each_result_is_worth(told, worth):
     """Exactly at each step; what is not done at all is not done late."""
     target = "T21" if "gap" in told else "T02"
     got = scores.credits(plan(RULES), table(丁蜀镇={target: told})).iloc[0]
-    assert (got["credit"], got["applies"], got["missing"], got["pending"]) == (
+    assert (got["earned"], got["applies"], got["missing"], got["pending"]) == (
         worth,
         True,
         False,
@@ -152,7 +152,7 @@ def test_what_each_result_is_worth(told, worth):
 def test_what_has_no_worth_at_all(target, state, kind):
     got = scores.credits(plan(RULES), table(丁蜀镇={target: state})).iloc[0]
     flags = {"applies": False, "missing": kind == "missing", "pending": kind == "pending"}
-    assert got[[*flags]].to_dict() == flags and got["credit"] == 0
+    assert got[[*flags]].to_dict() == flags and got["earned"] == 0
 
 
 @pytest.mark.parametrize(
@@ -417,6 +417,8 @@ class TestDemo:
                     float(lacking / (known + lacking)),
                     float(known / (known + lacking + waiting)),
                     len(at),
+                    float(sum(cell.weight * cell.credit for cell in cells if cell.applies)),
+                    float(known),
                 )
             )
         near(listed(got.drop(columns=["rank_low", "rank_high"])), wanted)
@@ -612,7 +614,7 @@ def test_how_far_weights_may_move_a_rank_by_geometry():
         ({"deductions": ({"targets": ("T01",), "points": 1},)}, True),
         ({"deductions": ({"targets": ("T01",), "points": 0},)}, False),
         ({"deductions": ({"targets": ("T01",), "points": 100},)}, True),
-        ({"deductions": ({"targets": ("T01",), "points": 101},)}, False),
+        ({"deductions": ({"targets": ("T01",), "points": "100.5"},)}, True),
         ({"missing_at_most": "0"}, True),
         ({"missing_at_most": "1"}, True),
         ({"missing_at_most": "101%"}, False),

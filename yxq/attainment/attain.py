@@ -16,6 +16,7 @@ from yxq.attainment.cells import Clock, Known, arrivals, grid, over_strata, scal
 from yxq.attainment.change import changes, year_before
 from yxq.attainment.judging.judges import JUDGES
 from yxq.attainment.quotas import quotas
+from yxq.attainment.worth import worth
 from yxq.plan.folder import Plan
 from yxq.plan.requirement import base_year
 from yxq.tables.reasons import Reasons
@@ -32,6 +33,7 @@ FURTHER = {
     "further": "Int64", "have": "Float64", "asked": "Float64", "expected": "Float64",
     "done": "datetime64[us]", "previous_numerator": "Int64", "previous_denominator": "Int64",
     "year_before": "Float64", "change_low": "Float64", "change_high": "Float64", "trend": "str",
+    "earned": "str", "mark": "str",
 }  # fmt: skip
 USED = [name for name in measured.COLUMNS if name not in ("plan", "month", "records")]
 
@@ -73,7 +75,8 @@ def attain(
     that were compared: asked of a count is its pace), expected (items by now), done (a milestone's
     day), previous_numerator and previous_denominator, year_before (the whole of it), change_low to
     change_high (of rates: points between 0 and 1; of counts: the ratio), trend (better, worse,
-    level).
+    level), earned and mark (of a target that is not all or nothing: the points by its number, and
+    the mark that people gave; exact, as text).
     """
     clock = Clock(*(pd.Timestamp(day) for day in (as_of, *plan.span())))
     cells, known = _laid_out(plan, _comparable(plan, measures), returns, clock, files)
@@ -83,6 +86,7 @@ def attain(
     if clock.as_of < clock.start:  # nothing is on track, or missing, before it has begun
         rows["state"] = State.PENDING
     _wait_for_later(rows, notes)
+    rows = rows.assign(**worth(rows, known))
     lacking = (rows["missing"] > 0) & (rows["state"] != State.PENDING)
     notes.add_where(lacking, "incomplete", rows["missing"], rows["due"])
     rows = changes(_as_numbers(rows)).assign(as_of=clock.as_of, note=notes.column())

@@ -97,8 +97,10 @@ class Known:
         return over_strata(_sums(rows, _stocks(self.plan)), cells)
 
     def so_far(self, name: str, units: pd.Series) -> pd.DataFrame:
-        """Numerator, denominator and value of a target or basis up to the date, a row a unit."""
-        if name not in self.plan.period.bases:
+        """Numerator, denominator and value of a target, a basis or what people gave up to the date,
+        a row a unit.
+        """
+        if any(name == target.id for target in self.plan.targets):
             of_target = pd.Series(name, units.index)
             cells = pd.DataFrame({"key": keys(self.plan, units, of_target)}, units.index)
             return over_strata(self.now, cells)

@@ -20,7 +20,7 @@ from yxq.tables.contracts import MEASURES
 COLUMNS, DTYPES = [*MEASURES.columns], dict(MEASURES.columns)
 KEYS = COLUMNS[: COLUMNS.index("numerator")]
 NUMBERS = ["numerator", "denominator", "value"]
-OF_A_MEASURE = [*NUMBERS, "due", "done", "scale"]
+OF_A_MEASURE = [*NUMBERS, "word", "due", "done", "scale"]
 MOST_DECIMALS = 9
 
 
@@ -115,7 +115,7 @@ def _by_unit(plan: Plan, measure: Measure, rows: pd.DataFrame) -> pd.DataFrame:
         peers = rows[measure.peer]
         own = [name for name in peers.unique() if plan.folder.match(name) == city]
         return rows.assign(unit=peers.where(~peers.isin(own), city.name))
-    if measure.key in ("value", "done"):
+    if measure.key in ("value", "word", "done"):
         return rows
     towns = rows[rows["unit"].notna() & (rows["unit"] != city.name)]
     both = pd.concat([towns, rows[rows["once"]].assign(unit=city.name)], ignore_index=True)
@@ -141,6 +141,8 @@ def _numbers(measure: Measure, rows: pd.DataFrame) -> dict[str, Any]:
             return _sums(measure, rows)
         case "value":
             return {"value": rows[measure.value]}
+        case "word":
+            return {"word": rows[measure.word]}
     return {name: rows[column] for name in ("due", "done") if (column := getattr(measure, name))}
 
 
@@ -220,7 +222,7 @@ def measure(plan: Plan, records: dict[str, pd.DataFrame]) -> pd.DataFrame:
 
     Columns: plan, year (the period's label), month (missing for annual values), date (last day
     covered), unit (of a peer comparison: the peer city), target, stratum, numerator, denominator
-    (counts; of a sum with decimals whole numbers of 10 ** -scale), value, due, done (tasks),
+    (counts; of a sum with decimals whole numbers of 10 ** -scale), value, word, due, done (tasks),
     records (rows behind), scale.
     """
     records = {
@@ -240,5 +242,5 @@ def measure(plan: Plan, records: dict[str, pd.DataFrame]) -> pd.DataFrame:
         return pd.DataFrame(columns=COLUMNS).astype(DTYPES)
     groups = pd.concat(parts).groupby(KEYS, dropna=False, sort=True)
     sums = groups[["numerator", "denominator", "records"]].sum(min_count=1)
-    singles = groups[["value", "due", "done", "scale"]].first()
+    singles = groups[["value", "word", "due", "done", "scale"]].first()
     return sums.join(singles).reset_index()[COLUMNS].astype(DTYPES)

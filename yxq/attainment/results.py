@@ -27,7 +27,7 @@ from yxq.words.errors import refusal
 from yxq.words.states import Status
 
 DIGESTS = "digests.json"
-COMPUTED = ("attained", "scores", "subscores", "movers", "quotas", "owed")
+COMPUTED = ("attained", "scores", "credits", "subscores", "movers", "quotas", "owed")
 
 
 def of_plan(plan: Plan) -> str:
@@ -152,6 +152,12 @@ class Results:
     def scores(self) -> pd.DataFrame:
         """Score, grade and rank of every unit; empty where the plan has no scoring."""
         return self._scored(scores.score, scores.COLUMNS)
+
+    @functools.cached_property
+    def credits(self) -> pd.DataFrame:
+        """What each result is worth on the score sheet, and why, as `scores.credits` gives it."""
+        table = self._scored(scores.credits, scores.CREDITS)[scores.CREDITS]
+        return table.astype(dict.fromkeys(("points", "earned", "deducted"), "float64"))
 
     @functools.cached_property
     def subscores(self) -> pd.DataFrame:

@@ -1,12 +1,13 @@
 """Score, grade and rank of the units, how firm the rank is, and what moves it.
 
-Every parameter stands under `scoring` in the plan file, because the plan gives none. Credits and
-weights are whole numbers over a common denominator and a score is one division of them, so that
-equal scores are equal and the edge of a band is met exactly.
+Every parameter stands under `scoring` in the plan file, because the plan gives none. Points are
+whole numbers over a common denominator and a score is one division of them, so that equal scores
+are equal and the edge of a band is met exactly.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -17,17 +18,28 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from yxq.attainment.worth import points
 from yxq.plan.folder import Plan
+from yxq.plan.requirement import Requirement
 from yxq.plan.scoring import Scoring
+from yxq.plan.target import Target
 from yxq.words.errors import refusal
+from yxq.words.reasons import Reason
 from yxq.words.states import JUDGED, MET, SHORT, State
 
 RANKS = ["rank", "rank_low", "rank_high"]
-COLUMNS = ["unit", "score", "grade", *RANKS, "vetoed", "deducted", "missing", "judged", "ranked"]
+COLUMNS = [
+    *("unit", "score", "grade", *RANKS, "vetoed", "deducted", "missing", "judged", "ranked"),
+    *("total", "of"),
+]
+CREDITS = [
+    *("unit", "target", "points", "earned", "why"),
+    *("applies", "missing", "pending", "deducted", "vetoed"),
+]
 INTERVAL = (0.05, 0.95)  # of the ranks drawn
-VETOED = 1_000  # taken off for the order alone: a vetoed unit comes after all others
-WHOLE = ["credit", "deducted"]
-GRIDS = [*WHOLE, "applies", "missing", "pending", "vetoed"]
+VETOED = 10**6  # taken off for the order alone: a vetoed unit comes after all others
+WHOLE = ["earned", "deducted"]
+GRIDS = [*WHOLE, "applies", "missing", "pending", "vetoed", "key_missed"]
 AT_ONCE = 4_000_000  # numbers drawn at a time
 
 Grid = NDArray[Any]
@@ -35,20 +47,23 @@ Grid = NDArray[Any]
 
 @dataclass(frozen=True)
 class Sheet:
-    """The `credits` as grids of units by targets, credit in parts of `scale`; weight is a whole
-    number a target.
+    """The `credits` as grids of units by targets, points in whole parts of one `scale`; of a plan
+    with weights these are the points.
     """
 
     units: list[str]
     targets: list[str]
-    weight: Grid
+    points: Grid
     scale: int
-    credit: Grid
+    has_points: bool
+    """Whether it is the office's own sheet, of which what is deducted is taken off."""
+    earned: Grid
     applies: Grid
     missing: Grid
     pending: Grid
     deducted: Grid
     vetoed: Grid
+    key_missed: Grid
 
     @property
     def vetoed_units(self) -> Grid:
@@ -56,39 +71,48 @@ class Sheet:
         return np.asarray(self.vetoed.any(axis=1))
 
     @property
-    def points(self) -> Grid:
+    def off(self) -> Grid:
         """Points taken off each unit."""
         return np.asarray(self.deducted.sum(axis=1))
 
-    def weights(self) -> tuple[Grid, Grid, Grid]:
-        """Weight that is missing, that applies or is missing, and that is pending, a unit."""
+    def parts(self) -> tuple[Grid, Grid, Grid]:
+        """Points that are missing, that apply or are missing, and that are pending, a unit."""
         known = self.missing | self.applies
-        return self.missing @ self.weight, known @ self.weight, self.pending @ self.weight
+        return self.missing @ self.points, known @ self.points, self.pending @ self.points
 
-    def fraction(self) -> tuple[Grid, Grid]:
-        """Numerator and denominator of each unit's score."""
-        denominator = (self.applies @ self.weight) * self.scale
-        earned = (self.credit * self.applies) @ self.weight
-        return 100 * earned - self.points * denominator, denominator
+    def sums(self) -> tuple[Grid, Grid]:
+        """What each unit earned, and of how much that applies."""
+        return (self.earned * self.applies).sum(axis=1), self.applies @ self.points
+
+    def fraction(self, earned: Grid, of: Grid, off: Grid) -> tuple[Grid, Grid]:
+        """Numerator and denominator of a score of 100."""
+        if self.has_points:
+            return 100 * (earned - off), of
+        return 100 * earned * self.scale - off * of, of * self.scale
 
     def has_score(self, scoring: Scoring) -> Grid:
         """Which units get a score: something applies and little enough is missing, compared
         exactly.
         """
-        missing, known, _ = self.weights()
+        missing, known, _ = self.parts()
         most = scoring.missing_at_most
         complete = missing * most.denominator <= known * most.numerator
-        return np.asarray((self.applies @ self.weight > 0) & complete)
+        return np.asarray((self.applies @ self.points > 0) & complete, dtype=bool)
 
-    def scores(self, scoring: Scoring) -> Grid:
-        """Each unit's score, 0 to 100; NaN where it gets none."""
-        return np.where(self.has_score(scoring), np.maximum(_divided(*self.fraction()), 0), np.nan)
+    def scores(self, scoring: Scoring) -> list[Fraction | None]:
+        """Each unit's score, 0 to 100 and above where there was a bonus; None where it has none."""
+        pairs = zip(*self.fraction(*self.sums(), self.off), strict=True)
+        return [
+            max(Fraction(int(up), int(down)), Fraction(0)) if scored else None
+            for (up, down), scored in zip(pairs, self.has_score(scoring), strict=True)
+        ]
 
 
-def _divided(numerator: Grid, denominator: Grid) -> Grid:
-    """A quotient, NaN where there is nothing to divide by."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.asarray(numerator / denominator)
+def _divided(numerator: Grid, denominator: Grid | int) -> Grid:
+    """A quotient as floats, NaN where there is nothing to divide by."""
+    denominator = np.asarray(denominator)
+    whole = np.where(denominator == 0, 1, denominator)
+    return np.where(denominator == 0, np.nan, numerator / whole).astype("float64")
 
 
 def scoring_of(plan: Plan) -> Scoring:
@@ -99,47 +123,102 @@ def scoring_of(plan: Plan) -> Scoring:
 
 
 def credits(plan: Plan, attained: pd.DataFrame) -> pd.DataFrame:
-    """What each result is worth; the index is that of `attained`.
+    """What each result is worth, and why; the index is that of `attained`.
 
-    Columns: unit, target, kind, state, credit (0 to 1, an exact fraction), applies, missing,
-    pending, deducted (points), vetoed. Attained or on track: 1. Missed or behind: what `partial`
-    gives for the share reached (`have` of `asked`), or `late` for a milestone done late, else 0. No
-    data is missing (but where no verdict is ever computed), and everything else does not apply.
-    What is done late costs no points besides.
+    Columns: unit, target, points (what it counts for: those of the sheet, else the weight), earned
+    (of them; more with a bonus), why (a reason), applies, missing, pending, deducted (points),
+    vetoed, key_missed; points, earned and deducted are exact fractions. By the target's own `worth`
+    where it has one, and a mark that people give goes before the number. Else attained or on track:
+    all. Missed or behind: what `partial` gives for the share reached (`have` of `asked`), or `late`
+    for a task done late, else nothing. No data, or no mark, is missing; what is reported alone and
+    what waits is left out; what does not apply is worth what the target's `none` says. What is done
+    late costs no points besides.
     """
-    scoring = scoring_of(plan)
-    rows = attained[["unit", "target", "kind", "state"]].copy()
-    rows["credit"] = _credit(scoring, attained)
+    scoring, rows = scoring_of(plan), attained[["unit", "target", "kind", "state"]].copy()
+    targets = {target.id: target for target in plan.targets}
+    rows["points"] = pd.Series(
+        [targets[id].most for id in rows["target"]], rows.index, dtype=object
+    )
+    share, why = _by_state(scoring, attained)
+    rows["earned"], rows["why"] = share * rows["points"], why
+    scored = rows["target"].map({id: target.is_scored for id, target in targets.items()})
     rows["applies"] = rows["state"].isin(JUDGED)
-    # What is never judged will never have a credit either: it is neither missing nor awaited.
-    ever_judged = rows["kind"] != "reported"
-    rows["missing"] = (rows["state"] == State.NO_DATA) & ever_judged
-    rows["pending"] = (rows["state"] == State.PENDING) & ever_judged
+    # What is never judged will never have points either: it is neither missing nor awaited.
+    rows["missing"] = (rows["state"] == State.NO_DATA) & scored
+    rows["pending"] = (rows["state"] == State.PENDING) & scored
+    for target in plan.targets:
+        if target.worth or target.none != "drop":
+            _by_worth(target, rows, attained, plan.period.end)
     missed = rows["state"] == State.NOT_ATTAINED
-    points = rows["target"].map(_points(scoring)).fillna(0).astype("int64")
-    rows["deducted"] = points.where(missed & attained["done"].isna(), 0)
+    off = rows["target"].map(_points(scoring)).fillna(0).astype(object)
+    rows["deducted"] = off.where(missed & attained["done"].isna(), 0)
     rows["vetoed"] = missed & rows["target"].isin(_vetoes(scoring))
+    is_key = rows["target"].isin([target.id for target in plan.targets if target.key])
+    rows["key_missed"] = is_key & rows["state"].isin([*SHORT, State.NO_DATA])
     return rows
 
 
-def _credit(scoring: Scoring, attained: pd.DataFrame) -> Grid:
-    """The credit of each result: the first step that it reaches, from the best down."""
+def _by_state(scoring: Scoring, attained: pd.DataFrame) -> tuple[Grid, Grid]:
+    """The share of its points that each result earns, the first step that it reaches from the best
+    down, and why.
+    """
     short = attained["state"].isin(SHORT)
     have, asked = (attained[name].astype("float64") for name in ("have", "asked"))
-    steps = [(attained["state"].isin(MET), Fraction(1))]
+    steps = [(attained["state"].isin(MET), Fraction(1), Reason("met"))]
     if late := scoring.late:
         soon_after = (attained["gap"] >= -late.days).fillna(False).astype(bool)
         done = (attained["kind"] == "task") & attained["done"].notna()
-        steps.append((short & done & soon_after, late.credit))
+        steps.append((short & done & soon_after, late.credit, Reason.of("within", late.days)))
     for step in scoring.partial:
         reached = have * step.reached.denominator >= asked * step.reached.numerator
-        steps.append((short & (asked > 0) & reached, step.credit))
-    conditions, worth = zip(*steps, strict=True)
+        why = Reason.of("reached", f"{float(step.reached):.4g}")
+        steps.append((short & (asked > 0) & reached, step.credit, why))
+    conditions, worth, whys = zip(*steps, strict=True)
     first = np.select(conditions, range(len(steps)), len(steps))
-    return np.asarray(np.array([*worth, Fraction(0)], dtype=object)[first])
+    shares = np.array([*worth, Fraction(0)], dtype=object)[first]
+    reasons = np.array([*map(str, whys), ""], dtype=object)[first]
+    return shares, np.where(short & (reasons == ""), "missed", reasons)
 
 
-def _points(scoring: Scoring) -> dict[str, int]:
+def _by_worth(target: Target, rows: pd.DataFrame, attained: pd.DataFrame, end: dt.date) -> None:
+    """Put in the points of a target that is not all or nothing."""
+    own = rows["target"] == target.id
+    there = own & (attained["earned"].fillna("") != "")
+    rows.loc[there, "earned"] = attained.loc[there, "earned"].map(Fraction)
+    rows.loc[there, ["applies", "missing", "pending"]] = True, False, False
+    rows.loc[there, "why"] = "by_number"
+    if target.given:
+        _by_mark(target, own, rows, attained, end)
+    none = own & (rows["state"] == State.NOT_APPLICABLE)
+    if target.none != "drop":
+        rows.loc[none, "applies"] = True
+        rows.loc[none, "earned"] = target.most if target.none == "full" else Fraction(0)
+        rows.loc[none, "why"] = f"none_{target.none}"
+
+
+def _by_mark(
+    target: Target, own: pd.Series, rows: pd.DataFrame, attained: pd.DataFrame, end: dt.date
+) -> None:
+    """A mark counts, and until it is there nothing does: it is missing once the period is over."""
+    assert target.worth is not None
+    bonus = target.worth.bonus.most if target.worth.bonus else 0
+    marks = attained.loc[own, "mark"].fillna("").replace("", None).dropna().map(Fraction)
+    fits = marks.map(lambda mark: 0 <= mark <= target.most + bonus).astype(bool)
+    counts = own & (rows["state"] != State.NOT_APPLICABLE)
+    over = attained["as_of"] >= pd.Timestamp(end)
+    rows.loc[counts, "why"] = "no_mark"
+    rows.loc[counts, "applies"], rows.loc[counts, "earned"] = False, Fraction(0)
+    rows.loc[counts, "missing"], rows.loc[counts, "pending"] = over, ~over
+    rows.loc[marks[~fits].index, "why"] = [
+        str(Reason.of("mark_outside", float(mark), float(target.most))) for mark in marks[~fits]
+    ]
+    given = marks[fits].index
+    rows.loc[given, "earned"] = marks[fits].astype(object)
+    rows.loc[given, ["applies", "missing", "pending"]] = True, False, False
+    rows.loc[given, "why"] = "marked"
+
+
+def _points(scoring: Scoring) -> dict[str, Fraction]:
     """The points that each target may cost."""
     return {
         target: deduction.points for deduction in scoring.deductions for target in deduction.targets
@@ -157,23 +236,26 @@ def _sheet(plan: Plan, rows: pd.DataFrame, units: Iterable[str]) -> Sheet:
     """
     rows = rows[rows["unit"].isin(units)]
     units, targets = sorted(units), sorted(rows["target"].unique())
-    weights = [plan.target(target).weight for target in targets]
-    whole = math.lcm(*(weight.denominator for weight in weights))
-    credits = [*scoring_of(plan).steps, Fraction(1)]
-    scale = math.lcm(*(credit.denominator for credit in credits))
-    credit = [credit.numerator * (scale // credit.denominator) for credit in rows["credit"]]
-    rows = rows.assign(credit=credit)
+    points = [plan.target(target).most for target in targets]
+    parts = {Fraction(part) for column in WHOLE for part in rows[column]} | {*points}
+    scale = math.lcm(*(part.denominator for part in parts))
+    whole = {part: int(part * scale) for part in parts}
+    # Beyond what a machine's integers hold they are Python's own, exact and slower.
+    largest = 100 * scale * max([1, *whole.values()]) * (1 + len(targets))
+    kind: Any = np.int64 if largest * scale < 2**62 else object
+    rows = rows.assign(**{column: [whole[Fraction(p)] for p in rows[column]] for column in WHOLE})
 
     def grid(column: str) -> Grid:
         wide = rows.pivot(index="unit", columns="target", values=column)
         wide = wide.reindex(index=units, columns=targets)
-        return np.asarray(wide.fillna(0).to_numpy().astype(np.int64 if column in WHOLE else bool))
+        return np.asarray(wide.fillna(0).to_numpy().astype(kind if column in WHOLE else bool))
 
     return Sheet(
         units,
         targets,
-        weight=np.array([int(weight * whole) for weight in weights], dtype=np.int64),
+        points=np.array([whole[part] for part in points], dtype=kind),
         scale=scale,
+        has_points=plan.period.has_points,
         **{column: grid(column) for column in GRIDS},
     )
 
@@ -187,26 +269,32 @@ def _ranks(scores: Grid) -> Grid:
 def score(plan: Plan, attained: pd.DataFrame) -> pd.DataFrame:
     """Score, grade and rank of every unit and the city, which has no rank; attained: see `credits`.
 
-    Columns: unit, score (0 to 100: the weighted mean credit of what applies, less deductions),
-    grade (set by a veto), rank (a vetoed unit comes after all others), rank_low and rank_high (see
-    `rank_interval`), vetoed, deducted (points), missing (the share of the weight that was not
-    reported; above `missing_at_most` there is neither score nor rank), judged (the share of all
-    weight, pending included, that the score rests on), ranked (how many units have a rank).
+    Columns: unit, score (of 100: what it earned of the points that apply, less deductions; above it
+    where there was a bonus), grade (set by a veto), rank (a vetoed unit comes after all others),
+    rank_low and rank_high (see `rank_interval`), vetoed, deducted (points), missing (the share of
+    the points that was not reported; above `missing_at_most` there is neither score nor rank),
+    judged (the share of all points, pending included, that the score rests on), ranked (how many
+    units have a rank), total (the sheet's own: points earned, less deductions where targets have
+    points) and of (points that apply).
     """
     scoring, rows = scoring_of(plan), credits(plan, attained)
     units = rows["unit"].unique().tolist()
     sheet = _sheet(plan, rows, units)
-    scores = sheet.scores(scoring)
-    missing, known, pending = sheet.weights()
+    exact = sheet.scores(scoring)
+    scores = np.array([np.nan if score is None else float(score) for score in exact])
+    missing, known, pending = sheet.parts()
+    earned, of = sheet.sums()
     table = pd.DataFrame(
         {
             "unit": sheet.units,
             "score": scores,
-            "grade": _grades(scoring, scores, sheet.vetoed_units),
+            "grade": _grades(scoring, exact, sheet),
             "vetoed": sheet.vetoed_units,
-            "deducted": sheet.points,
+            "deducted": _divided(sheet.off, sheet.scale),
             "missing": _divided(missing, known),
             "judged": _divided(known - missing, known + pending),
+            "total": _divided(earned - sheet.off * sheet.has_points, sheet.scale),
+            "of": _divided(of, sheet.scale),
         }
     )
     ranked = ~np.isnan(scores) & (table["unit"] != plan.city.name)
@@ -222,11 +310,28 @@ def score(plan: Plan, attained: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _grades(scoring: Scoring, scores: Grid, vetoed: Grid) -> Grid:
-    """The best band that each score reaches, or the veto's grade; empty without a score."""
-    reached = [scores >= band.least for band in scoring.bands]
-    grades = np.select(reached, [band.grade for band in scoring.bands], "")
-    return np.where(vetoed, scoring.veto.grade if scoring.veto else "", grades)
+def _grades(scoring: Scoring, scores: list[Fraction | None], sheet: Sheet) -> list[str]:
+    """The best band that each score reaches, with all key items where the band asks for them, or
+    the veto's grade; empty without a score.
+    """
+    keys_missed, grades = np.asarray(sheet.key_missed.any(axis=1)), list[str]()
+    for score, missed, vetoed in zip(scores, keys_missed, sheet.vetoed_units, strict=True):
+        if vetoed and scoring.veto:
+            grades.append(scoring.veto.grade)
+        elif score is None:
+            grades.append("")
+        else:
+            reached = _rounded(score, scoring.decimals)
+            open_to = (band for band in scoring.bands if not (band.keys and missed))
+            grades.append(next(band.grade for band in open_to if reached >= band.least))
+    return grades
+
+
+def _rounded(score: Fraction, decimals: int | None) -> Fraction:
+    """A score with so many decimals, halves up; as it is where none are set."""
+    if decimals is None:
+        return score
+    return Fraction(math.floor(score * 10**decimals + Fraction(1, 2)), 10**decimals)
 
 
 def rank_interval(
@@ -234,8 +339,8 @@ def rank_interval(
 ) -> pd.DataFrame:
     """Between which ranks each unit lies in 90 of 100 draws: unit, rank_low, rank_high.
 
-    A draw moves each weight by up to `vary` either way and redraws the true rate behind every
-    sampled rate from its posterior (Jeffreys), judged by the same threshold and partial credits.
+    A draw moves the points of each target by up to `vary` either way and redraws the true rate
+    behind every sampled rate from its posterior (Jeffreys), judged by the same bound and worth.
     Seeded by the plan. rows: `credits`.
     """
     if not units:
@@ -251,64 +356,84 @@ def _drawn_scores(plan: Plan, attained: pd.DataFrame, sheet: Sheet) -> Iterator[
     """Scores for the order alone, units by draws, as many draws at a time as memory is given."""
     scoring = scoring_of(plan)
     rng = np.random.default_rng(scoring.seed)
-    vary, at_once = float(scoring.vary), max(1, AT_ONCE // sheet.credit.size)
-    credit = sheet.credit * sheet.applies / sheet.scale
+    vary, at_once = float(scoring.vary), max(1, AT_ONCE // sheet.earned.size)
+    most = sheet.points.astype("float64") / sheet.scale
+    earned_of = (sheet.earned * sheet.applies).astype("float64") / sheet.scale
+    off = sheet.off.astype("float64")[:, None] / sheet.scale
     samples = _samples(plan, attained, sheet)
     for first in range(0, scoring.draws, at_once):
         draws = min(at_once, scoring.draws - first)
         factors = rng.uniform(1 - vary, 1 + vary, (len(sheet.targets), draws))
-        weight = sheet.weight[:, None] * factors
-        earned = credit @ weight
-        for column, passed, failed, share in samples:
+        earned, of = earned_of @ factors, sheet.applies @ (most[:, None] * factors)
+        for column, passed, failed, target in samples:
             rate = rng.beta(passed + 0.5, failed + 0.5, (len(sheet.units), draws))
-            more = _credit_of_rates(scoring, rate, share) - credit[:, column, None]
-            earned += more * sheet.applies[:, column, None] * weight[column]
-        scores = 100 * earned / (sheet.applies @ weight) - sheet.points[:, None]
+            more = points_of_rates(scoring, target, rate) - earned_of[:, column, None]
+            earned += more * sheet.applies[:, column, None] * factors[column]
+        scores = 100 * (earned - off) / of if sheet.has_points else 100 * earned / of - off
         yield np.round(np.maximum(scores, 0), 9) - VETOED * sheet.vetoed_units[:, None]
 
 
 def _samples(
     plan: Plan, attained: pd.DataFrame, sheet: Sheet
-) -> list[tuple[int, Grid, Grid, Fraction]]:
-    """Of each sampled rate its column in the sheet, how many passed and failed a unit, and the
-    share asked.
+) -> list[tuple[int, Grid, Grid, Target]]:
+    """Of each sampled rate whose points follow from it its column in the sheet, how many passed and
+    failed a unit, and the target.
     """
     counts = attained.set_index(["unit", "target"])[["numerator", "denominator"]].astype("float64")
     samples = []
     for target in plan.targets:
         drawn = target.kind == "share" and target.sampled and not target.measure.strata
         share = target.constant if drawn and target.better == "more" else None
-        if share is not None and share < 1 and target.id in sheet.targets:
+        if share is not None and share < 1 and not target.given and target.id in sheet.targets:
             cells = counts.reindex([(unit, target.id) for unit in sheet.units]).fillna(0)
             x, n = cells.to_numpy().T[:, :, None]
-            samples.append((sheet.targets.index(target.id), x, n - x, share))
+            samples.append((sheet.targets.index(target.id), x, n - x, target))
     return samples
 
 
-def _credit_of_rates(scoring: Scoring, rates: Grid, share: Fraction) -> Grid:
-    """What rates are worth where a share is asked."""
+def points_of_rates(scoring: Scoring, target: Target, rates: Grid) -> Grid:
+    """What rates are worth where at least a share is asked, and rungs are constants."""
+    share, most, worth = float(target.constant or 0), float(target.most), target.worth
+    if worth and worth.by_number:
+        whens = [rung.when for rung in worth.steps if isinstance(rung.when, Requirement)]
+        holds = [_within(when, rates) for when in whens]
+        return points(worth, most, holds, rates, share - rates, rates - share)
     steps = sorted((step.reached, float(step.credit)) for step in scoring.partial)
-    credit = np.zeros_like(rates)
-    for reached, worth in [*steps, (Fraction(1), 1.0)]:
-        credit[rates >= float(share * reached)] = worth
-    return credit
+    earned = np.zeros_like(rates)
+    for reached, credit in [*steps, (Fraction(1), 1.0)]:
+        earned[rates >= float(reached) * share] = credit * most
+    if worth and worth.bonus:
+        return np.where(
+            rates >= share, points(worth, most, [], rates, share - rates, rates - share), earned
+        )
+    return earned
+
+
+def _within(when: Requirement, rates: Grid) -> Grid:
+    """Whether drawn rates lie within constants."""
+    low, high = when.ends
+    return np.asarray(
+        (rates >= (-np.inf if low is None else float(low)))
+        & (rates <= (np.inf if high is None else float(high)))
+    )
 
 
 def subscores(plan: Plan, attained: pd.DataFrame) -> pd.DataFrame:
     """The score of each unit in each section, without deductions.
 
-    Columns: unit, clause (the section's), score, missing (the share of its weight without data).
+    Columns: unit, clause (the section's), score, missing (the share of its points without data).
     """
     rows = credits(plan, attained).assign(deducted=0)
     clauses = {target.id: plan.section(target).clause for target in plan.targets}
     parts = []
     for clause, part in rows.groupby(rows["target"].map(clauses), sort=False):
         sheet = _sheet(plan, part, part["unit"].unique().tolist())
-        missing, known, _ = sheet.weights()
+        missing, known, _ = sheet.parts()
+        exact = sheet.scores(scoring_of(plan))
         columns = {
             "unit": sheet.units,
             "clause": clause,
-            "score": sheet.scores(scoring_of(plan)),
+            "score": [np.nan if score is None else float(score) for score in exact],
             "missing": _divided(missing, known),
         }
         parts.append(pd.DataFrame(columns))
@@ -343,15 +468,17 @@ def movers(plan: Plan, attained: pd.DataFrame) -> pd.DataFrame:
 
 
 def _turned_scores(scoring: Scoring, sheet: Sheet) -> tuple[Grid, Grid]:
-    """Each unit's score as it is, and with each target turned: given full credit, or if it has that
-    none; points are given back, or incurred.
+    """Each unit's score as it is, and with each target turned: given all its points, or if it has
+    them none; what was taken off is given back, or incurred.
     """
-    up, down = (part[:, None] for part in sheet.fraction())
-    turned = np.where(sheet.credit < sheet.scale, sheet.scale - sheet.credit, -sheet.scale)
-    change = turned * sheet.weight * sheet.applies
-    costs = np.array([_points(scoring).get(target, 0) for target in sheet.targets])
-    points = np.where(change > 0, sheet.deducted, -costs * sheet.applies)
-    now, then = _divided(up, down), _divided(up + 100 * change + points * down, down)
+    earned, of, off = (part[:, None] for part in (*sheet.sums(), sheet.off))
+    turned = np.where(sheet.earned < sheet.points, sheet.points - sheet.earned, -sheet.earned)
+    change = turned * sheet.applies
+    costs = {id: int(points * sheet.scale) for id, points in _points(scoring).items()}
+    cost = np.array([costs.get(target, 0) for target in sheet.targets], sheet.points.dtype)
+    back = np.where(change > 0, sheet.deducted, -cost * sheet.applies)
+    now = _divided(*sheet.fraction(earned, of, off))
+    then = _divided(*sheet.fraction(earned + change, of, off - back))
     return np.maximum(now, 0), np.maximum(then, 0)
 
 

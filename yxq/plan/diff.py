@@ -22,7 +22,21 @@ COLUMNS = ["target", "change", "what", "before", "after", "title"]
 CHANGES = ["added", "dropped", "raised", "lowered", "redefined", "changed"]
 # Where one of these is another, numbers of both years are not alike.
 MEASURED = ("measure", "unit", "sampled")
-FURTHER = ("title", "clause", "whom", "owner", "weight", "split", "lot", "assumptions", "note")
+FURTHER = (
+    "title",
+    "clause",
+    "whom",
+    "owner",
+    "weight",
+    "points",
+    "worth",
+    "none",
+    "key",
+    "split",
+    "lot",
+    "assumptions",
+    "note",
+)
 NAMES = {"whom": "for"}  # as the plan file has it
 PARTS = ("sections", "assumptions", "returns", "bases", "scoring")
 

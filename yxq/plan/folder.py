@@ -158,8 +158,9 @@ class Plan(Model):
 
     @property
     def measured(self) -> dict[str, Measure]:
-        """The measure of every target and basis, by its name."""
+        """The measure of every target and basis, by its name, and of the marks that people give."""
         measures = {target.id: target.measure for target in self.targets}
+        measures |= {marks_of(target.id): t for target in self.targets if (t := target.given)}
         return measures | {name: basis.measure for name, basis in self.period.bases.items()}
 
     def target(self, text: str) -> Target:
@@ -204,6 +205,11 @@ class Plan(Model):
         after = self.period.end + dt.timedelta(days=1)
         start = self.period.start.replace(year=self.period.start.year + shift)
         return start, after.replace(year=after.year + shift) - dt.timedelta(days=1)
+
+
+def marks_of(id: str) -> str:
+    """Under which name the marks that people give of a target are measured."""
+    return f"{id}.given"
 
 
 def _names_of(target: Target) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ COMPARISON = re.compile(r"(>=|<=|>|<) *(-?[0-9]+(?:\.[0-9]+)?|[0-9]{4}-[0-9]{2}-
 # Numbers that rows come to, by the key that says so; with `over` they are a share or a ratio.
 NUMBERS = {
     "passed": "share", "rows": "count", "distinct": "count", "sum": "amount", "value": "level",
-    "done": "task",
+    "done": "task", "word": "text",
 }  # fmt: skip
 
 Wanted = str | int | tuple[str | int, ...]
@@ -53,6 +53,8 @@ class Measure(Model):
     """What a column of numbers adds up to, or several: attendances - breaches."""
     value: str | None = None
     """A number as it is reported, the last one of the period."""
+    word: str | None = None
+    """A word as it is reported, the last one of the period."""
     done: str | None = None
     """The day on which a task was done."""
     over: str | None = None
@@ -120,7 +122,7 @@ class Measure(Model):
     @property
     def columns(self) -> set[str]:
         """Every column of the form that the measure names."""
-        single = (self.value, self.peer, self.due, self.done)
+        single = (self.value, self.word, self.peer, self.due, self.done)
         several = (*self.where, *self.passed, *self.distinct, *self.when, *self.added)
         strata = (self.strata.column,) if self.strata else ()
         return {name for name in (*single, *several, *strata) if name}

@@ -108,6 +108,27 @@ class Period(Model):
     scoring: Scoring | None = None
     targets: tuple[Target, ...]
 
+    @property
+    def has_points(self) -> bool:
+        """Whether targets have the points of the office's own sheet, in place of weights."""
+        return any(target.points is not None for target in self.targets)
+
+    @model_validator(mode="after")
+    def points_or_weights(self) -> Self:
+        """All that can be scored has points, or none has."""
+        if self.has_points:
+            scored = [target for target in self.targets if target.is_scored]
+            lacking = [target.id for target in scored if target.points is None]
+            if lacking:
+                mend = "write points for each that is scored (0 where it only brings a bonus)"
+                raise ValueError(
+                    f"targets: {', '.join(lacking)}: no points, and others have; {mend}"
+                )
+            weighed = [target.id for target in self.targets if target.weight != 1]
+            if weighed:
+                raise ValueError(f"targets: {', '.join(weighed)}: points or weight, not both")
+        return self
+
     @model_validator(mode="after")
     def period_fits(self) -> Self:
         """The period starts on the first of a month and lasts at most twelve months."""

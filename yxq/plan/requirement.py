@@ -9,6 +9,7 @@ is `done`, and no number.
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from fractions import Fraction
@@ -131,6 +132,14 @@ class Requirement:
             return (low is None or number > low) and (high is None or number < high)
         return (low is None or number >= low) and (high is None or number <= high)
 
+    def places(self, of: int) -> int:
+        """Which place among so many is the last that a rank asks for: a share of them is rounded
+        up.
+        """
+        asked = self.bounds[0].difference
+        is_share = asked.text.endswith("%") or "/" in asked.text
+        return math.ceil(asked.value * of if is_share else asked.value) - self.strict
+
     def __str__(self) -> str:
         """As it is written; `parse` gives it back."""
         if self.of == "done":
@@ -199,6 +208,17 @@ def parse(text: str) -> Requirement:
     if words.at < len(words.text):
         words.refuse()
     return requirement
+
+
+def quantity(text: str) -> Quantity:
+    """A number as a plan writes it; raises `ValueError` where it is none.
+
+    >>> quantity("1pp").value
+    Fraction(1, 100)
+    """
+    words = _Words(text)
+    number = _quantity(words)
+    return number if words.at == len(words.text) else words.refuse()
 
 
 def _one_sided(words: _Words, of: Of) -> Requirement | None:

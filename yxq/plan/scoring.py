@@ -25,17 +25,21 @@ class Late(Model):
 
 
 class Deduction(Model):
-    """Points taken off the score for each of these targets that is not attained."""
+    """Points taken off for each of these targets that is not attained: off the sheet's total where
+    targets have points, else off the score of 100.
+    """
 
     targets: tuple[str, ...]
-    points: Annotated[int, Field(gt=0, le=100)]
+    points: Annotated[Exact, Field(gt=0)]
 
 
 class Band(Model):
     """A grade and the least score that it takes."""
 
     grade: Annotated[str, Field(min_length=1)]
-    least: Annotated[int, Field(ge=0, le=100)]
+    least: Annotated[Exact, Field(ge=0, le=100)]
+    keys: bool = False
+    """Whether every key item must be met, too."""
 
 
 class Veto(Model):
@@ -55,19 +59,18 @@ class Scoring(Model):
     deductions: tuple[Deduction, ...] = ()
     bands: Annotated[tuple[Band, ...], Field(min_length=1)]
     veto: Veto | None = None
+    decimals: Annotated[int, Field(ge=0, le=6)] | None = None
+    """To so many decimals a score is rounded, halves up, before it is given a grade."""
     missing_at_most: Annotated[Exact, Field(ge=0, le=1)] = Fraction(1, 5)
     vary: Annotated[Exact, Field(ge=0, lt=1)] = Fraction(1, 4)
     draws: Annotated[int, Field(ge=1000)] = 2000
     seed: int
 
-    @property
-    def steps(self) -> list[Fraction]:
-        """Every credit below one that can be given."""
-        return [*(step.credit for step in self.partial), *([self.late.credit] if self.late else [])]
-
     @model_validator(mode="after")
     def in_order(self) -> Self:
         """Bands and steps go from the best down, and the lowest band takes every score."""
+        if self.bands[-1].keys:
+            raise ValueError("bands: the lowest takes every score, and cannot ask for key items")
         least, grades = [band.least for band in self.bands], [band.grade for band in self.bands]
         if least != sorted(set(least), reverse=True) or least[-1] != 0:
             example = "such as A 90, B 80, C 60, D 0"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
 from fractions import Fraction
 from typing import Annotated, Any, Literal, Self, cast
 
@@ -11,8 +10,9 @@ from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema, mo
 
 from yxq.plan.measure import Measure
 from yxq.plan.model import DATE, Exact, Model
-from yxq.plan.requirement import NOTHING, PATTERN, Requirement, parse
+from yxq.plan.requirement import PATTERN, Requirement, parse
 from yxq.plan.units import FilePart
+from yxq.plan.worth import MONTH, Worth
 from yxq.words.text import Text
 
 Kind = Literal["share", "count", "amount", "level", "rank", "units", "task", "reported"]
@@ -89,6 +89,16 @@ class Target(Model):
     sampled: bool = False
     """Whether the numbers are a sample, which has an interval, or a complete count."""
     weight: Annotated[Exact, Field(gt=0)] = Fraction(1)
+    points: Annotated[Exact, Field(ge=0)] | None = None
+    """What it is worth on the office's score sheet, in place of a weight; all targets that are
+    scored have points then, and 0 is an item that can only bring a bonus.
+    """
+    worth: Worth | None = None
+    """How its points follow from its number; without it all of them when attained, else none."""
+    none: Literal["drop", "full", "zero"] = "drop"
+    """What counts where it does not apply: nothing of it, all of its points, or none of them."""
+    key: bool = False
+    """A key item: bands of the scoring may ask for all of them."""
     split: str | None = None
     """How the city's count is split among units where quotas.csv sets none: one of `bases`, or
     equal.
@@ -142,12 +152,23 @@ class Target(Model):
         """The same as a number to draw a line at; NaN where there is none."""
         return float("nan") if self.constant is None else float(self.constant)
 
-    def most_places(self, of: int) -> int:
-        """Which place among so many is the last that attains it: a share of them is rounded up."""
-        bound = self.require.bounds[0].difference if self.require else NOTHING
-        is_share = bound.text.endswith("%") or "/" in bound.text
-        places = bound.value * of if is_share else bound.value
-        return math.ceil(places) - (self.require is not None and self.require.strict)
+    @property
+    def most(self) -> Fraction:
+        """What it counts for: its points, else its weight."""
+        return self.weight if self.points is None else self.points
+
+    @property
+    def is_scored(self) -> bool:
+        """Whether it can earn points: it is judged, or its number, word or mark is worth some."""
+        return self.require is not None or self.worth is not None
+
+    @property
+    def given(self) -> Measure | None:
+        """The mark that people give: a column of the target's own rows, or as it is measured."""
+        given = self.worth.given if self.worth else None
+        if not isinstance(given, str):
+            return given
+        return Measure(form=self.measure.form, where=self.measure.where, value=given)
 
     @property
     def splittable(self) -> bool:
@@ -197,6 +218,8 @@ class Target(Model):
         low = self.require.low if self.require else None
         if self.whom == "shared" and (self.kind != "count" or low is None or low.reference):
             raise ValueError("for: only a count of at least so many can be shared")
+        if self.worth:
+            self._is_worth(self.worth)
         if self.lot and (not self.sampled or self.measure.strata or self.kind != "share"):
             sampled = "a sampled rate without strata"
             raise ValueError(f"lot: only {sampled} has a lot that it is drawn from")
@@ -222,6 +245,23 @@ class Target(Model):
         for constant in judged.ends if asked.of != "gap" else ():
             if constant is not None:
                 self._asks_constant(judged, constant)
+
+    def _is_worth(self, worth: Worth) -> None:
+        """Raise `ValueError` where a result cannot be worth points in such a way."""
+        wanted = "rank" if self.kind == "rank" else "number"
+        for rung in worth.steps:
+            if isinstance(rung.when, str) != (self.measure.number == "text"):
+                raise ValueError(f"worth.steps: {rung.when} is not what the measure comes to")
+            if isinstance(rung.when, Requirement) and rung.when.of != wanted:
+                raise ValueError(f"worth.steps: when: {rung.when} asks for another number")
+        if (worth.each or worth.proportion or worth.bonus) and self.kind in ("reported", "rank"):
+            raise ValueError("worth: what is short or beyond needs a bound; write it as require")
+        if worth.each and worth.each.short == MONTH and self.kind != "task":
+            raise ValueError("worth.each.short: only a task is months late; write a number")
+        if (worth.bonus or worth.proportion) and self.better not in ("more", "less"):
+            raise ValueError("worth: only a number with one bound has a bonus or a proportion")
+        if worth.proportion and self.better != "more":
+            raise ValueError("worth.proportion: of a most there is none; write each")
 
     def _asks_constant(self, asked: Requirement, constant: Fraction) -> None:
         """Raise `ValueError` where so much can never be, or is always so."""

@@ -33,7 +33,18 @@ def scored(page: CityPage, readable: bool) -> pd.DataFrame:
     is to be `readable`.
     """
     scores: pd.DataFrame = page.scores
-    return scores.round({"score": 4, "missing": 4, "judged": 4}) if readable else scores
+    if not readable:
+        return scores
+    return scores.round(dict.fromkeys(("score", "missing", "judged", "total"), 4))
+
+
+def credited(page: CityPage, readable: bool) -> pd.DataFrame:
+    """What each result is worth and why, with the columns of `yxq.score(by="credit")`; four
+    decimals where it is to be `readable`.
+    """
+    rows = page.source.table("credits")
+    why = [page.words.reason(why) if why else "" for why in rows["why"]]
+    return rows.round({"points": 4, "earned": 4} if readable else {}).assign(why=why)
 
 
 def source(page: CityPage) -> str:

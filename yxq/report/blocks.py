@@ -35,6 +35,8 @@ NUMERIC = frozenset(
         "rank",
         "rank_interval",
         "points",
+        "points_of",
+        "earned",
         "places",
         "missing_weight",
         "city_rate",

@@ -12,6 +12,7 @@ from yxq.plan.folder import Plan
 from yxq.report import display
 from yxq.report.pages.city import CityPage
 from yxq.report.sections.names import target_names, unit_names
+from yxq.tables.workbook import HEAD, Formula
 from yxq.words.wording import Words
 
 RESULTS = [
@@ -47,7 +48,10 @@ SCORES = [
     "missing_weight",
     "judged",
     "ranked",
+    "sheet_total",
+    "sheet_of",
 ]
+CREDITS = ["unit", "target", "points_of", "earned", "counted", "deducted", "why"]
 MILESTONES = [
     "unit",
     "target",
@@ -73,7 +77,9 @@ def views(page: CityPage) -> dict[str, pd.DataFrame]:
     results = _results(plan, attained, words)
     sheets = {"by_town": _signs(plan, attained, words)}
     if not page.scores.empty:
-        sheets["scores_sheet"] = _scores(plan, page.scores, words)
+        credits = _in_order(plan, page.source.table("credits"))
+        sheets["scores_sheet"] = _scores(plan, page.scores, len(credits), words)
+        sheets["credits_sheet"] = _credits(plan, credits, words)
     sheets |= {
         "results": results,
         "failing_records": page.failing.drop(columns=UNSHOWN),
@@ -129,11 +135,44 @@ def _results(plan: Plan, attained: pd.DataFrame, words: Words) -> pd.DataFrame:
     )[RESULTS]
 
 
-def _scores(plan: Plan, scores: pd.DataFrame, words: Words) -> pd.DataFrame:
-    """Scores by rank, those without one last."""
+def _scores(plan: Plan, scores: pd.DataFrame, items: int, words: Words) -> pd.DataFrame:
+    """Scores by rank, those without one last; score and total as formulas over the items."""
     names = scores["unit"].map(unit_names(plan, words))
     rows = scores.assign(unit=names, missing_weight=scores["missing"])
-    return rows.sort_values("rank", kind="stable", na_position="last")[SCORES]
+    rows = rows.sort_values("rank", kind="stable", na_position="last")
+    first, last = HEAD + 2, HEAD + 1 + items
+    column = {
+        name: f"'{words('credits_sheet')}'!${'ABCDEFG'[n]}${first}:${'ABCDEFG'[n]}${last}"
+        for n, name in enumerate(CREDITS)
+    }
+    off = "SUMIFS({deducted},{unit},$A{row})"
+    of = "SUMIFS({points_of},{unit},$A{row},{counted},1)"
+    total = "SUMIFS({earned},{unit},$A{row},{counted},1)"
+    if plan.period.has_points:
+        total = f"{total}-{off}"
+        score = f"MAX(0,100*({total})/{of})"
+    else:
+        score = f"MAX(0,100*{total}/{of}-{off})"
+    formulas = {"score": score, "sheet_total": total, "sheet_of": of}
+    values = {"score": rows["score"], "sheet_total": rows["total"], "sheet_of": rows["of"]}
+    for name, text in formulas.items():
+        numbered = enumerate(values[name], start=first)
+        rows[name] = [
+            value if pd.isna(value) else Formula("=" + text.format(row=row, **column), float(value))
+            for row, value in numbered
+        ]
+    return rows[SCORES]
+
+
+def _credits(plan: Plan, credits: pd.DataFrame, words: Words) -> pd.DataFrame:
+    """What each result of each unit is worth, and why."""
+    return credits.assign(
+        unit=credits["unit"].map(unit_names(plan, words)),
+        target=credits["target"].map(target_names(plan, words)),
+        points_of=credits["points"],
+        counted=credits["applies"].astype(int),
+        why=[words.reason(why) if why else "" for why in credits["why"]],
+    )[CREDITS]
 
 
 def _sources(

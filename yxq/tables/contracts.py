@@ -149,7 +149,8 @@ FILES = _contract(
 
 MEASURES = _contract(
     "plan str, year int64, month Int64?, date day, unit str?, target str, stratum str,"
-    "numerator Int64?, denominator Int64?, value Float64?, due day?, done day?, records int64,"
+    "numerator Int64?, denominator Int64?, value Float64?, word str?, due day?, done day?,"
+    "records int64,"
     "scale Int64?",
     key=("plan", "year", "month", "date", "unit", "target", "stratum"),
 )
@@ -161,7 +162,7 @@ ATTAINED = _contract(
     "gap Float64?, needed Int64?, previous Float64?, change Float64?, probability Float64?,"
     "as_of any, note str, further Int64?, have Float64?, asked Float64?, expected Float64?,"
     "done day?, previous_numerator Int64?, previous_denominator Int64?, year_before Float64?,"
-    "change_low Float64?, change_high Float64?, trend str",
+    "change_low Float64?, change_high Float64?, trend str, earned str, mark str",
     words={"state": [*map(str, State)]},
     key=("unit", "target"),
 )
@@ -169,10 +170,17 @@ ATTAINED = _contract(
 
 SCORES = _contract(
     "unit str, score Float64?, grade str?, rank Int64?, rank_low Int64?, rank_high Int64?,"
-    "vetoed bool, deducted int64, missing float64, judged float64, ranked int64",
+    "vetoed bool, deducted float64, missing float64, judged float64, ranked int64,"
+    "total float64, of float64",
     key=("unit",),
 )
 """Score, grade and rank of every unit: see `yxq.attainment.scores.score`."""
+CREDITS = _contract(
+    "unit str, target str, points float64, earned float64, why str, applies bool, missing bool,"
+    "pending bool, deducted float64, vetoed bool",
+    key=("unit", "target"),
+)
+"""What each result is worth: see `yxq.attainment.scores.credits`."""
 SUBSCORES = _contract(
     "unit str, clause str, score Float64?, missing float64?", key=("unit", "clause")
 )
@@ -194,6 +202,7 @@ CONTRACTS = {
     "measures": MEASURES,
     "attained": ATTAINED,
     "scores": SCORES,
+    "credits": CREDITS,
     "subscores": SUBSCORES,
     "movers": MOVERS,
     "quotas": QUOTAS,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -36,13 +37,21 @@ HEAD = 1  # the row of the headings, counted from zero: above them stands what t
 LOOK = {"valign": "top", "text_wrap": True, "font_name": FONT, "font_size": 10}
 
 
+@dataclass(frozen=True)
+class Formula:
+    """A cell that spreadsheets reckon anew, and what it comes to."""
+
+    text: str
+    value: float
+
+
 def write(path: Path, sheets: dict[str, pd.DataFrame], words: Words, heading: str) -> None:
     """Write each frame as a sheet with heading, filter, frozen panes, colours of states and print
     settings.
 
     sheets: the sheet's title -> frame; column names are keys of the words file or plain titles.
-    Nothing that comes from data becomes a formula or a link, and what would act and not show is
-    written out.
+    Nothing that comes from data becomes a formula or a link: a `Formula` alone is one. What would
+    act and not show is written out.
     """
     heading = visible(heading)
     book = xlsxwriter.Workbook(path, OPTIONS)
@@ -98,9 +107,11 @@ def _column(
     cells = zip(frame.iloc[:, number], units, strict=True)
     for row, (value, in_shares) in enumerate(cells, start=HEAD + 1):
         cell = row, number
-        if pd.isna(value):
+        if isinstance(value, Formula):
+            sheet.write_formula(*cell, value.text, decimal, value.value)
+        elif pd.isna(value):
             continue
-        if isinstance(value, str):
+        elif isinstance(value, str):
             sheet.write_string(*cell, _fitting(value), look)
         elif isinstance(value, dt.date):
             sheet.write_datetime(*cell, pd.Timestamp(value).to_pydatetime())

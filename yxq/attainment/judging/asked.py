@@ -9,7 +9,7 @@ import pandas as pd
 
 from yxq.attainment.cells import Known, scales
 from yxq.attainment.measures import NUMBERS
-from yxq.plan.requirement import Bound, base_year
+from yxq.plan.requirement import Bound, Requirement, base_year
 from yxq.tables.reasons import Reasons
 from yxq.words.reasons import Reason
 
@@ -27,18 +27,23 @@ def asked(cells: pd.DataFrame, known: Known) -> pd.DataFrame:
     for id, part in cells.groupby("target", sort=False):
         requirement = known.plan.target(str(id)).require
         assert requirement is not None  # what is not asked is not judged
-        numbers = {name: reference(part, known, name) for name in requirement.references}
-        ends = {
-            "low": _bounds(requirement.low, numbers, part.index),
-            "high": _bounds(requirement.high, numbers, part.index),
-        }
-        rows = pd.DataFrame(ends, part.index, dtype=object)
-        unknown = pd.Series(False, part.index)
-        for name, bound in (("low", requirement.low), ("high", requirement.high)):
-            unknown |= rows[name].isna() & (bound is not None)
-        against = next(iter(requirement.references), "")
-        parts.append(rows.assign(strict=requirement.strict, unknown=unknown, against=against))
+        parts.append(bounds_of(part, known, requirement))
     return pd.concat([part for part in parts if len(part)] or parts).reindex(cells.index)
+
+
+def bounds_of(cells: pd.DataFrame, known: Known, requirement: Requirement) -> pd.DataFrame:
+    """What a requirement comes to in the cells of one target, with the columns of `asked`."""
+    numbers = {name: reference(cells, known, name) for name in requirement.references}
+    ends = {
+        "low": _bounds(requirement.low, numbers, cells.index),
+        "high": _bounds(requirement.high, numbers, cells.index),
+    }
+    rows = pd.DataFrame(ends, cells.index, dtype=object)
+    unknown = pd.Series(False, cells.index)
+    for name, bound in (("low", requirement.low), ("high", requirement.high)):
+        unknown |= rows[name].isna() & (bound is not None)
+    against = next(iter(requirement.references), "")
+    return rows.assign(strict=requirement.strict, unknown=unknown, against=against)
 
 
 def _bounds(bound: Bound | None, numbers: dict[str, pd.Series], index: pd.Index) -> pd.Series:

@@ -42,7 +42,8 @@ def _result(known: Known, cell: Any, own: Fraction | None, bound: Any) -> Result
         if own is None or not reported:
             nobody: Result = {} if own is None else {"note": Reason("no_peers")}
             return nobody | {"state": absent}
-        places = target.most_places(len(reported) + 1)
+        assert target.require is not None
+        places = target.require.places(len(reported) + 1)
         return _placed(own, [*reported.values()], places)
     of_peers = target.measure.peer is not None
     has_least = bound.low is not None and not (of_peers and own is None)

@@ -41,6 +41,7 @@ def judge(cells: pd.DataFrame, known: Known, notes: Reasons) -> pd.DataFrame:
         gap=days.where(state != State.NO_DATA),
         needed=days.where(state == State.PENDING),
         done=done,
+        due_on=due,
         numerator=tasks["towns_done"],
         denominator=tasks["towns"],
     )

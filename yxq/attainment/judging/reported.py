@@ -19,6 +19,9 @@ def judge(cells: pd.DataFrame, known: Known, notes: Reasons) -> pd.DataFrame:
     counted = cells["number"].isin(["count", "amount"])
     count = whole_counts(cells).where(counted & there)
     due = cells["due"] > 0
+    words = known.measures_so_far.dropna(subset="word").set_index("key")["word"]
+    said = cells["key"].map(words[~words.index.duplicated(keep="last")])
+    notes.add_where(said.notna(), "says", said)
     return cells.assign(
         state=first_state([(there, State.REPORTED), (due, State.NO_DATA)], State.PENDING),
         numerator=count.where(cells["number"] == "count").astype("Int64"),

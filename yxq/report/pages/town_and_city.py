@@ -29,7 +29,7 @@ from yxq.report.sections.monthly import monthly
 from yxq.report.sections.names import numbered
 from yxq.report.sections.next_steps import moved, next_steps
 from yxq.report.sections.sources import unit_sources
-from yxq.report.sections.standing import score_facts, score_lines, standing
+from yxq.report.sections.standing import score_facts, score_items, score_lines, standing
 from yxq.report.sections.targets import short
 from yxq.words.states import State
 
@@ -131,6 +131,11 @@ class UnitPage(UnitResults):
         movers = self.source.table("movers", self.town)
         return movers[movers["points"] > 0]
 
+    @functools.cached_property
+    def credits(self) -> pd.DataFrame:
+        """What each result is worth: see `yxq.attainment.scores.credits`."""
+        return self.source.table("credits", self.town)
+
     @property
     def _facts(self) -> list[Fact]:
         """The facts of the first screen but for how many targets are attained."""
@@ -161,7 +166,8 @@ class UnitPage(UnitResults):
         """The subscores, and which targets move the rank most."""
         subscores = self.subscores[self.subscores["unit"] == self.town]
         gains = moved(self.numbered, self.movers, self.words)
-        return standing(self.plan, self.score, self.results, subscores, gains, self.words)
+        items = score_items(self.plan, self.numbered, self.credits, self.words)
+        return standing(self.plan, self.score, items, subscores, gains, self.words)
 
     @guarded
     def evidence(self) -> Block:

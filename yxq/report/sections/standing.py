@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from yxq.attainment.scores import credits, scoring_of
+from yxq.attainment.scores import scoring_of
 from yxq.plan.folder import Plan
 from yxq.report import display
 from yxq.report.blocks import Block, table
@@ -66,41 +66,62 @@ def score_lines(plan: Plan, score: pd.Series | None, words: Words) -> list[str]:
 def standing(
     plan: Plan,
     score: pd.Series | None,
-    results: pd.DataFrame,
+    items: pd.DataFrame,
     subscores: pd.DataFrame,
     gains: pd.DataFrame,
     words: Words,
 ) -> Block:
-    """The sum of the score, how firm the rank is, the subscores, and what would raise the score.
+    """The sum of the score, how firm the rank is, the office's own score sheet item by item, the
+    subscores, and what would raise the score.
 
     score: the unit's row of `yxq.attainment.scores.score`, none where the plan has no scoring;
-    results: its attainment; subscores: its rows of `yxq.attainment.scores.subscores`; gains: see
+    items: see `score_items`; subscores: its rows of `yxq.attainment.scores.subscores`; gains: see
     `moved`.
     """
     if score is None:
         return empty(words, "standing", "score_unset")
     sentences = [words("score_method")]
     if not pd.isna(score["score"]):
-        sentences.append(_sum_of_score(plan, score, results, words))
+        sentences.append(_sum_of_score(plan, score, words))
         if not pd.isna(score["rank"]):
             sentences.append(_firmness_of_rank(score, words))
     rows = _subscores(plan, subscores, words)
     parts = [*map(para, sentences), table(words, "subscores", rows, "section score missing_weight")]
+    if plan.period.has_points:
+        parts.insert(-1, table(words, "score_items", items, "target value points_of earned why"))
     if len(gains):
         parts.append(table(words, "movers", gains, "target gap points places"))
     return section(words, "standing", *parts)
 
 
-def _sum_of_score(plan: Plan, score: pd.Series, results: pd.DataFrame, words: Words) -> str:
+def score_items(
+    plan: Plan, numbered: pd.DataFrame, credits: pd.DataFrame, words: Words
+) -> pd.DataFrame:
+    """The items of a unit's score sheet as text, those that are never scored left out.
+
+    numbered: its results as text; credits: its rows of `yxq.attainment.scores.credits`.
+    """
+    if credits.empty:
+        return credits
+    scored = {target.id for target in plan.targets if target.is_scored}
+    rows = numbered.set_index("id", drop=False)
+    credits = credits[credits["target"].isin(scored)].set_index("target")
+    return rows.loc[credits.index].assign(
+        points_of=credits["points"].map(display.number),
+        earned=credits["earned"].map(display.number).where(credits["applies"], "—"),
+        why=[words.reason(why) if why else "" for why in credits["why"]],
+    )
+
+
+def _sum_of_score(plan: Plan, score: pd.Series, words: Words) -> str:
     """How the score comes about, so that it can be checked by hand."""
-    rows = credits(plan, results)
-    rows = rows.assign(weight=rows["target"].map({t.id: t.weight for t in plan.targets}))
-    rows = rows[rows["applies"]]
+    has_points = plan.period.has_points
     return words(
-        "score_sum",
-        earned=display.number(float((rows["credit"] * rows["weight"]).sum())),
-        weight=display.number(float(rows["weight"].sum())),
-        deducted=score["deducted"],
+        "score_sum_points" if has_points else "score_sum",
+        earned=display.number(score["total"] + has_points * score["deducted"]),
+        weight=display.number(score["of"]),
+        deducted=display.number(score["deducted"]),
+        total=display.number(score["total"]),
         score=display.points(score["score"], scoring_of(plan)),
     )
 
