@@ -140,8 +140,11 @@ class _Rows:
             self.wrong.add(self.index[undated], Reason("no_period"))
 
     def of_all_units(self) -> np.ndarray:
-        """Whether a row is of the whole city, under a name that sums its units up."""
-        if "unit" not in self.header.places or self.form.city_rows:
+        """Whether a row is of the whole city, under a name that sums its units up; a city without
+        units has nothing to sum.
+        """
+        alone = len(self.folder.units) == 1
+        if "unit" not in self.header.places or self.form.city_rows or alone:
             return np.zeros(len(self.index), bool)
         direct = set(map(fold, self.folder.layout.direct))
         own = each(self._texts("unit"), lambda text: fold(text) in direct, bool)
@@ -203,8 +206,8 @@ def _span(body: pd.DataFrame, form: Form, context: Context) -> pd.DataFrame:
         return pd.DataFrame(fixed, body.index).astype(DAY)
     stated = context.period_to.year if context.period_to else None
     year = body["year"] if "year" in body else pd.Series(stated, body.index, "Int64")
-    by_months = "months" in form.when
-    months = body["months"].astype("str") if by_months else pd.Series("1-12", body.index, "str")
+    whole_year = pd.Series("1-12", body.index, "str")
+    months = body[form.months].astype("str") if form.months in form.when else whole_year
     pairs = pd.DataFrame({"year": year, "months": months})
     known = pairs.dropna().drop_duplicates()
     ends = [
