@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from yxq.attainment.owed import rejected
 from yxq.plan.folder import Plan
 from yxq.words.states import State
 
@@ -203,9 +204,9 @@ def arrivals(
     if not asked.all():
         here = cells.loc[~asked, "form"].isin(_came(plan, measures, year, files))
         missing = (~here).astype(int)
-        arrived.loc[~asked, ARRIVALS] = pd.DataFrame(
-            {"due": 1, "missing": missing, "arrived": here, "outstanding": missing, "rejected": 0}
-        )
+        came = {"due": 1, "missing": missing, "arrived": here, "outstanding": missing}
+        lost = cells.loc[~asked, "form"].map(_rejected(plan, year, files)).fillna(0).astype(int)
+        arrived.loc[~asked, ARRIVALS] = pd.DataFrame(came | {"rejected": lost})
     return arrived
 
 
@@ -235,11 +236,24 @@ def _came(plan: Plan, measures: pd.DataFrame, year: int, files: pd.DataFrame | N
     came = {*measures.loc[measures["year"] == year, "target"].map(forms).dropna()}
     if files is None:
         return came
+    files = _of_year(plan, year, files)
+    lost = (files["accepted"] + files["duplicate"] == 0) & (files["rejected"] > 0)
+    return came | {*files.loc[~lost, "form"].dropna()}
+
+
+def _rejected(plan: Plan, year: int, files: pd.DataFrame | None) -> dict[str, int]:
+    """How many rejected rows of each form are wanted for a year."""
+    if files is None:
+        return {}
+    files = _of_year(plan, year, files)
+    return dict(rejected(files).groupby(files["form"]).sum())
+
+
+def _of_year(plan: Plan, year: int, files: pd.DataFrame) -> pd.DataFrame:
+    """The files that are about a year; one that does not say when is about the plan's own."""
     start, end = (pd.Timestamp(day) for day in plan.span(year))
     within = (files["period_from"] <= end) & (files["period_to"] >= start)
-    within |= files["period_to"].isna() & (year == plan.year)
-    lost = (files["accepted"] + files["duplicate"] == 0) & (files["rejected"] > 0)
-    return came | {*files.loc[within & ~lost, "form"].dropna()}
+    return files[within | (files["period_to"].isna() & (year == plan.year))]
 
 
 def ratio(part: pd.Series, whole: pd.Series) -> pd.Series:

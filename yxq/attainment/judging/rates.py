@@ -76,7 +76,8 @@ def _without_samples(cells: pd.DataFrame, seen: pd.Series, ended: bool) -> pd.Se
     """The state of cells without a sample: an arrived list of none, or something that is missing or
     can still come.
     """
-    has_none = cells["arrived"] & (cells["absent"] == "none") & (cells["missing"] == 0)
+    complete = (cells["missing"] == 0) & (cells["sampled"] | (cells["rejected"] == 0))
+    has_none = cells["arrived"] & (cells["absent"] == "none") & complete
     return first_state(
         [
             (seen | (has_none & ended), State.NOT_APPLICABLE),
