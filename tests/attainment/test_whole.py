@@ -112,3 +112,42 @@ def test_a_correction_settles_what_was_rejected(tmp_path):
     tables = read(tmp_path, plan, **{"f-2013年-更正": HEAD + "乙镇,2013,3,0,10\n"})
     city = results(plan, tables).loc[("某市", "T")]
     assert (city["state"], city["denominator"], city["note"]) == ("attained", 100, "")
+
+
+STRATA = {"column": "kind", "values": ["a", "b"]}
+BY_KIND = ["unit", "year", "month", "kind", "n", "of"]
+
+
+@pytest.mark.parametrize(
+    ("absent", "n", "state", "note"),
+    [
+        ("none", 9, "attained", "stratum_none|b"),
+        ("none", 8, "not attained", "stratum_fails|a;stratum_none|b"),
+        ("unknown", 9, "no data", "stratum_missing|b"),
+        ("unknown", 8, "not attained", "stratum_fails|a;stratum_missing|b"),
+    ],
+)
+def test_a_unit_that_has_none_of_one_kind_is_judged_by_the_others(tmp_path, absent, n, state, note):
+    """P16: a list that arrived and has no b of the town says that there is none."""
+    plan = plan_of(tmp_path, SHARE | {"strata": STRATA}, columns=BY_KIND, absent=absent)
+    rows = f"{','.join(BY_KIND)}\n甲镇,2013,3,a,{n},10\n乙镇,2013,3,a,10,10\n乙镇,2013,3,b,10,10\n"
+    own = results(plan, read(tmp_path, plan, a=rows)).loc[("甲镇", "T")]
+    assert (own["state"], own["note"]) == (state, note)
+
+
+def test_a_stratum_of_which_there_is_none_leaves_nothing_to_demonstrate(tmp_path):
+    columns = ["unit", "year", "month", "kind", "n", "of"]
+    measure = SHARE | {"strata": STRATA}
+    plan = plan_of(tmp_path, measure, ">= 90%", columns, "none", sampled=True)
+    rows = f"{','.join(columns)}\n甲镇,2013,3,a,100,100\n乙镇,2013,3,a,9,10\n"
+    got = results(plan, read(tmp_path, plan, a=rows))
+    first, second = got.loc[("甲镇", "T")], got.loc[("乙镇", "T")]
+    assert (first["evidence"], first["further"], first["needed"]) == ("demonstrated", 0, 0)
+    assert second["evidence"] == "not shown" and second["further"] > 0
+
+
+def test_a_row_that_was_rejected_may_have_been_of_the_kind_that_is_lacking(tmp_path):
+    plan = plan_of(tmp_path, SHARE | {"strata": STRATA}, columns=BY_KIND, absent="none")
+    rows = f"{','.join(BY_KIND)}\n甲镇,2013,3,a,9,10\n甲镇,2013,3,b,x,10\n"
+    own = results(plan, read(tmp_path, plan, a=rows)).loc[("甲镇", "T")]
+    assert (own["state"], own["note"]) == ("no data", "stratum_missing|b")
