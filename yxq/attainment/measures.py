@@ -16,7 +16,7 @@ import pandas as pd
 from yxq.plan.folder import Plan
 from yxq.plan.measure import Measure
 from yxq.plan.selection import about, blank, of_form, says
-from yxq.tables.contracts import MEASURES
+from yxq.tables.contracts import DAY, MEASURES
 
 COLUMNS, DTYPES = [*MEASURES.columns], dict(MEASURES.columns)
 KEYS = COLUMNS[: COLUMNS.index("numerator")]
@@ -37,12 +37,16 @@ def dated(plan: Plan, measure: Measure, rows: pd.DataFrame) -> pd.DataFrame:
     left out.
 
     A row is placed by its last day: a return for July and August counts from 31 August. An annual
-    value belongs to the period of its name, and has no month.
+    value belongs to the period of its name, and has no month: it counts from its return where that
+    came within the year, else from the period's end.
     """
     when = when_of(plan, measure)
     if when == ("year",):
-        ends = rows["year"].map(lambda year: pd.Timestamp(plan.span(int(year))[1]))
-        rows = rows.assign(label=rows["year"], day=ends.astype("datetime64[us]"), month=pd.NA)
+        spans = [plan.span(int(year)) for year in rows["year"]]
+        first, last = (pd.Series(days, rows.index, DAY) for days in zip(*spans, strict=True))
+        early = rows["to"] < pd.to_datetime(rows["year"].astype("str") + "-12-31")
+        day = rows["to"].where(early, last).clip(first, last)
+        rows = rows.assign(label=rows["year"], day=day, month=pd.NA)
     else:
         has_day = when and rows[when[0]].dtype.kind == "M"
         day = rows[when[0]] if has_day else rows["to"]

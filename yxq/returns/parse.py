@@ -60,6 +60,7 @@ def parse(
     rows.check_units()
     rows.check_laws(context, is_total)
     rows.flag_uncounted()
+    rows.count_from_report(context)
     rows.flag_hidden()
     rows.count_samples(tally, is_total)
     fates = rows.fates()
@@ -227,6 +228,18 @@ class _Rows:
             if {*names} & {*there}:
                 label = "、".join(self.header.labels[name] for name in names)
                 self.flags.add(rows.index[lacking], Reason.of("not_counted", label))
+
+    def count_from_report(self, context: Context) -> None:
+        """A value of a year that is running counts from the day of its return: the one on which it
+        was filed, else the end of its period; where it says neither, at once.
+        """
+        if self.form.when != ("year",):
+            return
+        first, last = self.body["from"], self.body["to"]
+        said = pd.Series(pd.Timestamp(context.filed or context.period_to), self.index).astype(DAY)
+        if context.filed is None and context.period_to is None:
+            said = first
+        self.body["to"] = said.where(said.between(first, last), last)
 
     def flag_hidden(self) -> None:
         """Rows that whoever looks at the sheet does not see."""
