@@ -81,6 +81,9 @@ def attain(
     notes = Reasons(cells.index)
     judged = [JUDGES[kind](part, known, notes) for kind, part in cells.groupby("kind")]
     rows = pd.concat(judged).loc[cells.index]
+    not_asked = cells["not_asked"]
+    rows.loc[not_asked, "state"] = State.NOT_APPLICABLE
+    notes.add_where(not_asked, "kind_not_asked")
     rows["state"] = hold_back(cells, rows, clock.ended, notes)
     if clock.as_of < clock.start:  # nothing is on track, or missing, before it has begun
         rows["state"] = State.PENDING

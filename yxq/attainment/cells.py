@@ -9,6 +9,7 @@ import pandas as pd
 
 from yxq.attainment.owed import rejected
 from yxq.plan.folder import Plan
+from yxq.plan.target import Target
 from yxq.words.states import State
 
 ARRIVALS = ["due", "missing", "arrived", "outstanding", "rejected"]
@@ -121,32 +122,40 @@ def _stocks(plan: Plan) -> list[str]:
 
 def grid(plan: Plan) -> pd.DataFrame:
     """A row a unit and target: the city has all, a town those that are not for the city alone."""
-    targets = pd.DataFrame(
-        {
-            "target": target.id,
-            "clause": target.clause,
-            "kind": target.kind,
-            "require": str(target.require or ""),
-            "bound": target.bound,
-            "whom": target.whom,
-            "form": target.measure.form,
-            "owner": target.owner,
-            "number": target.measure.number,
-            "per": target.measure.per or 1,
-            "absent": plan.folder.forms[target.measure.form].absent,
-            "strata": bool(target.measure.strata),
-            "sampled": target.sampled,
-            "split": bool(target.split),
-            "better": target.better,
-            "by": str(target.due or ""),
-            "later": target.is_later(plan.period.end),
-        }
-        for target in plan.targets
-    )
-    cells = pd.DataFrame({"unit": _units(plan)}).merge(targets, how="cross")
+    unit_kinds = {unit.name: unit.kind for unit in (*plan.towns, plan.city)}
+    kinds = [*dict.fromkeys(unit_kinds.values())]
+    asked = pd.DataFrame(_asked(plan, target, kind) for target in plan.targets for kind in kinds)
+    units = pd.DataFrame(unit_kinds.items(), columns=["unit", "unit_kind"])
+    cells = units.merge(asked, on="unit_kind", how="left", sort=False)
     cells["key"] = keys(plan, cells["unit"], cells["target"])
     cells["city"] = cells["unit"] == plan.city.name
     return cells[cells["city"] | (cells["whom"] != "city")].reset_index(drop=True)
+
+
+def _asked(plan: Plan, target: Target, kind: str) -> dict[str, object]:
+    """A target as it is asked of units of a kind."""
+    own = target.of_kind(kind)
+    return {
+        "unit_kind": kind,
+        "target": target.id,
+        "clause": target.clause,
+        "kind": own.kind,
+        "require": str(own.require or ""),
+        "bound": own.bound,
+        "whom": target.whom,
+        "form": target.measure.form,
+        "owner": target.owner,
+        "number": target.measure.number,
+        "per": target.measure.per or 1,
+        "absent": plan.folder.forms[target.measure.form].absent,
+        "strata": bool(target.measure.strata),
+        "sampled": target.sampled,
+        "split": bool(target.split),
+        "better": own.better,
+        "by": str(target.due or ""),
+        "later": own.is_later(plan.period.end),
+        "not_asked": target.require is not None and own.require is None,
+    }
 
 
 def _units(plan: Plan) -> list[str]:
