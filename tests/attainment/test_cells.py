@@ -90,7 +90,8 @@ def test_a_nil_return_of_a_form_that_nobody_owes(first, last, counts, came):
     accepted, duplicate, rejected = counts
     days = {"period_from": pd.Timestamp(first), "period_to": pd.Timestamp(last)}
     about = {"form": "registers", "accepted": accepted, "duplicate": duplicate}
-    files = pd.DataFrame([days | about | {"rejected": rejected}])
+    sent = {"sender": "质监局", "refused": "", "correction": False, "rejected": rejected}
+    files = pd.DataFrame([days | about | sent])
     files = files.astype({"period_from": "datetime64[us]", "period_to": "datetime64[us]"})
     cells = grid(plan)
     found = arrivals(plan, cells, NOTHING, NOBODY, 2013, AS_OF, files)

@@ -160,12 +160,16 @@ def test_a_value_of_a_year_belongs_to_the_period_of_its_name_and_to_no_month(pla
     found = measured(measuring(plan2013, asked), "annual", usual, *given)
     assert cells(found, *names) == [
         (2012, None, "2012-12-31", "宜兴市", 0.2, None, None, 1),
-        (2013, None, "2013-12-31", "丁蜀镇", 0.3, None, None, 1),
-        (2013, None, "2013-12-31", "宜兴市", 0.25, None, None, 1),
+        (2013, None, "2013-06-30", "丁蜀镇", 0.3, None, None, 1),
+        (2013, None, "2013-06-30", "宜兴市", 0.25, None, None, 1),
     ]
     plan = measuring(plan2013, asked, start=dt.date(2013, 4, 1), end=dt.date(2014, 3, 31))
-    found = measured(plan, "annual", usual, given[0])
-    assert cells(found, "year", "month", "date") == [(2013, None, "2014-03-31")]
+    found = measured(plan, "annual", usual, given[0], given[0] | {"to": "2013-12-31"})
+    # What came within the year counts from then, else from the end of a year of the plan's.
+    assert cells(found, "year", "month", "date") == [
+        (2013, None, "2013-06-30"),
+        (2013, None, "2014-03-31"),
+    ]
 
 
 # Samples and counts

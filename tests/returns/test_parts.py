@@ -84,8 +84,15 @@ def test_a_part_is_kept_until_file_forms_units_or_program_change(
         (plan_folder.path / name).write_bytes(text + b"\n")
         changed.append(path())
         (plan_folder.path / name).write_bytes(text)
-    (plan_folder.path / "2013.yml").write_bytes(b"")  # targets do not decide how a file is read
-    assert path() == first
+    period = plan_folder.periods[2013]
+    asked = [target.model_copy(update={"require": None}) for target in period.targets]
+    changed_period = period.model_copy(update={"targets": tuple(asked)})
+    same = {**plan_folder.periods, 2013: changed_period}
+    other = plan_folder.model_copy(update={"periods": same})
+    assert reading(other) == reading(plan_folder)  # what is asked does not decide, what is measured
+    fewer = period.model_copy(update={"targets": period.targets[1:]})
+    other = plan_folder.model_copy(update={"periods": {**plan_folder.periods, 2013: fewer}})
+    assert reading(other) != reading(plan_folder)
     monkeypatch.setattr(parts, "program", lambda: "another")
     changed.append(path())
     assert len({first, *changed}) == 6

@@ -16,6 +16,7 @@ from yxq.attainment.cells import Clock, Known, arrivals, grid, over_strata, scal
 from yxq.attainment.change import changes, year_before
 from yxq.attainment.judging.judges import JUDGES
 from yxq.attainment.quotas import quotas
+from yxq.attainment.whole import hold_back
 from yxq.attainment.worth import worth
 from yxq.plan.folder import Plan
 from yxq.plan.requirement import base_year
@@ -83,6 +84,10 @@ def attain(
     notes = Reasons(cells.index)
     judged = [JUDGES[kind](part, known, notes) for kind, part in cells.groupby("kind")]
     rows = pd.concat(judged).loc[cells.index]
+    not_asked = cells["not_asked"]
+    rows.loc[not_asked, "state"] = State.NOT_APPLICABLE
+    notes.add_where(not_asked, "kind_not_asked")
+    rows["state"] = hold_back(cells, rows, clock.ended, notes)
     if clock.as_of < clock.start:  # nothing is on track, or missing, before it has begun
         rows["state"] = State.PENDING
     _wait_for_later(rows, notes)

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from yxq.attainment.owed import rejected
 from yxq.plan.folder import Plan
+from yxq.plan.target import Target
 from yxq.words.states import State
 
 ARRIVALS = ["due", "missing", "arrived", "outstanding", "rejected"]
@@ -122,32 +124,40 @@ def _stocks(plan: Plan) -> list[str]:
 
 def grid(plan: Plan) -> pd.DataFrame:
     """A row a unit and target: the city has all, a town those that are not for the city alone."""
-    targets = pd.DataFrame(
-        {
-            "target": target.id,
-            "clause": target.clause,
-            "kind": target.kind,
-            "require": str(target.require or ""),
-            "bound": target.bound,
-            "whom": target.whom,
-            "form": target.measure.form,
-            "owner": target.owner,
-            "number": target.measure.number,
-            "per": target.measure.per or 1,
-            "absent": plan.folder.forms[target.measure.form].absent,
-            "strata": bool(target.measure.strata),
-            "sampled": target.sampled,
-            "split": bool(target.split),
-            "better": target.better,
-            "by": str(target.due or ""),
-            "later": target.is_later(plan.period.end),
-        }
-        for target in plan.targets
-    )
-    cells = pd.DataFrame({"unit": _units(plan)}).merge(targets, how="cross")
+    unit_kinds = {unit.name: unit.kind for unit in (*plan.towns, plan.city)}
+    kinds = [*dict.fromkeys(unit_kinds.values())]
+    asked = pd.DataFrame(_asked(plan, target, kind) for target in plan.targets for kind in kinds)
+    units = pd.DataFrame(unit_kinds.items(), columns=["unit", "unit_kind"])
+    cells = units.merge(asked, on="unit_kind", how="left", sort=False)
     cells["key"] = keys(plan, cells["unit"], cells["target"])
     cells["city"] = cells["unit"] == plan.city.name
     return cells[cells["city"] | (cells["whom"] != "city")].reset_index(drop=True)
+
+
+def _asked(plan: Plan, target: Target, kind: str) -> dict[str, object]:
+    """A target as it is asked of units of a kind."""
+    own = target.of_kind(kind)
+    return {
+        "unit_kind": kind,
+        "target": target.id,
+        "clause": target.clause,
+        "kind": own.kind,
+        "require": str(own.require or ""),
+        "bound": own.bound,
+        "whom": target.whom,
+        "form": target.measure.form,
+        "owner": target.owner,
+        "number": target.measure.number,
+        "per": target.measure.per or 1,
+        "absent": plan.folder.forms[target.measure.form].absent,
+        "strata": bool(target.measure.strata),
+        "sampled": target.sampled,
+        "split": bool(target.split),
+        "better": own.better,
+        "by": str(target.due or ""),
+        "later": own.is_later(plan.period.end),
+        "not_asked": target.require is not None and own.require is None,
+    }
 
 
 def _units(plan: Plan) -> list[str]:
@@ -205,9 +215,9 @@ def arrivals(
     if not asked.all():
         here = cells.loc[~asked, "form"].isin(_came(plan, measures, year, files))
         missing = (~here).astype(int)
-        arrived.loc[~asked, ARRIVALS] = pd.DataFrame(
-            {"due": 1, "missing": missing, "arrived": here, "outstanding": missing, "rejected": 0}
-        )
+        came = {"due": 1, "missing": missing, "arrived": here, "outstanding": missing}
+        lost = cells.loc[~asked, "form"].map(_rejected(plan, year, files)).fillna(0).astype(int)
+        arrived.loc[~asked, ARRIVALS] = pd.DataFrame(came | {"rejected": lost})
     return arrived
 
 
@@ -237,11 +247,24 @@ def _came(plan: Plan, measures: pd.DataFrame, year: int, files: pd.DataFrame | N
     came = {*measures.loc[measures["year"] == year, "target"].map(forms).dropna()}
     if files is None:
         return came
+    files = _of_year(plan, year, files)
+    lost = (files["accepted"] + files["duplicate"] == 0) & (files["rejected"] > 0)
+    return came | {*files.loc[~lost, "form"].dropna()}
+
+
+def _rejected(plan: Plan, year: int, files: pd.DataFrame | None) -> dict[str, int]:
+    """How many rejected rows of each form are wanted for a year."""
+    if files is None:
+        return {}
+    files = _of_year(plan, year, files)
+    return dict(rejected(files).groupby(files["form"]).sum())
+
+
+def _of_year(plan: Plan, year: int, files: pd.DataFrame) -> pd.DataFrame:
+    """The files that are about a year; one that does not say when is about the plan's own."""
     start, end = (pd.Timestamp(day) for day in plan.span(year))
     within = (files["period_from"] <= end) & (files["period_to"] >= start)
-    within |= files["period_to"].isna() & (year == plan.year)
-    lost = (files["accepted"] + files["duplicate"] == 0) & (files["rejected"] > 0)
-    return came | {*files.loc[within & ~lost, "form"].dropna()}
+    return files[within | (files["period_to"].isna() & (year == plan.year))]
 
 
 def ratio(part: pd.Series, whole: pd.Series) -> pd.Series:

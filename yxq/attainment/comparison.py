@@ -10,6 +10,7 @@ from scipy import special
 
 from yxq.attainment.measures import NUMBERS
 from yxq.plan.folder import Plan
+from yxq.plan.requirement import parse
 from yxq.stats import evidence
 from yxq.words.states import SHORT
 
@@ -79,7 +80,8 @@ def worsening(attained: pd.DataFrame) -> pd.DataFrame:
     Worse: a lower value, or more of what must not happen. Columns: those of `attain`, and clear
     (whether the fall is beyond chance).
     """
-    less_is_better = attained["require"].str.startswith("<")
+    ways = {text: parse(text).better for text in attained["require"].unique() if text}
+    less_is_better = attained["require"].map(ways) == "less"
     better = attained["change"].where(~less_is_better, -attained["change"])
     worse = (better < 0).fillna(False).astype(bool)
     rows = attained[attained["state"].isin(SHORT) & worse]

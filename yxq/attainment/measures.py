@@ -14,8 +14,9 @@ import numpy as np
 import pandas as pd
 
 from yxq.plan.folder import Plan
-from yxq.plan.measure import OPERATORS, Measure, Wanted, comparison
-from yxq.tables.contracts import MEASURES
+from yxq.plan.measure import Measure
+from yxq.plan.selection import about, blank, of_form, says
+from yxq.tables.contracts import DAY, MEASURES
 
 COLUMNS, DTYPES = [*MEASURES.columns], dict(MEASURES.columns)
 KEYS = COLUMNS[: COLUMNS.index("numerator")]
@@ -36,12 +37,16 @@ def dated(plan: Plan, measure: Measure, rows: pd.DataFrame) -> pd.DataFrame:
     left out.
 
     A row is placed by its last day: a return for July and August counts from 31 August. An annual
-    value belongs to the period of its name, and has no month.
+    value belongs to the period of its name, and has no month: it counts from its return where that
+    came within the year, else from the period's end.
     """
     when = when_of(plan, measure)
     if when == ("year",):
-        ends = rows["year"].map(lambda year: pd.Timestamp(plan.span(int(year))[1]))
-        rows = rows.assign(label=rows["year"], day=ends.astype("datetime64[us]"), month=pd.NA)
+        spans = [plan.span(int(year)) for year in rows["year"]]
+        first, last = (pd.Series(days, rows.index, DAY) for days in zip(*spans, strict=True))
+        early = rows["to"] < pd.to_datetime(rows["year"].astype("str") + "-12-31")
+        day = rows["to"].where(early, last).clip(first, last)
+        rows = rows.assign(label=rows["year"], day=day, month=pd.NA)
     else:
         has_day = when and rows[when[0]].dtype.kind == "M"
         day = rows[when[0]] if has_day else rows["to"]
@@ -56,33 +61,16 @@ def when_of(plan: Plan, measure: Measure) -> tuple[str, ...]:
 
 def chosen(measure: Measure, rows: pd.DataFrame) -> pd.DataFrame:
     """Of the dated records of a form those that a measure is computed from, with `stratum`, and
-    `passed` where it has one; those that lack a column of the number are left out.
+    `passed` where it has one; those that lack what it needs are left out.
     """
-    for column, wanted in measure.where.items():
-        rows = rows[_says(rows[column], wanted)]
+    # What is blank says nothing: it is neither a failure nor a zero.
+    rows = rows[about(measure, rows) & ~blank(measure, rows).any(axis=1)]
     if measure.strata:
         rows = rows[rows[measure.strata.column].isin(measure.strata.values)]
-    # What is blank says nothing: it is neither a failure nor a zero.
-    rows = rows[rows[[*measure.added, *measure.passed]].notna().all(axis=1)]
     rows = rows.assign(stratum=rows[measure.strata.column] if measure.strata else "")
     for column, wanted in measure.passed.items():
-        rows["passed"] = _says(rows[column], wanted)
+        rows["passed"] = says(rows[column], wanted)
     return rows
-
-
-def _says(values: pd.Series, wanted: Wanted) -> pd.Series:
-    """Whether a column says a word (or one of several), or compares so with a number or a day; a
-    word is compared as what the column holds.
-    """
-    compared = comparison(wanted)
-    if compared:
-        sign, limit = compared
-        end = pd.Timestamp(limit) if values.dtype.kind == "M" else float(limit)
-        return OPERATORS[sign](values, end).fillna(False).astype(bool)
-    words = list(wanted) if isinstance(wanted, tuple) else [wanted]
-    is_number = pd.api.types.is_numeric_dtype(values)
-    known: list[Any] = [float(word) if is_number else str(word) for word in words]
-    return values.isin(known)
 
 
 def behind_measures(
@@ -183,14 +171,8 @@ def _whole(values: pd.Series, scale: int) -> pd.Series:
 def needed(plans: Iterable[Plan], form: str) -> set[str]:
     """The columns of a form that the targets and bases of some plans ask for."""
     plans = list(plans)
-    named = {column for measure in _of_form(plans, form) for column in measure.columns}
+    named = {column for measure in of_form(plans, form) for column in measure.columns}
     return named | {"unit", *(column for plan in plans for column in plan.folder.forms[form].when)}
-
-
-def _of_form(plans: Iterable[Plan], form: str) -> list[Measure]:
-    """The measures of some plans that are computed from a form."""
-    both = (measure for plan in plans for measure in plan.measured.values())
-    return [measure for measure in both if measure.form == form]
 
 
 def condense(plans: Iterable[Plan], form: str, rows: pd.DataFrame) -> pd.DataFrame:
@@ -201,7 +183,7 @@ def condense(plans: Iterable[Plan], form: str, rows: pd.DataFrame) -> pd.DataFra
     and condensed again.
     """
     plans = list(plans)
-    measures = _of_form(plans, form)
+    measures = of_form(plans, form)
     counts = {name for measure in measures for name in measure.added}
     # Numbers with decimals are kept apart, for a sum of binary fractions would be another number.
     added = sorted(name for name in counts if name in rows and not _is_float(rows[name]))

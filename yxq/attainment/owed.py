@@ -53,6 +53,17 @@ def status(plan: Plan, files: pd.DataFrame, as_of: dt.date) -> pd.DataFrame:
     return table[COLUMNS].astype({"accepted": "Int64", "rejected": "Int64"})
 
 
+def rejected(files: pd.DataFrame) -> pd.Series:
+    """How many rows of each file were rejected and are still wanted: none where a correction of the
+    same sender, form and period has come, or another return stands in its place.
+    """
+    columns = files[["form", "sender", "period_from", "period_to"]]
+    whose = pd.Series([str(row) for row in columns.itertuples(index=False)], files.index, "str")
+    is_correction = files["correction"].astype(bool)
+    settled = whose.isin(whose[is_correction]) & ~is_correction
+    return files["rejected"].mask(settled | (files["refused"] == "duplicate"), 0)
+
+
 def _arrived(table: pd.DataFrame, files: pd.DataFrame) -> pd.DataFrame:
     """Of the expected returns whose every month is covered: filed, files, accepted, rejected."""
     all_rejected = (files["accepted"] + files["duplicate"] == 0) & (files["rejected"] > 0)

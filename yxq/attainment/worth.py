@@ -14,7 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from yxq.attainment.cells import Known
-from yxq.attainment.judging.asked import bounds_of, exact, numbers
+from yxq.attainment.judging.asked import asked, bounds_of, exact, numbers
 from yxq.plan.folder import marks_of
 from yxq.plan.requirement import Requirement
 from yxq.plan.target import Target
@@ -70,7 +70,7 @@ def _by_number(target: Target, worth: Worth, cells: pd.DataFrame, known: Known) 
     if target.kind == "task":
         short, beyond = _late(cells, worth, known.clock.as_of), number * 0
     else:
-        short, beyond = _apart(target.require, number, cells, known)
+        short, beyond = _apart(target, number, cells, known)
     found = points(
         worth, target.most, holds, *(part.to_numpy() for part in (number, short, beyond))
     )
@@ -112,22 +112,23 @@ def _paced(low: pd.Series, cells: pd.DataFrame, known: Known) -> pd.Series:
 
 
 def _apart(
-    asked: Requirement | None, number: pd.Series, cells: pd.DataFrame, known: Known
+    target: Target, number: pd.Series, cells: pd.DataFrame, known: Known
 ) -> tuple[pd.Series, pd.Series]:
     """How much each number is short of what is asked by now, on either side, and how much it is
     beyond what is asked in all.
     """
-    nothing = number * 0
-    if asked is None or asked.of not in ("number", "units", "gap"):
-        return nothing, nothing
-    bounds = bounds_of(cells, known, asked)
-    low = bounds["low"].where(cells["quota"].isna(), cells["quota"])
+    if target.require is None or target.kind == "rank":
+        return number * 0, number * 0
+    bounds = asked(cells, known)[["low", "high"]].fillna(np.nan)  # from None nothing is taken away
+    low = bounds["low"].where(cells["quota"].isna(), cells["quota"].map(_fraction))
     below, above = _paced(low, cells, known) - number, number - bounds["high"]
-    short = below.where(below.notna(), above) if asked.better != "within" else None
-    if short is None:
-        short = below.where(below > above, above)
-    beyond = (number - low) if asked.better == "more" else (bounds["high"] - number)
-    return short.fillna(0).astype(object), beyond.fillna(0).astype(object)
+    short = below.where(above.isna() | (below > above), above)
+    beyond = (number - low).fillna(bounds["high"] - number)
+    return short.fillna(Fraction(0)).astype(object), beyond.fillna(Fraction(0)).astype(object)
+
+
+def _fraction(value: Any) -> Any:
+    return np.nan if pd.isna(value) else Fraction(int(value))
 
 
 def _late(cells: pd.DataFrame, worth: Worth, as_of: pd.Timestamp) -> pd.Series:

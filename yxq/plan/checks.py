@@ -13,9 +13,9 @@ from yxq.plan.folder import Folder
 from yxq.plan.forms import Column, Form, Forms
 from yxq.plan.measure import Measure, comparison
 from yxq.plan.period import EQUAL, Period, Quota
-from yxq.plan.requirement import RESERVED
+from yxq.plan.requirement import RESERVED, ByKind
 from yxq.plan.target import Target
-from yxq.plan.units import Unit
+from yxq.plan.units import Unit, nearest
 from yxq.words.text import fold
 
 
@@ -57,6 +57,17 @@ def period_mistakes(year: str, period: Period, forms: Forms) -> Iterator[str]:
         if expected.sender not in forms.senders:
             yield f"returns[{number}].sender: {expected.sender!r} is not among the senders"
     yield from _scoring_mistakes(period)
+
+
+def kind_mistakes(period: Period, units: tuple[Unit, ...]) -> Iterator[str]:
+    """What is asked by kind of unit is asked of kinds that there are."""
+    kinds = {fold(unit.kind): unit.kind for unit in units}
+    for target in period.targets:
+        asked = target.require.kinds if isinstance(target.require, ByKind) else ()
+        for kind in (kind for kind, _ in asked if kind not in kinds.values()):
+            near = nearest(kind, kinds, str) or [*kinds.values()]
+            mend = f"write {' or '.join(near)}"
+            yield f"targets: {target.id}.require: {kind!r} is no kind of units.csv; {mend}"
 
 
 def _target(target: Target, period: Period, forms: Forms) -> Iterator[str]:

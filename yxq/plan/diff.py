@@ -14,7 +14,7 @@ import pandas as pd
 from yxq.plan.folder import Folder, Plan
 from yxq.plan.load import load
 from yxq.plan.period import moved
-from yxq.plan.requirement import Requirement
+from yxq.plan.requirement import ByKind, Requirement
 from yxq.plan.target import Target
 from yxq.words.errors import PlanError
 
@@ -156,6 +156,9 @@ def _moves(was: Requirement | None, now: Requirement | None) -> list[Fraction | 
     """
     if was is None or now is None or _shape(was) != _shape(now):
         return None if was or now else []
+    if isinstance(was, ByKind) and isinstance(now, ByKind):
+        of_kinds = [_moves(asked, now.of_kind(kind)) for kind, asked in was.kinds]
+        return [move for moves in of_kinds for move in moves or ()]
     moves: list[Fraction | int] = [now.strict - was.strict]
     for before, after, sign in ((was.low, now.low, 1), (was.high, now.high, -1)):
         if before and after:
@@ -169,7 +172,8 @@ def _moves(was: Requirement | None, now: Requirement | None) -> list[Fraction | 
 
 def _shape(asked: Requirement) -> tuple[Any, ...]:
     """What two requirements must have in common to be compared."""
-    return asked.of, asked.better, asked.references
+    kinds = {kind for kind, _ in asked.kinds} if isinstance(asked, ByKind) else None
+    return asked.of, asked.better, asked.references, kinds
 
 
 def _due(task: Target, plan: Plan, years: int) -> dt.date:

@@ -8,7 +8,7 @@ import functools
 from collections.abc import Iterable
 from pathlib import Path
 
-from yxq.plan.checks import period_mistakes, quota_mistakes, unit_mistakes
+from yxq.plan.checks import kind_mistakes, period_mistakes, quota_mistakes, unit_mistakes
 from yxq.plan.folder import Folder
 from yxq.plan.forms import Forms
 from yxq.plan.period import Period, Quota
@@ -46,6 +46,7 @@ def _loaded(path: Path, given: str, contents: tuple[tuple[str, bytes], ...]) -> 
     for file in sorted(path.glob(PERIODS)):
         period: Period = read_yaml(file, Period)
         _refuse(file.name, period_mistakes(file.stem, period, forms))
+        _refuse(file.name, kind_mistakes(period, units))
         periods[period.year] = period
     if not periods:
         raise PlanError(f"{path.name}: holds no <year>.yml, so no plan")

@@ -120,6 +120,12 @@ class Measure(Model):
         return [*dict.fromkeys(names)]
 
     @property
+    def needs(self) -> list[tuple[str, ...]]:
+        """What a row must say to count: of each of these sets of columns at least one."""
+        single = [*self.added, *self.passed, self.value, self.strata and self.strata.column]
+        return [*((name,) for name in single if name), *([self.distinct] if self.distinct else [])]
+
+    @property
     def columns(self) -> set[str]:
         """Every column of the form that the measure names."""
         single = (self.value, self.word, self.peer, self.due, self.done)

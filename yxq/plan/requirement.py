@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal, NoReturn, cast, get_args
@@ -126,6 +127,10 @@ class Requirement:
         low, high = self.low, self.high
         return (low.of() if low else None), (high.of() if high else None)
 
+    def of_kind(self, kind: str) -> Requirement | None:
+        """What is asked of units of a kind: the same of all."""
+        return self
+
     def met(self, number: Fraction, low: Fraction | None, high: Fraction | None) -> bool:
         """Whether a number lies within what the bounds come to, exactly."""
         if self.strict:
@@ -152,6 +157,32 @@ class Requirement:
         of = "" if self.of == "number" else f"{self.of} "
         each = f" of {self.each}" if self.each else ""
         return f"{of}{operator} {self.bounds[0]}{each}"
+
+
+@dataclass(frozen=True)
+class ByKind(Requirement):
+    """What is asked of each kind of units; of others nothing. Its own bounds are none."""
+
+    kinds: tuple[tuple[str, Requirement], ...] = ()
+
+    @property
+    def better(self) -> Literal["more", "less", "within"]:
+        """Which way is better, of all kinds alike."""
+        return self.kinds[0][1].better
+
+    @property
+    def references(self) -> tuple[str, ...]:
+        """What any kind is compared with, once each."""
+        named = (name for _, asked in self.kinds for name in asked.references)
+        return tuple(dict.fromkeys(named))
+
+    def of_kind(self, kind: str) -> Requirement | None:
+        """What is asked of units of a kind, if anything."""
+        return dict(self.kinds).get(kind)
+
+    def __str__(self) -> str:
+        """As it is written, kind by kind."""
+        return "; ".join(f"{kind}: {asked}" for kind, asked in self.kinds)
 
 
 class _Words:
@@ -219,6 +250,19 @@ def quantity(text: str) -> Quantity:
     words = _Words(text)
     number = _quantity(words)
     return number if words.at == len(words.text) else words.refuse()
+
+
+def by_kind(texts: Mapping[str, str]) -> ByKind:
+    """What is asked of each kind of units, such as {街道: '>= 95%', 镇: '>= 90%'}; raises
+    `ValueError` unless all ask the same kind of number and the same way.
+    """
+    if bare := [text for text in texts.values() if not isinstance(text, str)]:
+        raise ValueError(f"a number alone asks nothing; write such as '>= {bare[0]}'")
+    kinds = tuple((str(kind), parse(text)) for kind, text in texts.items())
+    shapes = {(asked.of, asked.better) for _, asked in kinds}
+    if len(shapes) != 1 or {asked.of for _, asked in kinds} != {"number"}:
+        raise ValueError("kinds of units are asked alike, all at least or all at most a number")
+    return ByKind("number", kinds=kinds)
 
 
 def _one_sided(words: _Words, of: Of) -> Requirement | None:

@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema, mo
 
 from yxq.plan.measure import Measure
 from yxq.plan.model import DATE, Exact, Model
-from yxq.plan.requirement import PATTERN, Requirement, parse
+from yxq.plan.requirement import PATTERN, ByKind, Requirement, by_kind, parse
 from yxq.plan.units import FilePart
 from yxq.plan.worth import MONTH, Worth
 from yxq.words.text import Text
@@ -34,6 +34,8 @@ def _required(value: Any) -> Any:
     """A requirement from its text; a bare number asks nothing."""
     if value is None or isinstance(value, Requirement):
         return value
+    if isinstance(value, dict):
+        return by_kind(value)
     if not isinstance(value, str):
         raise ValueError(f"a number alone asks nothing; write such as '>= {value}'")
     return parse(value)
@@ -49,11 +51,12 @@ def _by(value: Any) -> Any:
         raise ValueError("no day; write one such as 2014-12-31, or open") from None
 
 
+ASKED = {"type": "string", "pattern": PATTERN}
 Required = Annotated[
     Requirement,
     BeforeValidator(_required),
     PlainSerializer(str),
-    WithJsonSchema({"type": "string", "pattern": PATTERN}),
+    WithJsonSchema({"anyOf": [ASKED, {"type": "object", "additionalProperties": ASKED}]}),
 ]
 By = Annotated[
     dt.date | Literal["open"],
@@ -72,7 +75,8 @@ class Target(Model):
     title: Text
     require: Required | None = None
     """What attained means, such as >= 95%, 1..2, > last_year, rank <= 1/3, or done of a task: see
-    the README. Nothing for what is only reported.
+    the README; {镇: ">= 90%"} of units of that kind, and of the city where that is a key. Nothing
+    for what is only reported.
     """
     by: By | None = None
     """The day by which a task is to be done, or open; without it the return's, or the period's end.
@@ -117,6 +121,12 @@ class Target(Model):
             return "reported"
         kinds = {"done": "task", "rank": "rank", "units": "units", "gap": "units"}
         return cast(Kind, kinds.get(self.require.of, self.measure.number))
+
+    def of_kind(self, kind: str) -> Target:
+        """The target as it is asked of units of a kind; of a kind that is not asked reported."""
+        if not isinstance(self.require, ByKind):
+            return self
+        return self.model_copy(update={"require": self.require.of_kind(kind)})
 
     @property
     def due(self) -> dt.date | None:
@@ -211,7 +221,12 @@ class Target(Model):
         """The requirement is one that can be asked of the measure."""
         if self.by is not None and self.kind == "reported":
             raise ValueError("by: what is only reported has no day; write what is asked by then")
-        if self.require is not None:
+        if isinstance(self.require, ByKind):
+            if self.whom not in ("each", "both"):
+                raise ValueError("for: kinds of units are asked each for themselves; write each")
+            for _, asked in self.require.kinds:
+                self._asks(asked)
+        elif self.require is not None:
             self._asks(self.require)
         if self.split and self.whom != "shared":
             raise ValueError("split: only a count that is shared (for: shared) can be split")

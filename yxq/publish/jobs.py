@@ -148,6 +148,10 @@ def _units(request: Request, plan: Plan) -> list[Unit] | list[None]:
             raise _no_parameter(request, "town")
         return [None]
     if request.units == ("all",):
+        if not plan.towns:
+            raise PlanError(
+                f"{plan.id} has no units beside the city; write --units {plan.city.name}"
+            )
         return plan.towns
     return [*dict.fromkeys(plan.town(name) for name in request.units)]
 

@@ -52,15 +52,13 @@ class Keys:
         """
         shown = self.results(context | settled)
         of_unit = notebook.metadata.get(META, {}).get("reads") == "unit" and "town" in settled
-        data = (
-            shown.digests[shown.plan.town(settled["town"]).name]
-            if of_unit
-            else digests.of_tables(shown.processed)
-        )
+        unit = shown.plan.town(settled["town"]).name if of_unit else ""
+        # A page of the city reads the rows of all, as one of no unit does.
+        data = shown.digests.get(unit) if unit else None
         return {
             "notebook": cells_digest(notebook, outputs=False),
             "parameters": sha(parameters.cell(settled).encode()),
-            "data": sha(data.encode()),
+            "data": sha((data or digests.of_tables(shown.processed)).encode()),
             "day": shown.as_of.isoformat(),
             "plan": of_plan(shown.plan),
             "program": digests.program(),

@@ -150,7 +150,7 @@ def _publishable(outcomes: list[Outcome], page: CityPage) -> bool:
     """Whether the pages that everybody reads, and that of any unit, could be made."""
     failed = {outcome.job.name for outcome in outcomes if outcome.error}
     units = {unit.page for unit in page.plan.towns}
-    return not failed & {"city", "returns"} and not failed >= units
+    return not failed & {"city", "returns"} and not (units and failed >= units)
 
 
 def _keep_foreign(part: Path, last: LastPack) -> None:

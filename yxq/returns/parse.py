@@ -5,6 +5,7 @@ reason.
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +13,8 @@ import pandas as pd
 
 from yxq.plan.folder import Folder
 from yxq.plan.forms import Form
+from yxq.plan.measure import Measure
+from yxq.plan.selection import about, of_form, uncounted
 from yxq.returns import cell_values, laws
 from yxq.returns.column_values import ColumnReader
 from yxq.returns.read.sheet import Sheet
@@ -50,11 +53,14 @@ def parse(
     rows = _Rows(cells if is_data.all() else cells[is_data], sheet, header, folder)
     # The reasons of a row stand in the order of these steps.
     rows.read_columns(tally)
+    rows.name_city()
     rows.look_beside()
     rows.date(context)
     is_total = (kind[is_data] == TOTAL) | rows.of_all_units()
     rows.check_units()
     rows.check_laws(context, is_total)
+    rows.flag_uncounted()
+    rows.count_from_report(context)
     rows.flag_hidden()
     rows.count_samples(tally, is_total)
     fates = rows.fates()
@@ -90,6 +96,17 @@ class _Rows:
         self.wrong, self.flags = Reasons(self.index), Reasons(self.index)
         self._unread: dict[str, pd.Index] = {}  # by column, rows whose text is no value
 
+    @property
+    def _alone(self) -> bool:
+        """Whether the city is the only unit there is."""
+        return len(self.folder.units) == 1
+
+    @functools.cached_property
+    def _measures(self) -> list[Measure]:
+        """What is computed from the form, by the plan of any year."""
+        plans = [self.folder.plan(year) for year in self.folder.periods]
+        return of_form(plans, self.header.form)
+
     def _texts(self, column: str) -> pd.Series:
         """The texts of a column of the form, blank where the sheet does not have it."""
         if (number := self.header.places.get(column, -1)) in self.cells:
@@ -110,6 +127,29 @@ class _Rows:
             if why is not None:
                 self._unread[name] = why.index
                 self.wrong.add(why.index, why)
+
+    def name_city(self) -> None:
+        """Rows that name no unit are the city's where there is no other, and of a form of the
+        city's own rows where the sheet has no column to name one in. A value or a task of nobody
+        is rejected; what adds up counts for the city.
+        """
+        if "unit" not in self.form.columns:
+            return
+        unit, has_column = self.body["unit"], "unit" in self.header.places
+        if self._alone or (self.form.city_rows and not has_column):
+            own = unit.astype(object).fillna(self.folder.city.name)
+            self.body["unit"] = own.astype("category")
+            return
+        nobody = unit.isna() & ~self.wrong_in("unit")
+        singles = [m for m in self._measures if m.key in ("value", "done") and not m.peer]
+        if singles and nobody.any():
+            nobody &= pd.concat([about(m, self.body) for m in singles], axis=1).any(axis=1)
+            why = Reason.of("missing_value", self.header.labels["unit"])
+            self.wrong.add(self.index[nobody], why)
+
+    def wrong_in(self, column: str) -> np.ndarray:
+        """Whether the text of each row in a column has been found to be no value."""
+        return np.asarray(self.index.isin(self._unread.get(column, [])))
 
     def _unmerged(self, texts: pd.Series, column: int) -> pd.Series:
         """A merged cell holds one number, not one for each of its rows."""
@@ -135,13 +175,18 @@ class _Rows:
     def date(self, context: Context) -> None:
         """First and last day that each row speaks of; a row that needs them is rejected without."""
         self.body[["from", "to"]] = _span(self.body, self.form, context)
-        if self.form.when or "year" in self.form.key or self.form.repeat == "latest":
+        form = self.form
+        # A measure that says by which of its own columns a row counts needs no other day.
+        counted = any(measure.key and not measure.when for measure in self._measures)
+        if counted or form.when or "year" in form.key or form.repeat == "latest":
             undated = ~self.wrong.some & self.body["to"].isna().to_numpy()
             self.wrong.add(self.index[undated], Reason("no_period"))
 
     def of_all_units(self) -> np.ndarray:
-        """Whether a row is of the whole city, under a name that sums its units up."""
-        if "unit" not in self.header.places or self.form.city_rows:
+        """Whether a row is of the whole city, under a name that sums its units up; a city without
+        units has nothing to sum.
+        """
+        if "unit" not in self.header.places or self.form.city_rows or self._alone:
             return np.zeros(len(self.index), bool)
         direct = set(map(fold, self.folder.layout.direct))
         own = each(self._texts("unit"), lambda text: fold(text) in direct, bool)
@@ -169,6 +214,32 @@ class _Rows:
             breaking = breaking.difference(self._unread.get(law.column, pd.Index([])))
             why = laws.why(law, rows.loc[breaking], self.header.labels)
             (self.flags if law.flag else self.wrong).add(breaking, why)
+
+    def flag_uncounted(self) -> None:
+        """Rows that a measure leaves out because of a blank cell; a column that the whole sheet
+        lacks is told of the sheet.
+        """
+        needed = {name for measure in self._measures for names in measure.needs for name in names}
+        there = [name for name in needed if name in self.header.places]
+        rows = self.body[self.body[there].isna().any(axis=1)]
+        if rows.empty:
+            return
+        for names, lacking in uncounted(self._measures, rows).items():
+            if {*names} & {*there}:
+                label = "、".join(self.header.labels[name] for name in names)
+                self.flags.add(rows.index[lacking], Reason.of("not_counted", label))
+
+    def count_from_report(self, context: Context) -> None:
+        """A value of a year that is running counts from the day of its return: the one on which it
+        was filed, else the end of its period; where it says neither, at once.
+        """
+        if self.form.when != ("year",):
+            return
+        first, last = self.body["from"], self.body["to"]
+        said = pd.Series(pd.Timestamp(context.filed or context.period_to), self.index).astype(DAY)
+        if context.filed is None and context.period_to is None:
+            said = first
+        self.body["to"] = said.where(said.between(first, last), last)
 
     def flag_hidden(self) -> None:
         """Rows that whoever looks at the sheet does not see."""
@@ -203,8 +274,8 @@ def _span(body: pd.DataFrame, form: Form, context: Context) -> pd.DataFrame:
         return pd.DataFrame(fixed, body.index).astype(DAY)
     stated = context.period_to.year if context.period_to else None
     year = body["year"] if "year" in body else pd.Series(stated, body.index, "Int64")
-    by_months = "months" in form.when
-    months = body["months"].astype("str") if by_months else pd.Series("1-12", body.index, "str")
+    whole_year = pd.Series("1-12", body.index, "str")
+    months = body[form.months].astype("str") if form.months in form.when else whole_year
     pairs = pd.DataFrame({"year": year, "months": months})
     known = pairs.dropna().drop_duplicates()
     ends = [

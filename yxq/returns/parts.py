@@ -93,7 +93,11 @@ def reading(folder: Folder) -> str:
     """A digest of all but the file that a part depends on: once a command, it takes a while."""
     files = (folder.path / "units.csv", folder.path / "forms.yml")
     forms = hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
-    return f"{forms} {program()}"
+    # A row is told of if what is computed from it needs more than it says.
+    plans = [folder.plan(year) for year in folder.periods]
+    measures = {m.model_dump_json() for plan in plans for m in plan.measured.values()}
+    measured = hashlib.sha256("\n".join(sorted(measures)).encode()).hexdigest()
+    return f"{forms} {measured} {program()}"
 
 
 class Part:

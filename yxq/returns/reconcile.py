@@ -59,7 +59,7 @@ def things(records: pd.DataFrame, form: Form) -> np.ndarray:
 
 
 def _without_months(form: Form) -> Form:
-    return form.model_copy(update={"key": tuple(name for name in form.key if name != "months")})
+    return form.model_copy(update={"key": tuple(name for name in form.key if name != form.months)})
 
 
 class _Fates:
@@ -137,7 +137,7 @@ def reconcile(records: pd.DataFrame, form: Form, folder: Folder) -> pd.DataFrame
         _correct(fates)
     if form.repeat == "latest":
         _replace(fates)
-    if "months" in form.key:
+    if form.months in form.key:
         _overlapping(fates, form)
     left = fates.left
     plain = fates.content[left.index].groupby(left["key"]).transform("nunique").eq(1)

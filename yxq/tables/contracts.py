@@ -213,13 +213,13 @@ CONTRACTS = {
 def check(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     """The frame, when it is what the contract of its table says; else `Broken` says what is not.
 
-    Of a table without rows only the columns are looked at.
+    Of a table without rows only the columns are looked at, and get their types.
     """
     from pandera.errors import SchemaError, SchemaErrors
 
     contract = CONTRACTS[name]
     if frame.empty and [*frame] == [*contract.columns]:
-        return frame
+        return frame.astype({name: dtype for name, dtype in contract.columns.items() if dtype})
     try:
         contract.schema().validate(frame)
     except (SchemaError, SchemaErrors) as error:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from yxq.attainment.cells import Known, scales
 from yxq.attainment.measures import NUMBERS
-from yxq.plan.requirement import Bound, Requirement, base_year
+from yxq.plan.requirement import Bound, Requirement, base_year, parse
 from yxq.tables.reasons import Reasons
 from yxq.words.reasons import Reason
 
@@ -24,10 +24,8 @@ def asked(cells: pd.DataFrame, known: Known) -> pd.DataFrame:
     reference is not known), against (the first reference; empty for constants).
     """
     parts = [pd.DataFrame(columns=["low", "high", "strict", "unknown", "against"])]
-    for id, part in cells.groupby("target", sort=False):
-        requirement = known.plan.target(str(id)).require
-        assert requirement is not None  # what is not asked is not judged
-        parts.append(bounds_of(part, known, requirement))
+    for (_, text), part in cells.groupby(["target", "require"], sort=False):
+        parts.append(bounds_of(part, known, parse(str(text))))
     return pd.concat([part for part in parts if len(part)] or parts).reindex(cells.index)
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from yxq.attainment.cells import Known
 from yxq.attainment.judging.asked import asked, lacking, numbers, values
-from yxq.plan.requirement import Requirement
+from yxq.plan.requirement import Requirement, parse
 from yxq.tables.reasons import Reasons
 from yxq.words.reasons import Reason
 from yxq.words.states import State
@@ -58,9 +58,8 @@ def _result(known: Known, cell: Any, own: Fraction | None, bound: Any) -> Result
             return {"state": absent, "note": lacking("peers")}
         note = lacking(bound.against)
         return number | {"state": State.NO_DATA, "have": float(own), "note": note}
-    assert target.require is not None
     final = known.clock.ended or of_peers
-    result = least | number | _compared(own, bound, target.require, final)
+    result = least | number | _compared(own, bound, parse(cell.require), final)
     if bound.against == "peers":
         mean = sum(reported.values()) / len(reported)
         said = Reason.of("peer_mean", f"{float(mean):.4g}", len(reported))

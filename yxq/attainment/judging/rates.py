@@ -23,8 +23,8 @@ MANY = 10**9  # more than there are samples: one in so many is less than any dif
 
 def judge(cells: pd.DataFrame, known: Known, notes: Reasons) -> pd.DataFrame:
     """x of n with x * q >= n * p; every named stratum must hold by itself, and one that was not
-    reported is no data. have and asked are x * q and n * p of the weakest stratum, low and high its
-    interval.
+    reported is no data, unless nothing in a list means none. have and asked are x * q and n * p of
+    the weakest stratum, low and high its interval.
 
     At most p/q of n is at least the rest of it, of what is not x, and so is judged as that; of a
     range both ends must hold. More than p/q is the least share above it that so few can have.
@@ -32,7 +32,8 @@ def judge(cells: pd.DataFrame, known: Known, notes: Reasons) -> pd.DataFrame:
     strata, bounds = _strata(cells, known)
     by_cell = strata.groupby("cell")
     sampled, seen = by_cell["has_samples"].any(), by_cell["seen"].any()
-    incomplete = cells["strata"] & seen & ~by_cell["seen"].all()
+    has_none = _has_none(cells)
+    incomplete = cells["strata"] & seen & ~by_cell["seen"].all() & ~has_none
     unknown = bounds["unknown"].astype(bool) & sampled
     # A stratum that fails decides, whatever the others are; one that is not in forbids the rest.
     state = first_state(
@@ -44,7 +45,7 @@ def judge(cells: pd.DataFrame, known: Known, notes: Reasons) -> pd.DataFrame:
         ],
         _without_samples(cells, seen, known.clock.ended),
     )
-    _add_notes(notes, strata, incomplete)
+    _add_notes(notes, strata, seen, incomplete)
     add_lacking(notes, unknown, bounds)
     return cells.assign(state=state, **_numbers(cells, strata, sampled, unknown))
 
@@ -76,7 +77,7 @@ def _without_samples(cells: pd.DataFrame, seen: pd.Series, ended: bool) -> pd.Se
     """The state of cells without a sample: an arrived list of none, or something that is missing or
     can still come.
     """
-    has_none = cells["arrived"] & (cells["absent"] == "none") & (cells["missing"] == 0)
+    has_none = _has_none(cells)
     return first_state(
         [
             (seen | (has_none & ended), State.NOT_APPLICABLE),
@@ -85,6 +86,12 @@ def _without_samples(cells: pd.DataFrame, seen: pd.Series, ended: bool) -> pd.Se
         ],
         State.PENDING,
     )
+
+
+def _has_none(cells: pd.DataFrame) -> pd.Series:
+    """Whether what is not in the list of a cell is none: it is there and complete."""
+    complete = (cells["missing"] == 0) & (cells["sampled"] | (cells["rejected"] == 0))
+    return cells["arrived"] & (cells["absent"] == "none") & complete
 
 
 def _strata(cells: pd.DataFrame, known: Known) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -110,7 +117,8 @@ def _strata(cells: pd.DataFrame, known: Known) -> tuple[pd.DataFrame, pd.DataFra
     strata["low"], strata["high"] = _interval(x, n, lot)
     share = (p / q).astype("float64")
     strata["evidence"] = evidence.demonstrated(reached.astype("int64"), n, share, lot)
-    strata["further"] = evidence.further(reached.astype("int64"), n, share, lot)
+    further = evidence.further(reached.astype("int64"), n, share, lot)
+    strata["further"] = pd.Series(further, strata.index).where(strata["has_samples"])
     strata["probability"] = _chances(strata, known)
     return strata, bounds
 
@@ -209,23 +217,31 @@ def _together(strata: pd.DataFrame) -> pd.Series:
 def _evidence(cells: pd.DataFrame, strata: pd.DataFrame, sampled: pd.Series) -> np.ndarray:
     """What the samples of all strata prove: one that refutes is enough, all must demonstrate."""
     refuted = (strata["evidence"] == "refuted").groupby(strata["cell"]).any()
-    demonstrated = (strata["evidence"] == "demonstrated").groupby(strata["cell"]).all()
+    none = ~strata["seen"] & strata["cell"].map(_has_none(cells))  # nothing of it is left open
+    shown = (strata["evidence"] == "demonstrated") | none
+    demonstrated = shown.groupby(strata["cell"]).all()
     return np.select(
-        [~cells["sampled"] & sampled, refuted, demonstrated, sampled],
+        [~cells["sampled"] & sampled, refuted, demonstrated & sampled, sampled],
         ["census", "refuted", "demonstrated", "not shown"],
         "",
     )
 
 
-def _add_notes(notes: Reasons, strata: pd.DataFrame, incomplete: pd.Series) -> None:
-    """Which strata fail or are missing while others are in, and samples larger than their lot."""
+def _add_notes(
+    notes: Reasons, strata: pd.DataFrame, some: pd.Series, incomplete: pd.Series
+) -> None:
+    """Which strata fail, or are missing or none while others are in, and samples larger than their
+    lot.
+    """
     named = strata[strata["stratum"] != ""]
+    none = ~named["seen"] & named["cell"].map(some & ~incomplete)
     missing = ~named["seen"] & named["cell"].map(incomplete)
     for code, rows in (
         ("stratum_fails", named[named["fails"]]),
         ("stratum_missing", named[missing]),
+        ("stratum_none", named[none]),
     ):
-        names = rows.groupby("cell")["stratum"].agg("、".join)
+        names = rows.drop_duplicates(STRATUM).groupby("cell")["stratum"].agg("、".join)
         notes.add_where(names.notna(), code, names)
     exceeded = strata["numerator"].notna() & (strata["denominator"] > strata["lot"])
     notes.add_where(exceeded.groupby(strata["cell"]).any(), "lot_exceeded")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from yxq.attainment.cells import Known, first_state, whole_counts
+from yxq.attainment.cells import Known, first_state, ratio, whole_counts
 from yxq.tables.reasons import Reasons
 from yxq.words.states import State
 
@@ -22,8 +22,10 @@ def judge(cells: pd.DataFrame, known: Known, notes: Reasons) -> pd.DataFrame:
     words = known.measures_so_far.dropna(subset="word").set_index("key")["word"]
     said = cells["key"].map(words[~words.index.duplicated(keep="last")])
     notes.add_where(said.notna(), "says", said)
+    of_whole = ratio(cells["numerator"], cells["denominator"]) * cells["per"]
+    own = cells["value"].where(cells["denominator"].isna(), of_whole)
     return cells.assign(
         state=first_state([(there, State.REPORTED), (due, State.NO_DATA)], State.PENDING),
         numerator=count.where(cells["number"] == "count").astype("Int64"),
-        value=(count / 10.0 ** cells["scale"]).where(counted, cells["value"]),
+        value=(count / 10.0 ** cells["scale"]).where(counted, own),
     )

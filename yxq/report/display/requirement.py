@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from yxq.plan.requirement import NOTHING, RESERVED, WHOLE, Bound, Quantity, Requirement
+from yxq.plan.requirement import NOTHING, RESERVED, WHOLE, Bound, ByKind, Quantity, Requirement
 from yxq.plan.target import Target
 from yxq.report.display.numbers import number, places
 from yxq.words.wording import Words
@@ -43,6 +43,12 @@ def required(
         unit = words.counted(target.unit, float(quota or 0))
         return words.entry("requirements", key, bound=quota, unit=unit)
     asked = target.require
+    if isinstance(asked, ByKind):
+        each = ((kind, required(target.of_kind(kind), words)) for kind, _ in asked.kinds)
+        parts = (
+            words.entry("requirements", "of_kind", kind=kind, asked=text) for kind, text in each
+        )
+        return words("comma").join(parts)
     if asked is None:
         return words.entry("requirements", "reported")
     if asked.of == "done":

@@ -28,13 +28,15 @@ def results(plan: Plan, attained: pd.DataFrame, words: Words) -> pd.DataFrame:
     code (the state as the contract spells it), state, gap, needed, note, owner, previous, change,
     change_interval, trend, evidence, interval, further, probability, expected.
     """
-    formats: dict[str, _Format] = {}
+    formats: dict[tuple[str, str], _Format] = {}
+    kinds = {unit.name: unit.kind for unit in plan.folder.units}
     shown = []
     for row in attained.to_dict("records"):
-        if row["target"] not in formats:
-            target = plan.target(row["target"])
-            formats[target.id] = _format_of(target)(target, words)
-        shown.append(_shown(plan, row, formats[row["target"]]))
+        kind = kinds[row["unit"]]
+        if (row["target"], kind) not in formats:
+            target = plan.target(row["target"]).of_kind(kind)
+            formats[target.id, kind] = _format_of(target)(target, words)
+        shown.append(_shown(plan, row, formats[row["target"], kind]))
     return pd.DataFrame(shown, index=attained.index)
 
 

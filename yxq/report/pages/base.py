@@ -75,3 +75,13 @@ def guarded(method: Callable[[P], Block]) -> Callable[[P], Block]:
         return method(page)
 
     return section
+
+
+def among_units(method: Callable[[P], Block]) -> Callable[[P], Block]:
+    """A section of units beside each other, which a plan of the city alone has none of."""
+
+    @functools.wraps(method)
+    def section(page: P) -> Block:
+        return method(page) if page.plan.towns else Block("", "")
+
+    return section

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from yxq.report.blocks import Block
-from yxq.report.pages.base import guarded
+from yxq.report.pages.base import among_units, guarded
 from yxq.report.pages.town_and_city import UnitPage
 from yxq.report.sections.funnel import funnel
 from yxq.report.sections.headline import Fact
@@ -30,16 +30,19 @@ class CityPage(UnitPage):
         return [*super()._facts, *grade_facts(self.plan, self.scores, self.words)]
 
     @guarded
+    @among_units
     def heatmap(self) -> Block:
         """Units by targets, and the number of units that miss a target."""
         return heatmap(self.plan, self.attained, self.words)
 
     @guarded
+    @among_units
     def ranking(self) -> Block:
         """Scores, grades and ranks, with the places that chance and weights leave open."""
         return ranking(self.plan, self.scores, self.subscores, self.style)
 
     @guarded
+    @among_units
     def towns(self) -> Block:
         """A row a unit: rank, score, and how many targets are in each state."""
         return league(self.plan, self.attained, self.scores, self.words)
@@ -55,12 +58,14 @@ class CityPage(UnitPage):
         return owners(self.plan, self.attained, self.numbered, self.words)
 
     @guarded
+    @among_units
     def quotas(self) -> Block:
         """Every unit's share in the city's counts, and what it has of it."""
         measures = self.source.plan_measures
         return city_quotas(self.plan, self.shares, self.attained, measures, self.words)
 
     @guarded
+    @among_units
     def funnel(self) -> Block:
         """Units whose rates lie outside what chance allows around the city's."""
         return funnel(self.plan, self.attained, self.style)

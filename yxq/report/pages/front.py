@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from yxq.plan.units import Unit
 from yxq.report.blocks import Block
+from yxq.report.pages.base import among_units
 from yxq.report.pages.town_and_city import UnitResults
 from yxq.report.sections import pack
 from yxq.report.sections.headline import headline, unsettled
@@ -69,6 +70,7 @@ class FrontPage(UnitResults):
         rows = with_needs(self.numbered).assign(page="city#t-" + self.numbered["id"])
         return short(rows, self.words, "target owner required value state needs")
 
+    @among_units
     def towns(self) -> Block:
         """Every unit with rank, score, grade and its targets by state, to be searched."""
         made, printed = self.made, self.printed

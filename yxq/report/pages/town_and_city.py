@@ -177,7 +177,8 @@ class UnitPage(UnitResults):
     @guarded
     def forecast(self) -> Block:
         """Within the year: the chance that each target will be met."""
-        return forecast(self.results, self.numbered, self.words, self.over)
+        alone = not self.plan.towns
+        return forecast(self.results, self.numbered, self.words, self.over, alone)
 
     @guarded
     def change(self) -> Block:

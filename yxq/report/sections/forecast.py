@@ -10,10 +10,13 @@ from yxq.words.states import State
 from yxq.words.wording import Words
 
 
-def forecast(results: pd.DataFrame, numbered: pd.DataFrame, words: Words, over: bool) -> Block:
+def forecast(
+    results: pd.DataFrame, numbered: pd.DataFrame, words: Words, over: bool, alone: bool = False
+) -> Block:
     """What is expected by now, what is still needed, and the chance that each target will be met.
 
-    results: attainment of a unit; numbered: the same as text; `over`: the period has ended.
+    results: attainment of a unit; numbered: the same as text; `over`: the period has ended;
+    alone: the city has no units.
     """
     if over:
         return empty(words, "forecast", "forecast_over")
@@ -24,4 +27,5 @@ def forecast(results: pd.DataFrame, numbered: pd.DataFrame, words: Words, over: 
     order = results.loc[still_open, "probability"].sort_values(kind="stable").index
     columns = "target required counts value expected needed probability state"
     grid = table(words, "forecast", numbered.loc[order], columns)
-    return section(words, "forecast", para(words("forecast_note")), grid)
+    note = words("forecast_note_city" if alone else "forecast_note")
+    return section(words, "forecast", para(note), grid)

@@ -31,8 +31,10 @@ def owners(plan: Plan, attained: pd.DataFrame, numbered: pd.DataFrame, words: Wo
         heading = words("owner_counts", owner=name, n=len(part), **_counts(part["code"]))
         jumps.append((anchor, words("owner_jump", owner=name, n=len(part))))
         groups.append(part.assign(group=heading, group_anchor=anchor))
-    columns = "target clause required value state missed_units"
-    grid = table(words, "owners_note", pd.concat(groups), columns, by="group")
+    note, columns = "owners_note_city", "target clause required value state"
+    if plan.towns:
+        note, columns = "owners_note", f"{columns} missed_units"
+    grid = table(words, note, pd.concat(groups), columns, by="group")
     return section(words, "owners", macro("jumps", words("owners"), jumps), grid)
 
 

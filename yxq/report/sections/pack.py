@@ -43,7 +43,8 @@ def data_facts(
     """
     dates = measures.loc[measures["year"] == plan.year, "date"]
     reach = words.date(dates[dates <= pd.Timestamp(as_of)].max())
-    filed = words("data_now", filed=words.date(files["filed"].max()))
+    last = files["filed"].max()
+    filed = "" if pd.isna(last) else words("data_now", filed=words.date(last))
     facts = [(words("data_until"), reach, filed)]
     if len(due):
         share = f"{int((due['status'] != Status.MISSING).sum())} / {len(due)}"

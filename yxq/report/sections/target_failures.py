@@ -46,9 +46,11 @@ def target_failures(
         by_item = drill.breakdown(cases, "item")
         names = [words.sender(item) or words("not_stated") for item in by_item["item"]]
         parts.append(_breakdown("item", by_item.assign(item=names), words))
-    by_unit = drill.breakdown(cases_by_unit, "unit")
-    by_unit = by_unit.assign(unit=named(plan, by_unit["unit"], words))
-    parts += [_breakdown("unit", by_unit, words), _repeated(plan, cases, words)]
+    if plan.towns:
+        by_unit = drill.breakdown(cases_by_unit, "unit")
+        by_unit = by_unit.assign(unit=named(plan, by_unit["unit"], words))
+        parts.append(_breakdown("unit", by_unit, words))
+    parts.append(_repeated(plan, cases, words))
     if len(failing) > FAILURES_SHOWN:
         parts.append(para(words("rows_left", total=len(failing), shown=FAILURES_SHOWN)))
     parts.append(_records(plan, failing.head(FAILURES_SHOWN), words))

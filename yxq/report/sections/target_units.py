@@ -16,12 +16,17 @@ from yxq.report.sections.names import target_name
 def target_units(
     plan: Plan, target: Target, results: pd.DataFrame, shown: pd.DataFrame, style: Style
 ) -> Block:
-    """Every unit at the target.
+    """Every unit at the target; of a plan of the city alone its result, and no figure.
 
     results: its attainment, a row a unit, the city last; shown: the same as text, with `unit`.
     """
     words = style.words
     is_rate = target.kind == "share"
+    columns = "required value state gap needed note"
+    if is_rate:
+        columns = "required counts value interval state gap needed note"
+    if not plan.towns:
+        return section(words, "city_result", table(words, "city_result", shown, columns))
     values = words("list").join(
         f"{unit} {value}"
         for unit, value in zip(shown["unit"], shown["value"], strict=True)
@@ -30,8 +35,5 @@ def target_units(
     alt = f"{words('across_figure', title=target_name(target, words))} {values}"
     caption = words("across_rates" if is_rate else "across_counts")
     drawing = figure_data.units(plan, target, results, style)
-    columns = "unit required value state gap needed note"
-    if is_rate:
-        columns = "unit required counts value interval state gap needed note"
-    grid = table(words, "unit_results", shown, columns)
+    grid = table(words, "unit_results", shown, f"unit {columns}")
     return section(words, "across", *figure(caption, alt, drawing), grid)
