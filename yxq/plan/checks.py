@@ -38,11 +38,9 @@ def unit_mistakes(units: tuple[Unit, ...]) -> Iterator[str]:
         yield f"overlaps: {name} is no unit's name"
 
 
-def period_mistakes(year: str, period: Period, forms: Forms) -> Iterator[str]:
-    """A period's bases, targets, returns and scoring; year: what its file is called."""
+def period_mistakes(period: Period, forms: Forms) -> Iterator[str]:
+    """A period's bases, targets, returns and scoring."""
     yield from _basis_mistakes(period, forms)
-    if year != str(period.year):
-        yield f"year: {period.year} does not fit the file's name; call it {period.year}.yml"
     ids = [target.id for target in period.targets]
     for folded in _repeated(map(str.casefold, ids)):
         alike = dict.fromkeys(id for id in ids if id.casefold() == folded)

@@ -53,7 +53,14 @@ Required = Annotated[
     Requirement,
     BeforeValidator(_required),
     PlainSerializer(str),
-    WithJsonSchema({"type": "string", "pattern": PATTERN}),
+    WithJsonSchema(
+        {
+            "type": ["string", "object"],
+            "pattern": PATTERN,
+            "patternProperties": {"^[0-9]{4}$": {"type": ["string", "null"], "pattern": PATTERN}},
+            "additionalProperties": False,
+        }
+    ),
 ]
 By = Annotated[
     dt.date | Literal["open"],
@@ -72,7 +79,8 @@ class Target(Model):
     title: Text
     require: Required | None = None
     """What attained means, such as >= 95%, 1..2, > last_year, rank <= 1/3, or done of a task: see
-    the README. Nothing for what is only reported.
+    the README. Nothing for what is only reported. By year, where it is another in each:
+    {2021: ">= 30%", 2022: ">= 50%"}.
     """
     by: By | None = None
     """The day by which a task is to be done, or open; without it the return's, or the period's end.
