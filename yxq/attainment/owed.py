@@ -32,7 +32,8 @@ def expected(plan: Plan, year: int) -> pd.DataFrame:
 
 
 def status(plan: Plan, files: pd.DataFrame, as_of: dt.date) -> pd.DataFrame:
-    """Expected returns of the plan's year and the year before, with what arrived for each.
+    """Expected returns of the plan's year and the year before, and of the years that a target's
+    number of them begins with, with what arrived for each.
 
     Columns: year, form, sender, period_from, period_to, due, status (arrived; late: filed after the
     due date; missing: due on or before `as_of`; not due), filed (the last day), files (names),
@@ -40,7 +41,8 @@ def status(plan: Plan, files: pd.DataFrame, as_of: dt.date) -> pd.DataFrame:
     period. A return without rows says that there was nothing; one whose rows were all rejected did
     not arrive. No rows when the plan names no returns.
     """
-    years = [expected(plan, year) for year in (plan.year - 1, plan.year)]
+    first = plan.first_year(plan.year - 1)
+    years = [expected(plan, year) for year in range(first, plan.year + 1)]
     table = pd.concat(years, ignore_index=True)
     table = table.join(_arrived(table, files))
     table["filed"] = table["filed"].astype("datetime64[us]")

@@ -66,6 +66,9 @@ def _target(target: Target, period: Period, forms: Forms) -> Iterator[str]:
     elif target.due and target.kind != "task" and target.due <= period.end:
         mend = "leave it out, or write the later day"
         yield f"by: a number is asked for at the period's end, {period.end}; {mend}"
+    first = target.measure.first_year(period.year)
+    if first > period.year and not target.is_later(period.end):
+        yield f"measure.span: {target.measure.span} begins after {period.year}; write a year before"
     if target.owner not in forms.senders:
         yield f"owner: {target.owner!r} is not among the senders of forms.yml"
     for name in sorted(set(target.assumptions) - set(period.assumptions)):

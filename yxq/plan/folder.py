@@ -209,6 +209,10 @@ class Plan(Model):
         sections = (s for s in self.period.sections if target.clause.startswith(s.clause))
         return max(sections, key=lambda section: len(section.clause))
 
+    def first_year(self, year: int) -> int:
+        """The first year that any target's number of a year begins with, itself at the latest."""
+        return min(year, *(int(target.measure.first_year(year)) for target in self.targets), year)
+
     def span(self, year: int | None = None) -> tuple[dt.date, dt.date]:
         """First and last day of the period, moved to another year where one is named."""
         shift = (self.year if year is None else year) - self.year

@@ -48,6 +48,10 @@ class Basis(Model):
     @model_validator(mode="after")
     def is_value(self) -> Self:
         """One number a unit and year."""
+        if not self.measure.is_of_one_year:
+            raise ValueError(
+                f"measure.span: a basis is a value of one year, not {self.measure.span}"
+            )
         if self.measure.key != "value":
             raise ValueError(
                 f"measure: a basis needs a value, this is {self.measure.key or 'text'}"

@@ -205,9 +205,10 @@ class Target(Model):
         low = self.require.low if self.require else None
         if self.whom == "shared" and (self.kind != "count" or low is None or low.reference):
             raise ValueError("for: only a count of at least so many can be shared")
-        if self.lot and (not self.sampled or self.measure.strata or self.kind != "share"):
+        one_lot = self.measure.is_of_one_year and not self.measure.strata
+        if self.lot and (not self.sampled or not one_lot or self.kind != "share"):
             sampled = "a sampled rate without strata"
-            raise ValueError(f"lot: only {sampled} has a lot that it is drawn from")
+            raise ValueError(f"lot: only {sampled} has a lot that it is drawn from, in one year")
         return self
 
     def _asks(self, asked: Requirement) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from yxq.attainment.cells import Known, first_state, whole_counts
+from yxq.attainment.cells import Known, first_state, printed, whole_counts
 from yxq.tables.reasons import Reasons
 from yxq.words.states import State
 
@@ -22,5 +22,5 @@ def judge(cells: pd.DataFrame, known: Known, notes: Reasons) -> pd.DataFrame:
     return cells.assign(
         state=first_state([(there, State.REPORTED), (due, State.NO_DATA)], State.PENDING),
         numerator=count.where(cells["number"] == "count").astype("Int64"),
-        value=(count / 10.0 ** cells["scale"]).where(counted, cells["value"]),
+        value=(count / 10.0 ** cells["scale"]).where(counted, printed(cells, cells)),
     )
