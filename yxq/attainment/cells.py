@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from yxq.attainment.owed import by_period
 from yxq.plan.folder import Plan
 from yxq.words.states import State
 
@@ -310,6 +311,7 @@ def _came(plan: Plan, measures: pd.DataFrame, year: int, files: pd.DataFrame | N
     came = {*measures.loc[measures["year"] == year, "target"].map(forms).dropna()}
     if files is None:
         return came
+    files = by_period(plan, files)
     start, end = (pd.Timestamp(day) for day in plan.span(year))
     within = (files["period_from"] <= end) & (files["period_to"] >= start)
     within |= files["period_to"].isna() & (year == plan.year)

@@ -11,6 +11,7 @@ from yxq.plan.folder import Plan
 from yxq.words.states import Status
 
 EXPECTED = ["year", "form", "sender", "period_from", "period_to", "due"]
+ENDS = ["period_from", "period_to"]
 COLUMNS = [*EXPECTED, "status", "filed", "files", "accepted", "rejected"]
 
 
@@ -44,7 +45,7 @@ def status(plan: Plan, files: pd.DataFrame, as_of: dt.date) -> pd.DataFrame:
     first = plan.first_year(plan.year - 1)
     years = [expected(plan, year) for year in range(first, plan.year + 1)]
     table = pd.concat(years, ignore_index=True)
-    table = table.join(_arrived(table, files))
+    table = table.join(_arrived(table, by_period(plan, files)))
     table["filed"] = table["filed"].astype("datetime64[us]")
     here, due = table["files"].notna(), table["due"] <= pd.Timestamp(as_of)
     table["status"] = np.select(
@@ -53,6 +54,20 @@ def status(plan: Plan, files: pd.DataFrame, as_of: dt.date) -> pd.DataFrame:
         Status.NOT_DUE,
     )
     return table[COLUMNS].astype({"accepted": "Int64", "rejected": "Int64"})
+
+
+def by_period(plan: Plan, files: pd.DataFrame) -> pd.DataFrame:
+    """What arrived, a return of a year being of the plan's period of that name, which need not be a
+    calendar year.
+    """
+    first, last = (files[name].astype("datetime64[us]") for name in ENDS)
+    is_year = first.dt.is_year_start & last.dt.is_year_end & (first.dt.year == last.dt.year)
+    if not is_year.any() or plan.span() == plan.calendar_year:
+        return files
+    spans = [plan.span(year) for year in first[is_year].dt.year]
+    moved = files.copy()
+    moved.loc[is_year, ENDS] = pd.DataFrame(spans, moved.index[is_year], ENDS).astype(first.dtype)
+    return moved
 
 
 def _arrived(table: pd.DataFrame, files: pd.DataFrame) -> pd.DataFrame:

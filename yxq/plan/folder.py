@@ -209,6 +209,11 @@ class Plan(Model):
         sections = (s for s in self.period.sections if target.clause.startswith(s.clause))
         return max(sections, key=lambda section: len(section.clause))
 
+    @property
+    def calendar_year(self) -> tuple[dt.date, dt.date]:
+        """First and last day of the calendar year that the period is called by."""
+        return dt.date(self.year, 1, 1), dt.date(self.year, 12, 31)
+
     def first_year(self, year: int) -> int:
         """The first year that any target's number of a year begins with, itself at the latest."""
         return min(year, *(int(target.measure.first_year(year)) for target in self.targets), year)

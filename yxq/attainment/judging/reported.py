@@ -15,7 +15,7 @@ def judge(cells: pd.DataFrame, known: Known, notes: Reasons) -> pd.DataFrame:
     so_far = known.measures["date"] <= known.clock.as_of  # a task's date is no day of a report
     has_rows = cells["key"].isin(known.measures.loc[tasks | so_far, "key"])
     has_none = (cells["absent"] == "none") & (cells["missing"] == 0)
-    there = cells["arrived"] & (has_rows | has_none)
+    there = cells["arrived"] & (has_rows | has_none) & ~cells["lacking"]
     counted = cells["number"].isin(["count", "amount"])
     count = whole_counts(cells).where(counted & there)
     due = cells["due"] > 0
