@@ -122,7 +122,6 @@ def _comparable(plan: Plan, measures: pd.DataFrame) -> pd.DataFrame:
     earlier = (year < plan.year) & ("last" in references)
     for base in {plan.year - 1, *bases}:
         earlier |= year.between(plan.first_year(base), base)
-    earlier |= year.between(plan.first_year(plan.year), plan.year - 1)
     for other in year[earlier].unique():  # a year of a file's title ends with the plan's own period
         first, last = (pd.Timestamp(day) for day in plan.span(int(other)))
         earlier &= (year != other) | date.between(first, last)

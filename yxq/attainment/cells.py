@@ -71,20 +71,16 @@ class Known:
         """
         measures = measures.assign(key=keys(plan, measures["unit"], measures["target"]))
         in_cells = measures[measures["key"] >= 0].astype({"stratum": "category"})  # groups quicker
-        now, before = (
-            in_cells[in_span(plan, in_cells, year) & ~in_cells["key"].isin(cells["key"][lacking])]
-            for year, lacking in (
-                (plan.year, cells["lacking"]),
-                (plan.year - 1, cells["lacking_before"]),
-            )
-        )
+        is_now = _counts(plan, in_cells, plan.year, cells["key"][cells["lacking"]])
+        lacking_before = cells["key"][cells["lacking_before"]]
+        before = in_cells[_counts(plan, in_cells, plan.year - 1, lacking_before)]
         year_ago = {day: clock.year_ago(day) for day in cells["reach"].unique()}
         same_day = before["key"].map(cells.set_index("key")["reach"].map(year_ago))
         return cls(
             plan,
             clock,
             measures[measures["year"] == plan.year],
-            now=_sums(plan, now[now["date"] <= clock.as_of]),
+            now=_sums(plan, in_cells[is_now & (in_cells["date"] <= clock.as_of)]),
             same=_sums(plan, before[before["date"] <= same_day]),
             whole=_sums(plan, before),
             past=in_cells[in_cells["year"] < plan.year],
@@ -134,6 +130,12 @@ def in_span(plan: Plan, measures: pd.DataFrame, year: int | pd.Series) -> pd.Ser
             of_span = (measures["year"] >= first) & (measures["year"] <= year)
             within = of_span.where(measures["target"] == target.id, within)
     return within
+
+
+def _counts(plan: Plan, measures: pd.DataFrame, year: int, lacking: pd.Series) -> pd.Series:
+    """Which measures count in a year: none of a mean that lacks one of its years; lacking: keys."""
+    counts = in_span(plan, measures, year)
+    return counts & ~measures["key"].isin(lacking) if len(lacking) else counts
 
 
 def grid(plan: Plan) -> pd.DataFrame:
