@@ -246,6 +246,22 @@ def test_only_reported_numbers_of_several_years(tmp_path):
     assert got["value"].tolist() == [0.75, 1.5, 0.75]
 
 
+def test_samples_of_several_years_prove_what_they_are_and_foretell_nothing(tmp_path):
+    """59 of 59 over two years demonstrate 95 %; half the year is gone."""
+    rate = of("a", passed={"result": "pass"}, span="since 2012")
+    by_year = {2012: ("2012-05-02", 30), 2013: ("2013-05-02", 29)}
+    lines = [
+        line(JIA, "a", day, result="pass", n=n)
+        for day, count in by_year.values()
+        for n in range(count)
+    ]
+    got = judged(tmp_path, [small.target("A", rate, ">= 95%", sampled=True)], lines, "2013-06-30")
+    row = got.loc[JIA, "A"]
+    assert (row["numerator"], row["denominator"], row["evidence"]) == (59, 59, "demonstrated")
+    assert pd.isna(row["probability"]) and row["previous_denominator"] == 30
+    assert row[["change_low", "change_high"]].isna().all() and row["trend"] == ""
+
+
 def test_units_that_reach_a_mean(tmp_path):
     target = small.target(
         "A", of("a", sum="n", span="mean 2"), "units >= 50% of >= 4", **{"for": "city"}

@@ -102,14 +102,15 @@ def test_what_each_year_asks(tmp_path, target, years):
     assert [*asked(several(tmp_path, target)).values()] == years
 
 
-def test_a_task_is_due_in_its_year_and_no_more_after_it(tmp_path):
+@pytest.mark.parametrize("day", ["2022-01-01", "2022-06-30", "2022-12-31"])
+def test_a_task_is_due_in_its_year_and_no_more_after_it(tmp_path, day):
     form = small.form("unit", "year", "on", when=["year"], key=["unit", "year"])
-    task = small.target("A", {"form": "f", "done": "on"}, "done", by="2022-06-30")
+    task = small.target("A", {"form": "f", "done": "on"}, "done", by=day)
     made = small.folder(
         tmp_path, {"f": form}, task, year="2021-2023", start="2021-01-01", end="2023-12-31"
     )
     (made / "2013.yml").rename(made / "2021-2023.yml")
-    assert [*asked(made).values()] == ["done by 2022-06-30"] * 2 + [""]
+    assert [*asked(made).values()] == [f"done by {day}"] * 2 + [""]
     assert load(made).plan(2023).target("A").kind == "reported"
 
 
@@ -219,6 +220,9 @@ def test_an_editor_knows_a_path(tmp_path):
     asked = content["targets"][0]
     asked["require"] = {"2021": ">= 30", "2023": None}
     jsonschema.validate(content, schema)
+    for span in ("period", "latest", "since 2021", "mean 5"):
+        asked["measure"]["span"] = span
+        jsonschema.validate(content, schema)
     for wrong in ({"21": ">= 30"}, {"2021": "30 or so"}):
         asked["require"] = wrong
         with pytest.raises(jsonschema.ValidationError):
@@ -250,3 +254,32 @@ def test_the_next_plan_has_as_many_years(tmp_path):
     assert str(new.plan(2026).period.end) == "2026-12-31" and new.plan(2025).period.draft
     with pytest.raises(PlanError, match="there is a plan for 2025 already"):
         draft.scaffold(new, 2025, tmp_path / "next")
+
+
+def test_the_schema_knows_what_a_span_is_not(tmp_path):
+    content = read_yaml(several(tmp_path, target(">= 3")) / "2021-2023.yml")
+    content["targets"][0]["measure"]["span"] = "mean 1"
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(content, json.loads(draft.schema("plan")))
+
+
+@pytest.mark.parametrize(
+    ("year", "told"),
+    [
+        (2022, ""),
+        (2021, "quota: they sum to 9, and the city's number is 8"),
+        (2023, "2023 A: a count that units do not share"),
+        (2024, "2024 A: no such target or year"),
+    ],
+)
+def test_official_shares_are_of_a_year(tmp_path, year, told):
+    """The city's number is 8 in 2021, 9 in 2022, and none in 2023."""
+    whole = {"form": "f", "rows": True}
+    asked = small.target("A", whole, **{"require": {2021: ">= 8", 2022: ">= 9"}, "for": "shared"})
+    folder = several(tmp_path, asked)
+    units = "".join(f"{year},A,{unit},3,公文\n" for unit in ("甲镇", "乙镇", "丙街道"))
+    (folder / "quotas.csv").write_text("year,target,unit,quota,source\n" + units, encoding="utf-8")
+    if told:
+        assert told in refused(folder)
+    else:
+        assert [len(load(folder).plan(year).quotas) for year in (2021, 2022)] == [0, 3]
