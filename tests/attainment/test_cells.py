@@ -38,12 +38,16 @@ def test_the_same_day_a_year_before(day, year_before):
 def test_a_period_across_two_years_ends_with_the_day_before_its_start():
     across = clock("2013-10-01", "2013-07-01", "2014-06-30")
     assert across.year_ago(pd.Timestamp("2014-06-30")) == pd.Timestamp("2013-06-30")
-    assert across.days == 365 and not across.ended
+    starts = pd.Series(pd.to_datetime(["2013-07-01", "2012-07-01", "2015-01-01"]))
+    assert across.days(starts).tolist() == [365, 730, 1] and not across.ended
 
 
 def test_days_of_the_period_are_counted_with_both_ends_and_no_others():
     days = pd.Series(pd.to_datetime(["2012-12-01", "2013-01-01", "2013-12-31", "2014-03-01"]))
-    assert clock("2013-06-30").elapsed(days).tolist() == [0, 1, 365, 365]
+    starts = pd.Series(pd.Timestamp("2013-01-01"), days.index)
+    assert clock("2013-06-30").elapsed(starts, days).tolist() == [0, 1, 365, 365]
+    long_ago = pd.Series(pd.Timestamp("2012-01-01"), days.index)
+    assert clock("2013-06-30").elapsed(long_ago, days).tolist() == [336, 367, 731, 731]
 
 
 def test_a_period_is_over_on_its_last_day():

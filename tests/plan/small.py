@@ -23,6 +23,7 @@ COLUMNS: dict[str, dict[str, Any]] = {
     "year": {"type": "year"},
     "month": {"type": "months"},
     "kind": {"type": "text"},
+    "said": {"type": "text"},
     "result": {"type": "word", "words": {"pass": ["pass"], "fail": ["fail"]}},
     "size": {"type": "number"},
     "n": {"type": "count"},

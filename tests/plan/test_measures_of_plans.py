@@ -443,10 +443,10 @@ def test_a_goal_of_a_later_year_is_never_missed_before(tmp_path, by, n, state):
     assert row["note"] == ("due_on|2015-12-31" if by == "2015-12-31" else "")
 
 
-def test_a_number_for_a_day_within_the_period_is_refused(tmp_path):
+@pytest.mark.parametrize("day", ["2013-06-30", "2013-12-31"])
+def test_a_number_for_a_day_within_the_period_is_refused(tmp_path, day):
     form = small.form("unit", "on", "n", **DAILY)
-    more = {"by": "2013-06-30"}
-    target = small.target("C", {"form": "f", "sum": "n"}, ">= 2", **more)
+    target = small.target("C", {"form": "f", "sum": "n"}, ">= 2", by=day)
     with pytest.raises(PlanError, match=r"C\.by: a number is asked for at the period's end"):
         load(small.folder(tmp_path, {"f": form}, target))
 
@@ -470,6 +470,21 @@ MISTAKES = [
     ({"rows": True}, ">= 1.5", "no whole number of what is counted"),
     ({"sum": "n", "over": "of"}, ">= 15", "no share between 0 and 100%"),
     ({"sum": "n", "over": "of", "per": 1}, ">= 15", None),
+    ({"sum": "n", "span": "year"}, ">= 1", "span: write period, latest, since 2011, or mean 5"),
+    ({"sum": "n", "span": "mean 1"}, ">= 1", "span: write period"),
+    ({"sum": "n", "span": "since 11"}, ">= 1", "span: write period"),
+    (
+        {"sum": "n", "span": "since 2014"},
+        ">= 1",
+        "since 2014 begins after 2013; write a year before",
+    ),
+    ({"sum": "n", "span": "since 2013"}, ">= 1", None),
+    ({"value": "value", "span": "since 2011"}, ">= 1", "span: only what adds up can be since 2011"),
+    ({"done": "on", "span": "since 2011"}, "done", "span: only what adds up can be since 2011"),
+    ({"done": "on", "span": "mean 2"}, "done", "span: only a number of one's own has a mean 2"),
+    ({"value": "value", "peer": "kind", "span": "mean 2"}, "> peers", "of one's own has a mean 2"),
+    ({"rows": True, "span": "mean 2"}, ">= 1.5", None),
+    ({"rows": True, "span": "since 2012"}, ">= 1.5", "no whole number of what is counted"),
 ]
 
 
@@ -483,3 +498,28 @@ def test_what_can_only_be_a_mistake_is_refused(tmp_path, measure, require, told)
     else:
         with pytest.raises(PlanError, match=told):
             load(plan)
+
+
+def test_a_basis_and_a_lot_are_of_one_year(tmp_path):
+    form = small.form("unit", "on", "kind", "result", "value", **DAILY)
+    basis = {"title": small.TITLE, "unit": small.TITLE, "owner": "办公室"}
+    value = {"form": "f", "value": "value"}
+    rate = {"form": "f", "passed": {"result": "pass"}, "span": "mean 2"}
+    sampled = small.target("C", rate, ">= 95%", sampled=True, lot="b")
+    one = {"b": basis | {"measure": value}}
+    mean = {"b": basis | {"measure": value | {"span": "mean 2"}}}
+    plain = small.target("C", value, ">= 1")
+    for name, target, bases, told in (
+        ("lot", sampled, one, "lot: only a sampled rate .* in one year"),
+        ("basis", plain, mean, "measure.span: a basis is a value of one year, not mean 2"),
+    ):
+        with pytest.raises(PlanError, match=told):
+            load(small.folder(tmp_path / name, {"f": form}, target, bases=bases))
+
+
+def test_what_adds_up_from_a_later_year_may_be_asked_by_then(tmp_path):
+    form = small.form("unit", "on", "n", **DAILY)
+    measure = {"form": "f", "sum": "n", "span": "since 2014"}
+    plan = small.folder(tmp_path, {"f": form}, small.target("C", measure, ">= 2", by="2015-12-31"))
+    row = small.results(plan, small.read(tmp_path, plan, f=monthly("n", 4))).loc[("甲镇", "C")]
+    assert row["state"] == "pending" and pd.isna(row["value"])

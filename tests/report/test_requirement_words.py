@@ -43,3 +43,23 @@ def test_a_requirement_in_words(plan2013, id, text, zh, en):
     unit = plan2013.folder.unit_word
     told = [required(target, Words(language, unit, plan2013.english)) for language in ("zh", "en")]
     assert told == [zh, en]
+
+
+@pytest.mark.parametrize(
+    ("span", "asked", "zh", "en"),
+    [
+        ("since 2011", ">= 95%", "≥95%（2011年起累计）", "≥ 95% (since 2011)"),
+        ("mean 5", "<= 3‰", "≤3‰（5年平均）", "≤ 3‰ (mean of 5 years)"),
+        ("mean 5", None, "未定数值（5年平均）", "no number set (mean of 5 years)"),
+    ],
+)
+def test_of_how_many_years(plan2013, span, asked, zh, en):
+    target = plan2013.target("T01")
+    target = target.model_copy(
+        update={
+            "require": parse(asked) if asked else None,
+            "measure": target.measure.model_copy(update={"span": span}),
+        }
+    )
+    told = [required(target, Words(language)) for language in ("zh", "en")]
+    assert told == [zh, en]

@@ -2,6 +2,7 @@
 demo's returns.
 """
 
+import datetime as dt
 import os
 import re
 import shlex
@@ -12,11 +13,13 @@ import tomllib
 from pathlib import Path
 
 import pytest
+import small
 import yaml
 from PIL import Image
 from project import ROOT, fewer
 
 from yxq import cli
+from yxq.plan.load import load
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, re.M | re.S)
@@ -132,6 +135,52 @@ def test_what_the_guide_quotes_is_so_in_chicagos_folder():
     assert len(quoted) == 3
     for line in "".join(quoted).splitlines():
         assert line in files, line
+
+
+def test_the_plan_of_several_years_asks_what_is_said_of_it(tmp_path):
+    content = yaml.safe_load(next(text for kind, text in BLOCKS if kind == "yaml"))
+    days = {key: str(content[key]) for key in ("start", "end")}
+    targets = [
+        small.target(target["id"], target["measure"], **asked_as_text(target))
+        for target in content["targets"]
+    ]
+    counts = {"passed": {"type": "count"}, "total": {"type": "count"}}
+    checks = small.form("unit", "on", when=["on"])
+    checks["columns"] |= counts
+    checks["checks"] = [{"rule": "at_most", "column": "passed", "of": ["total"]}]
+    values = small.form("unit", "year", when=["year"])
+    values["columns"] |= {"index": {"type": "number"}}
+    forms = {"checks": checks, "values": values}
+    folder = small.folder(tmp_path, forms, *targets, year=content["year"], **days)
+    (folder / "2013.yml").rename(folder / "2021-2025.yml")
+    plans = [load(folder).plan(year) for year in range(2021, 2026)]
+    asked = {
+        id: [(str(plan.target(id).require or ""), plan.target(id).by) for plan in plans]
+        for id in ("A1", "A2", "A3")
+    }
+    ends = {year: dt.date(year, 12, 31) for year in (2023, 2024, 2025)}
+    assert asked["A1"] == [
+        (">= 30%", None),
+        (">= 50%", ends[2023]),
+        (">= 50%", None),
+        (">= 60%", ends[2025]),
+        (">= 60%", None),
+    ]
+    assert asked["A2"] == [
+        *[("<= y2020 * 60%", ends[2024])] * 3,
+        ("<= y2020 * 60%", None),
+        ("", None),
+    ]
+    assert asked["A3"] == [*[(">= 5000", ends[2025])] * 4, (">= 5000", None)]
+    said = [plan.target("A1").is_later(plan.period.end) for plan in plans]
+    assert said == [False, True, False, True, False]
+
+
+def asked_as_text(target: dict) -> dict:
+    """What is asked of a target and by when, days as they are written."""
+    return {
+        key: str(v) if key == "by" else v for key, v in target.items() if key in ("require", "by")
+    }
 
 
 def test_what_it_names_is_there():

@@ -110,8 +110,9 @@ def _table(rows: pd.DataFrame, running: bool) -> pd.DataFrame:
     """The columns of `attain` in their types, without what a state leaves no meaning to."""
     # Whole numbers of a decimal are no counts that anybody knows.
     rows.loc[rows["scale"] > 0, [*PARTS, *(f"previous_{name}" for name in PARTS)]] = pd.NA
+    # Last year's number is a prior of what comes within a year, and part of one of several.
+    has_chance = rows["state"].isin(JUDGED) & running & ~rows["several"]
     rows = rows.reindex(columns=[*COLUMNS, *FURTHER])
-    has_chance = rows["state"].isin(JUDGED) & running
     rows["probability"] = rows["probability"].where(has_chance)
     rows.loc[rows["state"] == State.NO_DATA, ["gap", "needed"]] = pd.NA
     rows["evidence"] = rows["evidence"].astype("object").fillna("")  # rates alone have any
@@ -125,12 +126,11 @@ def _comparable(plan: Plan, measures: pd.DataFrame) -> pd.DataFrame:
     year, date = measures["year"], measures["date"]
     end = pd.Timestamp(plan.period.end)
     this_year = (year == plan.year) & ((date <= end) | measures["done"].notna())
-    earlier = year == plan.year - 1
-    for reference in {name for target in plan.targets for name in target.references}:
-        if reference == "last":
-            earlier |= year < plan.year
-        elif base := base_year(reference):
-            earlier |= year == base
+    references = {name for target in plan.targets for name in target.references}
+    bases = {base for name in references if (base := base_year(name))}
+    earlier = (year < plan.year) & ("last" in references)
+    for base in {plan.year - 1, *bases}:
+        earlier |= year.between(plan.first_year(base), base)
     for other in year[earlier].unique():  # a year of a file's title ends with the plan's own period
         first, last = (pd.Timestamp(day) for day in plan.span(int(other)))
         earlier &= (year != other) | date.between(first, last)
@@ -154,9 +154,13 @@ def _laid_out(
     shares = quotas(plan, measures).set_index(["unit", "target"])[["quota", "basis", "size"]]
     cells = cells.join(shares, on=["unit", "target"])
     cells["scale"] = cells["target"].map(scales(measures)).fillna(0).astype("int64")
-    cells["elapsed"] = clock.elapsed(cells["reach"])
-    known = Known.of(plan, measures, clock, cells)
+    cells["days"] = clock.days(cells["start"])
+    cells["elapsed"] = clock.elapsed(cells["start"], cells["reach"])
+    known = Known.of(plan, measures, clock, cells.assign(lacking_before=arrived_before["lacking"]))
     cells = cells.join(over_strata(known.now, cells))
+    none = cells["adds_up"] & (cells["years"] > 1) & cells["arrived"] & (cells["absent"] == "none")
+    none &= ~cells["lacking"] & cells["numerator"].isna()
+    cells["numerator"] = cells["numerator"].mask(none, 0)
     return cells.join(year_before(cells, known, arrived_before)), known
 
 

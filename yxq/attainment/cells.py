@@ -7,12 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from yxq.attainment.owed import rejected
+from yxq.attainment.owed import by_period, rejected
 from yxq.plan.folder import Plan
 from yxq.plan.target import Target
 from yxq.words.states import State
 
 ARRIVALS = ["due", "missing", "arrived", "outstanding", "rejected"]
+COUNTED = [name for name in ARRIVALS if name != "arrived"]
 
 
 @dataclass(frozen=True)
@@ -28,14 +29,13 @@ class Clock:
         """Whether the period is over."""
         return bool(self.as_of >= self.end)
 
-    @property
-    def days(self) -> int:
-        """The length of the period."""
-        return int((self.end - self.start).days) + 1
+    def days(self, start: pd.Series) -> pd.Series:
+        """How long the spans are that begin on some days and end with the period."""
+        return ((self.end - start).dt.days + 1).clip(lower=1)
 
-    def elapsed(self, until: pd.Series) -> pd.Series:
-        """How many days of the period lie up to some days, these included."""
-        return ((until - self.start).dt.days + 1).clip(0, self.days)
+    def elapsed(self, start: pd.Series, until: pd.Series) -> pd.Series:
+        """How many days of these spans lie up to some days, these included."""
+        return ((until - start).dt.days + 1).clip(0, self.days(start))
 
     def year_ago(self, day: pd.Timestamp) -> pd.Timestamp:
         """The same day a year before; of a month's last day that month's last, of the period's end
@@ -53,8 +53,8 @@ class Known:
     of a cell (one number for unit and target) and stratum.
 
     now: up to the date; same: up to the day a year before that this year's data of the cell reach;
-    whole: over that whole year. past: the measures of earlier years, if something is compared with
-    them.
+    whole: over that whole year; each from the year on that the target's span begins with. past: the
+    measures of earlier years, if something is compared with them.
     """
 
     plan: Plan
@@ -67,21 +67,23 @@ class Known:
 
     @classmethod
     def of(cls, plan: Plan, measures: pd.DataFrame, clock: Clock, cells: pd.DataFrame) -> Known:
-        """Sum the measures of a plan and of the year before; cells: key and reach."""
+        """Sum the measures of a plan and of the year before; cells: key, reach, and lacking (with
+        `_before`), where a mean lacks one of its years.
+        """
         measures = measures.assign(key=keys(plan, measures["unit"], measures["target"]))
-        latest = _stocks(plan)
         in_cells = measures[measures["key"] >= 0].astype({"stratum": "category"})  # groups quicker
-        this_year = in_cells["year"] == plan.year
-        year_before = in_cells["year"] == plan.year - 1
+        is_now = _counts(plan, in_cells, plan.year, cells["key"][cells["lacking"]])
+        lacking_before = cells["key"][cells["lacking_before"]]
+        before = in_cells[_counts(plan, in_cells, plan.year - 1, lacking_before)]
         year_ago = {day: clock.year_ago(day) for day in cells["reach"].unique()}
-        same_day = in_cells["key"].map(cells.set_index("key")["reach"].map(year_ago))
+        same_day = before["key"].map(cells.set_index("key")["reach"].map(year_ago))
         return cls(
             plan,
             clock,
             measures[measures["year"] == plan.year],
-            now=_sums(in_cells[this_year & (in_cells["date"] <= clock.as_of)], latest),
-            same=_sums(in_cells[year_before & (in_cells["date"] <= same_day)], latest),
-            whole=_sums(in_cells[year_before], latest),
+            now=_sums(plan, in_cells[is_now & (in_cells["date"] <= clock.as_of)]),
+            same=_sums(plan, before[before["date"] <= same_day]),
+            whole=_sums(plan, before),
             past=in_cells[in_cells["year"] < plan.year],
         )
 
@@ -92,11 +94,14 @@ class Known:
 
     def earlier(self, cells: pd.DataFrame, year: int | None) -> pd.DataFrame:
         """Numerator, denominator and value of some cells in a year before the plan's, or (where
-        none is named) in the latest that has any.
+        none is named) in the latest that has any; of a mean where each of its years has some.
         """
         latest = self.past.groupby("key")["year"].transform("max")
-        rows = self.past[self.past["year"] == (latest if year is None else year)]
-        return over_strata(_sums(rows, _stocks(self.plan)), cells)
+        rows = self.past[in_span(self.plan, self.past, latest if year is None else year)]
+        found = over_strata(_sums(self.plan, rows), cells)
+        years = cells["key"].map(rows.groupby("key")["year"].nunique())
+        found[(cells["years"] > 1) & ~(years == cells["years"])] = pd.NA
+        return found
 
     def so_far(self, name: str, units: pd.Series) -> pd.DataFrame:
         """Numerator, denominator and value of a target, a basis or what people gave up to the date,
@@ -117,9 +122,23 @@ def scales(measures: pd.DataFrame) -> pd.Series:
     return measures.groupby("target")["scale"].max().fillna(0).astype("int64")
 
 
-def _stocks(plan: Plan) -> list[str]:
-    """The targets whose last report is their number."""
-    return [target.id for target in plan.targets if target.measure.span == "latest"]
+def in_span(plan: Plan, measures: pd.DataFrame, year: int | pd.Series) -> pd.Series:
+    """Which measures belong to the numbers of a year (or of one each): those of the year, and of
+    the years before that a target's span begins with.
+    """
+    within = measures["year"] == year
+    for target in plan.targets:
+        if not target.measure.is_of_one_year:
+            first = target.measure.first_year(year)
+            of_span = (measures["year"] >= first) & (measures["year"] <= year)
+            within = of_span.where(measures["target"] == target.id, within)
+    return within
+
+
+def _counts(plan: Plan, measures: pd.DataFrame, year: int, lacking: pd.Series) -> pd.Series:
+    """Which measures count in a year: none of a mean that lacks one of its years; lacking: keys."""
+    counts = in_span(plan, measures, year)
+    return counts & ~measures["key"].isin(lacking) if len(lacking) else counts
 
 
 def grid(plan: Plan) -> pd.DataFrame:
@@ -149,6 +168,11 @@ def _asked(plan: Plan, target: Target, kind: str) -> dict[str, object]:
         "owner": target.owner,
         "number": target.measure.number,
         "per": target.measure.per or 1,
+        "years": target.measure.years,
+        "several": not target.measure.is_of_one_year,
+        "adds_up": target.measure.adds_up,
+        "stock": target.measure.is_stock,
+        "start": pd.Timestamp(plan.span(target.measure.first_year(plan.year))[0]),
         "absent": plan.folder.forms[target.measure.form].absent,
         "strata": bool(target.measure.strata),
         "sampled": target.sampled,
@@ -171,15 +195,18 @@ def keys(plan: Plan, units: pd.Series, targets: pd.Series) -> np.ndarray:
     return np.where((unit < 0) | (target < 0), -1, unit * len(plan.targets) + target)
 
 
-def _sums(measures: pd.DataFrame, latest: list[str]) -> pd.DataFrame:
-    """Counts added up, and the last value, by key and stratum; of the `latest` targets, which
-    report a stock, the counts of the last day alone.
+def _sums(plan: Plan, measures: pd.DataFrame) -> pd.DataFrame:
+    """Counts added up, and the last value, by key and stratum; of what reports a stock, the counts
+    of the last day of each year alone.
     """
     if not measures["date"].is_monotonic_increasing:
         measures = measures.sort_values("date", kind="stable")
-    if latest:
-        last = measures.groupby(["key", "stratum"], observed=True)["date"].transform("max")
-        measures = measures[~measures["target"].isin(latest) | (measures["date"] == last)]
+    # A value that no mean is taken of has no numerator, and its last is the number anyway.
+    of_span = (target for target in plan.targets if target.measure.span != "period")
+    if stocks := [target.id for target in of_span if target.measure.is_stock]:
+        is_stock = measures["target"].isin(stocks)
+        by_year = measures.groupby(["key", "stratum", "year"], observed=True)["date"]
+        measures = measures[~is_stock | (measures["date"] == by_year.transform("max"))]
     groups = measures.groupby(["key", "stratum"], observed=True)
     sums = groups[["numerator", "denominator"]].sum(min_count=1).join(groups[["value"]].last())
     return sums.set_index(sums.index.set_levels(sums.index.levels[1].astype("str"), level=1))
@@ -201,14 +228,64 @@ def arrivals(
     as_of: pd.Timestamp,
     files: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
-    """What arrived for each cell in a year.
+    """What arrived for each cell in a year, and in the years before that its span begins with.
 
     Columns: due and missing (how many returns), arrived (whether any did), outstanding (how many
     whose period is over did not arrive: missing, or not due yet), rejected (how many rows), reach
     (the last day before the first return that is not in, for what came in time must not be held
-    against more time). Where the plan asks nobody for the form, one return is due: it has arrived
-    when any row of it is there for the year, or any file of it was sent for the year, be it empty.
+    against more time), lacking (whether a mean lacks one of its years). Where the plan asks nobody
+    for the form, one return is due: it has arrived when any row of it is there for the year, or any
+    file of it was sent for the year, be it empty.
     """
+    arrived = _of_year(plan, cells, measures, returns, year, as_of, files).assign(lacking=False)
+    first = cells["target"].map({t.id: t.measure.first_year(year) for t in plan.targets})
+    arrived["arrived"] &= first <= year
+    several, due = cells[cells["several"]], arrived["due"].copy()
+    for one in range(first[several.index].min(), year + 1) if len(several) else ():
+        part = several[first[several.index] <= one]
+        in_year = _of_year(plan, part, measures, returns, one, as_of, files)
+        arrived.loc[part.index, "lacking"] |= _lacking(plan, part, in_year, measures, one, as_of)
+        if one < year:
+            arrived.loc[part.index, COUNTED] += in_year[COUNTED]
+            arrived.loc[part.index, "arrived"] |= in_year["arrived"]
+            reach = arrived.loc[part.index, "reach"]
+            arrived.loc[part.index, "reach"] = reach.where(
+                reach < in_year["reach"], in_year["reach"]
+            )
+    # What is only not due yet can still come.
+    waits = cells["several"] & (arrived["missing"] == 0)
+    arrived["due"] = arrived["due"].where(~waits, due.where(arrived["outstanding"] == 0, 0))
+    return arrived
+
+
+def _lacking(
+    plan: Plan,
+    cells: pd.DataFrame,
+    arrived: pd.DataFrame,
+    measures: pd.DataFrame,
+    year: int,
+    as_of: pd.Timestamp,
+) -> pd.Series:
+    """Which means lack a year: it has no row of them, and no return says that there was none."""
+    rows = measures[(measures["year"] == year) & (measures["date"] <= as_of)]
+    seen = cells["key"].isin(keys(plan, rows["unit"], rows["target"]))
+    is_over = pd.Timestamp(plan.span(year)[1]) <= as_of
+    is_short = arrived["outstanding" if is_over else "missing"] > 0
+    has_none = arrived["arrived"] & (cells["absent"] == "none") & ~cells["stock"]
+    lacks = (cells["adds_up"] & is_short) | (~seen & ~has_none)
+    return lacks & (cells["years"] > 1)
+
+
+def _of_year(
+    plan: Plan,
+    cells: pd.DataFrame,
+    measures: pd.DataFrame,
+    returns: pd.DataFrame,
+    year: int,
+    as_of: pd.Timestamp,
+    files: pd.DataFrame | None,
+) -> pd.DataFrame:
+    """What arrived for each cell in one year; see `arrivals`."""
     arrived = _owed(cells, returns[returns["year"] == year], as_of)
     senders = pd.MultiIndex.from_frame(cells[["form", "owner"]])
     asked = senders.isin([(owed.form, owed.sender) for owed in plan.period.returns])
@@ -247,7 +324,7 @@ def _came(plan: Plan, measures: pd.DataFrame, year: int, files: pd.DataFrame | N
     came = {*measures.loc[measures["year"] == year, "target"].map(forms).dropna()}
     if files is None:
         return came
-    files = _of_year(plan, year, files)
+    files = _about(plan, year, files)
     lost = (files["accepted"] + files["duplicate"] == 0) & (files["rejected"] > 0)
     return came | {*files.loc[~lost, "form"].dropna()}
 
@@ -256,12 +333,13 @@ def _rejected(plan: Plan, year: int, files: pd.DataFrame | None) -> dict[str, in
     """How many rejected rows of each form are wanted for a year."""
     if files is None:
         return {}
-    files = _of_year(plan, year, files)
+    files = _about(plan, year, files)
     return dict(rejected(files).groupby(files["form"]).sum())
 
 
-def _of_year(plan: Plan, year: int, files: pd.DataFrame) -> pd.DataFrame:
+def _about(plan: Plan, year: int, files: pd.DataFrame) -> pd.DataFrame:
     """The files that are about a year; one that does not say when is about the plan's own."""
+    files = by_period(plan, files)
     start, end = (pd.Timestamp(day) for day in plan.span(year))
     within = (files["period_from"] <= end) & (files["period_to"] >= start)
     return files[within | (files["period_to"].isna() & (year == plan.year))]
@@ -270,6 +348,15 @@ def _of_year(plan: Plan, year: int, files: pd.DataFrame) -> pd.DataFrame:
 def ratio(part: pd.Series, whole: pd.Series) -> pd.Series:
     """A share, missing where there is nothing to divide by."""
     return part / whole.where(whole > 0)
+
+
+def printed(cells: pd.DataFrame, sums: pd.DataFrame) -> pd.Series:
+    """The number of each cell from its sums, to be shown and never compared; see `numbers`."""
+    share = ratio(sums["numerator"] * cells["per"], sums["denominator"])
+    added = sums["numerator"] / (10.0 ** cells["scale"] * cells["years"])
+    added = added.where(sums["denominator"].isna())
+    number = share.astype("Float64").fillna(sums["value"].astype("Float64"))
+    return number.fillna(added.astype("Float64"))
 
 
 def whole_counts(cells: pd.DataFrame) -> pd.Series:

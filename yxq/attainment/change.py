@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from yxq.attainment.cells import Known, over_strata, ratio
+from yxq.attainment.cells import Known, over_strata, printed
 from yxq.attainment.measures import NUMBERS
 from yxq.stats import evidence
 
@@ -20,17 +20,14 @@ def year_before(cells: pd.DataFrame, known: Known, arrived: pd.DataFrame) -> pd.
     shortfall would look like a rise.
     """
     complete = arrived["arrived"] & (arrived["outstanding"] == 0)
-    parts, counted = 10.0 ** cells["scale"], cells["number"].isin(["count", "amount"])
-    has_ratio = cells["number"] == "share"
     columns = {}
     for when, sums in (("same", known.same), ("whole", known.whole)):
         number = over_strata(sums, cells)
-        numerator, denominator = number["numerator"], number["denominator"]
-        count = numerator.astype("Float64").fillna(0).where(complete)
-        value = ratio(numerator, denominator).where(has_ratio, number["value"])
-        columns[f"numerator_{when}"] = numerator.astype("Float64").where(~counted, count)
-        columns[f"denominator_{when}"] = denominator
-        columns[f"value_{when}"] = value.where(~counted, count / parts)
+        count = number["numerator"].astype("Float64").fillna(0).where(complete)
+        number["numerator"] = count.where(cells["adds_up"], number["numerator"])
+        columns[f"numerator_{when}"] = number["numerator"]
+        columns[f"denominator_{when}"] = number["denominator"]
+        columns[f"value_{when}"] = printed(cells, number)
     return pd.DataFrame(columns)
 
 
@@ -41,14 +38,14 @@ def changes(cells: pd.DataFrame) -> pd.DataFrame:
     change, change_low to change_high (how far chance reaches: of sampled rates Newcombe's interval
     of the difference, of counts the exact one of the ratio; a complete count has none), trend
     (better or worse where the interval leaves no change out, level where it holds it). A count with
-    a return missing is not compared.
+    a return missing is not compared; a number of several years is with that of the year before.
     """
     counted = cells["number"] == "count"
-    adds_up = cells["number"].isin(["count", "amount"])
-    comparable = ~cells["kind"].isin(NOT_COMPARED) & ~(adds_up & (cells["missing"] > 0))
+    comparable = ~cells["kind"].isin(NOT_COMPARED) & ~(cells["adds_up"] & (cells["missing"] > 0))
     numerator, denominator, value = (cells[f"{name}_same"].where(comparable) for name in NUMBERS)
     low, high = _interval(cells, numerator, denominator)
-    low, high = low.where(comparable), high.where(comparable)
+    # Spans of several years have years in common, so that no chance lies between them.
+    low, high = (end.where(comparable & ~cells["several"]) for end in (low, high))
     no_change = np.where(counted, 1.0, 0.0)
     rises, falls = low > no_change, high < no_change
     less_is_better = cells["better"] == "less"

@@ -87,11 +87,13 @@ def behind_measures(
         if measure.form not in records or not measure.key:
             yield name, pd.DataFrame()
             continue
-        key = measure.form, when_of(plan, measure)
+        first = measure.first_year(plan.year)
+        key = measure.form, when_of(plan, measure), first
         if key not in dated_rows:
             rows = dated(plan, measure, records[measure.form])
             if as_of is not None:
-                rows = rows[(rows["label"] == plan.year) & (rows["day"] <= pd.Timestamp(as_of))]
+                within = rows["label"].between(first, plan.year)
+                rows = rows[within & (rows["day"] <= pd.Timestamp(as_of))]
             dated_rows[key] = rows
         yield name, chosen(measure, dated_rows[key])
 
@@ -109,8 +111,12 @@ def _by_unit(plan: Plan, measure: Measure, rows: pd.DataFrame) -> pd.DataFrame:
     both = pd.concat([towns, rows[rows["once"]].assign(unit=city.name)], ignore_index=True)
     if measure.key != "distinct":
         return both
-    # The first time in the period is when a firm or item counts.
-    first = ["unit", "label", *measure.distinct]
+    # The first time in the period, or since the year that it adds up from, is when a firm counts.
+    if measure.since:
+        both, label = both[both["label"] >= measure.since], []
+    else:
+        label = ["label"]
+    first = ["unit", *label, *measure.distinct]
     return both.sort_values("day", kind="stable").drop_duplicates(first).assign(records=1)
 
 
@@ -128,10 +134,20 @@ def _numbers(measure: Measure, rows: pd.DataFrame) -> dict[str, Any]:
         case "sum":
             return _sums(measure, rows)
         case "value":
-            return {"value": rows[measure.value]}
+            return _values(measure, rows)
         case "word":
             return {"word": rows[measure.word]}
     return {name: rows[column] for name in ("due", "done") if (column := getattr(measure, name))}
+
+
+def _values(measure: Measure, rows: pd.DataFrame) -> dict[str, Any]:
+    """A value as it is reported; of which a mean is taken as whole numbers, like a sum."""
+    values = rows[measure.value]
+    if measure.years == 1:
+        return {"value": values}
+    scale = decimals(values)
+    again = rows.duplicated(["unit", "label", "day", "stratum"]) | values.isna()
+    return {"numerator": _whole(values, scale).mask(again), "scale": scale}
 
 
 def _sums(measure: Measure, rows: pd.DataFrame) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from yxq.plan.folder import Plan
 from yxq.words.states import Status
 
 EXPECTED = ["year", "form", "sender", "period_from", "period_to", "due"]
+ENDS = ["period_from", "period_to"]
 COLUMNS = [*EXPECTED, "status", "filed", "files", "accepted", "rejected"]
 
 
@@ -32,7 +33,8 @@ def expected(plan: Plan, year: int) -> pd.DataFrame:
 
 
 def status(plan: Plan, files: pd.DataFrame, as_of: dt.date) -> pd.DataFrame:
-    """Expected returns of the plan's year and the year before, with what arrived for each.
+    """Expected returns of the plan's year and the year before, and of the years that a target's
+    number of them begins with, with what arrived for each.
 
     Columns: year, form, sender, period_from, period_to, due, status (arrived; late: filed after the
     due date; missing: due on or before `as_of`; not due), filed (the last day), files (names),
@@ -40,9 +42,10 @@ def status(plan: Plan, files: pd.DataFrame, as_of: dt.date) -> pd.DataFrame:
     period. A return without rows says that there was nothing; one whose rows were all rejected did
     not arrive. No rows when the plan names no returns.
     """
-    years = [expected(plan, year) for year in (plan.year - 1, plan.year)]
+    first = plan.first_year(plan.year - 1)
+    years = [expected(plan, year) for year in range(first, plan.year + 1)]
     table = pd.concat(years, ignore_index=True)
-    table = table.join(_arrived(table, files))
+    table = table.join(_arrived(table, by_period(plan, files)))
     table["filed"] = table["filed"].astype("datetime64[us]")
     here, due = table["files"].notna(), table["due"] <= pd.Timestamp(as_of)
     table["status"] = np.select(
@@ -62,6 +65,20 @@ def rejected(files: pd.DataFrame) -> pd.Series:
     is_correction = files["correction"].astype(bool)
     settled = whose.isin(whose[is_correction]) & ~is_correction
     return files["rejected"].mask(settled | (files["refused"] == "duplicate"), 0)
+
+
+def by_period(plan: Plan, files: pd.DataFrame) -> pd.DataFrame:
+    """What arrived, a return of a year being of the plan's period of that name, which need not be a
+    calendar year.
+    """
+    first, last = (files[name].astype("datetime64[us]") for name in ENDS)
+    is_year = first.dt.is_year_start & last.dt.is_year_end & (first.dt.year == last.dt.year)
+    if not is_year.any() or plan.span() == plan.calendar_year:
+        return files
+    spans = [plan.span(year) for year in first[is_year].dt.year]
+    moved = files.copy()
+    moved.loc[is_year, ENDS] = pd.DataFrame(spans, moved.index[is_year], ENDS).astype(first.dtype)
+    return moved
 
 
 def _arrived(table: pd.DataFrame, files: pd.DataFrame) -> pd.DataFrame:

@@ -96,17 +96,21 @@ def _holds(
         places = [requirement.places(int(of)) for of in cells["denominator"]]
         return np.array([place <= last for place, last in zip(number, places, strict=True)])
     bounds = bounds_of(cells, known, requirement)
-    bounds["low"] = _paced(bounds["low"], cells, known)
+    if requirement.low:
+        bounds["low"] = _paced(bounds["low"].fillna(np.nan), cells)
     rows = zip(number, bounds["low"], bounds["high"], bounds["unknown"], strict=True)
     return np.array([not lacks and requirement.met(own, *ends) for own, *ends, lacks in rows])
 
 
-def _paced(low: pd.Series, cells: pd.DataFrame, known: Known) -> pd.Series:
+def _paced(low: pd.Series, cells: pd.DataFrame) -> pd.Series:
     """The least by now of what is counted over the period, of a level all of it; a unit's few items
     are due one by one.
     """
-    days, adds_up = known.clock.days, cells["number"].isin(["count", "amount"])
-    by_now = low * cells["elapsed"].map(lambda elapsed: Fraction(int(elapsed), days))
+    adds_up = cells["number"].isin(["count", "amount"])
+    elapsed = [
+        Fraction(*map(int, pair)) for pair in zip(cells["elapsed"], cells["days"], strict=True)
+    ]
+    by_now = low * pd.Series(elapsed, cells.index, dtype=object)
     by_now = by_now.mask(cells["quota"].notna(), by_now.map(math.floor, na_action="ignore"))
     return low.where(~adds_up, by_now).astype(object)
 
@@ -121,7 +125,7 @@ def _apart(
         return number * 0, number * 0
     bounds = asked(cells, known)[["low", "high"]].fillna(np.nan)  # from None nothing is taken away
     low = bounds["low"].where(cells["quota"].isna(), cells["quota"].map(_fraction))
-    below, above = _paced(low, cells, known) - number, number - bounds["high"]
+    below, above = _paced(low, cells) - number, number - bounds["high"]
     short = below.where(above.isna() | (below > above), above)
     beyond = (number - low).fillna(bounds["high"] - number)
     return short.fillna(Fraction(0)).astype(object), beyond.fillna(Fraction(0)).astype(object)

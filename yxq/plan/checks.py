@@ -38,11 +38,9 @@ def unit_mistakes(units: tuple[Unit, ...]) -> Iterator[str]:
         yield f"overlaps: {name} is no unit's name"
 
 
-def period_mistakes(year: str, period: Period, forms: Forms) -> Iterator[str]:
-    """A period's bases, targets, returns and scoring; year: what its file is called."""
+def period_mistakes(period: Period, forms: Forms) -> Iterator[str]:
+    """A period's bases, targets, returns and scoring."""
     yield from _basis_mistakes(period, forms)
-    if year != str(period.year):
-        yield f"year: {period.year} does not fit the file's name; call it {period.year}.yml"
     ids = [target.id for target in period.targets]
     for folded in _repeated(map(str.casefold, ids)):
         alike = dict.fromkeys(id for id in ids if id.casefold() == folded)
@@ -72,6 +70,8 @@ def kind_mistakes(period: Period, units: tuple[Unit, ...]) -> Iterator[str]:
 
 def _target(target: Target, period: Period, forms: Forms) -> Iterator[str]:
     yield from _measured(target.measure, forms)
+    if target.given:
+        yield from (f"worth.given: {mistake}" for mistake in _measured(target.given, forms))
     known = {*period.bases, *(other.id for other in period.targets)}
     if target.due and target.due < period.start:
         mend = f"write the day in {period.year} or later"
@@ -79,6 +79,9 @@ def _target(target: Target, period: Period, forms: Forms) -> Iterator[str]:
     elif target.due and target.kind != "task" and target.due <= period.end:
         mend = "leave it out, or write the later day"
         yield f"by: a number is asked for at the period's end, {period.end}; {mend}"
+    first = target.measure.first_year(period.year)
+    if first > period.year and not target.is_later(period.end):
+        yield f"measure.span: {target.measure.span} begins after {period.year}; write a year before"
     if target.owner not in forms.senders:
         yield f"owner: {target.owner!r} is not among the senders of forms.yml"
     for name in sorted(set(target.assumptions) - set(period.assumptions)):

@@ -13,11 +13,12 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from yxq.plan.draft_text import HEADER, STYLE, draft
+from yxq.plan.draft_text import HEADER, NOTED, STYLE, draft, years_on
 from yxq.plan.folder import Folder
 from yxq.plan.forms import Forms
 from yxq.plan.load import load
 from yxq.plan.period import Period
+from yxq.plan.years import labels
 from yxq.words.errors import PlanError
 
 SCHEMAS: dict[str, type[BaseModel]] = {"plan": Period, "forms": Forms}
@@ -34,8 +35,8 @@ class Made:
 
 
 def scaffold(folder: Folder, year: int, out: Path) -> Made:
-    """A plan for a year in `out`, begun from the last one before it; raises `PlanError` when there
-    is one already.
+    """A plan for a year in `out`, and of as many years as the last one before it, which it is begun
+    from; raises `PlanError` when there is one already.
 
     Copies units, forms, shares and the plans where `out` has none, writes `<year>.yml` as a draft
     and `schema/` for editors, and loads what came of it. When that fails nothing is left behind.
@@ -44,11 +45,12 @@ def scaffold(folder: Folder, year: int, out: Path) -> Made:
     if before is None:
         known = ", ".join(map(str, sorted(folder.periods)))
         raise PlanError(f"{folder.name}: no plan before {year}; there are {known}")
-    plan, last = out / f"{year}.yml", folder.path / f"{before}.yml"
-    if plan.exists():
+    last = folder.path / folder.files[before]
+    plan = out / f"{years_on(last.stem, year)}.yml"
+    if plan.exists() or folder.files.get(year, plan.name) != plan.name:
         mend = "change that one, or take it away"
         raise PlanError(f"{plan}: there is a plan for {year} already; {mend}")
-    text = draft(last, folder.plan(before), year, out.as_posix())
+    text = draft(last, year, out.as_posix())
     copied = _to_copy(folder, out)
     written = {plan: text} | {out / "schema" / f"{name}.json": schema(name) for name in SCHEMAS}
     try:
@@ -56,12 +58,12 @@ def scaffold(folder: Folder, year: int, out: Path) -> Made:
     except PlanError as error:
         reason = f"no draft of {year} can be made of it ({error})"
         raise PlanError(f"{last}: {reason}; {STYLE}") from None
-    return Made(plan, [*copied, *written], _naming(text, before))
+    return Made(plan, [*copied, *written], _naming(text, labels(last.stem)))
 
 
 def _to_copy(folder: Folder, out: Path) -> dict[Path, Path]:
     """What `out` has not got yet, and where it is; a file there that is another's is refused."""
-    names = (*COMMON, *(f"{year}.yml" for year in folder.periods))
+    names = (*COMMON, *dict.fromkeys(folder.files.values()))
     copied = {}
     for name in names:
         target, source = out / name, folder.path / name
@@ -92,12 +94,12 @@ def _write(out: Path, copied: dict[Path, Path], written: dict[Path, str]) -> Non
         raise
 
 
-def _naming(text: str, year: int) -> list[int]:
-    """The lines below the header that still name a year, its notes apart."""
+def _naming(text: str, years: range) -> list[int]:
+    """The lines below the header that still name one of some years, their notes apart."""
     header = len(HEADER.read_text(encoding="utf-8").splitlines())
     lines = enumerate(text.splitlines(), 1)
-    bare = ((n, re.sub(r"# \d{4}: .*$", "", line)) for n, line in lines if n > header)
-    return [n for n, line in bare if str(year) in line]
+    bare = ((n, re.sub(rf"{NOTED}.*$", "", line)) for n, line in lines if n > header)
+    return [n for n, line in bare if any(str(year) in line for year in years)]
 
 
 def schema(name: str) -> str:

@@ -12,21 +12,33 @@ from typing import Any
 
 import yaml
 
-from yxq.plan.folder import Plan
 from yxq.plan.model import DATE
 from yxq.plan.period import moved
+from yxq.plan.years import labels
 from yxq.words.errors import PlanError
 
 HEADER = Path(__file__).parent / "new-plan.txt"
 STYLE = "write it as yxq/plan/shipped/yixing/2013.yml is written, a key a line, indented by spaces"
 MODELINE = "# yaml-language-server:"
 DRAFT = "draft: true  # take this line away when all is compared with the signed document"
+YEAR = r"[0-9]{4}"
+NOTED = rf"# {YEAR}(?:-{YEAR})?: "  # how a line says what was so before
 EMPTY = {"number": '""', "signed": "null", "facts": "[]"}
 
 Edit = tuple[tuple[int, int], str]  # from and to which character, and what stands there then
 
 
-def draft(file: Path, last: Plan, year: int, folder: str) -> str:
+def years_on(said: str, year: int) -> str:
+    """The years of a plan that begins in another year, and has as many.
+
+    >>> years_on("2021-2025", 2026), years_on("2013", 2014)
+    ('2026-2030', '2014')
+    """
+    last = year + len(labels(said)) - 1
+    return f"{year}-{last}" if last > year else f"{year}"
+
+
+def draft(file: Path, year: int, folder: str) -> str:
     """The text of a plan file for another year: the period moved, the document's facts emptied,
     requirements marked.
 
@@ -40,19 +52,24 @@ def draft(file: Path, last: Plan, year: int, folder: str) -> str:
     top = _values(root)
     document = _values(top["document"])
     targets = [_values(target) for target in top["targets"].value]
-    asked = [target[key] for target in targets for key in ("require", "by") if key in target]
+    written = [target[key] for target in targets for key in ("require", "by") if key in target]
+    asked = [value for node in written for value in _parts(node)]
     facts = [document[name] for name in ("number", "signed") if name in document]
     noted = [node for node in (*facts, *asked) if node.value not in ("", "null", "done")]
+    said = file.stem
+    years = year - labels(said)[0]
     edits = [
-        *_of_period(top, root, last, year),
-        *_of_document(text, top["document"], last.year, year),
-        *_of_tasks(asked, last, year),
-        *_notes(text, noted, last.year),
+        *_of_period(top, root, years_on(said, year), years),
+        *_of_document(text, top["document"], said, years),
+        *_of_tasks(asked, top, years),
+        *_of_paths(written, said, years),
+        *_notes(text, noted, said),
     ]
     for (start, end), new in sorted(edits, reverse=True):
         text = text[:start] + new + text[end:]
     header = HEADER.read_text(encoding="utf-8")
-    return header.format(year=year, before=last.year, folder=folder) + "\n" + text
+    name = years_on(said, year)
+    return header.format(year=name, first=year, before=said, folder=folder) + "\n" + text
 
 
 def _composed(file: Path, text: str) -> Any:
@@ -66,26 +83,32 @@ def _composed(file: Path, text: str) -> Any:
     return root
 
 
-def _of_period(top: dict[str, Any], root: Any, last: Plan, year: int) -> list[Edit]:
-    start, end = last.span(year)
+def _of_period(top: dict[str, Any], root: Any, said: str, years: int) -> list[Edit]:
+    start, end = _span(top)
+    end = moved(end + dt.timedelta(days=1), years) - dt.timedelta(days=1)
     begin = root.start_mark.index
     drafted = (_at(top["draft"]), "true") if "draft" in top else ((begin, begin), f"{DRAFT}\n")
     return [
-        (_at(top["year"]), str(year)),
-        (_at(top["start"]), start.isoformat()),
+        (_at(top["year"]), said),
+        (_at(top["start"]), moved(start, years).isoformat()),
         (_at(top["end"]), end.isoformat()),
         drafted,
     ]
 
 
-def _of_document(text: str, node: Any, before: int, year: int) -> list[Edit]:
-    """Its title names the new year, where it names no other than the old; its facts are to be
+def _span(top: dict[str, Any]) -> tuple[dt.date, dt.date]:
+    """First and last day of the plan, as the file says."""
+    return dt.date.fromisoformat(top["start"].value), dt.date.fromisoformat(top["end"].value)
+
+
+def _of_document(text: str, node: Any, said: str, years: int) -> list[Edit]:
+    """Its title names the new years, where it names no other than the old; its facts are to be
     filled in.
     """
     edits = []
     for title in _values(_values(node)["title"]).values():
-        if re.findall(r"\d{4}", title.value) == [str(before)]:
-            renamed = title.value.replace(str(before), str(year))
+        if re.findall(YEAR, title.value) == re.findall(YEAR, said):
+            renamed = re.sub(YEAR, lambda year: _on(year[0], years), title.value)
             edits.append((_at(title), json.dumps(renamed, ensure_ascii=False)))
     for key, value in node.value:
         if key.value in EMPTY:
@@ -94,30 +117,48 @@ def _of_document(text: str, node: Any, before: int, year: int) -> list[Edit]:
     return edits
 
 
-def _of_tasks(asked: list[Any], last: Plan, year: int) -> list[Edit]:
+def _on(year: str, years: int) -> str:
+    """A year so many years on."""
+    return str(int(year) + years)
+
+
+def _of_tasks(asked: list[Any], top: dict[str, Any], years: int) -> list[Edit]:
     """Dates that lie within the old period, or before the new one, move on."""
-    start, edits = last.span(year)[0], []
+    (start, end), edits = _span(top), []
     for node in asked:
         if re.fullmatch(DATE, node.value):
             due = dt.date.fromisoformat(node.value)
-            if due <= last.period.end or due < start:
-                edits.append((_at(node), moved(due, year - last.year).isoformat()))
+            if due <= end or due < moved(start, years):
+                edits.append((_at(node), moved(due, years).isoformat()))
     return edits
 
 
-def _notes(text: str, nodes: list[Any], year: int) -> list[Edit]:
-    """What was so in a year, at the ends of the lines of some values, in the place of what was
+def _of_paths(written: list[Any], said: str, years: int) -> list[Edit]:
+    """The years of what is asked year by year move on."""
+    paths = (node for node in written if isinstance(node, yaml.MappingNode))
+    keys = (key for node in paths for key, _ in node.value)
+    old = set(map(str, labels(said)))
+    return [(_at(key), _on(key.value, years)) for key in keys if key.value in old]
+
+
+def _parts(node: Any) -> list[Any]:
+    """What is asked once, or of each year."""
+    return [value for _, value in node.value] if isinstance(node, yaml.MappingNode) else [node]
+
+
+def _notes(text: str, nodes: list[Any], said: str) -> list[Edit]:
+    """What was so in some years, at the ends of the lines of some values, in the place of what was
     noted so before.
     """
     lines: dict[int, tuple[int, list[str]]] = {}  # by its end: where a note begins, and the values
     for node in nodes:
         after = _at(node)[1]
         end = text.index("\n", after)
-        earlier = re.search(r"[ \t]+# \d{4}: [^\n]*$", text[after:end])
+        earlier = re.search(rf"[ \t]+{NOTED}[^\n]*$", text[after:end])
         start = after + earlier.start() if earlier else end
         lines.setdefault(end, (start, []))[1].append(" ".join(node.value.split()))
     notes = ((start, end, ", ".join(values)) for end, (start, values) in lines.items())
-    return [((start, end), f"  # {year}: {values}") for start, end, values in notes]
+    return [((start, end), f"  # {said}: {values}") for start, end, values in notes]
 
 
 def _values(node: Any) -> dict[str, Any]:

@@ -33,6 +33,8 @@ class Folder(Model):
     senders: dict[str, Sender]
     layout: Layout
     periods: dict[int, Period]
+    files: dict[int, str] = {}
+    """The plan file of each year, which may hold several."""
     quotas: tuple[Quota, ...] = ()
     _names: dict[str, Unit] = PrivateAttr()
 
@@ -89,9 +91,18 @@ class Folder(Model):
             raise refusal("unknown_unit", name=text, near=near)
         return unit
 
+    @property
+    def _latest(self) -> int:
+        last = max(self.periods)
+        years = [year for year in self.periods if self.files.get(year) == self.files.get(last)]
+        begun = [year for year in years if self.periods[year].start <= dt.date.today()]
+        return max(begun, default=min(years)) if last in self.files else last
+
     def plan(self, year: int | None = None) -> Plan:
-        """The plan of one period year, the latest when none is named."""
-        year = max(self.periods) if year is None else year
+        """The plan of one period year, the latest when none is named; of a last file of several
+        years the latest that has begun.
+        """
+        year = self._latest if year is None else year
         if year not in self.periods:
             known = ", ".join(map(str, sorted(self.periods)))
             raise refusal("no_plan", plan=self.name, year=year, known=known)
@@ -198,6 +209,15 @@ class Plan(Model):
         """The heading that a target stands under: the longest clause that begins its own."""
         sections = (s for s in self.period.sections if target.clause.startswith(s.clause))
         return max(sections, key=lambda section: len(section.clause))
+
+    @property
+    def calendar_year(self) -> tuple[dt.date, dt.date]:
+        """First and last day of the calendar year that the period is called by."""
+        return dt.date(self.year, 1, 1), dt.date(self.year, 12, 31)
+
+    def first_year(self, year: int) -> int:
+        """The first year that any target's number of a year begins with, itself at the latest."""
+        return min(year, *(int(target.measure.first_year(year)) for target in self.targets), year)
 
     def span(self, year: int | None = None) -> tuple[dt.date, dt.date]:
         """First and last day of the period, moved to another year where one is named."""

@@ -1,5 +1,5 @@
 """A plan folder read and checked: `units.csv`, `forms.yml`, `quotas.csv` and a `<year>.yml` a
-period.
+period, or a `<year>-<year>.yml` of several.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from yxq.plan.forms import Forms
 from yxq.plan.period import Period, Quota
 from yxq.plan.reading import read_csv, read_yaml
 from yxq.plan.units import Unit
+from yxq.plan.years import plan_files, read_periods
 from yxq.words.errors import PlanError
 
 SHIPPED = Path(__file__).parent / "shipped"
-PERIODS = "[0-9][0-9][0-9][0-9].yml"
 
 
 def load(folder: str | Path = "yixing") -> Folder:
@@ -31,7 +31,7 @@ def load(folder: str | Path = "yixing") -> Folder:
         shipped = ", ".join(sorted(p.name for p in SHIPPED.iterdir() if p.is_dir()))
         raise PlanError(f"no plan folder {str(folder)!r}; shipped with yxq: {shipped}")
     files = [path / name for name in ("units.csv", "forms.yml", "quotas.csv")]
-    files += sorted(path.glob(PERIODS))
+    files += dict.fromkeys(plan_files(path).values())
     contents = tuple((file.name, file.read_bytes()) for file in files if file.is_file())
     return _loaded(path.resolve(), Path(folder).as_posix(), contents)
 
@@ -43,11 +43,12 @@ def _loaded(path: Path, given: str, contents: tuple[tuple[str, bytes], ...]) -> 
     _refuse("units.csv", unit_mistakes(units))
     forms: Forms = read_yaml(path / "forms.yml", Forms)
     periods: dict[int, Period] = {}
-    for file in sorted(path.glob(PERIODS)):
-        period: Period = read_yaml(file, Period)
-        _refuse(file.name, period_mistakes(file.stem, period, forms))
-        _refuse(file.name, kind_mistakes(period, units))
-        periods[period.year] = period
+    files = plan_files(path)
+    for file in dict.fromkeys(files.values()):
+        for period in read_periods(file):
+            _refuse(file.name, period_mistakes(period, forms))
+            _refuse(file.name, kind_mistakes(period, units))
+            periods[period.year] = period
     if not periods:
         raise PlanError(f"{path.name}: holds no <year>.yml, so no plan")
     quotas = path / "quotas.csv"
@@ -60,6 +61,7 @@ def _loaded(path: Path, given: str, contents: tuple[tuple[str, bytes], ...]) -> 
         senders=forms.senders,
         layout=forms.layout,
         periods=periods,
+        files={year: file.name for year, file in files.items()},
         quotas=read_csv(quotas, Quota) if quotas.exists() else (),
     ).with_units_named()
     _refuse(quotas.name, quota_mistakes(folder))

@@ -6,11 +6,12 @@ import operator
 import re
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, WithJsonSchema, model_validator
 
 from yxq.plan.model import Model
 
 OPERATORS = {">=": operator.ge, "<=": operator.le, ">": operator.gt, "<": operator.lt}
+SPAN = re.compile(r"period|latest|since ([1-9][0-9]{3})|mean ([2-9]|[1-9][0-9])")
 COMPARISON = re.compile(r"(>=|<=|>|<) *(-?[0-9]+(?:\.[0-9]+)?|[0-9]{4}-[0-9]{2}-[0-9]{2})")
 # Numbers that rows come to, by the key that says so; with `over` they are a share or a ratio.
 NUMBERS = {
@@ -61,8 +62,13 @@ class Measure(Model):
     """What a sum is part of, a column that adds up with it: a share, or with `per` a ratio."""
     per: Annotated[int, Field(gt=0)] | None = None
     """A ratio that may be above one: so many for each `per` of what it is over."""
-    span: Literal["period", "latest"] = "period"
-    """period: what is reported adds up; latest: the last report is the number."""
+    span: Annotated[str, WithJsonSchema({"type": "string", "pattern": f"^({SPAN.pattern})$"})] = (
+        "period"
+    )
+    """period: what is reported adds up; latest: the last report is the number; since 2011: it adds
+    up from that year on; mean 5: of so many years that end with this one (a share of all of them
+    together, else the mean of the yearly numbers).
+    """
     peer: str | None = None
     due: str | None = None
     when: tuple[str, ...] = ()
@@ -87,13 +93,56 @@ class Measure(Model):
             raise ValueError("over: only a sum is part of something; passed is of its rows already")
         if self.per and not self.over:
             raise ValueError("per: only what is over something is so many for each of it")
-        if self.span == "latest" and self.key != "sum":
-            raise ValueError("span: only a sum can be the latest; a value is, and rows add up")
+        self._check_span()
         if self.peer and self.key != "value":
             raise ValueError("peer: peers are compared by a value; write value: and its column")
         if self.due and self.key != "done":
             raise ValueError("due: only a task (done) is due")
         return self
+
+    def _check_span(self) -> None:
+        """Raise `ValueError` for a span that the number cannot have."""
+        if SPAN.fullmatch(self.span) is None:
+            raise ValueError("span: write period, latest, since 2011, or mean 5")
+        if self.span == "latest" and self.key != "sum":
+            raise ValueError("span: only a sum can be the latest; a value is, and rows add up")
+        if self.since and self.key in ("value", "done", ""):
+            raise ValueError(
+                f"span: only what adds up can be {self.span}; write rows, sum or passed"
+            )
+        if self.years > 1 and (self.peer or self.key in ("done", "")):
+            raise ValueError(f"span: only a number of one's own has a {self.span}")
+
+    @property
+    def since(self) -> int | None:
+        """The year from which on it adds up; nothing where that is its own."""
+        found = SPAN.fullmatch(self.span)
+        return int(found[1]) if found and found[1] else None
+
+    @property
+    def years(self) -> int:
+        """Of how many years it is the mean."""
+        found = SPAN.fullmatch(self.span)
+        return int(found[2]) if found and found[2] else 1
+
+    @property
+    def is_of_one_year(self) -> bool:
+        """Whether nothing of the years before belongs to a year's number."""
+        return self.since is None and self.years == 1
+
+    def first_year(self, year: Any) -> Any:
+        """The first year that belongs to the number of a year, or of each of some."""
+        return year - self.years + 1 if self.since is None else self.since + 0 * year
+
+    @property
+    def is_stock(self) -> bool:
+        """Whether the last report of a year is its number, and nothing adds up."""
+        return self.span == "latest" or self.key == "value"
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether its rows add up to a number, so that no row of an arrived list is a zero."""
+        return self.key in ("rows", "distinct", "sum") and not self.over and not self.is_stock
 
     @property
     def key(self) -> str:
@@ -103,9 +152,9 @@ class Measure(Model):
     @property
     def number(self) -> str:
         """What the rows come to: a share, a count, an amount, a level, a task, or text."""
-        if self.per or (self.span == "latest" and not self.over):
-            return "level"
-        return "share" if self.over else NUMBERS.get(self.key, "text")
+        number = "share" if self.over else NUMBERS.get(self.key, "text")
+        is_level = number != "share" and (self.span == "latest" or self.years > 1)
+        return "level" if self.per or is_level else number
 
     @property
     def terms(self) -> list[tuple[int, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, WithJsonSchema, model_validator
 
 from yxq.plan.measure import Measure
 from yxq.plan.model import Model
@@ -13,6 +13,9 @@ from yxq.plan.scoring import Scoring
 from yxq.plan.target import Target
 from yxq.words.text import Text
 
+# `years` makes a plan a year of a file of several.
+YEARS = {"type": ["integer", "string"], "pattern": "^[0-9]{4}(-[0-9]{4})?$"}
+Year = Annotated[int, WithJsonSchema(YEARS)]
 EQUAL = "equal"  # what a count is split by where every unit is to have the same
 
 
@@ -45,6 +48,10 @@ class Basis(Model):
     @model_validator(mode="after")
     def is_value(self) -> Self:
         """One number a unit and year."""
+        if not self.measure.is_of_one_year:
+            raise ValueError(
+                f"measure.span: a basis is a value of one year, not {self.measure.span}"
+            )
         if self.measure.key != "value":
             raise ValueError(
                 f"measure: a basis needs a value, this is {self.measure.key or 'text'}"
@@ -93,9 +100,10 @@ class Document(Model):
 
 
 class Period(Model):
-    """<year>.yml: one plan for one period."""
+    """<year>.yml: one plan for one period, or one year of a plan of several."""
 
-    year: int
+    year: Year
+    """What the file is called by: 2013, or of a plan of several years 2021-2025."""
     draft: bool = False
     """Not yet compared with the signed document: every page says so."""
     start: dt.date
@@ -136,7 +144,10 @@ class Period(Model):
         whole = self.start.day == 1 and (self.end + dt.timedelta(days=1)).day == 1
         if not whole or not 1 <= months <= 12:
             example = "2013-01-01 and 2013-12-31"
-            raise ValueError(f"start, end: whole months, twelve at most, such as {example}")
+            several = "a plan of several years says year: 2013-2015, and its file is called so"
+            raise ValueError(
+                f"start, end: whole months, twelve at most, such as {example}; {several}"
+            )
         if self.year not in (self.start.year, self.end.year):
             period = f"the period from {self.start} to {self.end}"
             raise ValueError(f"year: {self.year} is no year of {period}")

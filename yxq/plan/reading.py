@@ -48,19 +48,28 @@ PlanLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _uniq
 
 def read_yaml(path: Path, model: type[Any]) -> Any:
     """A YAML file through a model; raises `PlanError`."""
-    content = None
+    return validated(path, model, content_of(path))
+
+
+def content_of(path: Path) -> Any:
+    """What a YAML file holds; raises `PlanError`."""
     try:
-        content = yaml.load(_text(path), PlanLoader)
-        return model.model_validate(content)
+        return yaml.load(_text(path), PlanLoader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f" line {mark.line + 1}" if mark else ""
         problem = " ".join(str(getattr(error, "problem", error)).split())
         raise PlanError(f"{path.name}{line}: not valid YAML: {problem}") from None
-    except ValidationError as error:
-        raise _first_mistake(path, error, content) from None
     except (ValueError, TypeError) as error:  # a date that is none, a list as a key
         raise PlanError(f"{path.name}: not valid YAML: {error}") from None
+
+
+def validated(path: Path, model: type[Any], content: Any) -> Any:
+    """What a file holds through a model; raises `PlanError`."""
+    try:
+        return model.model_validate(content)
+    except ValidationError as error:
+        raise _first_mistake(path, error, content) from None
 
 
 def read_csv(path: Path, model: type[Any]) -> tuple[Any, ...]:

@@ -51,12 +51,17 @@ def _by(value: Any) -> Any:
         raise ValueError("no day; write one such as 2014-12-31, or open") from None
 
 
-ASKED = {"type": "string", "pattern": PATTERN}
+ASKED: dict[str, Any] = {"type": "string", "pattern": PATTERN}
+BY_YEAR_OR_KIND: dict[str, Any] = {
+    "type": "object",
+    "patternProperties": {"^[0-9]{4}$": {**ASKED, "type": ["string", "null"]}, "^[^0-9]": ASKED},
+    "additionalProperties": False,
+}
 Required = Annotated[
     Requirement,
     BeforeValidator(_required),
     PlainSerializer(str),
-    WithJsonSchema({"anyOf": [ASKED, {"type": "object", "additionalProperties": ASKED}]}),
+    WithJsonSchema({"anyOf": [ASKED, BY_YEAR_OR_KIND]}),
 ]
 By = Annotated[
     dt.date | Literal["open"],
@@ -75,8 +80,9 @@ class Target(Model):
     title: Text
     require: Required | None = None
     """What attained means, such as >= 95%, 1..2, > last_year, rank <= 1/3, or done of a task: see
-    the README; {镇: ">= 90%"} of units of that kind, and of the city where that is a key. Nothing
-    for what is only reported.
+    the README; {镇: ">= 90%"} of units of that kind, and of the city where that is a key; by year,
+    where it is another in each: {2021: ">= 30%", 2022: ">= 50%"}. Nothing for what is only
+    reported.
     """
     by: By | None = None
     """The day by which a task is to be done, or open; without it the return's, or the period's end.
@@ -235,9 +241,10 @@ class Target(Model):
             raise ValueError("for: only a count of at least so many can be shared")
         if self.worth:
             self._is_worth(self.worth)
-        if self.lot and (not self.sampled or self.measure.strata or self.kind != "share"):
+        one_lot = self.measure.is_of_one_year and not self.measure.strata
+        if self.lot and (not self.sampled or not one_lot or self.kind != "share"):
             sampled = "a sampled rate without strata"
-            raise ValueError(f"lot: only {sampled} has a lot that it is drawn from")
+            raise ValueError(f"lot: only {sampled} has a lot that it is drawn from, in one year")
         return self
 
     def _asks(self, asked: Requirement) -> None:

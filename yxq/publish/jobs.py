@@ -99,7 +99,7 @@ def jobs(request: Request) -> list[Job]:
         if name in OPTIONS:
             raise PlanError(f"-p {name}: use {OPTIONS[name]}")
     own_year = request.declared[0].get("year")
-    years = _years(request.years, own_year or max(request.folder.periods))
+    years = _years(request.years, own_year or request.folder.plan().year)
     plans = [request.folder.plan(year) for year in years]
     made = [
         _job(request, plan, unit, target)

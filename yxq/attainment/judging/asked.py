@@ -66,7 +66,8 @@ def reference(cells: pd.DataFrame, known: Known, name: str) -> pd.Series:
         return numbers(cells, known.earlier(cells, base))
     if name in known.plan.measured:
         scale = scales(known.measures).get(name, 0)
-        about = {"scale": scale, "per": known.plan.measured[name].per or 1}
+        measure = known.plan.measured[name]
+        about = {"scale": scale, "per": measure.per or 1, "years": measure.years}
         return numbers(cells.assign(**about), known.so_far(name, cells["unit"]))
     found = {id: _peers(values(known, id), known, name) for id in cells["target"].unique()}
     return cells["target"].map(found).astype(object)
@@ -95,20 +96,22 @@ def _peers(values: dict[str, Fraction], known: Known, name: str) -> Fraction | N
 def numbers(cells: pd.DataFrame, sums: pd.DataFrame) -> pd.Series:
     """The number of each cell from its sums, exact, None where there is none.
 
-    cells: scale (decimals of the sums) and per (for how many of what it is over); sums: numerator,
-    denominator, value.
+    cells: scale (decimals of the sums), per (for how many of what it is over) and years (of how
+    many it is the mean); sums: numerator, denominator, value.
     """
-    about = (cells["scale"], cells["per"])
+    about = (cells["scale"], cells["per"], cells["years"])
     rows = zip(*about, *(sums[name] for name in NUMBERS), strict=True)
     return pd.Series([_number(*row) for row in rows], cells.index, dtype=object)
 
 
-def _number(scale: int, per: int, numerator: Any, denominator: Any, value: Any) -> Fraction | None:
+def _number(
+    scale: int, per: int, years: int, numerator: Any, denominator: Any, value: Any
+) -> Fraction | None:
     if pd.notna(denominator):
         return Fraction(int(numerator) * per, int(denominator)) if denominator > 0 else None
     if pd.notna(value):
         return exact(value)
-    return None if pd.isna(numerator) else Fraction(int(numerator), 10**scale)
+    return None if pd.isna(numerator) else Fraction(int(numerator), 10**scale * years)
 
 
 def lacking(against: str) -> Reason:

@@ -22,7 +22,7 @@ from yxq.words.states import State
 
 def judge(cells: pd.DataFrame, known: Known, notes: Reasons) -> pd.DataFrame:
     """A shortfall with returns missing is no data, not a verdict; have and asked are counts times
-    the days of the period.
+    the days of the span.
     """
     counts, clock = _counts(cells, known), known.clock
     have, low, high, pace = (counts[name] for name in ("have", "low", "high", "pace"))
@@ -31,7 +31,7 @@ def judge(cells: pd.DataFrame, known: Known, notes: Reasons) -> pd.DataFrame:
     has_pace, above = judged & ~counts["at_most"], counts["above"]
     _add_notes(notes, cells, counts, known)
     chance = forecast.chance_count(
-        have, cells["elapsed"] / clock.days, low, high, *count_priors(cells)
+        have, cells["elapsed"] / cells["days"], low, high, *count_priors(cells)
     )
     is_count, part = cells["number"] == "count", 10.0 ** cells["scale"]
     gap = (have - pace).where(counts["at_least"] | (have < low), (high - have).clip(upper=0))
@@ -43,9 +43,9 @@ def judge(cells: pd.DataFrame, known: Known, notes: Reasons) -> pd.DataFrame:
         numerator=have.where(~counts["unknown"] & is_count).astype("Int64"),
         value=(have / part).where(~counts["unknown"]),
         probability=np.where(has_pace & is_count, chance, np.nan),
-        have=(have * clock.days / part).where((judged | without) & ~above),
+        have=(have * cells["days"] / part).where((judged | without) & ~above),
         asked=(counts["due"] / part).where(has_pace & ~above),
-        expected=(pace * cells["elapsed"] / clock.days / part).where(has_pace),
+        expected=(pace * cells["elapsed"] / cells["days"] / part).where(has_pace),
         bound=bound.where(~counts["unsplit"], ""),
     )
 
@@ -56,7 +56,7 @@ def _counts(cells: pd.DataFrame, known: Known) -> pd.DataFrame:
     Columns: have, low and high (the least and the most whole numbers that attain it; a unit's least
     is its share, and of a least alone the most is infinite), pace (the bound that the least comes
     from, which is one less where more than it is asked, and of amounts itself), due (how many by
-    now, times the days of the period), and whether each is a least that stays reached (at_least), a
+    now, times the days of the span), and whether each is a least that stays reached (at_least), a
     most alone (at_most), or held to a share (quota), of none (none_asked) or not set, so that it is
     shown without a verdict (unsplit); whether nothing arrived (unknown), what it is compared with
     (against) is not known (no_bound), it is above the most, or a rejected row may be what must not
@@ -71,7 +71,7 @@ def _counts(cells: pd.DataFrame, known: Known) -> pd.DataFrame:
     pace = low - (bounds["strict"] & ~quota).astype("int64")
     least = bounds["low"].astype("float64") * 10.0 ** cells["scale"]
     pace = pace.where(cells["number"] == "count", least.fillna(0))
-    days, due = known.clock.days, pace * cells["elapsed"]
+    days, due = cells["days"], pace * cells["elapsed"]
     columns = {
         "have": have,
         "low": low,
@@ -132,7 +132,7 @@ def _state(cells: pd.DataFrame, counts: pd.DataFrame, clock: Clock) -> pd.Series
             (open_end, State.PENDING),
             (reached & (counts["at_least"] | clock.ended), State.ATTAINED),
             (~reached & clock.ended, State.NOT_ATTAINED),
-            (counts["have"] * clock.days >= counts["due"], State.ON_TRACK),
+            (counts["have"] * cells["days"] >= counts["due"], State.ON_TRACK),
         ],
         State.BEHIND,
     )

@@ -99,7 +99,7 @@ def _strata(cells: pd.DataFrame, known: Known) -> tuple[pd.DataFrame, pd.DataFra
     asked, with exact results and what they prove; and the bounds of the cells.
     """
     bounds = asked(cells, known)
-    columns = ["unit", "target", "key", "city", "sampled", "elapsed", "reach"]
+    columns = ["unit", "target", "key", "city", "sampled", "elapsed", "days", "reach"]
     strata = cells[columns].assign(cell=cells.index).merge(_named_strata(known.plan), on="target")
     strata = strata.merge(_ends(bounds), on="cell", how="left")
     strata = strata.join(known.now[COUNTS], on=STRATUM)
@@ -195,7 +195,7 @@ def _chances(strata: pd.DataFrame, known: Known) -> np.ndarray:
         sums["denominator"].astype("float64").groupby(by).transform("sum") for sums in (same, whole)
     )
     # Even where all came early, one more may come.
-    came = (by_now + strata["elapsed"] / known.clock.days) / (in_all + 1)
+    came = (by_now + strata["elapsed"] / strata["days"]) / (in_all + 1)
     came = came.where(came > 0).where(strata["reach"] < known.clock.end, 1.0)
     x, n, p, q = (strata[name].astype("float64") for name in (*COUNTS, "p", "q"))
     a, b = np.tile(forecast.JEFFREYS_RATE, (len(strata), 1)).T.copy()

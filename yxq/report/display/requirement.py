@@ -33,11 +33,20 @@ def amount(value: Any, target: Target, words: Words) -> str:
 def required(
     target: Target, words: Words, quota: str | None = None, year_before: Any = None
 ) -> str:
-    """What is asked, such as `≥ 95%`.
+    """What is asked, such as `≥ 95%`, and of how many years where it is of several.
 
     `quota`: of a unit that a count is split to, its part of it (empty: not set); `year_before`: of
     what has to exceed the year before, its value.
     """
+    text, measure = _asked(target, words, quota, year_before), target.measure
+    if measure.is_of_one_year:
+        return text
+    key = "since" if measure.since else "mean"
+    return words.entry("requirements", key, asked=text, year=measure.since, years=measure.years)
+
+
+def _asked(target: Target, words: Words, quota: str | None, year_before: Any) -> str:
+    """What is asked of a year's number; see `required`."""
     if quota is not None:
         key = {"": "not_split", "0": "quota_none"}.get(quota, "at_least")
         unit = words.counted(target.unit, float(quota or 0))

@@ -19,11 +19,15 @@ Fact = tuple[str, str, str]
 
 
 def opening(plan: Plan, as_of: dt.date, style: Style) -> list[str]:
-    """Of which plan and year, as of when; and that data are synthetic or the plan is a draft."""
+    """Of which plan and year, as of when; from when to when, where that is no calendar year; and
+    that data are synthetic or the plan is a draft.
+    """
     words, title = style.words, style.words.text(plan.period.document.title)
     subtitle = words("subtitle", plan=title, year=plan.year, as_of=words.date(as_of))
     marks = {"synthetic": style.synthetic, "draft": plan.period.draft}
-    return [subtitle, *(words(mark) for mark, holds in marks.items() if holds)]
+    low, high = map(words.date, plan.span())
+    span = [] if plan.span() == plan.calendar_year else [words("plan_span", low=low, high=high)]
+    return [subtitle, *span, *(words(mark) for mark, holds in marks.items() if holds)]
 
 
 def headline(

@@ -21,7 +21,7 @@ def sampled_panels(targets: Iterable[Target], present: Collection[str]) -> list[
     """Sampled targets to draw, as far as they are present; two on one measure make one panel."""
     panels: dict[str, Target] = {}
     for target in targets:
-        if target.sampled and target.id in present:
+        if target.sampled and target.measure.is_of_one_year and target.id in present:
             panels.setdefault(target.measure.model_dump_json(), target)
     return [*panels.values()]
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from yxq.attainment.owed import by_period
 from yxq.plan.folder import Plan
 from yxq.report.blocks import Block, table
 from yxq.report.sections.build import empty, para, section
@@ -66,7 +67,7 @@ def arrived_lines(plan: Plan, files: pd.DataFrame, words: Words) -> tuple[str, l
     files: the processed table, a row a sheet.
     """
     first, last = map(pd.Timestamp, plan.span())
-    period = files["period_to"]
+    period = by_period(plan, files)["period_to"]
     of_year = period.isna() | period.between(first, last)
     mine = files[of_year]
     counts = {fate: int(n) for fate, n in fate_counts(mine).items()}
@@ -114,7 +115,8 @@ def by_file(plan: Plan, files: pd.DataFrame, words: Words) -> Block:
 
 def _this_year_first(plan: Plan, rows: pd.DataFrame, files: pd.DataFrame) -> pd.DataFrame:
     """Rows of files, those of this year first, then by the period that their file is about."""
-    period_to = files.drop_duplicates("file").set_index("file")["period_to"]
+    files = by_period(plan, files.drop_duplicates("file"))
+    period_to = files.set_index("file")["period_to"]
     first, last = map(pd.Timestamp, plan.span())
     when = rows["file"].map(period_to)
     keys = pd.DataFrame({"other": ~when.between(first, last), "when": when})
