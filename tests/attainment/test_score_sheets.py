@@ -299,7 +299,9 @@ def test_every_item_by_hand(credits, target, unit, earned):
 @pytest.mark.slow
 def test_the_table_says_why(credits):
     why = credits["why"]
-    assert why["S01", YI] == why["S06", BING] == "by_number"
+    assert why["S01", YI] == "by_each|1|1.25" and why["S12", JIA] == "by_proportion"
+    assert why["S04", JIA] == "by_each|1|7.5;by_bonus|1|1|10"
+    assert why["S06", BING] == "by_steps|in the city's plan: 1, in a department's: 0.5"
     assert why["S14", JIA] == "marked" and why["S14", BING] == "no_mark"
     assert why["S14", YI] == "mark_outside|9.0|5.0"
     assert (why["S10", BING], why["S10", JIA]) == ("met", "missed")

@@ -23,8 +23,9 @@ from yxq.plan.folder import Plan
 from yxq.plan.requirement import Requirement
 from yxq.plan.scoring import Scoring
 from yxq.plan.target import Target
+from yxq.plan.worth import Worth
 from yxq.words.errors import refusal
-from yxq.words.reasons import Reason
+from yxq.words.reasons import Reason, written
 from yxq.words.states import JUDGED, MET, SHORT, State
 
 RANKS = ["rank", "rank_low", "rank_high"]
@@ -186,7 +187,7 @@ def _by_worth(target: Target, rows: pd.DataFrame, attained: pd.DataFrame, end: d
     there = own & (attained["earned"].fillna("") != "")
     rows.loc[there, "earned"] = attained.loc[there, "earned"].map(Fraction)
     rows.loc[there, ["applies", "missing", "pending"]] = True, False, False
-    rows.loc[there, "why"] = "by_number"
+    rows.loc[there, "why"] = written(_rules(target.worth)) if target.worth else ""
     if target.given:
         _by_mark(target, own, rows, attained, end)
     none = own & (rows["state"] == State.NOT_APPLICABLE)
@@ -194,6 +195,21 @@ def _by_worth(target: Target, rows: pd.DataFrame, attained: pd.DataFrame, end: d
         rows.loc[none, "applies"] = True
         rows.loc[none, "earned"] = target.most if target.none == "full" else Fraction(0)
         rows.loc[none, "why"] = f"none_{target.none}"
+
+
+def _rules(worth: Worth) -> Iterator[Reason]:
+    """By which rules of the sheet points follow from a number."""
+    if worth.steps:
+        steps = (f"{rung.when}: {float(rung.give):g}" for rung in worth.steps)
+        yield Reason.of("by_steps", ", ".join(steps))
+    if worth.each:
+        yield Reason.of("by_each", worth.each.short, f"{float(worth.each.take):g}")
+    if worth.proportion:
+        yield Reason("by_proportion")
+    if worth.bonus:
+        bonus = worth.bonus
+        numbers = (f"{float(number):g}" for number in (bonus.give, bonus.most))
+        yield Reason.of("by_bonus", bonus.over, *numbers)
 
 
 def _by_mark(

@@ -80,7 +80,7 @@ def standing(
     """
     if score is None:
         return empty(words, "standing", "score_unset")
-    sentences = [words("score_method")]
+    sentences = [words("score_method_points" if plan.period.has_points else "score_method")]
     if not pd.isna(score["score"]):
         sentences.append(_sum_of_score(plan, score, words))
         if not pd.isna(score["rank"]):
