@@ -2,6 +2,7 @@
 
 import csv
 import datetime as dt
+import re
 from dataclasses import dataclass
 
 import openpyxl
@@ -42,6 +43,7 @@ TITLES = {
         "说明",
         "单位×目标",
         "得分",
+        "逐项得分",
         "全部结果",
         "未通过记录",
         "任务进展",
@@ -52,6 +54,7 @@ TITLES = {
         "About",
         "Units by targets",
         "Scores",
+        "Points by item",
         "All results",
         "Failures",
         "Milestones",
@@ -255,7 +258,8 @@ class Book:
     day: dt.date
     told: Told
     page: CityPage
-    opened: openpyxl.Workbook
+    opened: openpyxl.Workbook  # its values
+    formulas: openpyxl.Workbook
 
     def sheet(self, number: int):
         return self.opened[TITLES[self.told.language][number]]
@@ -267,7 +271,7 @@ class Book:
 
 def written(page: CityPage, file) -> openpyxl.Workbook:
     workbook.write(file, views(page), page.words, HEADING)
-    return openpyxl.load_workbook(file)
+    return openpyxl.load_workbook(file, data_only=True)
 
 
 @pytest.fixture(scope="module")
@@ -293,7 +297,8 @@ def books(sources, tmp_path_factory) -> dict[tuple[dt.date, str], Book]:
         for language in ("zh", "en"):
             page = opened(sources, day, language)
             file = tmp_path_factory.mktemp("book") / "a.xlsx"
-            found[day, language] = Book(day, Told(language), page, written(page, file))
+            values, formulas = written(page, file), openpyxl.load_workbook(file)
+            found[day, language] = Book(day, Told(language), page, values, formulas)
     return found
 
 
@@ -338,7 +343,7 @@ def test_the_first_sheet_says_what_the_workbook_is(book):
             f"{title}　2013年度　截至{day}",
             "本页数据为演示数据（合成），并非真实填报。",
             f"全市75项目标中可判定{met + missed}项：达成{met}项，未达成{missed}项。",
-            "工作表：单位×目标、得分、全部结果、未通过记录、任务进展、数据来源、约定事项。",
+            "工作表：单位×目标、得分、逐项得分、全部结果、未通过记录、任务进展、数据来源、约定事项。",
         ]
     else:
         counts = f"{met} attained, {missed} not attained"
@@ -346,7 +351,7 @@ def test_the_first_sheet_says_what_the_workbook_is(book):
             f"{title}, 2013, as of {book.day:%Y-%m-%d}",
             "The data on this page are synthetic, made for demonstration; nobody reported them.",
             f"Of the city's 75 targets {met + missed} can be judged: {counts}.",
-            "Sheets: Units by targets, Scores, All results, Failures, Milestones, "
+            "Sheets: Units by targets, Scores, Points by item, All results, Failures, Milestones, "
             "Where the numbers come from, Assumptions.",
         ]
     assert_cells(book.sheet(0), book.told.heading("remark"), [[line] for line in told])
@@ -378,6 +383,7 @@ def test_scores_by_rank(book):
             *(number(row[name]) for name in ("rank", "rank_low", "rank_high", "deducted")),
             *(number(row[name], PERCENT) for name in ("missing", "judged")),
             number(row["ranked"]),
+            *(number(row[name]) for name in ("total", "of")),
         ]
         for row in scores
     ]
@@ -392,8 +398,62 @@ def test_scores_by_rank(book):
         "missing_weight",
         "judged",
         "ranked",
+        "sheet_total",
+        "sheet_of",
     ]
     assert_cells(book.sheet(2), told.heading(*names), rows)
+
+
+def test_points_of_every_item(book):
+    """All the demo's targets weigh 1: half for a near miss or a little late, and why."""
+    told, attained = book.told, book.attained()
+    half, rows = {}, body(book.sheet(3))
+    assert [cell.value for cell in book.sheet(3)[2]] == told.heading(
+        "unit", "target", "points_of", "earned", "counted", "deducted", "why"
+    )
+    assert len(rows) == len(attained) > 1000
+    for (unit, id), row in zip(attained, rows, strict=True):
+        state = attained[unit, id]["state"]
+        assert row[:3] == [told.unit(unit), told.numbered(id), number(1)]
+        judged = state in ("attained", "on track", "not attained", "behind")
+        assert row[4] == number(int(judged))
+        full = state in ("attained", "on track")
+        assert full == (row[3] == number(1)) and (judged or row[3] == number(0))
+        if judged and row[3] == number(0.5):
+            half[unit, id] = row[6]
+        missed = id in ("T71", "T74") and state == "not attained"
+        off = missed and pd.isna(attained[unit, id]["done"])
+        assert row[5] == number(2 * off)
+    assert half and all(half.values())
+
+
+SUMS = (
+    r"SUMIFS\('(.+?)'!\$(.)\$3:\$.\$(\d+),'\1'!\$A\$3:\$A\$\3,\$A(\d+)(,'\1'!\$E\$3:\$E\$\3,1)?\)"
+)
+
+
+def test_score_and_total_are_formulas_over_the_items(book):
+    """Every formula, reckoned from the cells that it names, comes to what the cell shows."""
+    told, items = book.told, body(book.sheet(3))
+    sheet = book.formulas[TITLES[told.language][2]]
+    count = 0
+    for number_, (shown, row) in enumerate(
+        zip(body(book.sheet(2)), sheet.iter_rows(min_row=3, values_only=True), strict=True), 3
+    ):
+
+        def summed(found: re.Match, unit=shown[0], at=number_) -> str:
+            title, column, last, own, counted = found.groups()
+            assert title == TITLES[told.language][3]
+            assert (int(last), int(own)) == (len(items) + 2, at)
+            cells = [item for item in items if item[0] == unit and (not counted or item[4][0])]
+            return repr(sum(cell[0] for item in cells if (cell := item["ABCDEF".index(column)])))
+
+        for formula, value in ((row[1], shown[1]), (row[10], shown[10]), (row[11], shown[11])):
+            if value is not None:
+                text_ = re.sub(SUMS, summed, formula.removeprefix("="))
+                assert eval(text_.replace("MAX", "max")) == pytest.approx(value[0], abs=1e-9)
+                count += 1
+    assert count >= 60
 
 
 def weights(attained: dict[tuple[str, str], dict], unit: str) -> dict[str, int]:
@@ -507,12 +567,12 @@ def test_all_results(book):
     rows = [list(cells.values()) for cells in results(book).values()]
     assert len(rows) == 20 * 52 + 75
     assert all(list(cells) == RESULTS for cells in results(book).values())
-    assert_cells(book.sheet(3), book.told.heading(*RESULTS), rows)
+    assert_cells(book.sheet(4), book.told.heading(*RESULTS), rows)
 
 
 def test_the_numbers_of_results_are_of_many_kinds(book):
     """No column is compared only where it is empty, and neighbours differ somewhere."""
-    rows = body(book.sheet(3))
+    rows = body(book.sheet(4))
     columns = {name: [row[place] for row in rows] for place, name in enumerate(RESULTS)}
     for name in NUMBERS:
         assert any(columns[name]) == (name != "probability" or book.day == MID), name
@@ -536,7 +596,7 @@ def test_rates_counted_from_the_measures(book, demo_measures):
     rates = [(unit, id) for unit, id in pairs() if judged_as(id) == "share"]
     rates = [place for place in rates if place in sums.index]
     assert len(rates) > 200
-    shown = {(row[0], row[1]): row[5:8] for row in body(book.sheet(3))}
+    shown = {(row[0], row[1]): row[5:8] for row in body(book.sheet(4))}
     for key in rates:
         have, whole = (int(n) for n in sums.loc[key])
         place = (told.unit(key[0]), told.numbered(key[1]))
@@ -553,7 +613,7 @@ def test_tasks(book):
         if judged_as(id) == "task"
     ]
     assert len(rows) == 220
-    assert_cells(book.sheet(5), book.told.heading(*names), rows)
+    assert_cells(book.sheet(6), book.told.heading(*names), rows)
 
 
 def used(book: Book, tables, id: str) -> pd.DataFrame:
@@ -605,13 +665,13 @@ def test_where_every_number_comes_from(book, demo_tables):
         rows.append([*cells, number(len(numbers)), runs(numbers, told.language)])
     assert len(rows) > 600
     names = ["unit", "target", "file", "sheet", "records", "rows_used"]
-    assert_cells(book.sheet(6), told.heading(*names), rows)
+    assert_cells(book.sheet(7), told.heading(*names), rows)
 
 
 def test_rows_of_a_source_are_those_of_its_file(book, demo_tables):
     """Added up over the units that share none, the records of T01 are those of the year's files."""
     samples = used(book, demo_tables, "T01")
-    shown = [row for row in body(book.sheet(6)) if row[1] == book.told.numbered("T01")]
+    shown = [row for row in body(book.sheet(7)) if row[1] == book.told.numbered("T01")]
     own = sum(row[4][0] for row in shown if row[0] == book.told.unit(CITY))
     towns = sum(row[4][0] for row in shown if row[0] != book.told.unit(CITY))
     assert (own, towns) == (samples["once"].sum(), len(samples))
@@ -656,14 +716,14 @@ def test_failures(book, demo_tables):
     assert len({cells[0] for cells in rows}) >= 6
     assert any(cells[5] for cells in rows)
     assert any(cells[6] for cells in rows)
-    assert_cells(book.sheet(4), told.heading(*names), rows)
+    assert_cells(book.sheet(5), told.heading(*names), rows)
 
 
 def test_assumptions_as_the_plan_lists_them(book):
     language = book.told.language
     listed = PLAN["assumptions"].values()
     rows = [[about["text"][language], about["source"][language]] for about in listed]
-    assert_cells(book.sheet(7), book.told.heading("assumption", "basis"), rows)
+    assert_cells(book.sheet(8), book.told.heading("assumption", "basis"), rows)
 
 
 def test_every_state_has_its_colour_in_every_row(book):
@@ -699,7 +759,7 @@ def test_real_data_under_a_draft_without_scoring_say_so_and_no_more(sources, tmp
     page.source.synthetic = False
     page.source.scores = page.source.scores.iloc[:0]
     found = written(page, tmp_path / "a.xlsx")
-    assert found.sheetnames == [title for title in TITLES["zh"] if title != "得分"]
+    assert found.sheetnames == [title for title in TITLES["zh"] if "得分" not in title]
     remarks = [row[0] for row in body(found["说明"])]
     assert len(remarks) == 4
     assert remarks[1] == "计划文件标为草案：各项目标值尚未与正式文件核对。"
@@ -709,9 +769,9 @@ def test_real_data_under_a_draft_without_scoring_say_so_and_no_more(sources, tmp
 def test_units_without_a_score_stand_last_with_what_is_known(sources, tmp_path):
     page = another(sources)
     rows = [
-        ("宜城街道", 79.4, "C", 2, 1, 3, False, 4, 0.125, 0.875, 2),
-        ("屺亭街道", None, "", None, None, None, False, 0, 0.4, 0.6, 2),
-        ("新庄街道", 90, "A", 1, 1, 2, False, 0, 0, 1, 2),
+        ("宜城街道", 79.4, "C", 2, 1, 3, False, 4, 0.125, 0.875, 2, 50, 60),
+        ("屺亭街道", None, "", None, None, None, False, 0, 0.4, 0.6, 2, 0, 0),
+        ("新庄街道", 90, "A", 1, 1, 2, False, 0, 0, 1, 2, 63, 70),
     ]
     columns = [
         "unit",
@@ -725,6 +785,8 @@ def test_units_without_a_score_stand_last_with_what_is_known(sources, tmp_path):
         "missing",
         "judged",
         "ranked",
+        "total",
+        "of",
     ]
     kinds = dict.fromkeys(["rank", "rank_low", "rank_high"], "Int64") | {"score": "Float64"}
     page.source.scores = pd.DataFrame(rows, columns=columns).astype(kinds)
@@ -740,6 +802,8 @@ def test_units_without_a_score_stand_last_with_what_is_known(sources, tmp_path):
             (0, PERCENT),
             (1, PERCENT),
             (2, WHOLE),
+            (63, WHOLE),
+            (70, WHOLE),
         ],
         [
             "宜城街道",
@@ -752,8 +816,17 @@ def test_units_without_a_score_stand_last_with_what_is_known(sources, tmp_path):
             (0.125, PERCENT),
             (0.875, PERCENT),
             (2, WHOLE),
+            (50, WHOLE),
+            (60, WHOLE),
         ],
-        ["屺亭街道", *[None] * 5, (0, WHOLE), (0.4, PERCENT), (0.6, PERCENT), (2, WHOLE)],
+        [
+            "屺亭街道",
+            *[None] * 5,
+            (0, WHOLE),
+            (0.4, PERCENT),
+            (0.6, PERCENT),
+            *[(n, WHOLE) for n in (2, 0, 0)],
+        ],
     ]
 
 

@@ -108,7 +108,8 @@ def _column(
     for row, (value, in_shares) in enumerate(cells, start=HEAD + 1):
         cell = row, number
         if isinstance(value, Formula):
-            sheet.write_formula(*cell, value.text, decimal, value.value)
+            kind = whole if value.value == int(value.value) else decimal
+            sheet.write_formula(*cell, value.text, kind, value.value)
         elif pd.isna(value):
             continue
         elif isinstance(value, str):
