@@ -8,6 +8,7 @@ import small
 
 from yxq.attainment import drill, history, owed
 from yxq.attainment.attain import attain
+from yxq.attainment.measures import COLUMNS, DTYPES, measure
 from yxq.plan.load import load
 
 CITY, JIA, YI = "某市", "甲镇", "乙镇"
@@ -270,7 +271,7 @@ def test_the_change_is_from_the_same_span_a_year_before(tmp_path):
 
 
 def test_a_base_year_of_a_mean_is_the_mean_of_its_years(tmp_path):
-    """4 of 2009 and 2010 is 150 % below 6 of 2012 and 2013; 2011 is neither's."""
+    """It is 4 in 2009 and 2010, and 6 in 2012 and 2013; 2011 belongs to neither."""
     target = small.target("A", of("a", sum="n", span="mean 2"), ">= y2010 * 150%")
     lines = yearly("a", "n", {2009: 3, 2010: 5, 2011: 90, 2012: 5, 2013: 7})
     row = judged(tmp_path, [target], lines).loc[JIA, "A"]
@@ -283,6 +284,26 @@ def test_different_ones_of_the_first_year_count(tmp_path):
         JIA, "A"
     ]
     assert (row["state"], row["value"]) == ("attained", 2)
+
+
+def test_a_value_that_is_there_twice_is_not_added_up(tmp_path):
+    """Of one day the first, as of a value that no mean is taken of."""
+    target = small.target("A", of("a", value="value", span="mean 2"), ">= 2")
+    plan = load(small.folder(tmp_path, {"f": FORM}, target)).plan(2013)
+    days = pd.to_datetime(["2012-05-02", "2013-05-02", "2013-05-02"])
+    rows = pd.DataFrame(
+        {
+            "unit": JIA,
+            "kind": "a",
+            "value": [5.5, 6.0, 8.0],
+            "on": days,
+            "to": days,
+            "year": pd.NA,
+            "once": True,
+        }
+    )
+    made = measure(plan, {"f": rows})
+    assert made["numerator"].tolist() == [55, 60] and set(made["scale"]) == {1}
 
 
 def test_a_mean_has_no_base_year_that_lacks_a_year(tmp_path):
@@ -376,6 +397,4 @@ def test_the_returns_of_all_its_years_are_looked_for(tmp_path):
 
 
 def small_measures() -> pd.DataFrame:
-    from yxq.attainment.measures import COLUMNS, DTYPES
-
     return pd.DataFrame(columns=COLUMNS).astype(DTYPES)
