@@ -8,6 +8,7 @@ import small
 
 from yxq.attainment import drill, history, owed
 from yxq.attainment.attain import attain
+from yxq.attainment.measures import COLUMNS, DTYPES, measure
 from yxq.plan.load import load
 
 CITY, JIA, YI = "某市", "甲镇", "乙镇"
@@ -166,6 +167,62 @@ def test_a_year_without_its_return_is_no_zero(tmp_path, measure, require, sent, 
     assert got["state"] == state
 
 
+@pytest.mark.parametrize(
+    ("span", "without", "as_of", "state"),
+    [
+        ("mean 2", None, "2014-01-31", "attained"),
+        ("mean 2", "2012年下半年", "2014-01-31", "no data"),
+        ("mean 2", "2013年下半年", "2014-01-10", "pending"),  # due on the 20th
+        ("mean 2", "2013年下半年", "2014-01-31", "no data"),
+        ("mean 2", "2013年上半年", "2013-07-10", "pending"),
+        ("since 2012", "2012年下半年", "2014-01-31", "no data"),
+        ("since 2012", "2013年下半年", "2014-01-10", "pending"),
+    ],
+)
+def test_half_a_year_without_its_return_is_no_zero(tmp_path, span, without, as_of, state):
+    target = small.target("A", of("a", sum="n", span=span), "<= 9")
+    names = "2012年上半年", "2012年下半年", "2013年上半年", "2013年下半年"
+    rows = dict.fromkeys((name for name in names if name != without), 1)
+    assert halves(tmp_path, target, rows, as_of)["state"] == state
+
+
+def halves(place, target: dict, rows: dict[str, int | None], as_of: str) -> pd.Series:
+    """One town's result of returns of half a year: how many, or none where nothing is listed."""
+    owes = [{"form": "f", "sender": "办公室", "every": "half", "due_days": 20}]
+    plan = small.folder(place, {"f": FORM}, target, returns=owes)
+    days = {"上": "05-02", "下": "09-02"}
+    files = {}
+    for name, n in rows.items():
+        day = f"{name[:4]}-{days[name[5]]}"
+        files[f"f{name}"] = HEAD + ("" if n is None else line(JIA, "a", day, n=n) + "\n")
+    return small.results(plan, small.read(place, plan, **files), as_of).loc[JIA, "A"]
+
+
+def test_what_is_due_is_counted_over_the_years_up_to_the_first_gap(tmp_path):
+    """Two years have 731 days, of which 182 lie before July 2012, whose return is not in."""
+    target = small.target("A", of("a", sum="n", span="since 2012"), ">= 12")
+    row = halves(tmp_path, target, {"2012年上半年": 3, "2013年上半年": 4}, "2013-07-31")
+    assert (row["state"], row["value"], row["note"]) == ("no data", 7, "incomplete|1|3")
+    assert row["expected"] == pytest.approx(12 * 182 / 731)
+
+
+def test_nothing_yet_is_a_zero_where_the_returns_of_the_years_before_say_so(tmp_path):
+    target = small.target("A", of("a", sum="n", span="since 2012"), ">= 12")
+    row = halves(tmp_path, target, {"2012年上半年": None, "2012年下半年": None}, "2013-03-01")
+    assert (row["state"], row["value"]) == ("behind", 0)
+
+
+@pytest.mark.parametrize(
+    ("span", "before"), [("period", 400), ("mean 2", 300), ("since 2012", 400)]
+)
+def test_a_ratio_of_so_many_is_compared_as_it_is_printed(tmp_path, span, before):
+    """1 and 2 of 5, then 3 of 5."""
+    ratio = of("a", sum="n", over="of", per=1000, span=span)
+    lines = [line(JIA, "a", f"{y}-05-02", n=n, of=5) for y, n in ((2011, 1), (2012, 2), (2013, 3))]
+    row = judged(tmp_path, [small.target("A", ratio, "> last_year")], lines).loc[JIA, "A"]
+    assert (row["previous"], row["state"]) == (before, "attained")
+
+
 def judged_of_returns(place, measure, require, absent, sent, by_year, as_of=YEAR_END) -> pd.Series:
     """One town's result where the office owes a return a year, and has sent those of some."""
     form = small.form("unit", "n", "year", when=["year"]) | {"absent": absent}
@@ -213,6 +270,42 @@ def test_the_change_is_from_the_same_span_a_year_before(tmp_path):
     assert states == ["attained", "not attained", "attained", "attained"]
 
 
+def test_a_base_year_of_a_mean_is_the_mean_of_its_years(tmp_path):
+    """It is 4 in 2009 and 2010, and 6 in 2012 and 2013; 2011 belongs to neither."""
+    target = small.target("A", of("a", sum="n", span="mean 2"), ">= y2010 * 150%")
+    lines = yearly("a", "n", {2009: 3, 2010: 5, 2011: 90, 2012: 5, 2013: 7})
+    row = judged(tmp_path, [target], lines).loc[JIA, "A"]
+    assert (row["state"], row["gap"]) == ("attained", 0)
+
+
+def test_different_ones_of_the_first_year_count(tmp_path):
+    target = small.target("A", of("a", distinct=["value"], span="since 2012"), ">= 2")
+    row = judged(tmp_path, [target], yearly("a", "value", {2011: 1, 2012: 2, 2013: 3})).loc[
+        JIA, "A"
+    ]
+    assert (row["state"], row["value"]) == ("attained", 2)
+
+
+def test_a_value_that_is_there_twice_is_not_added_up(tmp_path):
+    """Of one day the first, as of a value that no mean is taken of."""
+    target = small.target("A", of("a", value="value", span="mean 2"), ">= 2")
+    plan = load(small.folder(tmp_path, {"f": FORM}, target)).plan(2013)
+    days = pd.to_datetime(["2012-05-02", "2013-05-02", "2013-05-02"])
+    rows = pd.DataFrame(
+        {
+            "unit": JIA,
+            "kind": "a",
+            "value": [5.5, 6.0, 8.0],
+            "on": days,
+            "to": days,
+            "year": pd.NA,
+            "once": True,
+        }
+    )
+    made = measure(plan, {"f": rows})
+    assert made["numerator"].tolist() == [55, 60] and set(made["scale"]) == {1}
+
+
 def test_a_mean_has_no_base_year_that_lacks_a_year(tmp_path):
     """The mean of 2011 and 2012 needs both; nothing is made of one."""
     target = small.target("A", of("a", sum="n", span="mean 2"), ">= y2012")
@@ -246,9 +339,10 @@ def test_only_reported_numbers_of_several_years(tmp_path):
     assert got["value"].tolist() == [0.75, 1.5, 0.75]
 
 
-def test_samples_of_several_years_prove_what_they_are_and_foretell_nothing(tmp_path):
+@pytest.mark.parametrize("span", ["since 2012", "mean 2"])
+def test_samples_of_several_years_prove_what_they_are_and_foretell_nothing(tmp_path, span):
     """59 of 59 over two years demonstrate 95 %; half the year is gone."""
-    rate = of("a", passed={"result": "pass"}, span="since 2012")
+    rate = of("a", passed={"result": "pass"}, span=span)
     by_year = {2012: ("2012-05-02", 30), 2013: ("2013-05-02", 29)}
     lines = [
         line(JIA, "a", day, result="pass", n=n)
@@ -258,7 +352,9 @@ def test_samples_of_several_years_prove_what_they_are_and_foretell_nothing(tmp_p
     got = judged(tmp_path, [small.target("A", rate, ">= 95%", sampled=True)], lines, "2013-06-30")
     row = got.loc[JIA, "A"]
     assert (row["numerator"], row["denominator"], row["evidence"]) == (59, 59, "demonstrated")
-    assert pd.isna(row["probability"]) and row["previous_denominator"] == 30
+    assert pd.isna(row["probability"]) and row["kind"] == "share"
+    if span == "since 2012":  # of a mean of 2011 and 2012 the first is not there
+        assert row["previous_denominator"] == 30
     assert row[["change_low", "change_high"]].isna().all() and row["trend"] == ""
 
 
@@ -301,6 +397,4 @@ def test_the_returns_of_all_its_years_are_looked_for(tmp_path):
 
 
 def small_measures() -> pd.DataFrame:
-    from yxq.attainment.measures import COLUMNS, DTYPES
-
     return pd.DataFrame(columns=COLUMNS).astype(DTYPES)

@@ -283,3 +283,11 @@ def test_official_shares_are_of_a_year(tmp_path, year, told):
         assert told in refused(folder)
     else:
         assert [len(load(folder).plan(year).quotas) for year in (2021, 2022)] == [0, 3]
+
+
+def test_a_year_may_ask_by_kind_of_unit(tmp_path):
+    kinds = {"镇": ">= 4", "街道": ">= 5"}
+    folder = load(several(tmp_path, target({2021: ">= 3", 2023: kinds})))
+    asked = {year: folder.plan(year).target("A") for year in (2021, 2022, 2023)}
+    assert [str(asked[year].of_kind("街道").require) for year in asked] == [">= 3", ">= 5", ">= 5"]
+    assert [str(asked[year].by or "") for year in asked] == ["", "2023-12-31", ""]
