@@ -121,9 +121,10 @@ def _best(head: Rows, forms: dict[str, Form]) -> list[_Candidate]:
         for name, form in forms.items():
             candidate = _candidate(name, form, known[name], first, last, names)
             size = len(candidate.places)
-            if not candidate.lacking and (not best or size > len(best[0].places)):
+            fits = bool(size) and not candidate.lacking
+            if fits and (not best or size > len(best[0].places)):
                 best = [candidate]
-            elif not candidate.lacking and size == len(best[0].places) and first == best[0].first:
+            elif fits and size == len(best[0].places) and first == best[0].first:
                 best.append(candidate)
             if size > (len(nearest.places) if nearest else 0):
                 nearest = candidate
