@@ -229,4 +229,4 @@ def test_a_year_of_the_return_is_one_to_choose_rows_by(tmp_path):
     measure = {"form": "f", "sum": "n", "where": {"year": 2013}}
     plan = folder(tmp_path, {"f": form("unit", "n")}, target("C", measure, ">= 5"))
     tables = read(tmp_path, plan, **{"2013年": "unit,n\n甲镇,5\n"})
-    assert results(plan, tables).loc[("甲镇", "C"), "numerator"] == 5
+    assert results(plan, tables).loc[("甲镇", "C"), "value"] == 5
