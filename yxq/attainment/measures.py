@@ -197,7 +197,7 @@ def unmatched(
             for column, wanted in (measure.where | measure.passed).items():
                 words = wanted if isinstance(wanted, tuple) else (wanted,)
                 if rows is not None and column in columns and columns[column].type == "text":
-                    lost = [word for word in words if not _says(rows[column], word).any()]
+                    lost = [word for word in words if not says(rows[column], word).any()]
                     found += [(name, measure.form, column, str(word)) for word in lost]
     return [*dict.fromkeys(found)]
 

@@ -146,12 +146,6 @@ class Form(Model):
         pairs = ((self, other), (other, self))
         return any(form.found_in(second) != {*form.columns} for form, second in pairs)
 
-    @property
-    def months(self) -> str:
-        """The column that says of which months a row is, whatever it is called; empty without."""
-        columns = self.columns.items()
-        return next((name for name, column in columns if column.type == "months"), "")
-
     def label(self, column: str) -> str:
         """What the form calls a column: its first alias, or its name."""
         return next(iter(self.columns[column].aliases), column)
