@@ -153,7 +153,7 @@ DOUBTS = {
         {"f": form("unit")},
         [target("C", ROWS, ">= 1"), target("D", ROWS, ">= 2", title={"zh": "另", "en": "Other"})],
         {"scoring": {"bands": [{"grade": g, "least": n} for g, n in
-                               (("A", 90), ("B", 60), ("C", 50), ("D", 0))], "seed": 1}},
+                               (("A", 100), ("B", 60), ("C", 50), ("D", 0))], "seed": 1}},
         ("scoring.bands", "no score reaches grade B"),
     ),
     "no English": (
