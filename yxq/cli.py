@@ -104,6 +104,19 @@ def new_plan(plan: str, year: int | None, out: Path | None) -> None:
     say(f"then: yxq targets --plan {out.as_posix()} --year {year} --diff")
 
 
+@command(click.argument("folder"), opt.FORMAT)
+def check(folder: str, kind: str) -> int:
+    """List all that is wrong with a plan folder, and what is doubtful; a path, or a shipped one."""
+    from yxq.plan.findings import table
+    from yxq.plan.load import check as findings
+
+    found = table(findings(folder))
+    mistakes = int((found["kind"] == "mistake").sum())
+    _print(found, kind)
+    say(f"{folder}: {mistakes} mistakes, {len(found) - mistakes} doubts")
+    return 1 if mistakes else 0
+
+
 @command(
     opt.PLAN,
     opt.YEAR,

@@ -263,7 +263,7 @@ MISTAKES = [
     (["targets", 0, "require"], "done", "done is asked of a task, and of nothing else"),
     (["targets", 13, "require"], ">= 1", "done is asked of a task, and of nothing else"),
     (["targets", 0, "by"], "2013-06-30", "T01.by: a number is asked for at the period's end"),
-    (["targets", 13, "by"], "soon", r"targets\.T14\.by.*: no day; write one such as 2014-12-31"),
+    (["targets", 13, "by"], "soon", r"targets\.T14\.by.*: no day .*; write one such as"),
     (["targets", 0, "for"], "village", r"targets\.T01\.for"),
     (["targets", 0, "for"], "shared", "only a count of at least so many can be shared"),
     (["targets", 0, "colour"], "red", r"targets\.T01\.colour: Extra inputs"),
@@ -313,7 +313,7 @@ MISTAKES = [
     (
         ["bases", "firms_of_scale", "owner"],
         "环保局",
-        "bases: firms_of_scale.owner: '环保局' is not among the senders",
+        "bases.firms_of_scale.owner: '环保局' is not among the senders",
     ),
     (
         ["bases", "firms_of_scale", "measure", "where"],

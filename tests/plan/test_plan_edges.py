@@ -424,15 +424,15 @@ def basis(name: str, **more) -> Callable[[dict], None]:
         (put("T52", "split", value="equal"), None),
         (put("T52", "split", value="firms_of_scale"), None),
         (put("T01", "lot", value="firms_of_scale"), None),
-        (put("T01", "lot", value="equal"), r"T01.lot: 'equal' is not under bases$"),
+        (put("T01", "lot", value="equal"), r"T01.lot: 'equal' is not under bases; add it there$"),
         (put("T01", "id", value="T1"), None),
-        (put("T01", "id", value="ALL"), "the id all means all of them"),
+        (put("T01", "id", value="ALL"), "targets.ALL.id: the id ALL means all of them"),
         (put("T01", "id", value="t02"), "the id t02 or T02 is given twice"),
         (put("T01", "id", value="T 1"), "String should match pattern"),
         (basis("size"), None),
-        (basis("equal"), "bases: equal: the name is taken"),
-        (basis("T01"), "bases: T01: the name is taken"),
-        (basis("size", owner="环保局"), "bases: size.owner: '环保局' is not among the senders"),
+        (basis("equal"), "bases.equal: the name is taken"),
+        (basis("T01"), "bases.T01: the name is taken"),
+        (basis("size", owner="环保局"), "bases.size.owner: '环保局' is not among the senders"),
         (
             basis("size", measure={"form": "yearly", "value": "value"}),
             "size.measure.form: 'yearly' is not in forms.yml",
@@ -513,7 +513,7 @@ def test_of_several_mistakes_the_first_is_told_and_how_many_more(tmp_path):
     with pytest.raises(PlanError) as refused:
         load(changed(folder(tmp_path), wrong))
     assert str(refused.value).startswith("2013.yml: targets.T01.colour: ")
-    assert str(refused.value).endswith("; and 1 more")
+    assert str(refused.value).endswith(f"; and 1 more: yxq check {tmp_path.as_posix()}/p")
 
 
 def rewritten(tmp_path: Path, old: str, new: str) -> Path:

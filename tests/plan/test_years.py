@@ -135,12 +135,12 @@ def test_a_task_is_due_in_its_year_and_no_more_after_it(tmp_path, day):
         (
             target(">= 5", by="2022-06-30"),
             {},
-            "targets: A.by: a number is asked for at the period's end, 2022-12-31",
+            "targets.A.by: a number is asked for at the period's end, 2022-12-31",
         ),
         (
             target(">= 5", by="2020-12-31"),
             {},
-            "targets: A.by: 2020-12-31 lies before the period begins",
+            "targets.A.by: 2020-12-31 lies before the period begins",
         ),
         (
             target(">= 5"),
@@ -177,9 +177,8 @@ def test_a_year_is_in_one_file(tmp_path):
     one = read_yaml(folder / "2021-2023.yml")
     one |= {"year": 2022, "start": "2022-01-01", "end": "2022-12-31"}
     write_yaml(folder / "2022.yml", one)
-    assert (
-        refused(folder) == "plan: 2021-2023.yml and 2022.yml both hold 2022; keep it in one of them"
-    )
+    both = "2022.yml: 2021-2023.yml and 2022.yml both hold 2022; keep it in one of them"
+    assert refused(folder) == both
 
 
 def test_a_file_is_called_by_its_first_year_first(tmp_path):

@@ -41,6 +41,8 @@ def dated(plan: Plan, measure: Measure, rows: pd.DataFrame) -> pd.DataFrame:
     came within the year, else from the period's end.
     """
     when = when_of(plan, measure)
+    if "year" not in rows:  # a form need not have the column: the return says it
+        rows = rows.assign(year=rows["to"].dt.year.astype("Int64"))
     if when == ("year",):
         spans = [plan.span(int(year)) for year in rows["year"]]
         first, last = (pd.Series(days, rows.index, DAY) for days in zip(*spans, strict=True))
@@ -182,6 +184,22 @@ def _whole(values: pd.Series, scale: int) -> pd.Series:
     if not _is_float(values):
         return values * 10**scale
     return (values.astype("Float64") * 10**scale).round().astype("Int64")
+
+
+def unmatched(
+    plans: Iterable[Plan], records: Mapping[str, pd.DataFrame]
+) -> list[tuple[str, str, str, str]]:
+    """Words of a condition on free text that no record says: target, form, column and word."""
+    found = []
+    for plan in plans:
+        for name, measure in plan.measured.items():
+            rows, columns = records.get(measure.form), plan.folder.forms[measure.form].columns
+            for column, wanted in (measure.where | measure.passed).items():
+                words = wanted if isinstance(wanted, tuple) else (wanted,)
+                if rows is not None and column in columns and columns[column].type == "text":
+                    lost = [word for word in words if not says(rows[column], word).any()]
+                    found += [(name, measure.form, column, str(word)) for word in lost]
+    return [*dict.fromkeys(found)]
 
 
 def needed(plans: Iterable[Plan], form: str) -> set[str]:

@@ -25,6 +25,7 @@ MEASURED = ("measure", "unit", "sampled")
 FURTHER = (
     "title",
     "clause",
+    "says",
     "whom",
     "owner",
     "weight",
@@ -121,7 +122,9 @@ def _counted(target: Target, what: str) -> Any:
 
 
 def _asked(target: Target) -> str:
-    """What is asked of a target, as written; of one that is only reported nothing."""
+    """What is asked of a target, as written; of one that is only reported what the plan says."""
+    if target.says:
+        return _text(target.says)
     return " ".join(str(part) for part in (target.require, target.by) if part)
 
 

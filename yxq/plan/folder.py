@@ -109,6 +109,13 @@ class Folder(Model):
         return Plan(folder=self, period=self.periods[year])
 
 
+def measured(period: Period) -> dict[str, Measure]:
+    """The measure of every target and basis, by its name, and of the marks that people give."""
+    measures = {target.id: target.measure for target in period.targets}
+    measures |= {marks_of(target.id): t for target in period.targets if (t := target.given)}
+    return measures | {name: basis.measure for name, basis in period.bases.items()}
+
+
 class Plan(Model):
     """One period's plan together with its folder."""
 
@@ -170,9 +177,7 @@ class Plan(Model):
     @property
     def measured(self) -> dict[str, Measure]:
         """The measure of every target and basis, by its name, and of the marks that people give."""
-        measures = {target.id: target.measure for target in self.targets}
-        measures |= {marks_of(target.id): t for target in self.targets if (t := target.given)}
-        return measures | {name: basis.measure for name, basis in self.period.bases.items()}
+        return measured(self.period)
 
     def target(self, text: str) -> Target:
         """The target of an id (T1 and 1 mean T01) or a title in either language; raises `PlanError`

@@ -4,12 +4,22 @@ senders.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from collections.abc import Iterable, Iterator
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from yxq.plan.model import Model
-from yxq.words.text import Text
+from yxq.plan.measure import Measure
+from yxq.plan.model import Model, Name
+from yxq.words.text import Text, fold
+
+# Columns of any form's records, which tell whence a record is and what became of it.
+TAKEN = {
+    "correction", "fate", "file", "filed_on", "from", "key", "once", "period_from", "period_to",
+    "reason", "records", "row", "sender", "sheet", "synthetic", "thing", "to",
+}  # fmt: skip
+OF_TYPE = {"unit": "unit", "year": "year"}  # what a column of such a name can only be
+RENAME = "call it otherwise, and what it is called in returns an alias"
 
 
 class Column(Model):
@@ -22,12 +32,13 @@ class Column(Model):
     otherwise: str | None = None
     offset: int = 0
 
-    @model_validator(mode="after")
-    def words_for_words(self) -> Self:
-        """A vocabulary belongs to the type `word`, and that type needs one."""
+    def mistakes(self) -> Iterator[str]:
+        """A vocabulary belongs to the type `word`, which needs one; a word has one meaning."""
         if (self.type == "word") != bool(self.words):
-            raise ValueError("words: give a vocabulary exactly where type is word")
-        return self
+            yield f"words: type is {self.type}; give a vocabulary exactly where it is word"
+        written = [word for words in self.words.values() for word in {*map(fold, words)}]
+        for word in dict.fromkeys(word for word in written if written.count(word) > 1):
+            yield f"words: {word} has two meanings; keep it at one"
 
 
 # With how many columns each law compares.
@@ -53,13 +64,11 @@ class Check(Model):
     where: dict[str, tuple[str, ...]] = {}
     flag: bool = False
 
-    @model_validator(mode="after")
-    def of_fits(self) -> Self:
+    def mistakes(self) -> Iterator[str]:
         """Each rule compares with as many columns as it needs."""
         wanted, given = CHECKS[self.rule], len(self.of)
         if given != wanted:
-            raise ValueError(f"of: {self.rule} compares with {wanted} columns, here {given}")
-        return self
+            yield f"of: {self.rule} compares with {wanted} columns; here are {given}"
 
 
 class Sampled(Model):
@@ -79,7 +88,7 @@ class Form(Model):
 
     title: Text
     absent: Literal["none", "unknown"]
-    columns: dict[str, Column]
+    columns: dict[Name, Column]
     when: tuple[str, ...] = ()
     key: tuple[str, ...] = ()
     repeat: Literal["conflict", "latest"] = "conflict"
@@ -89,23 +98,53 @@ class Form(Model):
     totals: tuple[str, ...] = ()
     sampled: Sampled | None = None
 
-    @model_validator(mode="after")
-    def columns_exist(self) -> Self:
-        """Whatever names a column names one of this form (`year` can also come from the period)."""
-        named = [*self.when, *self.key, *self.totals]
+    def mistakes(self) -> Iterator[str]:
+        """Columns are called so that they mean one thing, and what is named is one of them (`year`
+        can also come from the period).
+        """
+        for name, column in self.columns.items():
+            if name in TAKEN:
+                yield f"columns.{name}: a table of records has a column {name} of its own; {RENAME}"
+            elif column.type != OF_TYPE.get(name, column.type):
+                yield f"columns.{name}: it is no column of type {column.type}; {RENAME}"
+            elif column.type == "unit" and name != "unit":
+                yield f"columns.{name}: the column that says whose a row is; call it unit"
+        named = [*self.when, *self.totals, *(name for name in self.key if name != "to")]
         named += [self.sampled.column] if self.sampled else []
         named += [name for check in self.checks for name in (check.column, *check.of, *check.where)]
-        if unknown := set(named) - set(self.columns) - {"year"}:
-            raise ValueError(f"names columns that it does not have: {', '.join(sorted(unknown))}")
-        if counted := [name for name in self.totals if self.columns[name].type != "count"]:
-            raise ValueError(f"totals: only columns of type count add up, not {', '.join(counted)}")
-        return self
+        if unknown := sorted(set(named) - set(self.columns) - {"year"}):
+            yield f"names columns that it does not have: {', '.join(unknown)}; add them, or mend it"
+            return
+        counts = {name for name, column in self.columns.items() if column.type == "count"}
+        if counted := [name for name in self.totals if name not in counts]:
+            yield f"totals: only columns of type count add up; take {', '.join(counted)} away"
+        for name in self.when:
+            if name != "year" and self.columns[name].type not in ("date", "months"):
+                yield f"when: {name} says no day; write a column of type date, year or months"
 
     @property
     def months(self) -> str:
         """The column that says of which months a row is, whatever it is called; empty without."""
         columns = self.columns.items()
         return next((name for name, column in columns if column.type == "months"), "")
+
+    @property
+    def headings(self) -> dict[str, list[str]]:
+        """Heading, folded -> the columns that it fills (one heading may fill two)."""
+        headings: dict[str, list[str]] = {}
+        for name, column in self.columns.items():
+            for called in {fold(name), *map(fold, column.aliases)}:
+                headings.setdefault(called, []).append(name)
+        return headings
+
+    def found_in(self, other: Form) -> set[str]:
+        """The columns of this form that a full sheet of another has as well."""
+        return {name for text in other.headings for name in self.headings.get(text, ())}
+
+    def told_from(self, other: Form) -> bool:
+        """Whether one of the two forms has a column that the other has not."""
+        pairs = ((self, other), (other, self))
+        return any(form.found_in(second) != {*form.columns} for form, second in pairs)
 
     def label(self, column: str) -> str:
         """What the form calls a column: its first alias, or its name."""
@@ -136,6 +175,8 @@ class Sender(Model):
 
 # A workbook goes back to a department under its name.
 FileName = Annotated[str, Field(pattern=r'^[^\\/:*?"<>|\x00-\x1f]{1,60}$')]
+# The records of a form have a file of its name.
+FormName = Annotated[str, Field(pattern=r"^\w[\w-]{0,59}$")]
 
 
 class Forms(Model):
@@ -144,4 +185,19 @@ class Forms(Model):
     unit: Text
     layout: Layout = Layout()
     senders: dict[FileName, Sender]
-    forms: dict[str, Form]
+    forms: dict[FormName, Form]
+
+    def keyed(self, measures: Iterable[Measure]) -> Forms:
+        """The same where a form without a key that holds nothing but values and tasks tells its
+        rows apart by all that these are told apart by: two of them for one unit and time cannot
+        both be right.
+        """
+        measures, forms = [*measures], {}
+        for name, form in self.forms.items():
+            own = [measure for measure in measures if measure.form == name and measure.key]
+            if own and not form.key and all(m.key in ("value", "done") for m in own):
+                by = {column for measure in own for column in measure.tells_apart}
+                key = tuple(column for column in form.columns if column in by | {"unit"})
+                form = form.model_copy(update={"key": (*key, "to")})
+            forms[name] = form
+        return self.model_copy(update={"forms": forms})

@@ -21,7 +21,7 @@ def listed(plan: Plan, words: Words, full: bool) -> pd.DataFrame:
             "clause": target.clause,
             "title": words.text(target.title),
             "kind": target.kind,
-            "require": str(target.require or ""),
+            "require": str(target.require or (words.text(target.says) if target.says else "")),
             "by": str(target.by or ""),
             "unit": words.text(target.unit),
             "for": target.whom,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import operator
 import re
-from typing import Annotated, Any, Literal, Self
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, WithJsonSchema, model_validator
 
@@ -29,13 +30,11 @@ class Strata(Model):
     values: tuple[str, ...]
     en: tuple[str, ...] = ()
 
-    @model_validator(mode="after")
-    def named_all_or_none(self) -> Self:
+    def mistakes(self) -> Iterator[str]:
         """English names are given for all strata or for none."""
         if self.en and len(self.en) != len(self.values):
             strata, names = len(self.values), len(self.en)
-            raise ValueError(f"en: {strata} strata need as many English names, not {names}")
-        return self
+            yield f"en: {strata} strata need as many English names, not {names}"
 
 
 class Measure(Model):
@@ -83,35 +82,31 @@ class Measure(Model):
             raise ValueError(f"numerator and denominator are gone; write {line}")
         return given
 
-    @model_validator(mode="after")
-    def one_number(self) -> Self:
+    def mistakes(self) -> Iterator[str]:
         """The rows come to one number, and what goes with it is there."""
         keys = [key for key in NUMBERS if getattr(self, key)]
         if len(keys) > 1:
-            raise ValueError(f"{' and '.join(keys)}: write one of them, a measure has one number")
+            yield f"{' and '.join(keys)}: write one of them, for a measure has one number"
         if self.over and self.key != "sum":
-            raise ValueError("over: only a sum is part of something; passed is of its rows already")
+            yield "over: only a sum is part of something; passed is of its rows already"
         if self.per and not self.over:
-            raise ValueError("per: only what is over something is so many for each of it")
-        self._check_span()
+            yield "per: only what is over something is so many for each; write over, or no per"
+        yield from self._span_mistakes()
         if self.peer and self.key != "value":
-            raise ValueError("peer: peers are compared by a value; write value: and its column")
+            yield "peer: peers are compared by a value; write value: and its column"
         if self.due and self.key != "done":
-            raise ValueError("due: only a task (done) is due")
-        return self
+            yield "due: only a task (done) is due; write done: and its column, or no due"
 
-    def _check_span(self) -> None:
-        """Raise `ValueError` for a span that the number cannot have."""
+    def _span_mistakes(self) -> Iterator[str]:
+        """A span that the number cannot have."""
         if SPAN.fullmatch(self.span) is None:
-            raise ValueError("span: write period, latest, since 2011, or mean 5")
+            yield "span: write period, latest, since 2011, or mean 5"
         if self.span == "latest" and self.key != "sum":
-            raise ValueError("span: only a sum can be the latest; a value is, and rows add up")
+            yield "span: only a sum can be the latest; a value is, and rows add up"
         if self.since and self.key in ("value", "done", ""):
-            raise ValueError(
-                f"span: only what adds up can be {self.span}; write rows, sum or passed"
-            )
+            yield f"span: only what adds up can be {self.span}; write rows, sum or passed"
         if self.years > 1 and (self.peer or self.key in ("done", "")):
-            raise ValueError(f"span: only a number of one's own has a {self.span}")
+            yield f"span: only a number of one's own has a {self.span}; take it away"
 
     @property
     def since(self) -> int | None:
@@ -175,6 +170,12 @@ class Measure(Model):
         return [*((name,) for name in single if name), *([self.distinct] if self.distinct else [])]
 
     @property
+    def tells_apart(self) -> set[str]:
+        """The columns that choose rows, by their words, strata or peers."""
+        strata = {self.strata.column} if self.strata else set()
+        return {*self.where, *self.when, *strata, *filter(None, [self.peer])}
+
+    @property
     def columns(self) -> set[str]:
         """Every column of the form that the measure names."""
         single = (self.value, self.word, self.peer, self.due, self.done)
@@ -191,3 +192,12 @@ def comparison(wanted: Any) -> tuple[str, str] | None:
     """
     found = COMPARISON.fullmatch(wanted) if isinstance(wanted, str) else None
     return (found[1], found[2]) if found else None
+
+
+def is_number(word: Any) -> bool:
+    """Whether a word of a condition is a number, as a column of numbers has them.
+
+    >>> is_number(2013), is_number("12.5"), is_number("二")
+    (True, True, False)
+    """
+    return bool(re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", str(word)))

@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, WithJsonSchema, model_validator
 
 from yxq.plan.measure import Measure
-from yxq.plan.model import Model
+from yxq.plan.model import Day, Model
 from yxq.plan.scoring import Scoring
 from yxq.plan.target import Target
 from yxq.words.text import Text
@@ -16,6 +16,8 @@ from yxq.words.text import Text
 # `years` makes a plan a year of a file of several.
 YEARS = {"type": ["integer", "string"], "pattern": "^[0-9]{4}(-[0-9]{4})?$"}
 Year = Annotated[int, WithJsonSchema(YEARS)]
+# A requirement may name it.
+BasisName = Annotated[str, Field(pattern=r"^[^\W\d][\w-]{0,59}$")]
 EQUAL = "equal"  # what a count is split by where every unit is to have the same
 
 
@@ -95,7 +97,7 @@ class Document(Model):
 
     title: Text
     number: str = ""
-    signed: dt.date | None = None
+    signed: Day | None = None
     facts: tuple[Text, ...] = ()
 
 
@@ -106,13 +108,13 @@ class Period(Model):
     """What the file is called by: 2013, or of a plan of several years 2021-2025."""
     draft: bool = False
     """Not yet compared with the signed document: every page says so."""
-    start: dt.date
-    end: dt.date
+    start: Day
+    end: Day
     document: Document
     sections: tuple[Section, ...]
     assumptions: dict[str, Assumption] = {}
     returns: tuple[Expected, ...] = ()
-    bases: dict[str, Basis] = {}
+    bases: dict[BasisName, Basis] = {}
     scoring: Scoring | None = None
     targets: tuple[Target, ...]
 

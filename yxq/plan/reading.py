@@ -1,18 +1,32 @@
-"""Files of a plan folder through their models: YAML and CSV, the first mistake told by file, key,
-value and mend.
+"""Files of a plan folder through their models: YAML and CSV, and every mistake in them.
+
+What has no mistake is read all the same, so that the rest of the folder can be checked with it.
 """
 
 from __future__ import annotations
 
+import copy
 import csv
 import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import yaml
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
-from yxq.words.errors import PlanError
+from yxq.plan.findings import Finding
+
+MOST_BYTES = 20 << 20
+MOST_VALUES = 1_000_000  # that a file may come to, what stands in several places counted in each
+GONE = object()
+OWN = {  # how mistakes are told that a model finds by itself
+    "value_error": "{}",
+    "missing": "{}; write it",
+    "extra_forbidden": "{}; take it away, or write the key that is meant",
+}
+DEEPEST = 20  # how many values may be within each other
 
 
 class PlanLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
@@ -46,68 +60,166 @@ for _name, (_pattern, _first) in PLAIN_WORDS.items():
 PlanLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _unique_keys)
 
 
-def read_yaml(path: Path, model: type[Any]) -> Any:
-    """A YAML file through a model; raises `PlanError`."""
-    return validated(path, model, content_of(path))
+@dataclass
+class Reading:
+    """What a file holds as far as it is right (None: nothing is), the mistakes in it, and the names
+    of what was left out because of them.
+    """
+
+    content: Any = None
+    mistakes: list[Finding] = field(default_factory=list)
+    left_out: set[str] = field(default_factory=set)
+
+    def refuse(self, mistakes: Iterable[Finding], *others: Reading) -> None:
+        """Add mistakes, but for those that only say that something left out is not there."""
+        gone = set().union(self.left_out, *(other.left_out for other in others))
+        self.mistakes += [mistake for mistake in mistakes if mistake.value not in gone]
 
 
-def content_of(path: Path) -> Any:
-    """What a YAML file holds; raises `PlanError`."""
+def read_yaml(path: Path, model: type[BaseModel]) -> Reading:
+    """A YAML file through a model."""
+    found = content_of(path)
+    return found if found.mistakes else validated(path, model, found.content)
+
+
+def content_of(path: Path) -> Reading:
+    """What a YAML file holds."""
+    read = _text(path)
+    if read.mistakes:
+        return read
+    where, mend = path.name, "mend it there"
     try:
-        return yaml.load(_text(path), PlanLoader)
+        loader = PlanLoader(read.content)
+        node = loader.get_single_node()
+        return Reading(None if node is None else _constructed(loader, node))
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        line = f" line {mark.line + 1}" if mark else ""
+        where += f" line {mark.line + 1}" if mark else ""
         problem = " ".join(str(getattr(error, "problem", error)).split())
-        raise PlanError(f"{path.name}{line}: not valid YAML: {problem}") from None
+    except RecursionError:
+        problem = f"values are within each other more than {DEEPEST} deep"
     except (ValueError, TypeError) as error:  # a date that is none, a list as a key
-        raise PlanError(f"{path.name}: not valid YAML: {error}") from None
+        problem = str(error)
+    return Reading(mistakes=[Finding("", f"not valid YAML: {problem}", mend, file=where)])
 
 
-def validated(path: Path, model: type[Any], content: Any) -> Any:
-    """What a file holds through a model; raises `PlanError`."""
-    try:
-        return model.model_validate(content)
-    except ValidationError as error:
-        raise _first_mistake(path, error, content) from None
+def _constructed(loader: Any, node: yaml.Node) -> Any:
+    """What the nodes stand for, if that is not more than can be read."""
+    waiting, values = [(node, 1)], 0
+    while waiting:
+        at, depth = waiting.pop()
+        values += 1
+        if depth > DEEPEST:
+            raise RecursionError
+        if values > MOST_VALUES:
+            raise ValueError(f"more than {MOST_VALUES:,} values")
+        if isinstance(at, yaml.MappingNode):
+            waiting += [(part, depth + 1) for pair in at.value for part in pair]
+        elif isinstance(at, yaml.SequenceNode):
+            waiting += [(part, depth + 1) for part in at.value]
+    return loader.construct_document(node)
 
 
-def read_csv(path: Path, model: type[Any]) -> tuple[Any, ...]:
-    """The rows of a CSV file, each through a model; raises `PlanError`."""
-    rows = []
-    for line, row in enumerate(csv.DictReader(_text(path).splitlines()), start=2):
+def validated(path: Path, model: type[BaseModel], content: Any) -> Reading:
+    """What a file holds through a model."""
+    read = Reading()
+    # What is wrong is left out: members of a group such as `targets`, or else the whole group.
+    for depth in (2, 1, 0):
         try:
-            rows.append(model.model_validate(row))
+            read.content = model.model_validate(content)
+            break
         except ValidationError as error:
-            raise PlanError(f"{_first_mistake(path, error)} in line {line}") from None
-    return tuple(rows)
+            # Later ones only miss what was left out, but for those of the file as a whole.
+            told = [e for e in error.errors() if not (read.mistakes and e["loc"])]
+            told_now = _mistakes(path.name, told, content)
+            read.mistakes = [*dict.fromkeys([*read.mistakes, *told_now])]
+            wrong = {tuple(each["loc"][:depth]) for each in error.errors()}
+            content, names = _without(content, wrong)
+            read.left_out |= names
+    return read
 
 
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except OSError:
-        holds = "a plan folder holds units.csv, forms.yml and <year>.yml"
-        raise PlanError(f"{path}: there is no such file; {holds}") from None
-    except UnicodeDecodeError:
-        raise PlanError(f"{path.name}: not UTF-8; save the file as UTF-8") from None
-
-
-def _first_mistake(path: Path, error: ValidationError, content: Any = None) -> PlanError:
-    """A model's first mistake; an item of a list is named by its id where it has one."""
-    first, count = error.errors()[0], error.error_count()
-    keys = []
-    for part in first["loc"]:
-        if isinstance(content, list) and isinstance(part, int) and part < len(content):
-            content = content[part]
-            keys.append(
-                str(content["id"] if isinstance(content, dict) and "id" in content else part)
-            )
+def _without(content: Any, wrong: set[tuple[Any, ...]]) -> tuple[Any, set[str]]:
+    """Content without some groups, or members of them, and what these members are called."""
+    if not isinstance(content, dict):
+        return content, set()
+    names: set[str] = set()
+    left: dict[str, Any] = {group: copy.copy(members) for group, members in content.items()}
+    for group, *inner in filter(None, wrong):
+        members = left.get(group)
+        is_named = isinstance(members, dict) and bool(inner) and inner[0] in members
+        if is_named or (isinstance(members, list) and inner):
+            member = content[group][inner[0]]
+            has_id = isinstance(member, dict) and "id" in member
+            names.add(str(member["id"] if has_id else inner[0]))
+            left[group][inner[0]] = GONE
         else:
-            content = content.get(part) if isinstance(content, dict) else None
-            keys.append(str(part))
-    where = ": ".join(filter(None, (path.name, ".".join(keys))))
-    given, message = first["input"], first["msg"].removeprefix("Value error, ")
-    value = f" (value {given!r})" if isinstance(given, str | int | float) else ""
-    more = f"; and {count - 1} more" if count > 1 else ""
-    return PlanError(f"{where}: {message}{value}{more}")
+            left.pop(group, None)
+    for group, members in left.items():
+        if isinstance(members, list):
+            left[group] = [member for member in members if member is not GONE]
+        elif isinstance(members, dict):
+            left[group] = {key: member for key, member in members.items() if member is not GONE}
+    return left, names
+
+
+def read_csv(path: Path, model: type[BaseModel]) -> Reading:
+    """The rows of a CSV file, each through a model."""
+    read = _text(path)
+    if read.mistakes:
+        return read
+    rows, table = [], csv.DictReader(read.content.splitlines())
+    try:
+        for line, row in enumerate(table, start=2):
+            try:
+                rows.append(model.model_validate(row))
+            except ValidationError as error:
+                found = _mistakes(path.name, error.errors(), row)
+                read.mistakes += [replace(f, what=f"{f.what} in line {line}") for f in found]
+                read.left_out.add(str(row.get("name")))
+    except csv.Error as error:
+        read.mistakes.append(
+            Finding("", f"not valid CSV: {error}", "mend it there", file=path.name)
+        )
+    read.content = tuple(rows)
+    return read
+
+
+def _text(path: Path) -> Reading:
+    """The text of a file."""
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            told = f"more than {MOST_BYTES >> 20} MB; a plan file has some hundred kB"
+        else:
+            return Reading(path.read_text(encoding="utf-8-sig"))
+    except OSError:
+        told = "there is no such file; a plan folder holds units.csv, forms.yml and <year>.yml"
+    except UnicodeDecodeError:
+        told = "not UTF-8; save the file as UTF-8"
+    return Reading(mistakes=[replace(Finding.told(told), file=path.name)])
+
+
+def _mistakes(file: str, errors: Iterable[Any], content: Any) -> list[Finding]:
+    """A model's mistakes; an item of a list is named by its id where it has one."""
+    mistakes = []
+    for error in errors:
+        keys, given = _keys(error["loc"], content), error["input"]
+        value = given if isinstance(given, str | int | float) else ""
+        own = OWN.get(error["type"], "{}; change it").format(error["msg"])
+        for said in own.removeprefix("Value error, ").split("\n"):
+            mistakes.append(replace(Finding.told(said, value).under(*keys), file=file))
+    return mistakes
+
+
+def _keys(places: tuple[Any, ...], content: Any) -> list[str]:
+    """The keys that lead to a place in a file's content."""
+    keys: list[str] = []
+    for part in (place for place in places if place != "[key]"):
+        is_item = isinstance(content, list) and isinstance(part, int) and part < len(content)
+        if isinstance(content, dict):
+            content, name = content.get(part), part
+        else:
+            content, name = content[part] if is_item else None, part
+            name = content.get("id", part) if isinstance(content, dict) else part
+        keys.append(str(name))
+    return keys

@@ -25,7 +25,7 @@ SCALES = {  # the plain number last, for every text ends with nothing
     "亿": Fraction(100_000_000),
     "": Fraction(1),
 }
-BASE_YEAR = re.compile(r"y([0-9]{4})")
+BASE_YEAR = re.compile(r"y((?:19|20|21)[0-9]{2})")
 RESERVED = re.compile(
     rf"last_year|last|peers|{BASE_YEAR.pattern}"
 )  # what it can be compared with in any plan

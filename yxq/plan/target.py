@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from fractions import Fraction
-from typing import Annotated, Any, Literal, Self, cast
+from typing import Annotated, Any, Literal, cast
 
 from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema, model_validator
 
 from yxq.plan.measure import Measure
-from yxq.plan.model import DATE, Exact, Model
+from yxq.plan.model import DATE, Exact, Model, within_years
 from yxq.plan.requirement import PATTERN, ByKind, Requirement, by_kind, parse
 from yxq.plan.units import FilePart
 from yxq.plan.worth import MONTH, Worth
@@ -41,14 +42,20 @@ def _required(value: Any) -> Any:
     return parse(value)
 
 
+def _both(value: Any) -> Any:
+    """A wording in both languages; a plain one is the same in both."""
+    return {"zh": value, "en": value} if isinstance(value, str) else value
+
+
 def _by(value: Any) -> Any:
     """A day, or `open`."""
-    if value in (None, OPEN) or isinstance(value, dt.date):
+    if value in (None, OPEN):
         return value
     try:
-        return dt.date.fromisoformat(value)
+        day = value if isinstance(value, dt.date) else dt.date.fromisoformat(value)
     except (TypeError, ValueError):
         raise ValueError("no day; write one such as 2014-12-31, or open") from None
+    return within_years(day)
 
 
 ASKED: dict[str, Any] = {"type": "string", "pattern": PATTERN}
@@ -62,6 +69,11 @@ Required = Annotated[
     BeforeValidator(_required),
     PlainSerializer(str),
     WithJsonSchema({"anyOf": [ASKED, BY_YEAR_OR_KIND]}),
+]
+Said = Annotated[
+    Text,
+    BeforeValidator(_both),
+    WithJsonSchema({"anyOf": [{"type": "string"}, Text.model_json_schema()]}),
 ]
 By = Annotated[
     dt.date | Literal["open"],
@@ -83,6 +95,10 @@ class Target(Model):
     the README; {镇: ">= 90%"} of units of that kind, and of the city where that is a key; by year,
     where it is another in each: {2021: ">= 30%", 2022: ">= 50%"}. Nothing for what is only
     reported.
+    """
+    says: Said | None = None
+    """The plan's own number or words for what is only reported, such as "5,000 m2 a head by 2020"
+    or {zh: ..., en: ...}: shown where others have what is asked, and never judged.
     """
     by: By | None = None
     """The day by which a task is to be done, or open; without it the return's, or the period's end.
@@ -222,75 +238,78 @@ class Target(Model):
             raise ValueError(f"rule, threshold and scope are gone; write {line}, for: {whom}")
         return given
 
-    @model_validator(mode="after")
-    def can_be_judged(self) -> Self:
+    def mistakes(self) -> Iterator[str]:
         """The requirement is one that can be asked of the measure."""
         if self.by is not None and self.kind == "reported":
-            raise ValueError("by: what is only reported has no day; write what is asked by then")
+            yield "by: what is only reported has no day; write what is asked by then"
         if isinstance(self.require, ByKind):
             if self.whom not in ("each", "both"):
-                raise ValueError("for: kinds of units are asked each for themselves; write each")
+                yield "for: kinds of units are asked each for themselves; write each"
             for _, asked in self.require.kinds:
-                self._asks(asked)
+                yield from self._asks(asked)
         elif self.require is not None:
-            self._asks(self.require)
+            yield from self._asks(self.require)
+        if self.says and self.require is not None:
+            yield f"says: what is judged says {self.require}; take one of them away"
         if self.split and self.whom != "shared":
-            raise ValueError("split: only a count that is shared (for: shared) can be split")
+            yield "split: only a count that is shared can be split; write for: shared"
         low = self.require.low if self.require else None
         if self.whom == "shared" and (self.kind != "count" or low is None or low.reference):
-            raise ValueError("for: only a count of at least so many can be shared")
+            yield "for: only a count of at least so many can be shared; write each, both or city"
         if self.worth:
-            self._is_worth(self.worth)
+            yield from self._is_worth(self.worth)
+        if self.measure.peer and self.whom != "city":
+            yield "for: only the city is compared with its peers; write city"
         one_lot = self.measure.is_of_one_year and not self.measure.strata
         if self.lot and (not self.sampled or not one_lot or self.kind != "share"):
-            sampled = "a sampled rate without strata"
-            raise ValueError(f"lot: only {sampled} has a lot that it is drawn from, in one year")
-        return self
+            drawn = "a sampled rate without strata"
+            yield f"lot: only {drawn} has a lot that it is drawn from, in one year; take lot away"
 
-    def _asks(self, asked: Requirement) -> None:
-        """Raise `ValueError` where a requirement cannot be asked of the measure."""
+    def _asks(self, asked: Requirement) -> Iterator[str]:
+        """Why a requirement cannot be asked of the measure."""
         number = self.measure.number
         if number == "text":
-            raise ValueError(f"measure: nothing in it is a number; {asked} cannot be asked of it")
+            nothing = f"nothing in it is a number, of which {asked} could be asked"
+            yield f"measure: {nothing}; write what it comes to, such as value: and its column"
+            return
         if (asked.of == "done") != (number == "task"):
-            raise ValueError(f"require: done is asked of a task, and of nothing else; not {asked}")
+            mend = "write one that fits the measure"
+            yield f"require: done is asked of a task, and of nothing else, here {asked}; {mend}"
         if (asked.of == "rank" or "peers" in asked.references) and not self.measure.peer:
             mend = "write which column of the form names the peers: measure: {peer: city}"
-            raise ValueError(f"require: {asked} compares with peers; {mend}")
-        if self.measure.peer and self.whom != "city":
-            raise ValueError("for: only the city is compared with its peers; write city")
+            yield f"require: {asked} compares with peers; {mend}"
         if asked.of in ("units", "gap") and self.whom != "city":
-            raise ValueError(f"for: {asked} is asked of all units together; write city")
+            yield f"for: {asked} is asked of all units together; write city"
         if asked.each and asked.each.references:
-            raise ValueError(f"require: {asked} compares units with a number, such as >= 90%")
+            yield f"require: {asked} compares units with a number; write one such as >= 90%"
         judged = asked.each or asked
         for constant in judged.ends if asked.of != "gap" else ():
             if constant is not None:
-                self._asks_constant(judged, constant)
+                yield from self._asks_constant(judged, constant)
 
-    def _is_worth(self, worth: Worth) -> None:
-        """Raise `ValueError` where a result cannot be worth points in such a way."""
+    def _is_worth(self, worth: Worth) -> Iterator[str]:
+        """Why a result cannot be worth points in such a way."""
         wanted = "rank" if self.kind == "rank" else "number"
         for rung in worth.steps:
             if isinstance(rung.when, str) != (self.measure.number == "text"):
-                raise ValueError(f"worth.steps: {rung.when} is not what the measure comes to")
+                yield f"worth.steps: {rung.when} is not what the measure comes to"
             if isinstance(rung.when, Requirement) and rung.when.of != wanted:
-                raise ValueError(f"worth.steps: when: {rung.when} asks for another number")
+                yield f"worth.steps: when: {rung.when} asks for another number"
         if (worth.each or worth.proportion or worth.bonus) and self.kind in ("reported", "rank"):
-            raise ValueError("worth: what is short or beyond needs a bound; write it as require")
+            yield "worth: what is short or beyond needs a bound; write it as require"
         if worth.each and worth.each.short == MONTH and self.kind != "task":
-            raise ValueError("worth.each.short: only a task is months late; write a number")
+            yield "worth.each.short: only a task is months late; write a number"
         if (worth.bonus or worth.proportion) and self.better not in ("more", "less"):
-            raise ValueError("worth: only a number with one bound has a bonus or a proportion")
+            yield "worth: only a number with one bound has a bonus or a proportion"
         if worth.proportion and self.better != "more":
-            raise ValueError("worth.proportion: of a most there is none; write each")
+            yield "worth.proportion: of a most there is none; write each"
 
-    def _asks_constant(self, asked: Requirement, constant: Fraction) -> None:
-        """Raise `ValueError` where so much can never be, or is always so."""
+    def _asks_constant(self, asked: Requirement, constant: Fraction) -> Iterator[str]:
+        """Why so much can never be, or is always so."""
         is_place = asked.of == "rank" and constant >= 1 and constant.denominator == 1
         if not is_place and (asked.of in ("rank", "units") or self.measure.number == "share"):
             least = asked.better == "more" and not asked.strict
             if not 0 <= constant <= 1 or (least and constant == 0):
-                raise ValueError(f"require: {asked} is no share between 0 and 100%")
+                yield f"require: {asked} is no share between 0 and 100%; write such as >= 95%"
         elif self.measure.number == "count" and constant.denominator != 1:
-            raise ValueError(f"require: {asked} is no whole number of what is counted")
+            yield f"require: {asked} is no whole number of what is counted; write one"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Annotated, Any
 
 from pydantic import Field, field_validator
 
-from yxq.plan.model import Model
+from yxq.plan.model import Day, Model
 from yxq.words.text import fold
 
 FilePart = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$")]  # of the name of a page
@@ -35,8 +35,8 @@ class Unit(Model):
     kind: str
     slug: FilePart
     aliases: tuple[str, ...] = ()
-    valid_from: dt.date | None = None
-    valid_to: dt.date | None = None
+    valid_from: Day | None = None
+    valid_to: Day | None = None
     overlaps: tuple[str, ...] = ()
     note: str = ""
 
@@ -53,6 +53,11 @@ class Unit(Model):
     def empty_is_open(cls, value: Any) -> Any:
         """An empty cell leaves the validity open."""
         return value or None
+
+    def mistakes(self) -> Iterator[str]:
+        """It is not gone before it came."""
+        if self.valid_from and self.valid_to and self.valid_to < self.valid_from:
+            yield f"valid_to: before valid_from, {self.valid_from}; change one of them"
 
     @property
     def names(self) -> tuple[str, ...]:

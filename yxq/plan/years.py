@@ -10,35 +10,38 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from yxq.plan.findings import Finding
 from yxq.plan.model import DATE
 from yxq.plan.period import Period, moved
-from yxq.plan.reading import content_of, validated
-from yxq.words.errors import PlanError
+from yxq.plan.reading import Reading, content_of, validated
 
 NAME = re.compile(r"([0-9]{4})(?:-([0-9]{4}))?")
 # What compares with a year before cannot be said ahead of it.
 OF_ITS_YEAR = re.compile(r"\blast(_year)?\b")
+MOST_YEARS = 30
 IF_ASKED = ("require", "by", "split", "lot")
 
 Ends = dict[int, tuple[str, str]]  # first and last day of each year
 
 
-def plan_files(folder: Path) -> dict[int, Path]:
-    """The plan file of each year of a folder; raises `PlanError` where two hold one year."""
+def plan_files(folder: Path) -> tuple[dict[int, Path], list[Finding]]:
+    """The plan file of each year of a folder, and names of files that say no year or another's."""
     files: dict[int, Path] = {}
+    mistakes = []
     for file in sorted(folder.glob("*.yml")):
         if NAME.fullmatch(file.stem) and not labels(file.stem):
-            mend = "call it by its first year and a later one, such as 2021-2025.yml"
-            raise PlanError(f"{file.name}: {mend}")
+            told = "call it by its first year and a later one, such as 2021-2025.yml"
+            mistakes.append(Finding("", told, file=file.name))
         for year in labels(file.stem):
             if year in files:
-                both = f"{files[year].name} and {file.name}"
-                raise PlanError(f"{folder.name}: {both} both hold {year}; keep it in one of them")
-            files[year] = file
-    return files
+                both = f"{files[year].name} and {file.name} both hold {year}"
+                mistakes.append(Finding("", both, "keep it in one of them", file=file.name))
+            files.setdefault(year, file)
+    return files, mistakes
 
 
 def labels(name: str) -> range:
@@ -51,21 +54,25 @@ def labels(name: str) -> range:
     if found is None:
         return range(0)
     first, last = int(found[1]), int(found[2] or found[1])
-    return range(0) if found[2] and first >= last else range(first, last + 1)
+    is_several = first < last <= first + MOST_YEARS
+    return range(first, last + 1) if is_several or not found[2] else range(0)
 
 
-def read_periods(file: Path) -> list[Period]:
-    """The periods of a plan file, one a year; raises `PlanError`."""
-    content = content_of(file)
+def read_periods(file: Path) -> list[Reading]:
+    """The periods of a plan file, one a year; what is wrong in each year is told once."""
+    found = content_of(file)
+    if found.mistakes:
+        return [found]
     try:
-        parts = a_year_each(content)
+        parts = a_year_each(found.content)
     except ValueError as error:
-        raise PlanError(f"{file.name}: {error}") from None
-    periods = [validated(file, Period, part) for part in parts]
-    if str(said := content["year"]) != file.stem:
-        name = f"year: {said} does not fit the file's name; call it {said}.yml"
-        raise PlanError(f"{file.name}: {name}")
-    return periods
+        return [Reading(mistakes=[replace(Finding.told(str(error)), file=file.name)])]
+    read = [validated(file, Period, part) for part in parts]
+    said = found.content.get("year") if isinstance(found.content, dict) else None
+    if read[0].content is not None and str(said) != file.stem:
+        told = f"year: {said} does not fit the file's name; call it {said}.yml"
+        read[0].mistakes.append(replace(Finding.told(told, said), file=file.name))
+    return read
 
 
 def a_year_each(content: Any) -> list[Any]:

@@ -32,6 +32,7 @@ from yxq.tables import contracts, store
 from yxq.tables.contracts import FATES, Broken, Fate
 from yxq.words.wording import Words
 
+SAYS = ("target", "form", "column", "word")
 SAID = {"rejected": "not read", "excluded": "set aside", "duplicate": "replaced", "": "look at"}
 
 
@@ -42,6 +43,8 @@ class Ingested:
     files: pd.DataFrame
     read: int
     processed: Path
+    unmatched: tuple[tuple[str, ...], ...] = ()
+    """Words of free text that a target asks for and no record says: see `measures.unmatched`."""
 
     @property
     def refused(self) -> int:
@@ -60,6 +63,7 @@ class Ingested:
             if remarks:
                 name = f"{row.file} [{row.sheet}]" if row.sheet else row.file
                 lines.append(f"{SAID[row.refused]}: {name}: {'; '.join(remarks)}")
+        lines += [words("unmatched", **dict(zip(SAYS, row, strict=True))) for row in self.unmatched]
         returned = self.processed / "returned"
         if back := sorted(file.name for file in returned.glob("*.xlsx")):
             lines.append(f"to send back, in {returned}: {', '.join(back)}")
@@ -96,17 +100,21 @@ def ingest(raw: Path, folder: Folder, processed: Path, progress: Progress = sile
     state = _state(parts, folder)
     store.finish(processed)
     kept = processed / "state.json"
-    if store.whole(processed) and json.loads(kept.read_text(encoding="utf-8")) == state:
-        return Ingested(store.read(processed, "files"), anew, processed)
+    if store.whole(processed):
+        was = json.loads(kept.read_text(encoding="utf-8"))
+        if isinstance(was, dict) and was["state"] == state:
+            known = tuple(map(tuple, was["unmatched"]))
+            return Ingested(store.read(processed, "files"), anew, processed, known)
     sheets = [(part.file, sheet) for part in parts for sheet in part.sheets]
     for sheet, why in resubmitted(sheets, folder):
         sheet.refused = Refusal(fate=Fate.DUPLICATE, reason=why)
     with store.replace(processed) as made:
-        files = _write_tables(parts, folder, made)
-        made.file("state.json").write_text(json.dumps(state), encoding="utf-8")
+        files, unmatched = _write_tables(parts, folder, made)
+        done = json.dumps({"state": state, "unmatched": unmatched}, ensure_ascii=False)
+        made.file("state.json").write_text(done, encoding="utf-8")
     for path in set(home.iterdir()) - {part.path for part in parts}:
         shutil.rmtree(path)
-    return Ingested(files, anew, processed)
+    return Ingested(files, anew, processed, tuple(unmatched))
 
 
 def _read(raw: Path, home: Path, folder: Folder, progress: Progress) -> tuple[list[Part], int]:
@@ -145,8 +153,12 @@ def _state(parts: list[Part], folder: Folder) -> str:
     return hashlib.sha256("\x1f".join(names).encode()).hexdigest()
 
 
-def _write_tables(parts: list[Part], folder: Folder, made: store.Set) -> pd.DataFrame:
-    """Write records, ledger, files, measures and what goes back; the files."""
+def _write_tables(
+    parts: list[Part], folder: Folder, made: store.Set
+) -> tuple[pd.DataFrame, list[tuple[str, str, str, str]]]:
+    """Write records, ledger, files, measures and what goes back; the files, and what no record
+    says.
+    """
     changes, condensed = {}, {}
     for name in folder.forms:
         if any(part.holds(name) for part in parts):
@@ -159,8 +171,9 @@ def _write_tables(parts: list[Part], folder: Folder, made: store.Set) -> pd.Data
         law = "rows read are not the sum of their fates"
         raise Broken(f"{law} in {', '.join(wrong)}; nothing was written")
     rows = {name: table for name, table in condensed.items() if len(table)}
-    measured = [measures.measure(folder.plan(year), rows) for year in sorted(folder.periods)]
+    plans = [folder.plan(year) for year in sorted(folder.periods)]
+    measured = [measures.measure(plan, rows) for plan in plans]
     made.add("files", contracts.check("files", files))
     made.add("measures", contracts.check("measures", pd.concat(measured, ignore_index=True)))
     back.write(made)
-    return files
+    return files, measures.unmatched(plans, rows)

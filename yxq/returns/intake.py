@@ -75,7 +75,7 @@ def read_part(
         part.begin()
         if path.suffix.lower() not in SUFFIXES or path.stem.lower() == "readme":
             raise Unreadable("not_a_table")
-        recognised = _recognised(sheets(path, utf8, progress), forms)
+        recognised = _recognised(sheets(path, utf8, progress), forms, part.file)
         read = [
             _read_sheet(part, number, sheet, header, pool)
             for number, (sheet, header) in enumerate(recognised)
@@ -97,7 +97,7 @@ def read_part(
 
 
 def _recognised(
-    sheets: Iterable[Sheet], forms: dict[str, Form]
+    sheets: Iterable[Sheet], forms: dict[str, Form], file: str
 ) -> list[tuple[Sheet, Header | Refusal]]:
     """Each sheet with its header, or with the fate of all its rows where it is not a return.
 
@@ -107,7 +107,7 @@ def _recognised(
     found: list[tuple[Sheet, Header | Refusal]] = []
     for sheet in sheets:
         try:
-            found.append((sheet, recognise(sheet, forms)))
+            found.append((sheet, recognise(sheet, forms, file)))
         except Unreadable as error:
             found.append((sheet, Refusal(fate=Fate.REJECTED, reason=error.reason)))
     beside = any(isinstance(header, Header) for _, header in found)

@@ -47,14 +47,16 @@ class _Candidate:
     lacking: list[str]
 
 
-def recognise(sheet: Sheet, forms: dict[str, Form]) -> Header:
-    """The form and header of a sheet.
+def recognise(sheet: Sheet, forms: dict[str, Form], file: str = "") -> Header:
+    """The form and header of a sheet; file: what its file is called.
 
     The header is the first that has all the required columns of a form, and the form the one with
-    most columns found; a header of one row is preferred to one of two. Raises `Unreadable` when
-    there is none (naming what the nearest form lacks) or when two headings claim one column.
+    most columns found; a header of one row is preferred to one of two. Of forms that the columns do
+    not tell apart it is the one whose title the file, the sheet or a title row says. Raises
+    `Unreadable` when there is none (naming what the nearest form lacks), when several are left, or
+    when two headings claim one column.
     """
-    best = _best(sheet.head, forms)
+    best = _titled(_best(sheet.head, forms), sheet, forms, file)
     form = forms[best.form]
     upper, lower = sheet.head[best.first], sheet.head[best.last]
     texts = _texts(upper, lower)
@@ -76,7 +78,7 @@ def recognise(sheet: Sheet, forms: dict[str, Form]) -> Header:
         unknown=tuple(text for n, text in enumerate(texts) if text and n not in used),
         absent=tuple(form.label(column) for column in form.columns if column not in places),
         lines=[_without_end(map(fold, row)) for row in (upper, lower)],
-        known=frozenset(_headings(form)),
+        known=frozenset(form.headings),
         naming=tuple(
             name
             for name, column in form.columns.items()
@@ -85,22 +87,50 @@ def recognise(sheet: Sheet, forms: dict[str, Form]) -> Header:
     )
 
 
-def _best(head: Rows, forms: dict[str, Form]) -> _Candidate:
-    """The candidate that lacks nothing and has most columns; `Unreadable` where there is none."""
-    best = nearest = None
-    known = {name: _headings(form) for name, form in forms.items()}
+def _titled(best: list[_Candidate], sheet: Sheet, forms: dict[str, Form], file: str) -> _Candidate:
+    """Of several candidates the one whose form's title, the longest, is said."""
+    if len(best) == 1:
+        return best[0]
+    above = (text for row in sheet.head[: best[0].first] for text in row)
+    said = fold(" ".join((file, sheet.name, *above))).casefold()
+    names = {
+        c.form: {fold(t).casefold() for t in (forms[c.form].title.zh, forms[c.form].title.en)}
+        for c in best
+    }
+    longest = {
+        c.form: max((len(t) for t in names[c.form] if t and t in said), default=0) for c in best
+    }
+    most = max(longest.values())
+    told = [candidate for candidate in best if most and longest[candidate.form] == most]
+    if len(told) != 1:
+        titles = "、".join(forms[candidate.form].title.zh for candidate in best)
+        raise Unreadable("several_forms", titles)
+    return told[0]
+
+
+def _best(head: Rows, forms: dict[str, Form]) -> list[_Candidate]:
+    """The candidates that lack nothing and have most columns, and of these those whose forms have
+    fewest others; `Unreadable` where there is none.
+    """
+    best: list[_Candidate] = []
+    nearest = None
+    known = {name: form.headings for name, form in forms.items()}
     for first, last, names in sorted(_possible(head), key=lambda rows: (rows[1], -rows[0])):
-        if best and last > best.last:
+        if best and last > best[0].last:
             break  # the first header counts; what stands below it is data
         for name, form in forms.items():
             candidate = _candidate(name, form, known[name], first, last, names)
             size = len(candidate.places)
-            if not candidate.lacking and (best is None or size > len(best.places)):
-                best = candidate
+            fits = bool(size) and not candidate.lacking
+            if fits and (not best or size > len(best[0].places)):
+                best = [candidate]
+            elif fits and size == len(best[0].places) and first == best[0].first:
+                best.append(candidate)
             if size > (len(nearest.places) if nearest else 0):
                 nearest = candidate
     if best:
-        return best
+        columns = [len(forms[candidate.form].columns) for candidate in best]
+        return [c for c, size in zip(best, columns, strict=True) if size == min(columns)]
     if nearest is None or not nearest.lacking or len(nearest.places) < 2:
         raise Unreadable("no_header")
     near = forms[nearest.form]
@@ -121,15 +151,6 @@ def _candidate(
             places.setdefault(column, []).append(number)
     lacking = [c for c, column in form.columns.items() if column.required and c not in places]
     return _Candidate(name, first, last, places, lacking)
-
-
-def _headings(form: Form) -> dict[str, list[str]]:
-    """Folded heading -> the columns that it fills (one heading may fill two)."""
-    headings: dict[str, list[str]] = {}
-    for name, column in form.columns.items():
-        for alias in {fold(name), *map(fold, column.aliases)}:
-            headings.setdefault(alias, []).append(name)
-    return headings
 
 
 def _columns(known: dict[str, list[str]], called: tuple[str, ...]) -> list[str]:

@@ -59,7 +59,8 @@ def _asked(target: Target, words: Words, quota: str | None, year_before: Any) ->
         )
         return words("comma").join(parts)
     if asked is None:
-        return words.entry("requirements", "reported")
+        reported = words.entry("requirements", "reported")
+        return words.text(target.says) if target.says else reported
     if asked.of == "done":
         key = "done_open" if target.is_open else "done_by" if target.by else "done"
         return words.entry("requirements", key, bound=words.date(target.due))
