@@ -15,10 +15,10 @@ from typing import get_args
 import pandas as pd
 
 from yxq.attainment import comparison, drill, history
+from yxq.attainment.credits import scoring_of
 from yxq.attainment.results import Results as Results
 from yxq.attainment.results import load_data as load_data
 from yxq.attainment.results import load_plan as load_plan
-from yxq.attainment.scores import scoring_of
 from yxq.plan.diff import differences
 from yxq.plan.folder import Plan as Plan
 from yxq.plan.target import Kind, Target

@@ -10,7 +10,7 @@ import small
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yxq.attainment import owed, scores
+from yxq.attainment import credits, owed, scores
 from yxq.attainment.attain import attain
 from yxq.attainment.worth import points
 from yxq.plan.load import load
@@ -284,21 +284,21 @@ def results(sheet, day: str = "2014-01-31") -> pd.DataFrame:
 
 
 @pytest.fixture(scope="module")
-def credits(sheet):
-    return scores.credits(sheet[0], results(sheet)).set_index(["target", "unit"])
+def items(sheet):
+    return credits.credits(sheet[0], results(sheet)).set_index(["target", "unit"])
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("target", "unit", "earned"), CELLS)
-def test_every_item_by_hand(credits, target, unit, earned):
-    got = credits.loc[(target, unit)]
+def test_every_item_by_hand(items, target, unit, earned):
+    got = items.loc[(target, unit)]
     assert got["applies"] == (earned is not None)
     assert earned is None or got["earned"] == Fraction(earned)
 
 
 @pytest.mark.slow
-def test_the_table_says_why(credits):
-    why = credits["why"]
+def test_the_table_says_why(items):
+    why = items["why"]
     assert why["S01", YI] == "by_each|1|1.25" and why["S12", JIA] == "by_proportion"
     assert why["S04", JIA] == "by_each|1|7.5;by_bonus|1|1|10"
     assert why["S06", BING] == "by_steps|in the city's plan: 1, in a department's: 0.5"
@@ -306,7 +306,7 @@ def test_the_table_says_why(credits):
     assert why["S14", YI] == "mark_outside|9.0|5.0"
     assert (why["S10", BING], why["S10", JIA]) == ("met", "missed")
     assert (why["S15", BING], why["S16", BING]) == ("none_full", "none_zero")
-    assert credits.loc[("S14", BING), "missing"] and not credits.loc[("S17", BING), "missing"]
+    assert items.loc[("S14", BING), "missing"] and not items.loc[("S17", BING), "missing"]
 
 
 @pytest.mark.slow
@@ -324,7 +324,7 @@ def test_the_sheets_own_total_stands_beside_the_score_of_a_hundred(sheet):
 @pytest.mark.slow
 def test_within_the_year_what_is_counted_is_short_of_its_pace_and_has_no_bonus_for_it(sheet):
     """By 30 June 181 of 365 days are gone: 4 visits are 1.98... and 2 of them are enough."""
-    got = scores.credits(sheet[0], results(sheet, "2013-06-30")).set_index(["target", "unit"])
+    got = credits.credits(sheet[0], results(sheet, "2013-06-30")).set_index(["target", "unit"])
     assert got.loc[("S01", JIA), "earned"] == 5  # two by June
     due = Fraction(4 * 181, 365)
     assert got.loc[("S01", YI), "earned"] == 5 - Fraction(5, 4) * (due - 1)

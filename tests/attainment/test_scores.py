@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from judged import AFTER, CITY, MID, PLAN, rows, sent
 
-from yxq.attainment import scores
+from yxq.attainment import credits, scores
 from yxq.attainment.attain import COLUMNS, FURTHER, attain
 from yxq.plan.scoring import Deduction, Late, Scoring, Step, Veto
 
@@ -127,7 +127,7 @@ def test_the_share_reached_is_of_the_rule_that_was_missed():
         {"target": "T52", "numerator": 1, "unit": CITY},
     )
     attained = attain(PLAN, cells, sent(), AFTER)
-    got = scores.credits(plan(ladder), attained).set_index(["unit", "target"])["earned"]
+    got = credits.credits(plan(ladder), attained).set_index(["unit", "target"])["earned"]
     assert (got["丁蜀镇", "T04"], got["丁蜀镇", "T05"], got[CITY, "T52"]) == (
         Fraction(1, 4),
         Fraction(1, 2),
@@ -141,7 +141,7 @@ def test_within_the_year_a_count_is_measured_by_its_pace():
     attained = attain(
         PLAN, rows({"target": "T52", "numerator": 3, "unit": CITY}), sent(as_of=MID), MID
     )
-    got = scores.credits(plan(ladder), attained).set_index(["unit", "target"])
+    got = credits.credits(plan(ladder), attained).set_index(["unit", "target"])
     assert got.loc[(CITY, "T52"), ["state", "earned"]].tolist() == ["behind", Fraction(1, 2)]
 
 
@@ -462,7 +462,7 @@ def test_one_more_pass_never_hurts_a_score(samples, which):
     before, after = (
         attain(PLAN, rows(*some), sent(), AFTER, ["丁蜀镇"]) for some in (cells, better)
     )
-    worth = [scores.credits(PLAN, some)["earned"].sum() for some in (before, after)]
+    worth = [credits.credits(PLAN, some)["earned"].sum() for some in (before, after)]
     assert worth[0] <= worth[1]
 
 
@@ -479,9 +479,9 @@ def test_the_same_seed_gives_the_same_intervals(demo_measures, demo_returns):
 def test_the_demos_scores_by_an_independent_sum(demo_measures, demo_returns):
     """The same score from the table by fractions, a unit at a time."""
     attained = attain(PLAN, demo_measures, demo_returns, dt.date(2014, 1, 31))
-    credits = scores.credits(PLAN, attained)
+    worth = credits.credits(PLAN, attained)
     got = scores.score(PLAN, attained).set_index("unit")
-    for unit, cells in credits.groupby("unit"):
+    for unit, cells in worth.groupby("unit"):
         known = cells[cells["applies"]]
         want = 100 * sum(known["earned"], Fraction(0)) / len(known) - int(cells["deducted"].sum())
         assert got.loc[unit, "score"] == float(want)

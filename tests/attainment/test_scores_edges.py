@@ -11,7 +11,7 @@ from judged import CITY, MID, PLAN
 from scipy.stats import beta
 from test_scores import BANDS, PLAIN, plan, table
 
-from yxq.attainment import scores
+from yxq.attainment import credits, scores
 from yxq.attainment.attain import attain
 from yxq.attainment.owed import status
 from yxq.plan.scoring import Band, Deduction, Late, Scoring, Step, Veto
@@ -130,7 +130,7 @@ def test_a_sections_score_is_without_points_off_and_by_its_own_weights():
 def test_what_each_result_is_worth(told, worth):
     """Exactly at each step; what is not done at all is not done late."""
     target = "T21" if "gap" in told else "T02"
-    got = scores.credits(plan(RULES), table(丁蜀镇={target: told})).iloc[0]
+    got = credits.credits(plan(RULES), table(丁蜀镇={target: told})).iloc[0]
     assert (got["earned"], got["applies"], got["missing"], got["pending"]) == (
         worth,
         True,
@@ -150,7 +150,7 @@ def test_what_each_result_is_worth(told, worth):
     ],
 )
 def test_what_has_no_worth_at_all(target, state, kind):
-    got = scores.credits(plan(RULES), table(丁蜀镇={target: state})).iloc[0]
+    got = credits.credits(plan(RULES), table(丁蜀镇={target: state})).iloc[0]
     flags = {"applies": False, "missing": kind == "missing", "pending": kind == "pending"}
     assert got[[*flags]].to_dict() == flags and got["earned"] == 0
 
@@ -168,7 +168,7 @@ def test_what_has_no_worth_at_all(target, state, kind):
     ],
 )
 def test_points_are_taken_off_only_for_what_was_not_done(told, points):
-    got = scores.credits(plan(RULES), table(丁蜀镇={"T74": told})).iloc[0]
+    got = credits.credits(plan(RULES), table(丁蜀镇={"T74": told})).iloc[0]
     assert got["deducted"] == points
 
 

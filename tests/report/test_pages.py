@@ -61,7 +61,17 @@ def test_a_page_of_a_town_reads_its_own_rows_and_no_other(source):
     for section in sections(TownPage):
         getattr(town, section)()
     common = {("plan", None), ("as_of", None), ("synthetic", None)}
-    tables = {"attained", "scores", "subscores", "movers", "quotas", "owed", "measures", "records"}
+    tables = {
+        "attained",
+        "scores",
+        "credits",
+        "subscores",
+        "movers",
+        "quotas",
+        "owed",
+        "measures",
+        "records",
+    }
     assert recorded.read - common == {(table, TOWN) for table in tables}
     assert {*town.attained["unit"]} == {TOWN} and {*town.scores["unit"]} == {TOWN}
     assert {*CityPage(source, Words(), CITY).attained["unit"]} > {TOWN, CITY}

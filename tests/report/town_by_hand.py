@@ -539,7 +539,7 @@ class Town:
         if not pd.isna(own["score"]):
             earned, whole, _ = self.sums(self.rows)
             told = {"earned": plain(float(earned)), "weight": plain(float(whole))}
-            told |= {"deducted": own["deducted"], "score": self.points(own["score"])}
+            told |= {"deducted": f"{own['deducted']:g}", "score": self.points(own["score"])}
             parts.append(("p", w("score_sum", **told)))
             if not pd.isna(own["rank"]):
                 low, high = own["rank_low"], own["rank_high"]

@@ -83,14 +83,7 @@ def attain(
     cells, known = _laid_out(plan, _comparable(plan, measures), returns, clock, files)
     notes = Reasons(cells.index)
     judged = [JUDGES[kind](part, known, notes) for kind, part in cells.groupby("kind")]
-    rows = pd.concat(judged).loc[cells.index]
-    not_asked = cells["not_asked"]
-    rows.loc[not_asked, "state"] = State.NOT_APPLICABLE
-    notes.add_where(not_asked, "kind_not_asked")
-    rows["state"] = hold_back(cells, rows, clock.ended, notes)
-    if clock.as_of < clock.start:  # nothing is on track, or missing, before it has begun
-        rows["state"] = State.PENDING
-    _wait_for_later(rows, notes)
+    rows = _settled(cells, pd.concat(judged).loc[cells.index], clock, notes)
     rows = rows.assign(**worth(rows, known))
     lacking = (rows["missing"] > 0) & (rows["state"] != State.PENDING)
     notes.add_where(lacking, "incomplete", rows["missing"], rows["due"])
@@ -99,11 +92,21 @@ def attain(
     return rows if units is None else rows[rows["unit"].isin(list(units))].reset_index(drop=True)
 
 
-def _wait_for_later(rows: pd.DataFrame, notes: Reasons) -> None:
-    """What is asked for a later day, or for none, is on its way and never missed before."""
+def _settled(cells: pd.DataFrame, rows: pd.DataFrame, clock: Clock, notes: Reasons) -> pd.DataFrame:
+    """The results with the states that do not follow from their own number: not asked of the kind,
+    held back for what is missing, not begun, or asked for a later day.
+    """
+    not_asked = cells["not_asked"]
+    rows.loc[not_asked, "state"] = State.NOT_APPLICABLE
+    notes.add_where(not_asked, "kind_not_asked")
+    rows["state"] = hold_back(cells, rows, clock.ended, notes)
+    if clock.as_of < clock.start:  # nothing is on track, or missing, before it has begun
+        rows["state"] = State.PENDING
+    # What is asked for a later day, or for none, is on its way and never missed before.
     later = rows["later"] & rows["state"].isin(JUDGED)
     rows.loc[later, "state"] = State.PENDING
     notes.add_where(later & (rows["by"] != ""), "due_on", rows["by"])
+    return rows
 
 
 def _table(rows: pd.DataFrame, running: bool) -> pd.DataFrame:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from yxq.attainment import owed, scores
+from yxq.attainment import credits, owed, scores
 from yxq.attainment.attain import attain, default_as_of
 from yxq.attainment.quotas import quotas
 from yxq.plan.folder import Plan
@@ -155,8 +155,8 @@ class Results:
 
     @functools.cached_property
     def credits(self) -> pd.DataFrame:
-        """What each result is worth on the score sheet, and why, as `scores.credits` gives it."""
-        table = self._scored(scores.credits, scores.CREDITS)[scores.CREDITS]
+        """What each result is worth on the score sheet, and why, as `credits.credits` gives it."""
+        table = self._scored(credits.credits, credits.COLUMNS)[credits.COLUMNS]
         return table.astype(dict.fromkeys(("points", "earned", "deducted"), "float64"))
 
     @functools.cached_property
@@ -258,7 +258,7 @@ def load_data(
 
     >>> data = yxq.load_data(2013, as_of="2013-06-30")
     >>> data.measures.shape[1], list(data.records())
-    (14, ['annual', 'benchmarks', 'coverage', 'inspections', 'milestones', 'projects', 'registers'])
+    (15, ['annual', 'benchmarks', 'coverage', 'inspections', 'milestones', 'projects', 'registers'])
     """
     chosen = plan if isinstance(plan, Plan) else load_plan(plan, year)
     day = default_as_of(chosen) if as_of is None else _day(as_of)

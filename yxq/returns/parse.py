@@ -65,8 +65,7 @@ def parse(
     rows.count_samples(tally, is_total)
     fates = rows.fates()
     if is_total.any() or rows.form.totals:
-        counts = rows.body[list(rows.form.totals)]
-        why = totals(counts, is_total, header.labels, tally).map(str)
+        why = totals(rows.body[[*rows.form.totals]], is_total, header.labels, tally).map(str)
         fates.loc[why.index, "fate"], fates.loc[why.index, "reason"] = Fate.EXCLUDED.value, why
     aside = pd.Series(kind, cells.index)[~is_data & (kind != BLANK)].map(ASIDE)
     if len(aside):

@@ -180,7 +180,7 @@ CREDITS = _contract(
     "pending bool, deducted float64, vetoed bool",
     key=("unit", "target"),
 )
-"""What each result is worth: see `yxq.attainment.scores.credits`."""
+"""What each result is worth: see `yxq.attainment.credits.credits`."""
 SUBSCORES = _contract(
     "unit str, clause str, score Float64?, missing float64?", key=("unit", "clause")
 )

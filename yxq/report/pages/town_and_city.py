@@ -133,7 +133,7 @@ class UnitPage(UnitResults):
 
     @functools.cached_property
     def credits(self) -> pd.DataFrame:
-        """What each result is worth: see `yxq.attainment.scores.credits`."""
+        """What each result is worth: see `yxq.attainment.credits.credits`."""
         return self.source.table("credits", self.town)
 
     @property

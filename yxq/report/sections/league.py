@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from yxq.attainment.scores import scoring_of
+from yxq.attainment.credits import scoring_of
 from yxq.plan.folder import Plan
 from yxq.plan.units import Unit
 from yxq.report import display

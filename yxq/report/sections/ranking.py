@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from yxq.attainment.scores import scoring_of
+from yxq.attainment.credits import scoring_of
 from yxq.plan.folder import Plan
 from yxq.report import display, figure_data
 from yxq.report.blocks import Block, table

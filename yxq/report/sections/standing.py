@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from yxq.attainment.scores import scoring_of
+from yxq.attainment.credits import scoring_of
 from yxq.plan.folder import Plan
 from yxq.report import display
 from yxq.report.blocks import Block, table
@@ -99,7 +99,7 @@ def score_items(
 ) -> pd.DataFrame:
     """The items of a unit's score sheet as text, those that are never scored left out.
 
-    numbered: its results as text; credits: its rows of `yxq.attainment.scores.credits`.
+    numbered: its results as text; credits: its rows of `yxq.attainment.credits.credits`.
     """
     if credits.empty:
         return credits
