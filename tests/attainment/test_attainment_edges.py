@@ -32,7 +32,7 @@ EVERY = [
     *("gap", "needed", "previous", "change", "probability", "as_of", "note"),
     *("further", "have", "asked", "expected", "done"),
     *("previous_numerator", "previous_denominator", "year_before"),
-    *("change_low", "change_high", "trend"),
+    *("change_low", "change_high", "trend", "earned", "mark"),
 ]
 TEXTS = [
     "unit",
@@ -45,6 +45,8 @@ TEXTS = [
     "evidence",
     "note",
     "trend",
+    "earned",
+    "mark",
 ]
 GONE = 181 / 365  # of the year on 30 June
 QUARTERS = (3, 6, 9, 12)

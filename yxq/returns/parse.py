@@ -67,13 +67,18 @@ def parse(
     if is_total.any() or rows.form.totals:
         why = totals(rows.body[[*rows.form.totals]], is_total, header.labels, tally).map(str)
         fates.loc[why.index, "fate"], fates.loc[why.index, "reason"] = Fate.EXCLUDED.value, why
-    aside = pd.Series(kind, cells.index)[~is_data & (kind != BLANK)].map(ASIDE)
-    if len(aside):
-        excluded = {"fate": Fate.EXCLUDED.value, "reason": aside, "text": ""}
-        fates = pd.concat([fates, pd.DataFrame(excluded, dtype="str")]).sort_index()
+    fates = _with_aside(fates, pd.Series(kind, cells.index)[~is_data & (kind != BLANK)].map(ASIDE))
     plain = fates["reason"].isin(["", *ASIDE.values(), "total"])
     fates.loc[~plain, "text"] = joined(cells.loc[fates.index[~plain]])
     return rows.body[~rows.wrong.some & ~is_total], fates
+
+
+def _with_aside(fates: pd.DataFrame, aside: pd.Series) -> pd.DataFrame:
+    """The fates with those of rows that are no data: headings, titles, footers."""
+    if aside.empty:
+        return fates
+    excluded = {"fate": Fate.EXCLUDED.value, "reason": aside, "text": ""}
+    return pd.concat([fates, pd.DataFrame(excluded, dtype="str")]).sort_index()
 
 
 @dataclass
