@@ -131,7 +131,7 @@ def _asked(target: Target) -> str:
 def _text(value: Any) -> str:
     """A part of a target as text: what is not set is left out."""
     if hasattr(value, "zh"):
-        return f"{value.zh} / {value.en}"
+        return " / ".join(dict.fromkeys((value.zh, value.en)))
     if hasattr(value, "model_dump_json"):
         return str(value.model_dump_json(exclude_defaults=True))
     return "" if value is None else str(value)

@@ -168,10 +168,10 @@ class Plan(Model):
     def english(self) -> dict[str, str]:
         """The English names of units, senders and strata."""
         names = {unit.name: unit.name_en for unit in self.folder.units}
-        names |= {name: sender.en for name, sender in self.folder.senders.items()}
+        names |= {name: sender.en or name for name, sender in self.folder.senders.items()}
         for target in self.targets:
             if strata := target.measure.strata:
-                names |= dict(zip(strata.values, strata.en, strict=False))
+                names |= dict(zip(strata.values, strata.en or strata.values, strict=True))
         return names
 
     @property
@@ -203,7 +203,8 @@ class Plan(Model):
         """The department of a name, alias or English name; raises `PlanError` with the nearest."""
         called: dict[str, str] = {}
         for name, sender in self.folder.senders.items():
-            called |= {fold(key).casefold(): name for key in (name, sender.en, *sender.aliases)}
+            names = filter(None, (name, sender.en, *sender.aliases))
+            called |= {fold(key).casefold(): name for key in names}
         department = called.get(fold(text).casefold())
         if department is None:
             near = nearest(text, called, str) or [*self.folder.senders]

@@ -169,7 +169,8 @@ class Layout(Model):
 class Sender(Model):
     """A department that sends returns and owns targets."""
 
-    en: str
+    en: str = ""
+    """Its English name; its own where there is none."""
     aliases: tuple[str, ...] = ()
 
 

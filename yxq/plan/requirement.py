@@ -298,7 +298,7 @@ def _bound(words: _Words) -> Bound:
     factor = _quantity(words) if words.take("*") else WHOLE
     more = words.take("+", "-")
     difference = _quantity(words) if more else NOTHING
-    if more == "-":
+    if more == "-" and difference.value:  # nought taken away is nought
         difference = Quantity(f"-{difference.text}", -difference.value)
     return Bound(reference, factor, difference)
 

@@ -7,7 +7,7 @@ import difflib
 from collections.abc import Callable, Iterator, Mapping
 from typing import Annotated, Any
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from yxq.plan.model import Day, Model
 from yxq.words.text import fold
@@ -31,7 +31,8 @@ class Unit(Model):
     code: FilePart
     code_system: str
     name: str
-    name_en: str
+    name_en: str = ""
+    """Its English name; its own where the column is left out or empty."""
     kind: str
     slug: FilePart
     aliases: tuple[str, ...] = ()
@@ -53,6 +54,14 @@ class Unit(Model):
     def empty_is_open(cls, value: Any) -> Any:
         """An empty cell leaves the validity open."""
         return value or None
+
+    @model_validator(mode="before")
+    @classmethod
+    def named_in_both(cls, given: Any) -> Any:
+        """Without an English name it is called by its own."""
+        if isinstance(given, dict) and not given.get("name_en"):
+            return given | {"name_en": given.get("name", "")}
+        return given
 
     def mistakes(self) -> Iterator[str]:
         """It is not gone before it came."""

@@ -24,7 +24,7 @@ def heading(page: CityPage, name: str) -> str:
     words = page.words
     subtitle = words("subtitle", plan=name, year=page.plan.year, as_of=words.date(page.as_of))
     marks = [("synthetic_figure", page.synthetic), ("draft_mark", page.plan.period.draft)]
-    return "　".join([subtitle, *(words(mark) for mark, holds in marks if holds)])
+    return words("space").join([subtitle, *(words(mark) for mark, holds in marks if holds)])
 
 
 def write_workbook(part: Path, page: CityPage) -> None:

@@ -69,7 +69,7 @@ def _sheet(book: Any, title: str, frame: pd.DataFrame, words: Words, heading: st
     """A frame as a sheet; one of `signs` alone (frame.attrs) is narrow and has a legend."""
     sheet, signs = book.add_worksheet(title), bool(frame.attrs.get("signs"))
     legend = words("space").join(words.state(state) for state in State) if signs else ""
-    top = "　".join(filter(None, (heading, title, legend)))
+    top = words("space").join(filter(None, (heading, title, legend)))
     large = book.add_format({"font_name": FONT, "font_size": 12, "valign": "vcenter"})
     sheet.write_string(0, 0, top, large)
     sheet.set_row(0, 24)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
 
 # Characters that act on their neighbours or on nothing, and are not seen: controls, joiners, marks
 # of direction, tags.
@@ -17,13 +18,32 @@ UNSEEN = re.compile(
 )
 
 
-class Text(BaseModel):
-    """One wording in both languages."""
+def _or_one(schema: dict[str, Any]) -> None:
+    """How an editor knows a text: a plain one, or by language."""
+    by_language = {key: value for key, value in schema.items() if key != "required"}
+    schema.clear()
+    schema["anyOf"] = [{"type": "string"}, by_language | {"minProperties": 1}]
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+
+class Text(BaseModel):
+    """One wording in both languages; one that is given in a single one stands in both."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, json_schema_extra=_or_one)
 
     zh: str
     en: str
+
+    @model_validator(mode="before")
+    @classmethod
+    def in_both(cls, given: Any) -> Any:
+        """A plain wording, or one in one language, for both."""
+        if isinstance(given, str):
+            return {"zh": given, "en": given}
+        if isinstance(given, dict) and not {"zh", "en"} & set(given):
+            raise ValueError("write the wording, or one by language: {zh: ..., en: ...}")
+        if isinstance(given, dict) and len(one := {"zh", "en"} & set(given)) == 1:
+            return dict.fromkeys(("zh", "en"), given[one.pop()]) | given
+        return given
 
 
 @functools.lru_cache(1 << 16)

@@ -110,16 +110,13 @@ class Words:
 
     def counted(self, unit: Text, n: float | None = None) -> str:
         """What is counted, such as 家 or firms; in English `firm/firms` says how one of them is
-        called.
+        called, and where there is no Chinese wording in Chinese too.
         """
-        one, _, many = unit.en.partition("/")
-        return (
-            unit.zh
-            if self.language == "zh"
-            else one
-            if n is not None and abs(n) == 1
-            else many or one
-        )
+        said = self.text(unit)
+        if said != unit.en or (unit.zh == unit.en and not said.isascii()):
+            return said  # Chinese, in which 件/万人 is a ratio
+        one, _, many = said.partition("/")
+        return one if n is not None and abs(n) == 1 else many or one
 
     def clause(self, text: str) -> str:
         """The number of a clause with the brackets that Chinese documents set it in."""

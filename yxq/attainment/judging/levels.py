@@ -9,6 +9,7 @@ import pandas as pd
 
 from yxq.attainment.cells import Known
 from yxq.attainment.judging.asked import asked, lacking, numbers, values
+from yxq.attainment.judging.rates import without_rows
 from yxq.plan.requirement import Requirement, parse
 from yxq.tables.reasons import Reasons
 from yxq.words.reasons import Reason
@@ -20,13 +21,19 @@ RESULT = ["state", "value", "gap", "needed", "numerator", "denominator", "have",
 
 def judge(cells: pd.DataFrame, known: Known, notes: Reasons) -> pd.DataFrame:
     """The last value of the year against its bounds, exactly; what can still change waits until the
-    period is over, and peers are compared as soon as they have reported.
+    period is over, and peers are compared as soon as they have reported. A ratio of which an
+    arrived list has nothing does not apply, as a share.
     """
     bounds = asked(cells[cells["kind"] == "level"], known)
     of_cell = {bound.Index: bound for bound in bounds.itertuples()}
     pairs = zip(cells.itertuples(), numbers(cells, cells), strict=True)
     rows = [_result(known, cell, own, of_cell.get(cell.Index)) for cell, own in pairs]
     results = pd.DataFrame(rows, cells.index, RESULT)
+    per = {target.id for target in known.plan.targets if target.measure.per}
+    of_none = cells["target"].isin(per) & ~cells["stock"] & results["value"].isna()
+    nought = of_none & cells["denominator"].eq(0).fillna(False).astype(bool)
+    without = without_rows(cells, nought, known.clock.ended)
+    results["state"] = results["state"].mask(of_none, without)
     note = results.pop("note")
     notes.add(note.index[note.notna()], note)
     return cells.assign(**results)

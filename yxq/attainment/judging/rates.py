@@ -43,7 +43,7 @@ def judge(cells: pd.DataFrame, known: Known, notes: Reasons) -> pd.DataFrame:
             (incomplete, State.NO_DATA),
             (sampled, State.ATTAINED),
         ],
-        _without_samples(cells, seen, known.clock.ended),
+        without_rows(cells, seen, known.clock.ended),
     )
     _add_notes(notes, strata, seen, incomplete)
     add_lacking(notes, unknown, bounds)
@@ -73,8 +73,8 @@ def _numbers(
     )
 
 
-def _without_samples(cells: pd.DataFrame, seen: pd.Series, ended: bool) -> pd.Series:
-    """The state of cells without a sample: an arrived list of none, or something that is missing or
+def without_rows(cells: pd.DataFrame, seen: pd.Series, ended: bool) -> pd.Series:
+    """The state of cells without a row: an arrived list of none, or something that is missing or
     can still come.
     """
     has_none = _has_none(cells)
