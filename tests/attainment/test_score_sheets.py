@@ -31,7 +31,7 @@ FORMS = {
     "values": small.form(
         "unit", "year", "kind", "value", key=["unit", "year", "kind"], when=["year"]
     ),
-    "words": small.form("unit", "year", "said", absent="unknown", when=["year"]),
+    "words": small.form("unit", "on", "said", absent="unknown", **DAILY),
     "tasks": small.form("unit", "year", "on", when=["year"]),
     "checks": small.form("unit", "on", "result", **DAILY),
     "parts": small.form("unit", "year", "kind", "n", "of", when=["year"]),
@@ -63,8 +63,12 @@ RETURNS = {
 乙镇,2013,loss,4.2
 丙街道,2013,loss,2
 """,
-    "words": "unit,year,said\n甲镇,2013,in the city's plan\n乙镇,2013,in a department's\n"
-    "丙街道,2013,in none\n",
+    "words": """unit,on,said
+甲镇,2013-02-01,in none
+甲镇,2013-09-01,in the city's plan
+乙镇,2013-05-01,in a department's
+丙街道,2013-05-01,in none
+""",
     "tasks": "unit,year,on\n甲镇,2013,2013-06-30\n乙镇,2013,2013-08-01\n丙街道,2013,\n",
     "checks": "unit,on,result\n甲镇,2013-03-01,pass\n甲镇,2013-04-01,fail\n乙镇,2013-03-01,pass\n",
     "parts": "unit,year,kind,n,of\n甲镇,2013,a,50,100\n乙镇,2013,a,100,100\n丙街道,2013,a,0,100\n",
@@ -135,6 +139,7 @@ ITEMS = {
             "S06",
             {"form": "words", "word": "said"},
             points=1,
+            key=True,
             worth={
                 "steps": [
                     {"when": "in the city's plan", "give": 1},
@@ -154,6 +159,23 @@ ITEMS = {
             worth={"each": {"short": "month", "take": 2, "round": "up"}},
         ),
         ["10", "6", "0"],
+    ),
+    "each whole month late": (
+        small.target(
+            "S20",
+            {"form": "tasks", "done": "on"},
+            "done",
+            by="2013-07-01",
+            points=10,
+            worth={"each": {"short": "month", "take": 2, "round": "down"}},
+        ),
+        ["10", "8", "0"],  # from 1 July to 1 August is a month, and to 31 January are six
+    ),
+    "each that is outside a range": (
+        small.target(
+            "S21", value("loss"), "3..5", points=6, worth={"each": {"short": 1, "take": 2}}
+        ),
+        ["2", "6", "4"],
     ),
     "each ten days late, in proportion": (
         small.target(
@@ -306,6 +328,7 @@ def test_the_table_says_why(items):
     assert why["S14", YI] == "mark_outside|9.0|5.0"
     assert (why["S10", BING], why["S10", JIA]) == ("met", "missed")
     assert (why["S15", BING], why["S16", BING]) == ("none_full", "none_zero")
+    assert items.loc[("S06", CITY), "key_missed"] and not items.loc[("S17", BING), "key_missed"]
     assert items.loc[("S14", BING), "missing"] and not items.loc[("S17", BING), "missing"]
 
 
@@ -318,7 +341,7 @@ def test_the_sheets_own_total_stands_beside_the_score_of_a_hundred(sheet):
         of = sum(Fraction(str(points)) for points, units in rows if units[at] is not None)
         assert got.loc[unit, ["total", "of"]].tolist() == [float(total), float(of)]
         assert got.loc[unit, "score"] == pytest.approx(float(100 * total / of), abs=1e-12)
-    assert float(of) == 96.5 - 5 - 2  # all of it without the mark and what drops out
+    assert float(of) == 112.5 - 5 - 2  # all of it without the mark and what drops out
 
 
 @pytest.mark.slow
@@ -329,11 +352,10 @@ def test_within_the_year_what_is_counted_is_short_of_its_pace_and_has_no_bonus_f
     due = Fraction(4 * 181, 365)
     assert got.loc[("S01", YI), "earned"] == 5 - Fraction(5, 4) * (due - 1)
     assert got.loc[("S19", JIA), "earned"] == 0
-    assert got.loc[("S14", BING), ["applies", "pending", "missing"]].tolist() == [
-        False,
-        True,
-        False,
-    ]
+    mark = ["applies", "pending", "missing"]
+    assert got.loc[("S14", BING), mark].tolist() == [False, True, False]
+    got = credits.credits(sheet[0], results(sheet, "2013-12-31")).set_index(["target", "unit"])
+    assert got.loc[("S14", BING), mark].tolist() == [False, False, True]
 
 
 @pytest.mark.parametrize(

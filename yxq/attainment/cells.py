@@ -190,9 +190,18 @@ def _units(plan: Plan) -> list[str]:
 
 def keys(plan: Plan, units: pd.Series, targets: pd.Series) -> np.ndarray:
     """One number for a unit and a target, -1 for those that are not the plan's."""
-    unit = pd.Index(_units(plan)).get_indexer(units)
-    target = pd.Index([target.id for target in plan.targets]).get_indexer(targets)
+    unit = _positions(_units(plan), units)
+    target = _positions([target.id for target in plan.targets], targets)
     return np.where((unit < 0) | (target < 0), -1, unit * len(plan.targets) + target)
+
+
+def _positions(names: list[str], values: pd.Series) -> np.ndarray:
+    """Where each value stands among some names, -1 for none; of millions only what is different is
+    looked for.
+    """
+    codes, different = pd.factorize(values)
+    places = pd.Index(names).get_indexer(pd.Index(different))
+    return np.asarray(np.append(places, -1)[codes])  # the code of what is missing is the last, -1
 
 
 def _sums(plan: Plan, measures: pd.DataFrame) -> pd.DataFrame:

@@ -27,9 +27,13 @@ def quotas(plan: Plan, measures: pd.DataFrame) -> pd.DataFrame:
     lower end is split.
     """
     rows: list[Row] = []
+    splits = {target.split for target in plan.targets if target.splittable and target.split}
+    weights = {split: _weights(plan, split, measures) for split in splits}
     for target in plan.targets:
         if target.splittable:
-            rows += _official(plan, target) or _computed(plan, target, measures)
+            rows += _official(plan, target) or _computed(
+                target, weights.get(target.split or "", {})
+            )
     return pd.DataFrame(rows, columns=COLUMNS).astype({"quota": "int64", "size": "float64"})
 
 
@@ -42,9 +46,8 @@ def _official(plan: Plan, target: Target) -> list[Row]:
     ]
 
 
-def _computed(plan: Plan, target: Target, measures: pd.DataFrame) -> list[Row]:
+def _computed(target: Target, weights: dict[str, float]) -> list[Row]:
     """The least that is asked of the city, split by the target's basis."""
-    weights = _weights(plan, target.split, measures) if target.split else {}
     if not weights:
         return []
     mean = sum(weights.values()) / len(weights) or 1.0

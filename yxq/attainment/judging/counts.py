@@ -101,12 +101,12 @@ def _whole(
 ) -> pd.Series:
     """The first whole numbers, of so many decimals, within bounds; `none` where there is none."""
     inward, first = (1 if end == "low" else -1), list[float]()
-    known: dict[tuple[Fraction, bool, int], int] = {}  # most cells of a target are asked the same
+    known: dict[tuple[int, bool, int], int] = {}  # most cells of a target are asked the same
     for bound, strict, decimals in zip(bounds[end], bounds["strict"], scale, strict=True):
         if bound is None:
             first.append(none)
             continue
-        key = bound, bool(strict), int(decimals)
+        key = id(bound), bool(strict), int(decimals)
         if key not in known:
             parts = bound * 10**decimals
             whole = rounded(parts)

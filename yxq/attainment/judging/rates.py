@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from fractions import Fraction
 from typing import Any
 
@@ -18,6 +17,7 @@ from yxq.words.states import State
 
 STRATUM = ["key", "stratum"]
 COUNTS = ["numerator", "denominator"]
+End = tuple[int | None, int | None, bool]
 MANY = 10**9  # more than there are samples: one in so many is less than any difference of shares
 
 
@@ -127,22 +127,21 @@ def _ends(bounds: pd.DataFrame) -> pd.DataFrame:
     """A row a cell and end: p and q of the least share p/q of what is counted, and whether that is
     what did not pass (turned). A cell whose bound is not known has a row without p and q.
     """
-    rows = [
-        (cell, *end)
-        for cell, low, high, strict in bounds[["low", "high", "strict"]].itertuples()
-        for end in _shares(low, high, bool(strict))
-    ]
+    rows, known = [], dict[tuple[int, int, bool], list[End]]()
+    for cell, low, high, strict in bounds[["low", "high", "strict"]].itertuples():
+        # Most cells of a target are asked the same, which is one object: to hash fractions is slow.
+        key = id(low), id(high), bool(strict)
+        if key not in known:
+            known[key] = _shares(low, high, bool(strict))
+        rows += [(cell, *end) for end in known[key]]
     table = pd.DataFrame(rows, columns=["cell", "p", "q", "turned"])
     return table.astype({"p": object, "q": object, "turned": bool})
 
 
-@functools.lru_cache(maxsize=4096)
-def _shares(
-    low: Fraction | None, high: Fraction | None, strict: bool
-) -> list[tuple[int | None, int | None, bool]]:
+def _shares(low: Fraction | None, high: Fraction | None, strict: bool) -> list[End]:
     """p and q of each end, and whether it is turned."""
     ends = [(low, False), (None if high is None else 1 - high, True)]
-    found: list[tuple[int | None, int | None, bool]] = []
+    found: list[End] = []
     for share, turned in ends:
         if share is not None:
             more = share + Fraction(1, share.denominator * MANY) if strict else share
