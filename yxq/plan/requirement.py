@@ -122,6 +122,11 @@ class Requirement:
         return bounds[0].of() if len(bounds) == 1 and not bounds[0].reference else None
 
     @property
+    def is_relative(self) -> bool:
+        """Whether it asks for a gap in percent of the best."""
+        return self.of == "gap" and self.bounds[0].difference.text.endswith("%")
+
+    @property
     def ends(self) -> tuple[Fraction | None, Fraction | None]:
         """The least and the most, as far as they are constants."""
         low, high = self.low, self.high

@@ -34,7 +34,9 @@ def judge(cells: pd.DataFrame, known: Known, notes: Reasons) -> pd.DataFrame:
         have, cells["elapsed"] / cells["days"], low, high, *count_priors(cells)
     )
     is_count, part = cells["number"] == "count", 10.0 ** cells["scale"]
-    gap = (have - pace).where(counts["at_least"] | (have < low), (high - have).clip(upper=0))
+    left = high - have  # of a most alone what may still come, in a range nought
+    over = left.where(counts["at_most"], left.clip(upper=0))
+    gap = (have - pace).where(counts["at_least"] | (have < low), over)
     bound = cells["bound"].where(~counts["quota"], low.astype(str))
     return cells.assign(
         state=_state(cells, counts, clock),

@@ -54,7 +54,7 @@ def _result(cell: Any, target: Target, found: list[Fraction], ended: bool) -> di
     if asked.each:
         number, counts = _reaching(asked.each, found)
     else:
-        number, counts = _apart(found, asked.bounds[0].difference.text.endswith("%")), {}
+        number, counts = _apart(found, asked.is_relative), {}
     state = State.ATTAINED if asked.met(number, *asked.ends) else State.NOT_ATTAINED
     gap = number - target.constant if asked.better == "more" else target.constant - number
     told = {"value": float(number), "gap": float(gap), **counts}

@@ -14,7 +14,8 @@ from yxq.words.wording import Words
 
 def is_share(target: Target) -> bool:
     """Whether a target's value is a share, shown as a percentage."""
-    over_units = target.require is not None and target.require.of == "units"
+    asked = target.require
+    over_units = asked is not None and (asked.of == "units" or asked.is_relative)
     return target.measure.number == "share" or over_units or target.unit.en == "share"
 
 
