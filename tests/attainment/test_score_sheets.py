@@ -179,6 +179,15 @@ ITEMS = {
         ),
         ["2", "6", "4"],
     ),
+    "the total of another sheet, by its bands": (
+        small.target(
+            "S22",
+            value("length"),
+            points=2,
+            worth={"steps": [{"when": "100..110", "give": 1}, {"when": "110..130", "give": 2}]},
+        ),
+        ["0", "1", "2"],
+    ),
     "each ten days late, in proportion": (
         small.target(
             "S08",
@@ -344,7 +353,7 @@ def test_the_sheets_own_total_stands_beside_the_score_of_a_hundred(sheet):
         of = sum(Fraction(str(points)) for points, units in rows if units[at] is not None)
         assert got.loc[unit, ["total", "of"]].tolist() == [float(total), float(of)]
         assert got.loc[unit, "score"] == pytest.approx(float(100 * total / of), abs=1e-12)
-    assert float(of) == 112.5 - 5 - 2  # all of it without the mark and what drops out
+    assert float(of) == 114.5 - 5 - 2  # all of it without the mark and what drops out
 
 
 @pytest.mark.slow
