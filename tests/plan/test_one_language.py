@@ -8,7 +8,7 @@ import small
 import yaml
 
 from yxq.plan.diff import differences
-from yxq.plan.draft import schema
+from yxq.plan.draft import scaffold, schema
 from yxq.plan.load import load
 
 UNITS = """code,code_system,name,kind,slug
@@ -78,6 +78,26 @@ def test_the_schemas_take_it(tmp_path):
         content |= {"unit": {}} if name == "forms" else {"document": {"title": {"fr": "x"}}}
         with pytest.raises(jsonschema.ValidationError):
             jsonschema.validate(content, json.loads(schema(name)))
+
+
+@pytest.mark.parametrize(
+    ("title", "next_title"),
+    [
+        ("Food safety 2013", "Food safety 2014"),
+        ("Food safety", "Food safety"),
+        ("Food safety 2013/14", "Food safety 2013/14"),  # which new-plan says is still there
+    ],
+)
+def test_the_next_plan_of_it(tmp_path, title, next_title):
+    folder = made(tmp_path)
+    file = folder / "2013.yml"
+    file.write_text(
+        file.read_text(encoding="utf-8").replace("title: Food safety", f"title: {title}"),
+        encoding="utf-8",
+    )
+    began = scaffold(load(folder), 2014, tmp_path / "next")
+    assert load(tmp_path / "next").plan(2014).period.document.title.en == next_title
+    assert bool(began.stale) == (title == next_title == "Food safety 2013/14")
 
 
 def test_what_changed_is_said_once(tmp_path):
