@@ -63,6 +63,20 @@ def test_room_and_separators_are_put_as_usual(text, written):
     assert str(parse(text)) == written
 
 
+def test_nought_taken_away_is_nought():
+    assert str(parse(">= last_year - 0%")) == ">= last_year + 0%"
+    assert parse(">= last_year - 0") == parse(">= last_year")
+    assert str(parse(">= last_year - 1pp")) == ">= last_year - 1pp"
+
+
+@pytest.mark.parametrize(
+    ("text", "relative"),
+    [("gap <= 5%", True), ("gap <= 5pp", False), ("gap <= 5", False), ("<= 5%", False)],
+)
+def test_a_gap_in_percent_is_of_the_best(text, relative):
+    assert parse(text).is_relative is relative
+
+
 def test_what_the_share_of_units_is_of():
     assert str(parse("units >= 80% of > last_year").each) == "> last_year"
     assert parse("units >= 80% of > last_year").references == ("last_year",)

@@ -30,7 +30,7 @@ def judge(cells: pd.DataFrame, known: Known, notes: Reasons) -> pd.DataFrame:
     rows = [_result(known, cell, own, of_cell.get(cell.Index)) for cell, own in pairs]
     results = pd.DataFrame(rows, cells.index, RESULT)
     per = {target.id for target in known.plan.targets if target.measure.per}
-    of_none = cells["target"].isin(per) & ~cells["stock"] & results["value"].isna()
+    of_none = cells["target"].isin(per) & results["value"].isna()
     nought = of_none & cells["denominator"].eq(0).fillna(False).astype(bool)
     without = without_rows(cells, nought, known.clock.ended)
     results["state"] = results["state"].mask(of_none, without)
