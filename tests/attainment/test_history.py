@@ -73,6 +73,7 @@ def files() -> pd.DataFrame:
     days = dict.fromkeys(["period_from", "period_to", "filed"], "datetime64[us]")
     counts = dict.fromkeys(["accepted", "duplicate", "rejected"], "int64")
     kinds = dict.fromkeys(["file", "form", "sender"], "str") | days | counts
+    kinds |= {"refused": "str", "correction": "bool"}
     return pd.DataFrame(columns=[*kinds]).astype(kinds)
 
 
@@ -247,7 +248,19 @@ def test_a_count_of_another_year_is_known_once_no_return_of_it_is_missing(sent, 
     made = period(2013, FIRST.target("T52")).model_copy(update={"returns": tuple(owed)})
     folder = YIXING.model_copy(update={"periods": {2013: made}})
     arrived = [
-        ("a", "registers", "质监局", f"2014-{first}", f"2014-{last}", f"2014-{last}", 1, 0, 0)
+        (
+            "a",
+            "registers",
+            "质监局",
+            f"2014-{first}",
+            f"2014-{last}",
+            f"2014-{last}",
+            1,
+            0,
+            0,
+            "",
+            False,
+        )
         for first, last in QUARTERS[:sent]
     ]
     kinds = files().dtypes

@@ -242,7 +242,14 @@ def test_the_workbook_opens_elsewhere_and_holds_text_as_text(demo_pack):
             and sheet.page_setup.orientation == "landscape"
         )
         assert sheet.conditional_formatting
-    assert all(cell.data_type != "f" for sheet in book for row in sheet.iter_rows() for cell in row)
+    formulas = {
+        (sheet.title, cell.column_letter)
+        for sheet in book
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.data_type == "f"
+    }
+    assert formulas == {("得分", column) for column in "BKL"}  # score, total, and of how much
     with zipfile.ZipFile(demo_pack / "attainment.xlsx") as archive:
         assert not [n for n in archive.namelist() if "externalLink" in n]
 

@@ -13,6 +13,8 @@ from project import ROOT
 from small import UNITS, folder, form, target
 
 from yxq import cli
+from yxq.plan.load import load
+from yxq.words.errors import PlanError
 
 ALONE = "\n".join(line for line in UNITS.splitlines() if line.startswith(("code", "0,"))) + "\n"
 SCORING = {
@@ -134,3 +136,46 @@ def test_pages_of_its_targets_and_no_page_of_a_unit(plan, yxq, language, title):
     assert code == 2 and err.splitlines()[-1].endswith(said)
     code, _, err = yxq(f"run {notebooks / 'town.ipynb'} --units 某市", *shown)
     assert code == 0, err
+
+
+def test_units_of_which_nothing_is_asked_have_no_page_and_count_over_the_units(
+    tmp_path, monkeypatch, capsys
+):
+    """Every target is the city's own; two of the three units reach 50, and one is asked to."""
+    month = {"when": ["year", "month"], "absent": "unknown"}
+    levels = {"form": "levels", "value": "value"}
+    asked = "units >= 2/3 of >= 50"
+    made = folder(
+        tmp_path,
+        {
+            "counts": form("unit", "year", "month", "n", "of", **month),
+            "levels": form("unit", "year", "value", when=["year"], absent="unknown"),
+        },
+        target("C1", {"form": "counts", "sum": "n", "over": "of"}, ">= 90%", **{"for": "city"}),
+        target("C2", levels, asked, **{"for": "city"}),
+    )
+    (tmp_path / "raw").mkdir()
+    for name, text in {
+        "counts": "unit,year,month,n,of\n甲镇,2013,3,90,100\n乙镇,2013,6,95,100\n"
+        "丙街道,2013,9,90,100\n",
+        "levels": "unit,year,value\n甲镇,2013,50\n乙镇,2013,49\n丙街道,2013,70\n",
+    }.items():
+        (tmp_path / "raw" / f"办公室-{name}.csv").write_text(text, encoding="utf-8")
+    plan = load(made).plan(2013)
+    assert (len(plan.units), plan.towns) == (3, [])
+    with pytest.raises(PlanError, match="甲镇 has no target in 2013"):
+        plan.town("甲镇")
+    monkeypatch.chdir(tmp_path)
+    shown = ["--plan", "plan", "--raw", "raw", "--processed", "t", "--out", "o"]
+    monkeypatch.setattr(sys, "argv", ["yxq", "pack", *shown])
+    with pytest.raises(SystemExit) as stop:
+        cli.main()
+    assert not stop.value.code and "2 done, 0 unchanged, 0 failed" in capsys.readouterr().err
+    assert {p.stem for p in (tmp_path / "o" / "2013").glob("*.html")} == {
+        "index",
+        "city",
+        "returns",
+    }
+    rows = pd.read_parquet(next((tmp_path / "t").rglob("attained.parquet"))).set_index("target")
+    assert rows["state"].to_dict() == {"C1": "attained", "C2": "attained"}
+    assert rows.loc["C1", "numerator"] == 275 and rows.loc["C2", "numerator"] == 2

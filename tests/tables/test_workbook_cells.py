@@ -326,8 +326,9 @@ def test_sheets_stand_in_order_under_what_they_are(book):
             ]
         ),
     }[language]
-    tops = [f"{HEADING}　{title}" for title in TITLES[language]]
-    tops[1] += f"　{states}"
+    between = {"zh": "　", "en": ", "}[language]
+    tops = [f"{HEADING}{between}{title}" for title in TITLES[language]]
+    tops[1] += f"{between}{states}"
     assert [sheet["A1"].value for sheet in book.opened] == tops
     assert all(cell.value is None for sheet in book.opened for cell in sheet[1][1:])
 

@@ -185,7 +185,7 @@ def _asked(plan: Plan, target: Target, kind: str) -> dict[str, object]:
 
 
 def _units(plan: Plan) -> list[str]:
-    return [unit.name for unit in (*plan.towns, plan.city)]
+    return [unit.name for unit in (*plan.units, plan.city)]
 
 
 def keys(plan: Plan, units: pd.Series, targets: pd.Series) -> np.ndarray:

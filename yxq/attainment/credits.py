@@ -109,7 +109,7 @@ def _by_worth(target: Target, rows: pd.DataFrame, attained: pd.DataFrame, end: d
     if target.none != "drop":
         rows.loc[none, "applies"] = True
         rows.loc[none, "earned"] = target.most if target.none == "full" else Fraction(0)
-        rows.loc[none, "why"] = f"none_{target.none}"
+        rows.loc[none, "why"] = "none_full" if target.none == "full" else "none_zero"
 
 
 def _rules(worth: Worth) -> Iterator[Reason]:

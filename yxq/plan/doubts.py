@@ -56,11 +56,12 @@ def _unread_files(folder: Folder) -> Iterator[Finding]:
 
 def _units(folder: Folder) -> Iterator[Finding]:
     units = folder.units
-    for unit in units if any(unit.name_en for unit in units) else ():
-        if not unit.name_en:
+    # One without an English name is called by its own in both.
+    for unit in units if any(unit.name_en != unit.name for unit in units) else ():
+        if unit.name_en == unit.name and not unit.name.isascii():
             what = f"{unit.name} has no English name, where others have one"
             yield Finding("name_en", what, "write it", unit.name)
-    for name, count in Counter(unit.name_en for unit in units if unit.name_en).items():
+    for name, count in Counter(unit.name_en for unit in units).items():
         if count > 1:
             yield Finding("name_en", f"{count} units are called so", "tell them apart", name)
     for unit in units:
@@ -142,6 +143,7 @@ def _returns(period: Period) -> Iterator[Finding]:
     owed = {(expected.form, expected.sender) for expected in period.returns}
     asked = {t.id: (t.measure.form, t.owner) for t in period.targets}
     needed = {*asked.values(), *((b.measure.form, b.owner) for b in period.bases.values())}
+    needed |= {(t.given.form, t.owner) for t in period.targets if t.given}
     for id, (form, sender) in asked.items() if owed else ():
         if (form, sender) not in owed:
             what = f"nobody owes form {form} of {sender}, where other returns are owed"
@@ -219,11 +221,15 @@ def _target(target: Target, period: Period, folder: Folder) -> Iterator[Finding]
         yield from _never(target.require, target)
         known = {*period.bases, *(other.id for other in period.targets)}
         for name in target.references:
-            if not RESERVED.fullmatch(name) and name not in known:
+            if measure.peer and not RESERVED.fullmatch(name) and name not in known:
                 what = (
                     f"{name} is taken for a peer in column {measure.peer}, as it is written there"
                 )
                 yield Finding("require", what, "compare it with the returns", name)
+    last = max(other.end for other in folder.periods.values())
+    if target.due and target.kind != "task" and target.due > last:
+        what = f"no plan of the folder reaches {target.due}, so that it is never judged"
+        yield Finding("by", what, "add the plan of that year when it is there", str(target.due))
     yield from _measured(measure, folder)
 
 

@@ -148,10 +148,15 @@ class Plan(Model):
         return [quota for quota in self.folder.quotas if quota.year == self.year]
 
     @property
-    def towns(self) -> list[Unit]:
-        """The units assessed in this period: those that are valid at its end, without the city."""
+    def units(self) -> list[Unit]:
+        """The units that are valid at the period's end, without the city."""
         end = self.period.end
         return [unit for unit in self.folder.units if unit.kind != "city" and unit.valid(end, end)]
+
+    @property
+    def towns(self) -> list[Unit]:
+        """The units assessed in this period: none where every target is for the city alone."""
+        return self.units if any(target.whom != "city" for target in self.targets) else []
 
     def town(self, text: str) -> Unit:
         """An assessed unit or the city, by any of its names; one that is not valid in the period is
@@ -162,6 +167,8 @@ class Plan(Model):
             return unit
         if unit.valid_to is not None and unit.valid_to < self.period.end:
             raise refusal("no_longer", name=unit.name, year=self.year, day=unit.valid_to)
+        if unit in self.units:
+            raise refusal("city_alone", name=unit.name, year=self.year)
         raise refusal("not_yet", name=unit.name, year=self.year, day=unit.valid_from)
 
     @property

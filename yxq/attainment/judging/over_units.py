@@ -38,7 +38,7 @@ def judge(cells: pd.DataFrame, known: Known, notes: Reasons) -> pd.DataFrame:
 
 def _units(cell: Any, target: Target, known: Known) -> pd.Series:
     """The number of every unit; nothing in a list that arrived is a true zero."""
-    units = pd.Series([unit.name for unit in known.plan.towns])
+    units = pd.Series([unit.name for unit in known.plan.units])
     about = pd.DataFrame({"scale": cell.scale, "per": cell.per, "years": cell.years}, units.index)
     found = numbers(about, known.so_far(target.id, units))
     if target.measure.number in ("count", "amount") and cell.arrived and cell.absent == "none":
