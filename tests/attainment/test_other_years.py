@@ -10,6 +10,8 @@ from yxq.attainment import history, owed
 from yxq.attainment.attain import attain
 from yxq.plan.load import load
 
+pytestmark = pytest.mark.slow  # not part of `make quick`
+
 JIA = "甲镇"
 OWES = [
     {"form": "checks", "sender": "办公室", "every": "quarter", "due_days": 15},

@@ -3,6 +3,8 @@
 import pytest
 from small import folder, form, read, results, target
 
+pytestmark = pytest.mark.slow  # not part of `make quick`
+
 VALUE = {"form": "f", "value": "value"}
 COLUMNS = ["unit", "year", "value"]
 FILED = "unit,year,value\n甲镇,2013,52\n填报日期：2013-03-20,,\n"

@@ -11,6 +11,8 @@ from yxq.attainment.attain import attain
 from yxq.attainment.measures import COLUMNS, DTYPES, measure
 from yxq.plan.load import load
 
+pytestmark = pytest.mark.slow  # not part of `make quick`
+
 CITY, JIA, YI = "某市", "甲镇", "乙镇"
 FORM = small.form("unit", "kind", "n", "of", "tonnes", "value", "result", "on", when=["on"])
 MONTHS = small.form("unit", "n", "month", when=["month"])

@@ -5,6 +5,8 @@ from small import folder, form, read, results, target
 
 from yxq.words.wording import Words
 
+pytestmark = pytest.mark.slow  # not part of `make quick`
+
 COLUMNS = ["unit", "year", "month", "n", "of"]
 SHARE = {"form": "f", "sum": "n", "over": "of"}
 HEAD = ",".join(COLUMNS) + "\n"
