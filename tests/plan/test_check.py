@@ -152,8 +152,15 @@ DOUBTS = {
     "a band out of reach": (
         {"f": form("unit")},
         [target("C", ROWS, ">= 1"), target("D", ROWS, ">= 2", title={"zh": "另", "en": "Other"})],
-        {"scoring": {"bands": [{"grade": g, "least": n} for g, n in
-                               (("A", 100), ("B", 60), ("C", 50), ("D", 0))], "seed": 1}},
+        {
+            "scoring": {
+                "bands": [
+                    {"grade": g, "least": n}
+                    for g, n in (("A", 100), ("B", 60), ("C", 50), ("D", 0))
+                ],
+                "seed": 1,
+            }
+        },
         ("scoring.bands", "no score reaches grade B"),
     ),
     "no English": (
@@ -168,7 +175,7 @@ DOUBTS = {
         {"draft": True},
         ("draft", "every page says that it is a draft"),
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(("forms", "targets", "more", "doubt"), DOUBTS.values(), ids=DOUBTS)
@@ -186,14 +193,28 @@ def test_a_plan_without_a_doubt(tmp_path):
 
 
 NEVER = [
-    (ROWS, ">= 0", "every"), (ROWS, ">= 1", ""), (ROWS, "> 0", ""), (ROWS, "< 0", "no"),
-    (ROWS, "<= 0", ""), (ROWS, "< 1", ""), (SHARE, "<= 100%", "every"), (SHARE, "< 100%", ""),
-    (SHARE, "> 100%", "no"), (SHARE, ">= 100%", ""), (SHARE, "< 0%", "no"),
-    ({"form": "f", "sum": "n"}, ">= 0", ""), (SHARE, "units >= 80% of >= 90%", ""),
-    (SHARE, "units > 100% of >= 90%", "no"), (SHARE, "units <= 100% of >= 90%", "every"),
-    (SHARE, "gap < 0", "no"), (SHARE, "gap <= 0", ""), (SHARE, "gap <= 5%", ""),
-    (ROWS, ">= last_year", ""), (SHARE, "0%..100%", "every"), (SHARE, "0%..99%", ""),
-]  # fmt: skip
+    (ROWS, ">= 0", "every"),
+    (ROWS, ">= 1", ""),
+    (ROWS, "> 0", ""),
+    (ROWS, "< 0", "no"),
+    (ROWS, "<= 0", ""),
+    (ROWS, "< 1", ""),
+    (SHARE, "<= 100%", "every"),
+    (SHARE, "< 100%", ""),
+    (SHARE, "> 100%", "no"),
+    (SHARE, ">= 100%", ""),
+    (SHARE, "< 0%", "no"),
+    ({"form": "f", "sum": "n"}, ">= 0", ""),
+    (SHARE, "units >= 80% of >= 90%", ""),
+    (SHARE, "units > 100% of >= 90%", "no"),
+    (SHARE, "units <= 100% of >= 90%", "every"),
+    (SHARE, "gap < 0", "no"),
+    (SHARE, "gap <= 0", ""),
+    (SHARE, "gap <= 5%", ""),
+    (ROWS, ">= last_year", ""),
+    (SHARE, "0%..100%", "every"),
+    (SHARE, "0%..99%", ""),
+]
 
 
 @pytest.mark.parametrize(("measure", "require", "which"), NEVER)
@@ -207,9 +228,13 @@ def test_what_every_number_meets_or_none(tmp_path, measure, require, which):
 
 
 RANKS = [
-    ("rank <= 1", ""), ("rank < 1", "no"), ("rank <= 100%", "every"), ("rank <= 1/3", ""),
-    ("rank <= 0%", "no"), ("rank >= 1", "every"),
-]  # fmt: skip
+    ("rank <= 1", ""),
+    ("rank < 1", "no"),
+    ("rank <= 100%", "every"),
+    ("rank <= 1/3", ""),
+    ("rank <= 0%", "no"),
+    ("rank >= 1", "every"),
+]
 
 
 @pytest.mark.parametrize(("require", "which"), RANKS)

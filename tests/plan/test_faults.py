@@ -156,8 +156,11 @@ def test_a_column_that_measures_put_in_place_is_not_measured(tmp_path, column):
 
 DEEP = "targets: " + "[" * 20_000
 BROAD = "\n".join(
-    ["a: &a [1, 2, 3, 4, 5, 6, 7, 8, 9]", *(f"{x}: &{x} [{f'*{y},' * 9}]" for y, x in
-     zip("abcdefgh", "bcdefghi", strict=True))])  # fmt: skip
+    [
+        "a: &a [1, 2, 3, 4, 5, 6, 7, 8, 9]",
+        *(f"{x}: &{x} [{f'*{y},' * 9}]" for y, x in zip("abcdefgh", "bcdefghi", strict=True)),
+    ]
+)
 BOMBS = {
     "deep": (DEEP, "not valid YAML"),
     "closed": (DEEP + "]" * 20_000, "not valid YAML"),
@@ -182,9 +185,13 @@ def test_a_bomb_is_one_line_and_two(tmp_path, text, told, monkeypatch, capsys):
 
 @pytest.mark.parametrize(
     ("year", "ends"),
-    [(9999, ("9999-01-01", "9999-12-31")), (1, ("0001-01-01", "0001-12-31")),
-     (2201, ("2201-01-01", "2201-12-31")), (1899, ("1899-01-01", "1899-12-31"))],
-)  # fmt: skip
+    [
+        (9999, ("9999-01-01", "9999-12-31")),
+        (1, ("0001-01-01", "0001-12-31")),
+        (2201, ("2201-01-01", "2201-12-31")),
+        (1899, ("1899-01-01", "1899-12-31")),
+    ],
+)
 def test_days_that_cannot_be_reckoned_with_are_refused(tmp_path, year, ends):
     place = folder(tmp_path, {"f": form("unit")}, target("C", ROWS))
     text = (place / "2013.yml").read_text(encoding="utf-8")
