@@ -18,6 +18,13 @@ def fates(tables):
     return list(tables.ledger.loc[tables.ledger["row"] > 1, "fate"])
 
 
+def test_two_words_for_one_unit_and_year_are_a_conflict_too(tmp_path):
+    forms = {"f": form("unit", "year", "said", when=["year"])}
+    plan = folder(tmp_path, forms, target("C", {"form": "f", "word": "said"}))
+    tables = read(tmp_path, plan, a="unit,year,said\n甲镇,2013,well\n甲镇,2013,badly\n")
+    assert fates(tables) == ["rejected", "rejected"]
+
+
 def test_two_values_for_one_unit_and_year_are_a_conflict_that_names_both(tmp_path):
     forms = {"f": form("unit", "year", "value", when=["year"])}
     plan = folder(tmp_path, forms, target("C", VALUE, ">= 9"))

@@ -139,9 +139,13 @@ LEVELS, TASKS = ["unit", "year", "value"], ["unit", "year", "kind", "on"]
 
 @pytest.mark.parametrize(
     ("columns", "measure", "cells"),
-    [(LEVELS, VALUE, "2013,52"), (TASKS, DONE, "2013,law,2013-05-03")],
+    [
+        (LEVELS, VALUE, "2013,52"),
+        (["unit", "year", "said"], {"form": "f", "word": "said"}, "2013,well"),
+        (TASKS, DONE, "2013,law,2013-05-03"),
+    ],
 )
-def test_a_value_or_a_task_of_nobody_is_rejected(tmp_path, columns, measure, cells):
+def test_a_value_a_word_or_a_task_of_nobody_is_rejected(tmp_path, columns, measure, cells):
     plan = plan_of(tmp_path, columns, measure, when=["year"])
     tables = read(tmp_path, plan, a=f"{','.join(columns)}\n,{cells}\n甲镇,{cells}\n")
     assert told(tables) == {2: ("rejected", "missing_value|unit")}

@@ -107,7 +107,7 @@ def _by_unit(plan: Plan, measure: Measure, rows: pd.DataFrame) -> pd.DataFrame:
         peers = rows[measure.peer]
         own = [name for name in peers.unique() if plan.folder.match(name) == city]
         return rows.assign(unit=peers.where(~peers.isin(own), city.name))
-    if measure.key in ("value", "word", "done"):
+    if measure.is_single:
         return rows
     towns = rows[rows["unit"].notna() & (rows["unit"] != city.name)]
     both = pd.concat([towns, rows[rows["once"]].assign(unit=city.name)], ignore_index=True)

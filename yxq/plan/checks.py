@@ -204,7 +204,7 @@ def _several(measure: Measure, form: Form) -> Iterator[Finding]:
     """Columns by which a form tells rows apart and a value or task does not: it would be that of
     one of several rows.
     """
-    if measure.key not in ("value", "done"):
+    if not measure.is_single:
         return
     strata = {measure.strata.column} if measure.strata else set()
     said = {name for name, word in measure.where.items() if not isinstance(word, tuple)}

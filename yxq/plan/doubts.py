@@ -94,7 +94,7 @@ def _forms(folder: Folder) -> Iterator[Finding]:
 
 def _levels(folder: Folder, measures: list[Measure]) -> Iterator[Finding]:
     """Values and tasks of a form whose rows nothing tells apart, as other things add up in it."""
-    for name in dict.fromkeys(m.form for m in measures if m.key in ("value", "done")):
+    for name in dict.fromkeys(m.form for m in measures if m.is_single):
         if not folder.forms[name].key:
             what = "it has no key, so that of several values of one unit and day one would count"
             mend = "write by which columns rows are told apart: key: [unit, year]"

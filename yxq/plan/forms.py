@@ -196,7 +196,7 @@ class Forms(Model):
         measures, forms = [*measures], {}
         for name, form in self.forms.items():
             own = [measure for measure in measures if measure.form == name and measure.key]
-            if own and not form.key and all(m.key in ("value", "done") for m in own):
+            if own and not form.key and all(m.is_single for m in own):
                 by = {column for measure in own for column in measure.tells_apart}
                 key = tuple(column for column in form.columns if column in by | {"unit"})
                 form = form.model_copy(update={"key": (*key, "to")})

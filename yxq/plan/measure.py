@@ -164,9 +164,15 @@ class Measure(Model):
         return [*dict.fromkeys(names)]
 
     @property
+    def is_single(self) -> bool:
+        """Whether one row is all of it, so that two of a unit and day would conflict."""
+        return self.key in ("value", "word", "done")
+
+    @property
     def needs(self) -> list[tuple[str, ...]]:
         """What a row must say to count: of each of these sets of columns at least one."""
-        single = [*self.added, *self.passed, self.value, self.strata and self.strata.column]
+        single = [*self.added, *self.passed, self.value, self.word]
+        single += [self.strata.column] if self.strata else []
         return [*((name,) for name in single if name), *([self.distinct] if self.distinct else [])]
 
     @property

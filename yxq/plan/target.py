@@ -42,11 +42,6 @@ def _required(value: Any) -> Any:
     return parse(value)
 
 
-def _both(value: Any) -> Any:
-    """A wording in both languages; a plain one is the same in both."""
-    return {"zh": value, "en": value} if isinstance(value, str) else value
-
-
 def _by(value: Any) -> Any:
     """A day, or `open`."""
     if value in (None, OPEN):
@@ -70,11 +65,6 @@ Required = Annotated[
     PlainSerializer(str),
     WithJsonSchema({"anyOf": [ASKED, BY_YEAR_OR_KIND]}),
 ]
-Said = Annotated[
-    Text,
-    BeforeValidator(_both),
-    WithJsonSchema({"anyOf": [{"type": "string"}, Text.model_json_schema()]}),
-]
 By = Annotated[
     dt.date | Literal["open"],
     BeforeValidator(_by),
@@ -96,7 +86,7 @@ class Target(Model):
     where it is another in each: {2021: ">= 30%", 2022: ">= 50%"}. Nothing for what is only
     reported.
     """
-    says: Said | None = None
+    says: Text | None = None
     """The plan's own number or words for what is only reported, such as "5,000 m2 a head by 2020"
     or {zh: ..., en: ...}: shown where others have what is asked, and never judged.
     """

@@ -145,7 +145,7 @@ class _Rows:
             self.body["unit"] = own.astype("category")
             return
         nobody = unit.isna() & ~self.wrong_in("unit")
-        singles = [m for m in self._measures if m.key in ("value", "done") and not m.peer]
+        singles = [m for m in self._measures if m.is_single and not m.peer]
         if singles and nobody.any():
             nobody &= pd.concat([about(m, self.body) for m in singles], axis=1).any(axis=1)
             why = Reason.of("missing_value", self.header.labels["unit"])
