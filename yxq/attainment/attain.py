@@ -14,9 +14,9 @@ import pandas as pd
 from yxq.attainment import measures as measured
 from yxq.attainment.cells import Clock, Known, arrivals, grid, over_strata, scales
 from yxq.attainment.change import changes, year_before
+from yxq.attainment.incomplete import hold_back
 from yxq.attainment.judging.judges import JUDGES
 from yxq.attainment.quotas import quotas
-from yxq.attainment.whole import hold_back
 from yxq.attainment.worth import worth
 from yxq.plan.folder import Plan
 from yxq.plan.requirement import base_year
