@@ -377,3 +377,24 @@ def first_state(steps: list[tuple[pd.Series, State]], otherwise: State | pd.Seri
     """In each row the state of the first condition that holds, so that their order is a law."""
     conditions, states = zip(*steps, strict=True)
     return pd.Series(np.select(conditions, states, otherwise), conditions[0].index)
+
+
+def without_rows(cells: pd.DataFrame, seen: pd.Series, ended: bool) -> pd.Series:
+    """The state of cells without a row: an arrived list of none, or something that is missing or
+    can still come.
+    """
+    has_none = has_none_in_list(cells)
+    return first_state(
+        [
+            (seen | (has_none & ended), State.NOT_APPLICABLE),
+            (has_none, State.PENDING),
+            (cells["due"] > 0, State.NO_DATA),
+        ],
+        State.PENDING,
+    )
+
+
+def has_none_in_list(cells: pd.DataFrame) -> pd.Series:
+    """Whether what is not in the list of a cell is none: it is there and complete."""
+    complete = (cells["missing"] == 0) & (cells["sampled"] | (cells["rejected"] == 0))
+    return cells["arrived"] & (cells["absent"] == "none") & complete

@@ -87,7 +87,7 @@ def _by_state(scoring: Scoring, attained: pd.DataFrame) -> tuple[Grid, Grid]:
         steps.append((short & done & soon_after, late.credit, Reason.of("within", late.days)))
     for step in scoring.partial:
         reached = have * step.reached.denominator >= asked * step.reached.numerator
-        why = Reason.of("reached", f"{float(step.reached):.4g}")
+        why = Reason.of("reached", f"{float(step.reached * 100):.4g}%")
         steps.append((short & (asked > 0) & reached, step.credit, why))
     conditions, worth, whys = zip(*steps, strict=True)
     first = np.select(conditions, range(len(steps)), len(steps))

@@ -7,9 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from yxq.attainment.cells import Known
+from yxq.attainment.cells import Known, without_rows
 from yxq.attainment.judging.asked import asked, lacking, numbers, values
-from yxq.attainment.judging.rates import without_rows
 from yxq.plan.requirement import Requirement, parse
 from yxq.tables.reasons import Reasons
 from yxq.words.reasons import Reason

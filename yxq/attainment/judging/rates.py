@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from yxq.attainment.cells import Known, first_state, ratio
+from yxq.attainment.cells import Known, first_state, has_none_in_list, ratio, without_rows
 from yxq.attainment.judging.asked import add_lacking, asked
 from yxq.plan.folder import Plan
 from yxq.stats import evidence, forecast
@@ -32,7 +32,7 @@ def judge(cells: pd.DataFrame, known: Known, notes: Reasons) -> pd.DataFrame:
     strata, bounds = _strata(cells, known)
     by_cell = strata.groupby("cell")
     sampled, seen = by_cell["has_samples"].any(), by_cell["seen"].any()
-    has_none = _has_none(cells)
+    has_none = has_none_in_list(cells)
     incomplete = cells["strata"] & seen & ~by_cell["seen"].all() & ~has_none
     unknown = bounds["unknown"].astype(bool) & sampled
     # A stratum that fails decides, whatever the others are; one that is not in forbids the rest.
@@ -71,27 +71,6 @@ def _numbers(
         probability=_together(strata),
         value=ratio(cells["numerator"], cells["denominator"]),
     )
-
-
-def without_rows(cells: pd.DataFrame, seen: pd.Series, ended: bool) -> pd.Series:
-    """The state of cells without a row: an arrived list of none, or something that is missing or
-    can still come.
-    """
-    has_none = _has_none(cells)
-    return first_state(
-        [
-            (seen | (has_none & ended), State.NOT_APPLICABLE),
-            (has_none, State.PENDING),
-            (cells["due"] > 0, State.NO_DATA),
-        ],
-        State.PENDING,
-    )
-
-
-def _has_none(cells: pd.DataFrame) -> pd.Series:
-    """Whether what is not in the list of a cell is none: it is there and complete."""
-    complete = (cells["missing"] == 0) & (cells["sampled"] | (cells["rejected"] == 0))
-    return cells["arrived"] & (cells["absent"] == "none") & complete
 
 
 def _strata(cells: pd.DataFrame, known: Known) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -216,7 +195,9 @@ def _together(strata: pd.DataFrame) -> pd.Series:
 def _evidence(cells: pd.DataFrame, strata: pd.DataFrame, sampled: pd.Series) -> np.ndarray:
     """What the samples of all strata prove: one that refutes is enough, all must demonstrate."""
     refuted = (strata["evidence"] == "refuted").groupby(strata["cell"]).any()
-    none = ~strata["seen"] & strata["cell"].map(_has_none(cells))  # nothing of it is left open
+    none = ~strata["seen"] & strata["cell"].map(
+        has_none_in_list(cells)
+    )  # nothing of it is left open
     shown = (strata["evidence"] == "demonstrated") | none
     demonstrated = shown.groupby(strata["cell"]).all()
     return np.select(
