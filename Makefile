@@ -31,7 +31,7 @@ test: setup lint
 
 # The core (words, stats, plan, attainment) while it is being changed.
 quick: setup lint
-	$(BIN)/python -m pytest -q -n $(CORES) --dist load -p no:nbval -m "not slow" tests/words tests/stats tests/plan tests/attainment
+	$(BIN)/python -m pytest -q -n $(CORES) --dist load -p no:nbval -m "not slow" tests/words tests/stats tests/plan tests/plan_folders tests/attainment
 
 # How fast, in ratios, side by side in one run (some minutes, 3 GB of disk).
 bench: setup

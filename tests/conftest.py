@@ -17,8 +17,8 @@ import pytest
 from project import DEMO, REAL, ROOT, Tables, ingested, read_back
 
 from yxq.attainment import owed
-from yxq.plan import load
 from yxq.plan.folder import Folder, Plan
+from yxq.plan_folders import load
 from yxq.publish import pdf
 from yxq.tables import store
 

@@ -21,7 +21,7 @@ import yxq
 from yxq import api
 from yxq.attainment import drill, history
 from yxq.attainment.measures import measure
-from yxq.plan.load import SHIPPED
+from yxq.plan_folders.load import SHIPPED
 from yxq.report import figure_data
 from yxq.report.figures import Style
 from yxq.words.wording import Words

@@ -26,9 +26,9 @@ from statsmodels.stats.proportion import proportion_confint
 
 from yxq.attainment import owed
 from yxq.attainment.attain import attain
-from yxq.plan import load
 from yxq.plan.folder import Plan
 from yxq.plan.units import Unit
+from yxq.plan_folders import load
 from yxq.returns import cell_values, demo, demo_files, ingest
 from yxq.returns.read.identify import identify, sheets
 from yxq.stats import evidence

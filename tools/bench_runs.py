@@ -21,7 +21,7 @@ import psutil
 import yaml
 from project import DEMO, ROOT
 
-from yxq.plan import load
+from yxq.plan_folders import load
 from yxq.tables import store
 
 BIN = Path(sys.executable).parent

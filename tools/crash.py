@@ -23,7 +23,7 @@ from pathlib import Path
 import psutil
 from project import DEMO
 
-from yxq.plan import load
+from yxq.plan_folders import load
 from yxq.tables import store
 
 YXQ = [sys.executable, "-c", "from yxq.cli import main; main()"]

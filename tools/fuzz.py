@@ -17,7 +17,7 @@ from pathlib import Path
 from corpus import CASES
 from project import DEMO, ingested
 
-from yxq.plan import load
+from yxq.plan_folders import load
 
 WHOLE = "2013/农林局-监督抽查结果-2013年第二季度.xlsx"
 

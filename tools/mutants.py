@@ -33,6 +33,7 @@ TESTS = {
     "words": ["tests/words", "tests/report"],
     "stats": ["tests/stats", "tests/attainment"],
     "plan": ["tests/plan", "tests/attainment", "tests/report/test_display.py"],
+    "plan_folders": ["tests/plan_folders", "tests/plan"],
     "tables": ["tests/tables", "tests/returns"],
     "attainment": ["tests/attainment", "tests/plan", "tests/report"],
     "returns": ["tests/returns"],

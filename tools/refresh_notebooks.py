@@ -10,7 +10,7 @@ import nbformat
 from nbclient import NotebookClient
 from project import DEMO, ROOT, ingested
 
-from yxq.plan import load
+from yxq.plan_folders import load
 
 
 def main() -> None:

@@ -19,10 +19,10 @@ from yxq.attainment.credits import scoring_of
 from yxq.attainment.results import Results as Results
 from yxq.attainment.results import load_data as load_data
 from yxq.attainment.results import load_plan as load_plan
-from yxq.plan.diff import differences
 from yxq.plan.folder import Plan as Plan
 from yxq.plan.target import Kind, Target
 from yxq.plan.units import Unit
+from yxq.plan_folders.diff import differences
 from yxq.report import figure_data, figures
 from yxq.report.figures import Drawing, Style
 from yxq.stats.apportionment import allocate as allocate

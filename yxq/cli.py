@@ -66,7 +66,7 @@ def _ingest(raw: Path, processed: Path, folder: Any) -> int:
 @command(opt.RAW, opt.PROCESSED, opt.PLAN)
 def ingest(raw: Path, processed: Path, plan: str) -> int:
     """Read the returns into ledger, records and measures."""
-    from yxq.plan.load import load
+    from yxq.plan_folders.load import load
 
     return 1 if _ingest(raw, processed, load(plan)) else 0
 
@@ -88,8 +88,8 @@ def new_plan(plan: str, year: int | None, out: Path | None) -> None:
     """Begin the next plan from the last: a draft with what is to be compared marked, and schemas
     for your editor.
     """
-    from yxq.plan.draft import scaffold
-    from yxq.plan.load import SHIPPED, load
+    from yxq.plan_folders.draft import scaffold
+    from yxq.plan_folders.load import SHIPPED, load
 
     folder = load(plan)
     year = max(folder.periods) + 1 if year is None else year
@@ -107,8 +107,8 @@ def new_plan(plan: str, year: int | None, out: Path | None) -> None:
 @command(click.argument("folder"), opt.FORMAT)
 def check(folder: str, kind: str) -> int:
     """List all that is wrong with a plan folder, and what is doubtful; a path, or a shipped one."""
-    from yxq.plan.findings import table
-    from yxq.plan.load import check as findings
+    from yxq.plan_folders.findings import table
+    from yxq.plan_folders.load import check as findings
 
     found = table(findings(folder))
     mistakes = int((found["kind"] == "mistake").sum())
@@ -132,9 +132,9 @@ def check(folder: str, kind: str) -> int:
 )
 def targets(plan: str, year: int | None, against: str | None, kind: str, language: str) -> None:
     """Print the plan's targets, or what is different from another plan."""
-    from yxq.plan import diff
     from yxq.plan.listing import listed
-    from yxq.plan.load import load
+    from yxq.plan_folders import diff
+    from yxq.plan_folders.load import load
     from yxq.words.wording import Words
 
     folder = load(plan)
@@ -281,7 +281,7 @@ def verify(folder: Path) -> int:
 )
 def demo(plan: str, out: Path, seed: int, scale: int, kind: str) -> None:
     """Write synthetic returns, realistic and messy."""
-    from yxq.plan.load import load
+    from yxq.plan_folders.load import load
     from yxq.returns.demo import write
 
     say(f"{len(write(out, load(plan), seed, scale, kind))} returns written under {out}")

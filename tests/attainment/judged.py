@@ -13,7 +13,7 @@ from yxq.attainment.measures import COLUMNS as MEASURES
 from yxq.attainment.measures import DTYPES
 from yxq.attainment.owed import status
 from yxq.plan.folder import Plan
-from yxq.plan.load import load
+from yxq.plan_folders.load import load
 
 PLAN = load("yixing").plan(2013)
 

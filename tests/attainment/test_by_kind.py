@@ -5,11 +5,11 @@ import json
 import pytest
 from small import folder, form, read, results, target
 
-from yxq.plan.diff import differences
 from yxq.plan.listing import listed
-from yxq.plan.load import load
 from yxq.plan.period import Period
 from yxq.plan.requirement import by_kind
+from yxq.plan_folders.diff import differences
+from yxq.plan_folders.load import load
 from yxq.report import display
 from yxq.words.errors import PlanError
 from yxq.words.wording import Words

@@ -8,8 +8,8 @@ from judged import NOTHING, sent
 
 from yxq.attainment.cells import Clock, arrivals, first_state, grid
 from yxq.attainment.judging.judges import JUDGES
-from yxq.plan.load import load
 from yxq.plan.target import Kind
+from yxq.plan_folders.load import load
 from yxq.words.states import State
 
 PLAN = load("yixing").plan(2013)

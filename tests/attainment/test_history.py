@@ -9,10 +9,10 @@ import pytest
 from yxq.attainment import history
 from yxq.attainment.measures import COLUMNS as MEASURES
 from yxq.attainment.measures import DTYPES
-from yxq.plan.diff import COLUMNS, differences, others
 from yxq.plan.folder import Folder, Plan
-from yxq.plan.load import load
 from yxq.plan.requirement import parse
+from yxq.plan_folders.diff import COLUMNS, differences, others
+from yxq.plan_folders.load import load
 from yxq.words.text import Text
 
 pytestmark = pytest.mark.slow  # not part of `make quick`

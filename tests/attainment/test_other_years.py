@@ -8,7 +8,7 @@ import small
 
 from yxq.attainment import history, owed
 from yxq.attainment.attain import attain
-from yxq.plan.load import load
+from yxq.plan_folders.load import load
 
 pytestmark = pytest.mark.slow  # not part of `make quick`
 

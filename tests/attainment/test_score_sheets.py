@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from yxq.attainment import credits, owed, scores
 from yxq.attainment.attain import attain
 from yxq.attainment.worth import points
-from yxq.plan.load import load
 from yxq.plan.scoring import Scoring
 from yxq.plan.worth import Worth
+from yxq.plan_folders.load import load
 from yxq.words.errors import PlanError
 
 JIA, YI, BING, CITY = "甲镇", "乙镇", "丙街道", "某市"

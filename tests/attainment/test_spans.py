@@ -9,7 +9,7 @@ import small
 from yxq.attainment import drill, history, owed
 from yxq.attainment.attain import attain
 from yxq.attainment.measures import COLUMNS, DTYPES, measure
-from yxq.plan.load import load
+from yxq.plan_folders.load import load
 
 pytestmark = pytest.mark.slow  # not part of `make quick`
 

@@ -10,7 +10,7 @@ from project import Tables, ingested, write_yaml
 
 from yxq.attainment import owed
 from yxq.attainment.attain import attain
-from yxq.plan.load import load
+from yxq.plan_folders.load import load
 
 UNITS = """code,code_system,name,name_en,kind,slug,aliases,valid_from,valid_to,overlaps,note
 1,own,甲镇,Jia Town,镇,jia,,,,,

@@ -3,7 +3,7 @@
 from project import read_yaml
 
 from yxq.plan.listing import listed
-from yxq.plan.load import SHIPPED
+from yxq.plan_folders.load import SHIPPED
 from yxq.words.wording import Words
 
 RAW = read_yaml(SHIPPED / "yixing" / "2013.yml")["targets"]

@@ -5,7 +5,7 @@ import pytest
 import small
 
 from yxq.attainment import drill, history
-from yxq.plan.load import load
+from yxq.plan_folders.load import load
 from yxq.report import display
 from yxq.words.errors import PlanError
 from yxq.words.wording import Words

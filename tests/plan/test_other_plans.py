@@ -17,7 +17,7 @@ import yaml
 
 from yxq.attainment import owed
 from yxq.attainment.attain import attain
-from yxq.plan.load import load
+from yxq.plan_folders.load import load
 
 with (Path(__file__).parent / "other_plans.csv").open(encoding="utf-8", newline="") as file:
     ROWS = [*csv.DictReader(file)]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from project import ROOT, read_yaml, write_yaml
 
-from yxq.plan.load import SHIPPED, load
+from yxq.plan_folders.load import SHIPPED, load
 from yxq.words.errors import PlanError
 
 YIXING = SHIPPED / "yixing"

@@ -10,7 +10,7 @@ import pytest
 from project import DEMO, fewer
 
 from yxq.attainment.results import COMPUTED, Results
-from yxq.plan.load import SHIPPED, load
+from yxq.plan_folders.load import SHIPPED, load
 from yxq.publish import pack
 from yxq.publish.job import RunOptions
 from yxq.publish.manifest import read_manifest, verify

@@ -15,7 +15,7 @@ from project import ROOT
 from yxq import cli
 from yxq.attainment import results
 from yxq.attainment.results import Results
-from yxq.plan import load
+from yxq.plan_folders import load
 from yxq.publish.job import Job
 from yxq.publish.jobs import Request, jobs
 from yxq.publish.keys import keyed, needed

@@ -12,7 +12,7 @@ from project import read_yaml, write_yaml
 
 from yxq.attainment import history, owed
 from yxq.attainment.attain import attain
-from yxq.plan.load import load
+from yxq.plan_folders.load import load
 from yxq.publish.pack import build
 
 pytestmark = pytest.mark.slow  # an ingest and a pack

@@ -17,7 +17,7 @@ from bs4 import BeautifulSoup
 from project import read_yaml
 
 from yxq.attainment.results import Results
-from yxq.plan.load import SHIPPED, load
+from yxq.plan_folders.load import SHIPPED, load
 from yxq.words.text import Text
 from yxq.words.wording import Words
 

@@ -11,7 +11,7 @@ from matplotlib.colors import to_rgba
 from town_by_hand import Town, least, share_of
 
 from yxq.attainment.results import load_data
-from yxq.plan.load import SHIPPED
+from yxq.plan_folders.load import SHIPPED
 from yxq.report import figures
 from yxq.report.figures import Style
 from yxq.report.pages import TownPage

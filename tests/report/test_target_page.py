@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from yxq.attainment.results import load_data
-from yxq.plan.load import load
 from yxq.plan.target import Target
+from yxq.plan_folders.load import load
 from yxq.report.pages import TargetPage, open_page
 from yxq.words.errors import PlanError
 from yxq.words.states import State, Status

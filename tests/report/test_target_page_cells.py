@@ -11,7 +11,7 @@ from bs4 import BeautifulSoup
 from project import read_yaml
 
 from yxq.attainment.results import load_data
-from yxq.plan.load import SHIPPED
+from yxq.plan_folders.load import SHIPPED
 from yxq.report.figures import Drawing
 from yxq.report.pages import TargetPage
 from yxq.words.wording import Words

@@ -13,8 +13,8 @@ from town_by_hand import SIGNS, Town, headline, section
 
 from yxq.attainment import measures
 from yxq.attainment.results import load_data
-from yxq.plan import load
-from yxq.plan.load import SHIPPED
+from yxq.plan_folders import load
+from yxq.plan_folders.load import SHIPPED
 from yxq.report import figures
 from yxq.report.pages import TownPage
 from yxq.words.wording import Words

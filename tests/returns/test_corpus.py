@@ -12,7 +12,7 @@ import pytest
 from corpus import CASES, Q2, H, lines, row
 from project import ingested
 
-from yxq.plan import load
+from yxq.plan_folders import load
 from yxq.returns import returned
 from yxq.words.wording import Words
 

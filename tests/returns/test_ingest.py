@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from project import Tables, ingested
 
 from yxq.attainment import measures
-from yxq.plan import load
+from yxq.plan_folders import load
 from yxq.returns import cell_values
 from yxq.returns.ingest import ingest
 from yxq.returns.read.identify import identify, sheets

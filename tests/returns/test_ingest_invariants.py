@@ -24,7 +24,7 @@ from project import DEMO, ingested
 from rows_by_hand import SAMPLES
 
 from yxq import cli
-from yxq.plan import load
+from yxq.plan_folders import load
 from yxq.returns import ingest, intake, records
 from yxq.returns.ledger import write_ledger
 from yxq.returns.parts import PACKAGE

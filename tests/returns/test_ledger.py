@@ -8,8 +8,8 @@ import pytest
 from corpus import COVER, Q2, H, book, cover, lines, row, split
 from project import ROOT, ingested
 
-from yxq.plan import load
 from yxq.plan.folder import Folder
+from yxq.plan_folders import load
 from yxq.returns.ingest import Ingested
 from yxq.words.reasons import parsed
 from yxq.words.wording import Words

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from yxq.plan import load
+from yxq.plan_folders import load
 from yxq.returns import parts
 from yxq.returns.parts import (
     FATE_TYPES,

@@ -7,7 +7,7 @@ import pytest
 from small import folder, form, read, results, target
 
 from yxq.attainment.results import Results
-from yxq.plan.load import load
+from yxq.plan_folders.load import load
 from yxq.report.pages.returns import ReturnsPage
 from yxq.words.wording import Words
 

@@ -20,7 +20,7 @@ import pytest
 from conftest import absent
 from project import ROOT, fewer
 
-from yxq.plan.load import SHIPPED, load
+from yxq.plan_folders.load import SHIPPED, load
 from yxq.publish import pack, pdf
 
 AXE = ROOT / "tests" / "system" / "web" / "node_modules" / "axe-core" / "axe.min.js"
@@ -402,7 +402,7 @@ def test_every_printed_page_says_whose_when_and_which(hostile):
 
 BUILD = """
 import sys; from pathlib import Path; from yxq.publish import pack
-from yxq.plan.load import load; from yxq.publish.job import RunOptions
+from yxq.plan_folders.load import load; from yxq.publish.job import RunOptions
 plan, processed, out = map(Path, sys.argv[1:])
 options = RunOptions(workers=1)
 found, outcomes = pack.build(load(plan).plan(2013), out, processed, None, "en", options)

@@ -13,7 +13,7 @@ from project import ROOT
 from small import UNITS, folder, form, target
 
 from yxq import cli
-from yxq.plan.load import load
+from yxq.plan_folders.load import load
 from yxq.words.errors import PlanError
 
 ALONE = "\n".join(line for line in UNITS.splitlines() if line.startswith(("code", "0,"))) + "\n"

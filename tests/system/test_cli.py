@@ -14,7 +14,7 @@ import pytest
 from project import DEMO, ROOT
 
 from yxq import cli
-from yxq.plan import load
+from yxq.plan_folders import load
 
 
 @pytest.fixture

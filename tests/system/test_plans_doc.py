@@ -16,7 +16,7 @@ import yaml
 from project import ROOT
 
 from yxq import cli
-from yxq.plan.load import load
+from yxq.plan_folders.load import load
 
 PAGE = (ROOT / "docs" / "plans.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w+) ?([^\n]*)\n(.*?)^```$", PAGE, re.M | re.S)

@@ -19,7 +19,7 @@ from PIL import Image
 from project import ROOT, fewer
 
 from yxq import cli
-from yxq.plan.load import load
+from yxq.plan_folders.load import load
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, re.M | re.S)

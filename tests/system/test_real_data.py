@@ -10,7 +10,7 @@ from project import ROOT, ingested
 
 from yxq.attainment import owed
 from yxq.attainment.attain import attain
-from yxq.plan import load
+from yxq.plan_folders import load
 from yxq.publish import pack
 from yxq.publish.manifest import verify
 

@@ -18,7 +18,7 @@ from project import ROOT
 from worked_returns import returns
 
 from yxq import cli
-from yxq.plan.load import load
+from yxq.plan_folders.load import load
 
 PLANS = ROOT / "plans"
 NAMES = ["gicumbi", "chengdu", "ningbo"]

@@ -11,7 +11,7 @@ import pytest
 from project import read_yaml
 
 from yxq.attainment.results import Results
-from yxq.plan.load import SHIPPED
+from yxq.plan_folders.load import SHIPPED
 from yxq.report.pages import CityPage, open_page
 from yxq.report.sheets import views
 from yxq.tables import workbook

@@ -10,9 +10,9 @@ from yxq.attainment import owed
 from yxq.attainment.attain import attain, default_as_of
 from yxq.attainment.cells import scales
 from yxq.attainment.measures import NUMBERS
-from yxq.plan.diff import differences
 from yxq.plan.folder import Folder, Plan
 from yxq.plan.target import Target
+from yxq.plan_folders.diff import differences
 from yxq.words.states import State
 
 MONTHS = ["unit", "month", *NUMBERS, "so_far", "of"]

@@ -21,7 +21,7 @@ from yxq.attainment import credits, owed, scores
 from yxq.attainment.attain import attain, default_as_of
 from yxq.attainment.quotas import quotas
 from yxq.plan.folder import Plan
-from yxq.plan.load import load
+from yxq.plan_folders.load import load
 from yxq.tables import contracts, digests, store
 from yxq.words.errors import refusal
 from yxq.words.states import Status

@@ -1,6 +1,6 @@
 """A whole plan folder, and the plan of one of its periods: what names lead to.
 
-Everything that people argue about is data in the folder; `yxq.plan.load` reads it.
+Everything that people argue about is data in the folder; `yxq.plan_folders.load` reads it.
 """
 
 from __future__ import annotations

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from yxq.plan.folder import Folder, Plan
-from yxq.plan.load import load
 from yxq.plan.target import Target
 from yxq.plan.units import Unit
+from yxq.plan_folders.load import load
 from yxq.publish import parameters
 from yxq.publish.job import Job, RunOptions
 from yxq.report.html import Look

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from yxq.plan.folder import Folder
-from yxq.plan.load import load
+from yxq.plan_folders.load import load
 from yxq.publish import pdf
 from yxq.publish.job import RunOptions
 from yxq.publish.messages import say, start_log

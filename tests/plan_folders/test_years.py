@@ -9,8 +9,8 @@ import pytest
 import small
 from project import read_yaml, write_yaml
 
-from yxq.plan import diff, draft
-from yxq.plan.load import load
+from yxq.plan_folders import diff, draft
+from yxq.plan_folders.load import load
 from yxq.words.errors import PlanError
 
 FORM = {"f": small.form("unit", "n", "on", when=["on"])}

@@ -12,10 +12,10 @@ from typing import Any
 import pandas as pd
 
 from yxq.plan.folder import Folder, Plan
-from yxq.plan.load import load
 from yxq.plan.period import moved
 from yxq.plan.requirement import ByKind, Requirement
 from yxq.plan.target import Target
+from yxq.plan_folders.load import load
 from yxq.words.errors import PlanError
 
 COLUMNS = ["target", "change", "what", "before", "after", "title"]

@@ -14,10 +14,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from yxq.plan.findings import Finding
 from yxq.plan.model import DATE
 from yxq.plan.period import Period, moved
-from yxq.plan.reading import Reading, content_of, validated
+from yxq.plan_folders.findings import Finding
+from yxq.plan_folders.reading import Reading, content_of, validated
 
 NAME = re.compile(r"([0-9]{4})(?:-([0-9]{4}))?")
 # What compares with a year before cannot be said ahead of it.

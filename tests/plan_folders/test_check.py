@@ -10,7 +10,7 @@ from project import ROOT, read_yaml, write_yaml
 from small import folder, form, target
 
 from yxq import cli
-from yxq.plan.load import SHIPPED, check, load
+from yxq.plan_folders.load import SHIPPED, check, load
 from yxq.words.errors import PlanError
 
 SHARE = {"form": "f", "passed": {"result": "pass"}}

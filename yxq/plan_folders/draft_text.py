@@ -14,7 +14,7 @@ import yaml
 
 from yxq.plan.model import DATE
 from yxq.plan.period import moved
-from yxq.plan.years import labels
+from yxq.plan_folders.years import labels
 from yxq.words.errors import PlanError
 
 HEADER = Path(__file__).parent / "new-plan.txt"

@@ -7,9 +7,9 @@ import pytest
 import small
 import yaml
 
-from yxq.plan.diff import differences
-from yxq.plan.draft import scaffold, schema
-from yxq.plan.load import load
+from yxq.plan_folders.diff import differences
+from yxq.plan_folders.draft import scaffold, schema
+from yxq.plan_folders.load import load
 
 UNITS = """code,code_system,name,kind,slug
 1,own,North,district,north

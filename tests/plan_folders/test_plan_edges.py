@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from project import read_yaml, write_yaml
 
-from yxq.plan.load import SHIPPED, load
 from yxq.plan.measure import Measure, Strata
 from yxq.plan.period import Basis, Document, Expected, Period, Quota
 from yxq.plan.target import Target
 from yxq.plan.units import Unit
+from yxq.plan_folders.load import SHIPPED, load
 from yxq.words.errors import PlanError
 from yxq.words.text import Text
 

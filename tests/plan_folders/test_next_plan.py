@@ -15,9 +15,9 @@ from project import DEMO, ROOT, ingested
 
 import yxq
 from yxq.attainment import history
-from yxq.plan import diff, draft, draft_text
-from yxq.plan.load import SHIPPED, load
 from yxq.plan.requirement import parse
+from yxq.plan_folders import diff, draft, draft_text
+from yxq.plan_folders.load import SHIPPED, load
 from yxq.publish import jobs
 from yxq.report.pages import TargetPage, open_page
 from yxq.words.errors import PlanError

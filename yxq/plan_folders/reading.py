@@ -16,7 +16,7 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from yxq.plan.findings import Finding
+from yxq.plan_folders.findings import Finding
 
 MOST_BYTES = 20 << 20
 MOST_VALUES = 1_000_000  # that a file may come to, what stands in several places counted in each

@@ -15,12 +15,12 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from yxq.plan.findings import Finding
 from yxq.plan.folder import Folder, measured
 from yxq.plan.measure import Measure
 from yxq.plan.period import Period
 from yxq.plan.requirement import RESERVED, Requirement
 from yxq.plan.target import Target
+from yxq.plan_folders.findings import Finding
 from yxq.words.text import Text
 
 # Files of a plan folder that are no plan: `yxq demo` reads the last.

@@ -8,24 +8,24 @@ import functools
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from yxq.plan.checks import (
+from yxq.plan.folder import Folder, measured
+from yxq.plan.forms import Forms
+from yxq.plan.period import Quota
+from yxq.plan.units import Unit
+from yxq.plan_folders.checks import (
     forms_mistakes,
     kind_mistakes,
     period_mistakes,
     quota_mistakes,
     unit_mistakes,
 )
-from yxq.plan.doubts import doubts
-from yxq.plan.findings import Finding, Mistaken
-from yxq.plan.folder import Folder, measured
-from yxq.plan.forms import Forms
-from yxq.plan.period import Quota
-from yxq.plan.reading import Reading, read_csv, read_yaml
-from yxq.plan.units import Unit
-from yxq.plan.years import plan_files, read_periods
+from yxq.plan_folders.doubts import doubts
+from yxq.plan_folders.findings import Finding, Mistaken
+from yxq.plan_folders.reading import Reading, read_csv, read_yaml
+from yxq.plan_folders.years import plan_files, read_periods
 from yxq.words.errors import PlanError
 
-SHIPPED = Path(__file__).parent / "shipped"
+SHIPPED = Path(__file__).parents[1] / "plan" / "shipped"
 COMMON = ("units.csv", "forms.yml", "quotas.csv")
 
 

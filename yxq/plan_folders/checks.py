@@ -12,7 +12,6 @@ from dataclasses import replace
 from itertools import combinations
 from typing import TypeVar
 
-from yxq.plan.findings import Finding
 from yxq.plan.folder import Folder
 from yxq.plan.forms import Column, Form, Forms
 from yxq.plan.measure import Measure, comparison, is_number
@@ -20,6 +19,7 @@ from yxq.plan.period import EQUAL, Period, Quota
 from yxq.plan.requirement import RESERVED, ByKind
 from yxq.plan.target import Target
 from yxq.plan.units import Unit, nearest
+from yxq.plan_folders.findings import Finding
 from yxq.words.text import fold
 
 T = TypeVar("T", bound=Hashable)

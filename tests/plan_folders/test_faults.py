@@ -8,10 +8,10 @@ import small
 from small import folder, form, read, results, target
 
 from yxq import cli
-from yxq.plan import diff
 from yxq.plan.forms import TAKEN
 from yxq.plan.listing import listed
-from yxq.plan.load import load
+from yxq.plan_folders import diff
+from yxq.plan_folders.load import load
 from yxq.report import display
 from yxq.returns.parts import form_types
 from yxq.returns.sheet_read import Context

@@ -4,8 +4,8 @@ import shutil
 
 import pytest
 
-from yxq.plan import load as loading
-from yxq.plan.load import SHIPPED, load
+from yxq.plan_folders import load as loading
+from yxq.plan_folders.load import SHIPPED, load
 from yxq.words.errors import PlanError
 
 

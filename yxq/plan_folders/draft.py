@@ -13,12 +13,12 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from yxq.plan.draft_text import HEADER, NOTED, STYLE, draft, years_on
 from yxq.plan.folder import Folder
 from yxq.plan.forms import Forms
-from yxq.plan.load import load
 from yxq.plan.period import Period
-from yxq.plan.years import labels
+from yxq.plan_folders.draft_text import HEADER, NOTED, STYLE, draft, years_on
+from yxq.plan_folders.load import load
+from yxq.plan_folders.years import labels
 from yxq.words.errors import PlanError
 
 SCHEMAS: dict[str, type[BaseModel]] = {"plan": Period, "forms": Forms}

@@ -4,7 +4,7 @@ import pytest
 import small
 from small import folder, form, read, results, target
 
-from yxq.plan.load import load
+from yxq.plan_folders.load import load
 from yxq.returns.ingest import ingest
 from yxq.words.errors import PlanError
 from yxq.words.wording import Words
