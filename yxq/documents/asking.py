@@ -1,0 +1,183 @@
+"""What a number is asked to be: from the words around it to a requirement of the plan's grammar."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+from yxq.documents.deadlines import base_year
+from yxq.documents.numbers import Number
+from yxq.documents.phrases import pattern, phrases, rules
+
+Sure = Literal["sure", "likely", "guess"]
+NEAR = 160  # characters before a number that can say what is asked of it
+YEARLY = re.compile(
+    r"年均|每年|同比|比上年|较上年|比去年|较去年|逐年|年增|上年|annual|per year|each year|a year|every year|year-on-year|per annum",
+    re.IGNORECASE,
+)
+
+
+STRICT = re.compile(
+    r"(?<!不)(?:超过|高于|大于)$|\b(?:more than|over|exceed\w*|above) ?$", re.IGNORECASE
+)
+GROWTH = re.compile(
+    r"(?:增长|增速|增幅|增长率)[^,，。;；0-9]{0,6}$"
+)  # said of a year where no other is named
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A requirement as it was understood, from where in the text, and what is doubtful about it."""
+
+    require: str
+    start: int
+    """From where on the words say what is asked: what stands before is what is measured."""
+    sure: Sure
+    doubts: tuple[str, ...] = ()
+    asks: str = ""
+    """The way of asking, as in `phrases.yml`."""
+
+
+LIKE = re.compile(r"\s*(?:以上|以下|以内|左右)?[、,，和及与/]?\s*(?:and|or)?\s*(?:分别|均)?\s*")
+
+
+def asked(
+    text: str, number: Number, begin: int, end: int, before: str, last: Asked | None = None
+) -> Asked | None:
+    """What is asked of a number between two others of its sentence; nothing of one that is none.
+
+    `begin` is where the number before it ends, `end` where the next begins, `before` the reference
+    of a change where the sentence names none, `last` what is asked of the number before it, which
+    this one shares where nothing but a comma stands between them.
+    """
+    is_small = bool(re.match("[一二三四五六七八九十两]{1,2}(?!分)", number.words))
+    left = text[max(begin, number.start - NEAR) : number.start]
+    right = text[number.end : end]
+    for rule in rules():
+        found = rule.before.search(left) if rule.before else None
+        if (rule.before and not found) or (rule.after and not rule.after.match(right)):
+            continue
+        if rule.asks == "not" or (is_small and rule.sure != "sure"):
+            return None  # 四个行动, 一批企业: how many there are, and nothing that is asked
+        start = number.start - len(left) + found.start() if found else number.start
+        return _written(text, number, rule.asks, start, rule.sure, before)
+    if last and LIKE.fullmatch(text[begin : number.start]):
+        return _written(text, number, last.asks, number.start, last.sure, before)
+    return Asked(">= 100%", number.start, "likely", (), ">=") if number.written == "100%" else None
+
+
+def _written(
+    text: str, number: Number, asks: str, start: int, sure: str, before: str
+) -> Asked | None:
+    level: Sure = "sure" if sure == "sure" else "likely" if sure == "likely" else "guess"
+    written, doubts = number.written, []
+    if asks == "rank":
+        return Asked(f"rank <= {written}", start, level, (), asks)
+    if asks in "+-":
+        reference, doubt = _reference(text[: number.start], text[number.end :], before)
+        doubts += [doubt] if doubt else []
+        strict = bool(STRICT.search(text[start : number.start]))
+        if not (require := _change(asks, number, reference, strict=strict)):
+            return None
+        return Asked(require, start, level, tuple(doubts), asks)
+    if ".." in written:
+        return Asked(written, start, level, (), asks)
+    if number.unit in ("倍", "pp"):
+        return None  # of what, nobody says
+    if re.match(r"(?:左右|上下)", text[number.end :]) or re.search(
+        r"(?:约|大约|about|around|approximately|roughly) ?$", text[: number.start]
+    ):
+        doubts.append("about")
+    return Asked(f"{asks} {written}", start, level, tuple(doubts), asks)
+
+
+def _reference(left: str, right: str, before: str) -> tuple[str, str]:
+    """What a change is compared with, and what is doubtful about it."""
+    if year := base_year(re.split("[;；。]", left)[-1]) or base_year(re.split("[;；。]", right)[0]):
+        return f"y{year}", ""
+    if YEARLY.search(left[-NEAR:]) or GROWTH.search(left):
+        return "last_year", ""
+    return before, "base"
+
+
+def _change(asks: str, number: Number, reference: str, *, strict: bool) -> str:
+    """So much more or less than a reference."""
+    least, operator = (
+        number.written.split("..")[0],
+        (">" if asks == "+" else "<") + "=" * (not strict),
+    )
+    if least.endswith("pp"):
+        return f"{operator} {reference} {asks} {least}"
+    if least.endswith(("%", "‰")) or "/" in least:
+        value = Fraction(least.rstrip("%‰")) * (
+            Fraction(1, 10) if least.endswith("‰") else 100 if "/" in least else 1
+        )
+        return f"{operator} {reference} * {decimal(100 + value if asks == '+' else 100 - value)}%"
+    if number.unit == "倍":
+        return (
+            f"{operator} {reference} * {decimal(100 + 100 * Fraction(least))}%"
+            if asks == "+"
+            else ""
+        )
+    return f"{operator} {reference} {asks} {least}"
+
+
+def decimal(value: Fraction) -> str:
+    """A fraction as a decimal number, rounded to four places only where it has no end."""
+    if value.denominator == 1:
+        return str(value.numerator)
+    return f"{float(value):.4f}".rstrip("0").rstrip(".")
+
+
+@dataclass(frozen=True)
+class Said:
+    """Words that ask something without a number."""
+
+    require: str
+    start: int
+    end: int
+    sure: Sure
+    doubts: tuple[str, ...] = ()
+
+
+def said(text: str, begin: int, end: int, before: str) -> list[Said]:
+    """What a part of a sentence without a number asks: all, none, better than others, more than
+    before; `before` is the reference of a change where it names none.
+    """
+    part = text[begin:end]
+    year = base_year(text[:end])
+    reference = f"y{year}" if year else before
+    for name, require, sure in (
+        ("double", f">= {reference} * 200%", "likely"),
+        ("half", f"<= {reference} * 50%", "likely"),
+        ("ordered", "done", "likely"),
+        ("zero", "<= 0", "sure"),
+        ("all", ">= 100%", "sure"),
+        ("front", "rank <= 1/3", "likely"),
+        ("peers_less", "< peers", "sure"),
+        ("peers", "> peers", "sure"),
+    ):
+        if found := pattern(name).search(part):
+            doubts = {"front": ("front",), "all": ("all",)}.get(name, ())
+            return [Said(require, begin + found.start(), begin + found.end(), sure, doubts)]  # type: ignore[arg-type]
+    for name, require in (("rising", "> last_year"), ("falling", "< last_year")):
+        for found in pattern(name).finditer(part):
+            near = part[: found.start()], part[found.end() :]
+            if any(_is_measurable(words) for words in near):
+                return [
+                    Said(
+                        require,
+                        begin + found.start(),
+                        begin + found.end(),
+                        "likely",
+                        ("direction",),
+                    )
+                ]
+    return []
+
+
+def _is_measurable(words: str) -> bool:
+    """Whether some words name what can be measured."""
+    return any(re.search(noun, words.strip(" ,，、")) for noun in phrases()["measurable"])

@@ -1,0 +1,30 @@
+"""A document with everything that was drafted from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from yxq.documents.commitments import Draft, commitments
+from yxq.documents.facts import Facts, facts
+from yxq.documents.outline import Sentence, sentences
+from yxq.documents.read import Document
+from yxq.documents.tables import of_tables
+
+
+@dataclass(frozen=True)
+class Drafted:
+    """A document, its facts and sentences, and the commitments that were found."""
+
+    document: Document
+    facts: Facts
+    sentences: tuple[Sentence, ...]
+    drafts: tuple[Draft, ...]
+
+
+def drafted(document: Document) -> Drafted:
+    """What a document promises, in its order."""
+    parts = sentences(document.paragraphs)
+    said = facts(document.paragraphs, parts)
+    found = [*commitments(parts, said), *of_tables(parts, said)]
+    found.sort(key=lambda draft: (draft.sentence.no, draft.start))
+    return Drafted(document, said, tuple(parts), tuple(found))

@@ -1,0 +1,266 @@
+"""Tables of indicators: which column says what, and what each row asks."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import groupby
+
+from yxq.documents.asking import asked, decimal, said
+from yxq.documents.commitments import Draft, sentence_drafts
+from yxq.documents.deadlines import last_of
+from yxq.documents.facts import Facts
+from yxq.documents.normalise import normalise
+from yxq.documents.numbers import Number, numbers
+from yxq.documents.outline import Sentence
+from yxq.documents.phrases import phrases
+
+PROSE = 40  # characters from which on a cell is read as a sentence
+YEAR = re.compile(r"(?<![0-9])((?:19|20|21)[0-9]{2})(?![0-9])")
+SIGNS = {
+    "≥": ">=",
+    ">=": ">=",
+    "不低于": ">=",
+    "≤": "<=",
+    "<=": "<=",
+    "不超过": "<=",
+    ">": ">",
+    "<": "<",
+}
+BRACKETED = re.compile(r"[\[(〔【]\s*([0-9.,]+)\s*(%|‰)?\s*[\])〕】]")
+HEADED = 3  # rows that a heading may have at most
+
+
+@dataclass(frozen=True)
+class _Column:
+    """A column by its heading: what it is, and of which year."""
+
+    role: str
+    year: int = 0
+    unit: str = ""
+
+
+def of_tables(sentences: Sequence[Sentence], facts: Facts) -> list[Draft]:
+    """What the rows of a document's tables ask, in its order."""
+    rows = [s for s in sentences if s.paragraph.cells]
+    found: list[Draft] = []
+    for _, group in groupby(rows, key=lambda row: row.paragraph.table):
+        found += _of_table([*group], facts)
+    return found
+
+
+def _of_table(rows: Sequence[Sentence], facts: Facts) -> Iterator[Draft]:
+    cells = [[normalise(cell).text.strip() for cell in row.paragraph.cells] for row in rows]
+    body, columns = _headed(cells, facts)
+    named = [i for i, c in enumerate(columns) if c.role == "indicator"]
+    asking = [i for i, c in enumerate(columns) if c.role == "target"]
+    for row, texts in zip(rows[body:], cells[body:], strict=True):
+        if not named or not asking or len(texts) != len(columns):
+            yield from _as_sentences(
+                row, texts, columns if len(texts) == len(columns) else [], facts
+            )
+        else:
+            yield from _Row(row, texts, columns, facts).drafts(named, asking)
+
+
+def _headed(cells: Sequence[Sequence[str]], facts: Facts) -> tuple[int, list[_Column]]:
+    """How many rows the heading has, and what the columns are; none where there is no heading."""
+    width = max((len(texts) for texts in cells), default=0)
+    headings = [""] * width
+    best: tuple[int, list[_Column]] = (0, [])
+    captions = next((i for i, texts in enumerate(cells) if len({*texts} - {""}) > 1), 0)
+    for n, texts in enumerate(cells[captions : captions + HEADED], start=captions + 1):
+        if len(texts) != width or any(len(text) > PROSE for text in texts):
+            break
+        headings = [
+            a if b in a else f"{a} {b}".strip() for a, b in zip(headings, texts, strict=True)
+        ]
+        if best[1] and any(re.search("[0-9]", _without_years(t)) for t in texts):
+            break
+        columns = [_column(text, facts) for text in headings]
+        if {"target"} & {c.role for c in columns} and len([c for c in columns if c.role]) > 1:
+            best = n, columns
+    return best
+
+
+def _without_years(text: str) -> str:
+    return YEAR.sub("", text)
+
+
+def _column(heading: str, facts: Facts) -> _Column:
+    year = int(found[1]) if (found := YEAR.search(heading)) else 0
+    unit = (re.search(r"\(([^()0-9]{1,12})\)\s*$", heading) or ["", ""])[1]
+    roles = phrases()["headings"]
+    role = next(
+        (r for r, pattern in roles.items() if re.search(pattern, heading, re.IGNORECASE)), ""
+    )
+    if year and role in ("", "target", "indicator"):
+        role = "target" if year >= facts.start else "baseline"
+    if role == "growth" and year and re.search("目标|target", heading):
+        role = "target"
+    return _Column(role, year, unit)
+
+
+def _as_sentences(
+    row: Sentence, texts: Sequence[str], columns: Sequence[_Column], facts: Facts
+) -> Iterator[Draft]:
+    """The cells of a row, each read as a sentence."""
+    at = 0
+    for i, text in enumerate(texts):
+        start = row.text.text.find(text, at) if text else -1
+        if start < 0 or text in texts[:i]:
+            continue
+        at = start + len(text)
+        if columns and columns[i].role in ("note", "baseline", "owner", "number"):
+            continue
+        cell = replace(row, start=start, end=at, label=0)
+        yield from sentence_drafts(cell, facts, None)
+
+
+@dataclass(frozen=True)
+class _Row:
+    """A row of a table of indicators."""
+
+    row: Sentence
+    texts: Sequence[str]
+    columns: Sequence[_Column]
+    facts: Facts
+
+    def drafts(self, named: Sequence[int], asking: Sequence[int]) -> Iterator[Draft]:
+        """What it asks: once, or in each of some years."""
+        name = " ".join(dict.fromkeys(self.texts[i] for i in named if self.texts[i]))
+        if not name:
+            return
+        dated = [
+            i for i in asking if self.columns[i].year and self.texts[i] not in ("", "-", "—", "/")
+        ]
+        if len({self.columns[i].year for i in dated}) > 1:
+            found = [draft for i in dated for draft in self._of_cell(name, i)[:1]]
+            if len(found) == len(dated):
+                path = "; ".join(
+                    f"{self.columns[i].year}: {draft.require}"
+                    for i, draft in zip(dated, found, strict=True)
+                )
+                at = tuple(n for draft in found for n in draft.at)
+                yield replace(found[-1], require=path, start=found[0].start, by=None, at=at)
+                return
+        for i in asking:
+            yield from self._of_cell(name, i)
+
+    def _of_cell(self, name: str, i: int) -> list[Draft]:
+        """What a cell asks of what the row names."""
+        text = self.texts[i]
+        start = self._place(i)
+        if start < 0:
+            return []
+        year = self.columns[i].year
+        by = last_of(year) if year and year != self.facts.end else None
+        if len(text) > PROSE:
+            cell = replace(self.row, start=start, end=start + len(text), label=0)
+            return sentence_drafts(cell, self.facts, by)
+        found = [
+            n
+            for n in numbers(text)
+            if n.sort == "quantity" or (n.sort == "date" and n.words == text)
+        ]
+        if not found:
+            return [
+                Draft(self.row, self._called(name), s.require, start + s.start, start + s.end, s.sure,
+                      "", by, False, self._of("owner"), s.doubts)
+                for s in said(text, 0, len(text), f"y{self.facts.start - 1}")
+            ]  # fmt: skip
+        number = found[0]
+        if number.value is None:
+            number = replace(number, value=Fraction(number.words), written=number.words)
+        numbers_of = found if re.fullmatch(r"[0-9., ]+/[0-9., ]+", text) else [number]
+        return [self._draft(name, text, start, one, i, by) for one in numbers_of]
+
+    def _draft(
+        self, name: str, text: str, start: int, number: Number, i: int, by: dt.date | None
+    ) -> Draft:
+        require, unit, doubts = self._asked(name, text, number, self._unit(name, i, number))
+        return Draft(
+            self.row, self._called(name), require, start, start + len(text), "likely" if doubts else "sure",
+            unit, by, False, self._of("owner"), doubts, (start + number.start,),
+        )  # fmt: skip
+
+    def _place(self, i: int) -> int:
+        """Where a cell begins in the row's text."""
+        at = 0
+        for k, text in enumerate(self.texts):
+            start = self.row.text.text.find(text, at) if text else at
+            if k == i:
+                return start if text else -1
+            at = start + len(text) if start >= 0 else at
+        return -1
+
+    def _of(self, role: str) -> str:
+        return next(
+            (t for t, c in zip(self.texts, self.columns, strict=True) if c.role == role), ""
+        )
+
+    def _unit(self, name: str, i: int, number: Number) -> str:
+        """What the cell, the column of units, the name or the heading says."""
+        bracketed = re.search(r"\(([^()]{1,14})\)\s*$", name)
+        own = self._of("unit") or (bracketed[1] if bracketed else "") or self.columns[i].unit
+        return number.unit or own
+
+    def _called(self, name: str) -> str:
+        return re.sub(r"^[0-9]+[.、)]\s*|\([^()]{1,8}\)\s*$", "", name).strip() or name
+
+    def _asked(
+        self, name: str, text: str, number: Number, unit: str
+    ) -> tuple[str, str, tuple[str, ...]]:
+        """A requirement from a number in a cell, its unit, and what is doubtful."""
+        written = number.written
+        if unit in ("%", "‰") and not written.endswith(("%", "‰", "pp")) and "/" not in written:
+            written = "..".join(part + unit for part in written.split(".."))
+        sign = next((SIGNS[s] for s in SIGNS if text[: number.start].strip().endswith(s)), "")
+        change = re.search(
+            "降低|下降|减少|削减|减排|降幅|reduction|decrease", name + text[: number.start]
+        )
+        growth = re.search(
+            "年均增长|增长率|增速|增长|提高|增幅|growth|increase", name + text[: number.start]
+        )
+        is_total = bool(BRACKETED.search(text)) or "累计" in name
+        if written.endswith("%") and ".." not in written and (change or growth):
+            yearly = "年均" in name or (not is_total and not change)
+            reference = "last_year" if yearly else f"y{self.facts.start - 1}"
+            value = Fraction(written.rstrip("%"))
+            if change:
+                return (
+                    f"<= {reference} * {decimal(100 - value)}%",
+                    unit,
+                    () if is_total else ("base",),
+                )
+            if is_total or "增" in growth[0] or growth[0].isascii():  # type: ignore[index]
+                return f"{sign or '>='} {reference} * {decimal(100 + value)}%", unit, ("base",)
+        if ".." in written:
+            return written, unit, ()
+        if not sign and (
+            asks := asked(
+                text, replace(number, written=written), 0, len(text), f"y{self.facts.start - 1}"
+            )
+        ):
+            return asks.require, unit, asks.doubts
+        if sign:
+            return f"{sign} {written}", unit, ()
+        is_lower, doubts = self._is_lower(name, number), ()
+        return f"{'<=' if is_lower else '>='} {written}", unit, doubts
+
+    def _is_lower(self, name: str, number: Number) -> bool:
+        """Whether less is better: it falls from the baseline; where there is none, by its name."""
+        was = [
+            n for n in numbers(self._of("baseline")) if n.sort == "quantity" and n.value is not None
+        ]
+        if (
+            was
+            and number.value is not None
+            and was[0].value != number.value
+            and was[0].value is not None
+        ):
+            return number.value < was[0].value
+        return bool(re.search(phrases()["lower"], name, re.IGNORECASE))
