@@ -106,7 +106,7 @@ def broken_width(lines: Sequence[Line], slack: float) -> int:
         if _is_full(line.text, "", width, slack) and not LEADER.search(line.text)
     ]
     open_lines = [line for line in wide if not ENDED.search(line.text)]
-    broken = len(open_lines) >= FEWEST and len(open_lines) * 2 > len(wide)
+    broken = len(open_lines) >= FEWEST and len(open_lines) * 3 > len(wide)
     return width if broken and width <= WIDEST and len(wide) * 4 >= len(widths) else 0
 
 

@@ -26,7 +26,16 @@ PAGE = re.compile(
     re.IGNORECASE,
 )
 UNMAPPED = re.compile("[\ufffd\ue000-\uf8ff]")
-CONTROLS = {n: " " for n in [*range(9), *range(11, 32), 127]}
+RADICALS = dict(  # which fonts show as the characters that they look like, and PDFs then name
+    zip(
+        "⺁⺎⺟⺠⻁⻄⻅⻆⻉⻋⻓⻔⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻨⻩⻬⻮⻰⻳",
+        "厂兀母民虎西见角贝车长门青韦页风飞食马骨鬼鱼鸟麦黄齐齿龙龟",
+        strict=True,
+    )
+) | {chr(n): unicodedata.normalize("NFKC", chr(n)) for n in range(0x2F00, 0x2FD6)}
+LIGATURES = dict(zip("ﬀﬁﬂﬃﬄﬅﬆ", ("ff", "fi", "fl", "ffi", "ffl", "st", "st"), strict=True))
+CONTROLS = {chr(n): " " for n in [*range(9), *range(11, 32), 127]}
+SHOWN = str.maketrans(RADICALS | LIGATURES | CONTROLS)
 
 
 def pdf_document(data: bytes, reading: Reading) -> None:
@@ -101,20 +110,20 @@ def _quiet() -> Iterator[None]:
 
 def _lines(text: str) -> list[str]:
     """The lines of a page that are not blank."""
-    lines = (line.translate(CONTROLS).strip() for line in text.splitlines())
+    lines = (line.translate(SHOWN).strip() for line in text.splitlines())
     return [line for line in lines if line]
 
 
 def _heads(pages: Sequence[Sequence[str]]) -> set[tuple[int, int]]:
     """Page and line of the running heads and of the numbers of pages."""
     edges = [
-        (number, n, line)
-        for number, page in enumerate(pages, start=1)
-        for n, line in enumerate(page)
-        if n < EDGE or n >= len(page) - EDGE
+        (number, n, line) for number, page in enumerate(pages, start=1) for n, line in _edges(page)
     ]
-    often = Counter({(number, _alike(line)) for number, _, line in edges})
-    times = Counter(text for _, text in often)
+    times = Counter(
+        form
+        for number, page in enumerate(pages, start=1)
+        for form in {f for n, line in _edges(page) for f in _forms(line, number)}
+    )
     offsets = Counter(
         int(found[1]) - number for number, _, line in edges if (found := PAGE.fullmatch(line))
     )
@@ -122,11 +131,25 @@ def _heads(pages: Sequence[Sequence[str]]) -> set[tuple[int, int]]:
     for number, n, line in edges:
         page = PAGE.fullmatch(line)
         is_number = page and (offsets[int(page[1]) - number] > 1 or page[1] != line)
-        if is_number or times[_alike(line)] >= max(3, len(pages) / 4):
+        often = max(times[form] for form in _forms(line, number))
+        if is_number or often >= max(3, len(pages) / 4):
             heads.add((number, n))
     return heads
 
 
-def _alike(line: str) -> str:
-    """A line as its like on other pages, which differ by a number."""
-    return re.sub(r"\d+", "#", unicodedata.normalize("NFKC", line))
+def _edges(page: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """The first and last lines of a page, with their places in it."""
+    for n, line in enumerate(page):
+        if n < EDGE or n >= len(page) - EDGE:
+            yield n, line
+
+
+def _forms(line: str, page: int) -> set[str]:
+    """A running head as it is on all pages: as it stands, or its first or last number counted from
+    that of the page.
+    """
+    forms = {line}
+    numbers = list(re.finditer(r"\d{1,4}", line))
+    for found in (numbers[0], numbers[-1]) if numbers else ():
+        forms.add(f"{line[: found.start()]}#{int(found[0]) - page}{line[found.end() :]}")
+    return forms
