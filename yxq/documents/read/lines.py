@@ -27,6 +27,7 @@ LEADER = re.compile(  # of a line in a table of contents
 ENDED = re.compile(r"[。；;.:：！!？?][”’」』）)\"']?$")
 OPEN = re.compile(r"[，、,（(《“「『〈]$")
 GOES_ON = re.compile(r"[，。、；：！？）》”’」』〉,;:)\]%‰℃％]")
+HYPHEN = re.compile(r"[^\W\d_][-\xad]$")
 WORD = re.compile(r"[!-~\u00c0-\u024f]+|.")
 SHORTEST, WIDEST = 30, 180  # columns that lines can be broken to
 FEWEST = 3  # broken lines that make a text a broken one
@@ -62,7 +63,7 @@ def glued(texts: Iterable[str]) -> str:
     whole = ""
     for text in texts:
         if whole and text:
-            blank = not (is_wide(whole[-1]) or is_wide(text[0]))
+            blank = not (is_wide(whole[-1]) or is_wide(text[0]) or HYPHEN.search(whole))
             whole += " " if blank else ""
         whole += text
     return whole
@@ -121,6 +122,8 @@ def _goes_on(together: Sequence[Line], line: Line, width: int, slack: float) -> 
     before = together[-1]
     if line.after_blank or LEADER.search(before.text):
         return False
+    if HYPHEN.search(before.text) and line.text[0].islower():
+        return True
     if GOES_ON.match(line.text) or (OPEN.search(before.text) and not LABEL.match(line.text)):
         return True
     if LABEL.match(line.text) or not width or ENDED.search(before.text):

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import io
-import logging
 import re
 import unicodedata
-import warnings
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing
 
-from pypdf import PdfReader
-from pypdf.errors import DependencyError, FileNotDecryptedError
+import pypdfium2 as pdfium
 
 from yxq.documents.read.document import LONGEST, Paragraph, Reading, TooLong, Unreadable
 from yxq.documents.read.lines import Line, paragraphs
 
 MOST_PAGES = 3000
 RAGGED = 0.15  # letters of a page are of different widths
+BROKEN = "\ufffe"  # what PDFium makes of a hyphen at the end of a line
 EDGE = 2  # lines at the top and the foot of a page that can be running heads
 PAGE = re.compile(
     r"(?:第\s*|page\s+|p\.\s*)?[-–—―·•]*\s*(\d{1,4})\s*[-–—―·•]*(?:\s*页)?"
@@ -40,8 +37,7 @@ SHOWN = str.maketrans(RADICALS | LIGATURES | CONTROLS)
 
 def pdf_document(data: bytes, reading: Reading) -> None:
     """Add the paragraphs of a PDF; running heads and numbers of pages come as such."""
-    with _quiet():
-        pages = [_lines(text) for text in _pages(data)]
+    pages = [_lines(text) for text in _pages(data)]
     characters = "".join("".join(lines) for lines in pages)
     if not characters:
         raise Unreadable("document_scanned")
@@ -50,62 +46,41 @@ def pdf_document(data: bytes, reading: Reading) -> None:
     if empty := [str(n) for n, lines in enumerate(pages, start=1) if not lines]:
         reading.note("pages_without_text", pages=", ".join(empty[:20]) + ", …" * (len(empty) > 20))
     heads = _heads(pages)
-    lines: list[Line] = []
-    for number, page in enumerate(pages, start=1):
-        for n, text in enumerate(page):
-            if (number, n) not in heads:
-                lines.append(Line(text, f"page {number}"))
-    told: dict[str, list[Paragraph]] = {line.place: [] for line in lines}
+    lines = [
+        Line(text, f"page {number}")
+        for number, page in enumerate(pages, start=1)
+        for n, text in enumerate(page)
+        if (number, n) not in heads
+    ]
+    by_place = defaultdict(list)
     for paragraph in paragraphs(lines, RAGGED, known=characters):
-        told[paragraph.place].append(paragraph)
+        by_place[paragraph.place].append(paragraph)
     for number, page in enumerate(pages, start=1):
         place = f"page {number}"
-        edges = [
-            (n, Paragraph(page[n], place, kind="header"))
-            for n in range(len(page))
-            if (number, n) in heads
-        ]
-        for n, head in edges:
-            if n < EDGE:
-                reading.add(head)
-        for paragraph in told.get(place, ()):
+        edges = [n for n in range(len(page)) if (number, n) in heads]
+        above = [n for n in edges if n < len(page) / 2 and n < EDGE]
+        said = [Paragraph(page[n], place, kind="header") for n in edges]
+        for paragraph in [*said[: len(above)], *by_place[place], *said[len(above) :]]:
             reading.add(paragraph)
-        for n, head in edges:
-            if n >= EDGE:
-                reading.add(head)
 
 
 def _pages(data: bytes) -> Iterator[str]:
     """The text of each page."""
-    reader = PdfReader(io.BytesIO(data))
     try:
-        if reader.is_encrypted and not reader.decrypt(""):
-            raise Unreadable("document_locked")
-        if len(reader.pages) > MOST_PAGES:
+        document = pdfium.PdfDocument(data)
+    except pdfium.PdfiumError as error:
+        locked = error.err_code in (pdfium.raw.FPDF_ERR_PASSWORD, pdfium.raw.FPDF_ERR_SECURITY)
+        raise (Unreadable("document_locked") if locked else error) from None
+    with closing(document):
+        if len(document) > MOST_PAGES:
             raise Unreadable("document_too_many_pages", most=MOST_PAGES)
         characters = 0
-        for page in reader.pages:
-            text = page.extract_text()
-            characters += len(text)
-            if characters > LONGEST:
-                raise TooLong
-            yield text
-    except (DependencyError, FileNotDecryptedError):
-        raise Unreadable("document_locked") from None
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Without what the library says of a file that it could read all the same."""
-    logger = logging.getLogger("pypdf")
-    level = logger.level
-    logger.setLevel(logging.CRITICAL)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        logger.setLevel(level)
+        for number in range(len(document)):
+            with closing(document[number]) as page, closing(page.get_textpage()) as text:
+                characters += text.count_chars()
+                if characters > LONGEST:
+                    raise TooLong
+                yield text.get_text_range().replace(BROKEN, "-\n")
 
 
 def _lines(text: str) -> list[str]:
