@@ -63,7 +63,7 @@ def glued(texts: Iterable[str]) -> str:
     whole = ""
     for text in texts:
         if whole and text:
-            blank = not (is_wide(whole[-1]) or is_wide(text[0]) or HYPHEN.search(whole))
+            blank = not (is_wide(whole[-1]) or is_wide(text[0]) or HYPHEN.search(whole[-2:]))
             whole += " " if blank else ""
         whole += text
     return whole
@@ -137,7 +137,7 @@ def _unbroken(texts: Sequence[str], known: str) -> str:
     """Pieces of a paragraph as one, words that were broken at a hyphen made whole."""
     whole = texts[0]
     for text in texts[1:]:
-        begun, rest = re.search(r"([^\W\d_]+)[-\xad]$", whole), re.match(r"[a-zà-ÿ]+", text)
+        begun, rest = re.search(r"([^\W\d_]+)[-\xad]$", whole[-40:]), re.match(r"[a-zà-ÿ]+", text)
         if begun and rest:
             with_hyphen = f"{begun[1]}-{rest[0]}"
             whole = whole.rstrip("\xad") if with_hyphen in known else whole[:-1]

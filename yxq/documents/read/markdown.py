@@ -79,6 +79,8 @@ def _pieces(tokens: Sequence[Token]) -> Iterator[str]:
             lines = [""]
         elif token.type == "softbreak":
             lines.append("")
+        elif token.type == "text":
+            lines[-1] += token.content.replace("**", "")  # left where Chinese touches the mark
         elif token.type != "html_inline":
             lines[-1] += token.content
     yield glued(line.strip() for line in lines)

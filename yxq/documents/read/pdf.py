@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import ctypes
+import functools
 import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from importlib.resources import files
+from itertools import pairwise
+from typing import Any
 
 import pypdfium2 as pdfium
 
@@ -16,6 +21,7 @@ from yxq.documents.read.lines import Line, paragraphs
 MOST_PAGES = 3000
 RAGGED = 0.15  # letters of a page are of different widths
 BROKEN = "\ufffe"  # what PDFium makes of a hyphen at the end of a line
+MOST_JOINED = 3  # lines that PDFium can have made one
 EDGE = 2  # lines at the top and the foot of a page that can be running heads
 PAGE = re.compile(
     r"(?:第\s*|page\s+|p\.\s*)?[-–—―·•]*\s*(\d{1,4})\s*[-–—―·•]*(?:\s*页)?"
@@ -38,8 +44,8 @@ SHOWN = str.maketrans(RADICALS | LIGATURES | CONTROLS)
 def pdf_document(data: bytes, reading: Reading) -> None:
     """Add the paragraphs of a PDF; running heads and numbers of pages come as such."""
     pages = [_lines(text) for text in _pages(data)]
-    characters = "".join("".join(lines) for lines in pages)
-    if not characters:
+    characters = "\n".join("\n".join(lines) for lines in pages)
+    if not characters.strip():
         raise Unreadable("document_scanned")
     if len(UNMAPPED.findall(characters)) * 5 > len(characters):
         raise Unreadable("document_unmapped")
@@ -64,8 +70,25 @@ def pdf_document(data: bytes, reading: Reading) -> None:
             reading.add(paragraph)
 
 
+@functools.cache
+def _with_a_font() -> Any:
+    """Let PDFium look for fonts among the project's own, and keep what it was told of them.
+
+    It leaves out a lone character of a font that neither the file nor the machine has.
+    """
+    folder = ctypes.create_string_buffer(str(files("pylopdf_fonts_zh_cn")).encode())
+    letter = ctypes.POINTER(ctypes.c_char)
+    folders = (letter * 2)(ctypes.cast(folder, letter))  # the second is null, which ends them
+    config = pdfium.raw.FPDF_LIBRARY_CONFIG(version=2)
+    config.m_pUserFontPaths = ctypes.cast(folders, type(config.m_pUserFontPaths))
+    pdfium.raw.FPDF_DestroyLibrary()
+    pdfium.raw.FPDF_InitLibraryWithConfig(config)
+    return folder, folders, config
+
+
 def _pages(data: bytes) -> Iterator[str]:
     """The text of each page."""
+    _with_a_font()
     try:
         document = pdfium.PdfDocument(data)
     except pdfium.PdfiumError as error:
@@ -80,7 +103,33 @@ def _pages(data: bytes) -> Iterator[str]:
                 characters += text.count_chars()
                 if characters > LONGEST:
                     raise TooLong
-                yield text.get_text_range().replace(BROKEN, "-\n")
+                said = "\n".join(_on_their_lines(text))
+                yield said.replace(BROKEN, "-\n")
+
+
+def _on_their_lines(text: Any) -> Iterator[str]:
+    """The lines of a page; PDFium makes one of two where the first is short and ends in a mark."""
+    said = text.get_text_range()
+    is_plain = len(said) == text.count_chars()  # so that places in it are those of the page
+    for found in re.finditer(r"[^\r\n]+", said):
+        start, end = found.span()
+        starts = [start]
+        if is_plain and not _level(text, start, end - 1):
+            starts += [n for n in range(start + 1, end) if not _level(text, n - 1, n)]
+        if len(starts) > MOST_JOINED:  # written downward
+            starts = [start]
+        yield from (said[a:b] for a, b in pairwise([*starts, end]))
+
+
+def _level(text: Any, one: int, other: int) -> bool:
+    """Whether two characters of a page stand on one line."""
+    heights = []
+    for place in (one, other):
+        x, y = ctypes.c_double(), ctypes.c_double()
+        pdfium.raw.FPDFText_GetCharOrigin(text, place, x, y)
+        heights.append(y.value)
+    size = pdfium.raw.FPDFText_GetFontSize(text, one)
+    return abs(heights[0] - heights[1]) <= max(size, 1)
 
 
 def _lines(text: str) -> list[str]:
