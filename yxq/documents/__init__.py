@@ -1,0 +1,1 @@
+"""From a plan's document to a drafted plan folder; `read` gives the document's paragraphs."""
