@@ -1,0 +1,253 @@
+"""The drafted plan folder: units, forms by kind of target, and the plan with what is doubtful
+beside each target.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import yaml
+
+from yxq.documents.drafts import Drafted
+from yxq.documents.fates import Target
+from yxq.documents.normalise import HAN
+from yxq.plan_folders.draft import SCHEMAS, schema
+from yxq.plan_folders.load import load
+from yxq.words.errors import PlanError
+from yxq.words.wording import Words
+
+TEMPLATES = Path(__file__).parent / "templates"
+COUNTED = re.compile("[个家只名项件所座台套处条辆批次起例宗场支组种类]|批次")
+MOST_ITEMS = 5000  # of more a list is not kept item by item
+PLACE = re.compile(f"^(?:中共)?([{HAN}]{{2,8}}?(?:自治区|自治州|新区|省|市|县|区|州|旗|镇))")
+SAID = 400  # characters of a sentence that a plan keeps
+
+
+@dataclass(frozen=True)
+class Written:
+    """What was written, and the years of the plan."""
+
+    plan: Path
+    files: list[Path]
+    years: str
+
+
+@functools.cache
+def _templates() -> jinja2.Environment:
+    loader = jinja2.FileSystemLoader(TEMPLATES)
+    made = jinja2.Environment(loader=loader, undefined=jinja2.StrictUndefined, autoescape=False)
+    made.filters["q"] = lambda value: json.dumps(str(value), ensure_ascii=False)
+    return made
+
+
+def write(found: Drafted, targets: Sequence[Target], out: Path, year: int = 0) -> Written:
+    """A plan folder in `out` from what was drafted, loaded once so that it is known to hold.
+
+    `year` is the first year of the plan where the document does not say. Raises `PlanError` where
+    there is a plan already, where nothing was found, or where no year is known.
+    """
+    if not targets:
+        raise PlanError(f"{found.document.name}: no commitment was found in it")
+    first, last = _years(found, targets, year)
+    years = f"{first}-{last}" if last > first else f"{first}"
+    plan = out / f"{years}.yml"
+    if out.exists() and any(out.iterdir()):
+        raise PlanError(f"{out}: there is something in it already; write --out a new folder")
+    draft = _Draft(found, targets, first, last)
+    texts = {
+        out / "units.csv": draft.units(),
+        out / "forms.yml": draft.forms(),
+        plan: draft.plan(years),
+        **{out / "schema" / f"{name}.json": schema(name) for name in SCHEMAS},
+    }
+    (out / "schema").mkdir(parents=True, exist_ok=True)
+    for path, text in texts.items():
+        path.write_text(text, encoding="utf-8", newline="\n")
+    load(out)
+    return Written(plan, [*texts], years)
+
+
+def _years(found: Drafted, targets: Sequence[Target], year: int) -> tuple[int, int]:
+    """The years that the plan has to cover: the document's, and those of its paths."""
+    named = [int(y) for t in targets for y in re.findall("([0-9]{4}): ", t.draft.require)]
+    first, last = (year, max(year, found.facts.end)) if year else (found.facts.start, found.facts.end)
+    if not first:
+        raise PlanError(f"{found.document.name}: it does not say for which year it plans; give --year")
+    return min([first, *named]), max([last, *named])
+
+
+@dataclass(frozen=True)
+class _Draft:
+    """The texts of the folder."""
+
+    found: Drafted
+    targets: Sequence[Target]
+    first: int
+    last: int
+
+    @property
+    def zh(self) -> bool:
+        return self.found.facts.language == "zh"
+
+    @property
+    def words(self) -> Words:
+        return Words(self.found.facts.language)
+
+    @property
+    def nobody(self) -> str:
+        """Who answers for a target where the document names nobody."""
+        return self.found.facts.issuer or ("待定" if self.zh else "to be named")
+
+    def owner(self, target: Target) -> str:
+        """The first that the document names."""
+        return re.split("[、,，;；和及/]| and ", target.draft.owner)[0].strip()[:40] or self.nobody
+
+    def units(self) -> str:
+        """The city alone."""
+        facts = self.found.facts
+        place = PLACE.match(facts.issuer) or PLACE.match(facts.title)
+        name = place[1] if place else ("全市" if self.zh else "The city")
+        head = "code,code_system,name,kind,slug,aliases,valid_from,valid_to,overlaps,note"
+        return f"{head}\n0,own,{name},city,city,{'全市' if name != '全市' else ''},,,,\n"
+
+    def forms(self) -> str:
+        """A form for each kind of target."""
+        used: dict[str, str] = {}
+        for kind in ("shares", "items", "values", "peers", "tasks"):
+            own = [t for t in self.targets if self.kind(t) == kind]
+            names = (f"{t.id}: [{json.dumps(self.title(t), ensure_ascii=False)}]" for t in own)
+            if own:
+                used[kind] = ", ".join(names)
+        kinds = _templates().get_template("kinds.yml").render(zh=self.zh, used=used, prefix="")
+        owners = dict.fromkeys(self.owner(target) for target in self.targets)
+        template = _templates().get_template("forms.yml")
+        return template.render(zh=self.zh, owners=owners, forms=kinds.rstrip()) + "\n"
+
+    def kind(self, target: Target) -> str:
+        """Which form it is computed from."""
+        draft = target.draft
+        if draft.require in ("", "done"):
+            return "tasks"
+        if draft.require.startswith("rank") or "peers" in draft.require:
+            return "peers"
+        is_constant = not re.search("[a-z]", draft.require.replace("pp", ""))
+        if is_constant and re.search("%|‰|[0-9]/[0-9]", draft.require):
+            return "shares"
+        number = re.search(r"(?<![0-9.])[0-9]+$", draft.require)
+        is_count = number is not None and int(number[0]) <= MOST_ITEMS
+        is_counted = COUNTED.fullmatch(draft.unit) or (not draft.unit and draft.require == "<= 0")
+        return "items" if is_constant and is_count and is_counted else "values"
+
+    def title(self, target: Target) -> str:
+        """Its title, which a word of a form must be told apart by."""
+        title = target.draft.title[:80].strip()
+        same = [t.id for t in self.targets if t.draft.title[:80].strip() == title]
+        return title if same[0] == target.id else f"{title}（{target.id}）" if self.zh else f"{title} ({target.id})"
+
+    def plan(self, years: str) -> str:
+        """The plan file."""
+        returns = dict.fromkeys((self.kind(t), self.owner(t)) for t in self.targets)
+        assumptions = yaml.safe_load((TEMPLATES / "assumptions.yml").read_text(encoding="utf-8"))
+        doubts = {doubt for target in self.targets for doubt in target.draft.doubts}
+        language = self.found.facts.language
+        return _templates().get_template("plan.yml").render(
+            zh=self.zh,
+            source=self.found.document.name,
+            years=years,
+            first=self.first,
+            last=self.last,
+            facts=self.found.facts,
+            said=self._said(),
+            sections=self._sections(),
+            assumed=[name for name in assumptions if name in doubts],
+            assumptions={name: [text[language]] for name, text in assumptions.items()},
+            returns=returns,
+            targets=[self._target(target, assumptions) for target in self.targets],
+        )  # fmt: skip
+
+    def _said(self) -> list[str]:
+        facts = self.found.facts
+        named = (("drafted_issuer", facts.issuer), ("drafted_addressees", facts.addressees))
+        return [self.words(key, value=value) for key, value in named if value]
+
+    def _sections(self) -> list[tuple[str, str]]:
+        """The clauses that have targets below them, by their headings."""
+        clauses = {target.draft.sentence.clause for target in self.targets}
+        headed = {
+            s.clause: s.words[s.label :].strip(" 。.:：")
+            for s in reversed(self.found.sentences)
+            if s.is_heading and s.clause and any(c.startswith(s.clause) for c in clauses)
+        }
+        rest = [c for c in clauses if not any(c.startswith(clause) for clause in headed)]
+        whole = [("", self.found.facts.title)] if rest or not headed else []
+        return whole + [(clause, title or clause) for clause, title in reversed(headed.items())]
+
+    def _target(self, target: Target, assumptions: dict[str, Any]) -> str:
+        draft, kind = target.draft, self.kind(target)
+        path = re.match("[0-9]{4}: ", draft.require)
+        key = "task" if kind == "tasks" else "indicator"
+        number = {
+            "shares": "sum: numerator, over: denominator",
+            "items": "rows: true",
+            "values": "value: value",
+            "peers": "peer: place, value: value",
+            "tasks": "done: done",
+        }[kind]
+        others = re.split("[、,，;；和及/]| and ", draft.owner)[1:]
+        return _templates().get_template("target.yml").render(
+            comments=self._comments(target),
+            id=target.id,
+            clause=draft.sentence.clause,
+            title=self.title(target),
+            path=self._path(draft.require) if path else "",
+            require=draft.require,
+            says=draft.words[:SAID],
+            by=self._by(target),
+            unit=self._unit(target, kind),
+            owner=self.owner(target),
+            measure=f"form: {kind}, where: { {key: target.id} }".replace("'", "") + f", {number}",
+            assumptions=[f"drafted_{doubt}" for doubt in assumptions if doubt in draft.doubts],
+            note=self.words("drafted_with", names=self.words("list").join(others)) if others else "",
+        )  # fmt: skip
+
+    def _path(self, require: str) -> str:
+        steps = (step.partition(": ") for step in require.split("; "))
+        return ", ".join(f'{year}: "{asked}"' for year, _, asked in steps)
+
+    def _by(self, target: Target) -> str:
+        draft = target.draft
+        if not draft.require or re.match("[0-9]{4}: ", draft.require):
+            return ""
+        if draft.open and draft.by is None:
+            return "open" if draft.require == "done" else ""
+        if draft.by:
+            return draft.by.isoformat()
+        yearly = "last_year" in draft.require
+        return f"{self.last}-12-31" if self.last > self.first and not yearly else ""
+
+    def _unit(self, target: Target, kind: str) -> str:
+        draft = target.draft
+        if kind == "tasks":
+            return "项" if self.zh else "task/tasks"
+        if kind == "shares":
+            return "个" if self.zh else "item/items"
+        if draft.unit in ("%", "‰", "pp") or re.search("[0-9](?:pp|%)$", draft.require) and not draft.unit:
+            return "share"
+        return draft.unit or ("项" if self.zh else "item/items")
+
+    def _comments(self, target: Target) -> list[str]:
+        """How sure it is, why, and the words that led to it."""
+        draft = target.draft
+        if target.is_reported:
+            return [self.words("drafted_reported")]
+        why = self.words("comma").join(self.words.entry("drafting", doubt) for doubt in draft.doubts)
+        sure = self.words.entry("sure", draft.sure)
+        lines = [self.words("drafted_from", sure=sure, words=" ".join(draft.words[:120].split()))]
+        return [*lines, self.words("drafted_doubts", why=why)] if why else lines
