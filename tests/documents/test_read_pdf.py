@@ -55,6 +55,11 @@ def test_numbers_of_pages_go_with_their_pages_and_other_numbers_stay(document):
     assert said == ["7", "甲。", "14", "乙。", "21", "丙。"]
 
 
+def test_two_pages_are_enough_for_their_numbers(document):
+    found = document(pdf([["甲说明。", "5"], ["乙说明。", "6"]]))
+    assert [p.text for p in found.paragraphs if p.kind == "header"] == ["5", "6"]
+
+
 def test_a_page_without_text_is_noted_and_a_scan_is_refused(document):
     found = document(pdf([["有文字。"], [], []]))
     assert [note.en for note in found.notes] == ["Pages without text (pictures?): 2, 3"]

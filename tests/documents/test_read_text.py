@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from yxq.documents.read import Document, read
+from yxq.documents.read.lines import Line, paragraphs
 from yxq.words.errors import PlanError
 
 LINE = "1、产品质量目标：监督抽查合格率达到95%以上。"
@@ -96,6 +97,12 @@ def test_lines_broken_to_a_width_are_one_paragraph(document):
     assert [p.place for p in document(BROKEN).paragraphs] == [
         "line 1", "line 2", "line 5", "line 8",
     ]  # fmt: skip
+
+
+def test_a_full_line_that_ends_a_sentence_ends_its_paragraph():
+    full = "积极开展质量强市活动产品质量监督抽查合格率达到九十五"
+    lines = [Line(text, "line") for text in [full, full, full, full[:-1] + "。", full, full]]
+    assert [p.text for p in paragraphs(lines, 0.08)] == [full * 3 + full[:-1] + "。", full * 2]
 
 
 def test_english_lines_are_joined_with_a_blank_and_items_begin_anew(document):

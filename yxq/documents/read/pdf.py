@@ -21,6 +21,7 @@ from yxq.documents.read.lines import Line, paragraphs
 MOST_PAGES = 3000
 RAGGED = 0.15  # letters of a page are of different widths
 BROKEN = "\ufffe"  # what PDFium makes of a hyphen at the end of a line
+LINE = 7  # points between two lines at least; an index stands less apart
 MOST_JOINED = 3  # lines that PDFium can have made one
 EDGE = 2  # lines at the top and the foot of a page that can be running heads
 PAGE = re.compile(
@@ -128,8 +129,7 @@ def _level(text: Any, one: int, other: int) -> bool:
         x, y = ctypes.c_double(), ctypes.c_double()
         pdfium.raw.FPDFText_GetCharOrigin(text, place, x, y)
         heights.append(y.value)
-    size = pdfium.raw.FPDFText_GetFontSize(text, one)
-    return abs(heights[0] - heights[1]) <= max(size, 1)
+    return abs(heights[0] - heights[1]) < LINE
 
 
 def _lines(text: str) -> list[str]:
