@@ -26,5 +26,7 @@ def drafted(document: Document) -> Drafted:
     parts = sentences(document.paragraphs)
     said = facts(document.paragraphs, parts)
     found = [*commitments(parts, said), *of_tables(parts, said)]
+    # What was to be met before the plan begins is told of the past.
+    found = [d for d in found if d.by is None or d.by.year >= said.start]
     found.sort(key=lambda draft: (draft.sentence.no, draft.start))
     return Drafted(document, said, tuple(parts), tuple(found))

@@ -134,16 +134,16 @@ def _years(title: str, texts: Sequence[str], signed: dt.date | None) -> tuple[in
     named = [int(year) for year in ONE.findall(title)]
     if len(named) == 1:
         year, this = named[0], signed.year if signed else 0
-        return (
-            (this, year)
-            if 0 < this < year - 1 and not re.search(f"{year}年", title)
-            else (year, year)
-        )
+        if this and this < year - 1 and f"{year}年" not in title:
+            return this, year  # until 2030, from when it was signed
+        if this or re.search(f"{year}(?:年|-[0-9]{{2}}\\b)", title):
+            return year, year
     body = " ".join(texts)
     name = max(FIVE_YEARS, key=body.count)
     if body.count(name) >= 3 and not signed:
         return FIVE_YEARS[name] - 4, FIVE_YEARS[name]
     goals = Counter(int(y) for y in re.findall(rf"(?:到|至|\bby (?:the end of )?)({YEAR})", body))
-    first = signed.year if signed else max(goals, key=lambda y: (goals[y], y), default=0)
+    named_any = [int(year) for year in ONE.findall(body)]
+    first = signed.year if signed else min(goals, default=max(named_any, default=0))
     last = max((year for year in goals if first <= year < first + 50), default=first)
     return (first or last, max(first, last))

@@ -21,6 +21,7 @@ from yxq.documents.normalise import HAN
 from yxq.plan_folders.draft import SCHEMAS, schema
 from yxq.plan_folders.load import load
 from yxq.words.errors import PlanError
+from yxq.words.text import fold
 from yxq.words.wording import Words
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -148,7 +149,7 @@ class _Draft:
     def title(self, target: Target) -> str:
         """Its title, which a word of a form must be told apart by."""
         title = target.draft.title[:80].strip()
-        same = [t.id for t in self.targets if t.draft.title[:80].strip() == title]
+        same = [t.id for t in self.targets if fold(t.draft.title[:80]) == fold(title)]
         return title if same[0] == target.id else f"{title}（{target.id}）" if self.zh else f"{title} ({target.id})"
 
     def plan(self, years: str) -> str:
