@@ -69,14 +69,14 @@ def review_headline(
 def facts_as_text(found: Drafted, words: Words) -> pd.DataFrame:
     """What the document says of itself, a row a fact: `review_fact` and what was `review_read`."""
     said, document = found.facts, found.document
-    years = {"low": said.start, "high": said.end}
+    years = "fact_years" if said.start < said.end else "fact_year"
     read = {
         "fact_title": said.title,
         "fact_number": said.number,
         "fact_signed": words.date(said.signed),
         "fact_issuer": said.issuer,
         "fact_addressees": said.addressees,
-        "fact_period": words("fact_years", **years) if said.start else "",
+        "fact_period": words(years, low=said.start, high=said.end) if said.start else "",
         "fact_file": words("list").join(
             filter(None, (document.name, document.format, document.encoding))
         ),

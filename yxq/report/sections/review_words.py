@@ -8,7 +8,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from yxq.report.blocks import CHINESE, css_class
+from yxq.report.blocks import css_class
 from yxq.report.html import LANG
 from yxq.words.wording import Words
 
@@ -62,7 +62,7 @@ def target_as_text(target: Any, words: Words) -> dict[str, Any]:
         "id": target.id,
         "require": target.require,
         "title": target.title,
-        "more": said + ([words("draft_open")] if target.open else []),
+        "more": words("comma").join(said + ([words("draft_open")] if target.open else [])),
     }
 
 
@@ -94,8 +94,3 @@ def _pieces(text: str, spans: Iterable[Span]) -> list[Markup]:
         pieces.append(Markup("<mark{}{}>{}</mark>").format(look, told, text[start:end]))
         at = end
     return [*pieces, escape(text[at:])]
-
-
-def language_of(text: str, words: Words) -> str:
-    """The language of a text of the document on an English page."""
-    return LANG["zh"] if words.language == "en" and CHINESE.search(text) else ""
