@@ -34,11 +34,14 @@ _EXPORTERS = threading.local()  # one a thread: they keep what they are working 
 
 @dataclass(frozen=True)
 class Look:
-    """What a page needs beside its notebook; one that is `alone` has no other pages to lead to."""
+    """What a page needs beside its notebook; one that is `alone` has no other pages to lead to, and
+    `style` is a stylesheet of its own.
+    """
 
     title: str
     language: str
     alone: bool = False
+    style: str = ""
 
 
 def page(notebook: Any, look: Look, name: str = "") -> str:
@@ -55,7 +58,7 @@ def page(notebook: Any, look: Look, name: str = "") -> str:
 
 
 def of_blocks(blocks: Iterable[Any], look: Look, name: str) -> str:
-    """A page of the pack that has no notebook, without its font (see `page`)."""
+    """A page that has no notebook, without its font (see `page`)."""
     context = _context(look, list(blocks), name)
     return _linked(templates().get_template("base.html").render(page=context))
 
@@ -81,7 +84,7 @@ def _context(look: Look, blocks: list[Any], name: str) -> dict[str, Any]:
         "blocks": blocks,
         "script": script,
         "policy": POLICY + (f"; script-src 'sha256-{digest}'" if script else ""),
-        "css": _css(),
+        "css": _css() + (_read(look.style) if look.style else ""),
         "nav": [(file, words(title)) for file, title in others.items() if file != f"{name}.html"],
         "contents": [(block.id, block.title) for block in blocks if block.id],
     }

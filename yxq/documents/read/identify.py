@@ -17,6 +17,7 @@ from yxq.documents.read.plain import plain_document
 from yxq.words.errors import Refused
 
 Given = TypeVar("Given", bytes, str)
+FRAGMENT = 5  # marks of a page from which on a text is a fragment of one
 LARGEST = 200 << 20  # bytes of a file, and of what a Word file unpacks to
 PARTS = 10_000  # files that a Word file may hold
 OTHERS = {
@@ -34,6 +35,7 @@ MARKUP = re.compile(
     r"|h[1-6]|table|ul|ol|span|section|article|center|font|br|style|script)\b",
     re.IGNORECASE | re.DOTALL,
 )
+CLOSED = re.compile(r"</(?:li|p|td|tr|div|h[1-6])>", re.IGNORECASE)  # of a fragment of a page
 WORD_XML = re.compile(r"\s*<\?xml[^>]*>.{0,500}<(?:w:wordDocument|pkg:package)\b", re.DOTALL)
 
 
@@ -82,7 +84,7 @@ def _text(data: bytes, reading: Reading) -> tuple[str, str]:
         raise TooLong
     if WORD_XML.match(text):
         raise Unreadable("document_other_kind", what="Word 2003 XML")
-    if MARKUP.match(text):
+    if MARKUP.match(text) or len(CLOSED.findall(text)) > FRAGMENT:
         _guarded(_web_page, text, reading)
         return "html", encoding
     if len(text) > LONGEST:
