@@ -27,7 +27,7 @@ COLUMNS = {
     "unit": "str", "target": "str", "clause": "str", "kind": "str", "require": "str",
     "bound": "str", "numerator": "Int64", "denominator": "Int64", "value": "Float64",
     "state": "str", "evidence": "str", "low": "Float64", "high": "Float64", "gap": "Float64",
-    "needed": "Int64", "previous": "Float64", "change": "Float64", "probability": "Float64",
+    "needed": "Float64", "previous": "Float64", "change": "Float64", "probability": "Float64",
     "as_of": "datetime64[s]", "note": "str",
 }  # fmt: skip
 FURTHER = {
@@ -68,9 +68,10 @@ def attain(
     its share; empty where nothing is asked), numerator, denominator, value (shares between 0 and
     1), state, evidence (of sampled rates: demonstrated, not shown or refuted, one-sided at 5 %; of
     complete counts: census), low and high (its 95 % interval), gap (in the target's own unit,
-    negative when short), needed (more passes of those sampled or listed, items, or days), previous
-    (the year before up to the same day of the data in hand), change, probability (that the target
-    will be met at the period's end, while it runs), as_of, note (reasons).
+    negative when short), needed (more passes of those sampled or listed, items, of an
+    amount so much, or days), previous (the year before up to the same day of the data in hand),
+    change, probability (that the target will be met at the period's end, while it runs), as_of,
+    note (reasons).
 
     Then further (samples, all passing, that would demonstrate it), have and asked (the two numbers
     that were compared: asked of a count is its pace), expected (items by now), done (a milestone's

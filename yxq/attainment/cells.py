@@ -170,6 +170,7 @@ def _asked(plan: Plan, target: Target, kind: str) -> dict[str, object]:
         "per": target.measure.per or 1,
         "years": target.measure.years,
         "several": not target.measure.is_of_one_year,
+        "amounts": plan.folder.forms[target.measure.form].adds_amounts(target.measure),
         "adds_up": target.measure.adds_up,
         "stock": target.measure.is_stock,
         "start": pd.Timestamp(plan.span(target.measure.first_year(plan.year))[0]),
