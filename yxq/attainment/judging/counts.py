@@ -154,6 +154,7 @@ def _add_notes(notes: Reasons, cells: pd.DataFrame, counts: pd.DataFrame, known:
         "not_split": counts["unsplit"] & ~cells["split"],
         "basis_missing": counts["unsplit"],
         "incident": counts["above"] & cells["target"].isin(vetoes),
+        "above_limit": counts["above"] & counts["at_most"],
         "above_range": counts["above"],
         "quota_official": counts["quota"] & (cells["basis"] == OFFICIAL),
         "quota_computed": counts["quota"],
