@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-import os.path
+import itertools
 import re
 import unicodedata
 from typing import Any
@@ -70,7 +70,8 @@ def _is_several(one: str, many: str) -> bool:
     """
     if one == many or (one, many) in IRREGULAR or (len(one) > 1 and many == f"{one}s"):
         return True
-    alike = len(os.path.commonprefix([one, many]))
+    pairs = zip(one, many, strict=False)
+    alike = sum(1 for _ in itertools.takewhile(lambda letters: letters[0] == letters[1], pairs))
     is_compound = alike == len(one) and not many[alike:][:1].isalpha()
     are_several = one.endswith("s") and not many.endswith("s")
     return alike >= max(ALIKE, len(one) / 2) and not is_compound and not are_several
