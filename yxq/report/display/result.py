@@ -52,7 +52,7 @@ def _shown(plan: Plan, row: Row, text: _Format) -> dict[str, str]:
         "clause": words.clause(row["clause"]),
         "id": target.id,
         "target": words.text(target.title),
-        "required": required(target, words, quota, row["year_before"]),
+        "required": required(target, words, quota, row["year_before"], row["bound"]),
         "counts": text.counts(row),
         "value": "" if pd.isna(row["value"]) else text.value(row),
         "code": row["state"],
