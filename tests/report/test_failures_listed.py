@@ -1,9 +1,11 @@
 """Which rows are listed as failures: what made a result short, and counts as amounts are shown."""
 
+import pandas as pd
 import pytest
 from small import folder, form, read, target
 
 from yxq.attainment import drill
+from yxq.plan.measure import Measure
 from yxq.report import answers
 from yxq.report.pages import open_page
 
@@ -12,12 +14,13 @@ STOCK = {"form": "g", "sum": "n", "over": "of", "span": "latest"}
 FLOW = {"form": "g", "sum": "n", "over": "of"}
 LAW = {"rule": "at_most", "column": "tonnes", "of": ["hectares"]}
 AMOUNTS = "unit,on,tonnes,hectares\n甲镇,2013-05-01,4720,5000\n乙镇,2013-05-01,99,100\n"
-# 甲镇 ends the year with 9 of 10, 乙镇 with 1996 of 2000.
+# 甲镇 ends the year with 9 of 10, 乙镇 with 1996 of 2000, 丙街道 reports once, and all is well.
 COUNTS = """unit,on,n,of
 甲镇,2013-03-31,4,10
 甲镇,2013-06-30,9,10
 乙镇,2013-03-31,1,2000
 乙镇,2013-06-30,1996,2000
+丙街道,2013-03-31,10,10
 """
 
 
@@ -32,10 +35,10 @@ def opened(tmp_path_factory):
         place,
         forms,
         target("A", PART, ">= 95%"),
+        target("E", STOCK, ">= 50%"),  # reached, and so B is who lacks something
         target("B", STOCK, ">= 99%"),
         target("C", FLOW, ">= 1%"),
         target("D", PART | {"span": "latest"}, ">= 90%"),
-        target("E", STOCK, ">= 50%"),
     )
     tables = read(place, plan, **{"f": AMOUNTS, "g": COUNTS})
 
@@ -83,11 +86,18 @@ def test_the_page_of_a_target_lists_what_made_any_short(opened, id, counts):
 
 def test_what_a_number_comes_from_is_the_last_report_of_a_stock(opened):
     page = opened("city")
-    wanted = {"A": 2, "B": 2, "C": 4, "D": 2, "E": 2}
+    wanted = {"A": 2, "B": 2, "C": 5, "D": 2, "E": 2}
     assert {id: len(rows) for id, rows in page.behind.items()} == wanted
     rows = drill.sources(page.plan, page.source.records(), page.as_of)
     of_stock = rows[rows["target"] == "B"]
-    assert listed(of_stock, "unit", "row") == [("甲镇", 3), ("乙镇", 5), ("某市", 3), ("某市", 5)]
+    own, of_city = [("甲镇", 3), ("乙镇", 5), ("丙街道", 6)], [("某市", 3), ("某市", 5)]
+    assert listed(of_stock, "unit", "row") == own + of_city
+    of_all = drill.behind(page.plan, page.targets_here, page.source.records(), None, page.as_of)
+    assert of_all["B"]["row"].tolist() == [3, 5, 6]
+    bing = opened("town", town="丙街道").behind
+    assert {id: rows["row"].tolist() for id, rows in bing.items()}["B"] == [6]
+    by_unit = opened("target", target="B").cases_by_unit
+    assert by_unit["row"].tolist() == [3]  # 丙街道 and 乙镇 reach it, and so does the city
 
 
 @pytest.mark.parametrize(("language", "needed"), [("zh", "还差30件"), ("en", "30 more items")])
@@ -95,3 +105,24 @@ def test_the_parts_of_a_share_of_amounts_are_written_as_amounts(opened, language
     rows = answers.attained(opened("city", language), ["甲镇"], readable=True).set_index("id")
     assert rows.loc["A", ["counts", "needed"]].tolist() == ["4,720 / 5,000", needed]
     assert rows.loc["B", ["counts", "needed"]].tolist()[0] == "9 / 10"
+
+
+def test_of_a_stock_the_last_day_counts_of_each_year_stratum_and_peer():
+    rows = pd.DataFrame(
+        [
+            ("a", "x", 2012, 5, "某"),
+            ("b", "x", 2013, 3, "某"),
+            ("c", "x", 2013, 4, "某"),
+            ("d", "y", 2013, 2, "某"),
+            ("e", "x", 2013, 2, "他"),
+            ("f", "x", 2013, 4, "某"),
+        ],
+        columns=["name", "stratum", "label", "day", "city"],
+    )
+    of_peers = Measure(form="f", value="value", peer="city")
+    assert [*drill._that_count(of_peers, rows, [])["name"]] == [*"acdef"]
+    own = Measure(form="f", sum="n", span="latest")
+    assert [*drill._that_count(own, rows, [])["name"]] == [*"acdf"]
+    assert [*drill._that_count(own, rows, ["city"])["name"]] == [*"acdef"]
+    adds_up = Measure(form="f", sum="n")
+    assert [*drill._that_count(adds_up, rows, [])["name"]] == [*"abcdef"]
