@@ -34,7 +34,7 @@ def opened(tmp_path_factory):
     plan = folder(
         place,
         forms,
-        target("A", PART, ">= 95%"),
+        target("A", PART, ">= 95%", unit={"zh": "率", "en": "share"}),
         target("E", STOCK, ">= 50%"),  # reached, and so B is who lacks something
         target("B", STOCK, ">= 99%"),
         target("C", FLOW, ">= 1%"),
@@ -100,11 +100,17 @@ def test_what_a_number_comes_from_is_the_last_report_of_a_stock(opened):
     assert by_unit["row"].tolist() == [3]  # 丙街道 and 乙镇 reach it, and so does the city
 
 
-@pytest.mark.parametrize(("language", "needed"), [("zh", "还差30件"), ("en", "30 more items")])
-def test_the_parts_of_a_share_of_amounts_are_written_as_amounts(opened, language, needed):
-    rows = answers.attained(opened("city", language), ["甲镇"], readable=True).set_index("id")
-    assert rows.loc["A", ["counts", "needed"]].tolist() == ["4,720 / 5,000", needed]
-    assert rows.loc["B", ["counts", "needed"]].tolist()[0] == "9 / 10"
+@pytest.mark.parametrize(
+    ("language", "needed", "of_items"),
+    [("zh", "还差30", "还差1件"), ("en", "30 more", "1 more items")],
+)
+def test_the_parts_of_a_share_of_amounts_are_written_as_amounts(opened, language, needed, of_items):
+    """30 of what a share is of, which the plan does not name; counts are written as ever."""
+    rows = answers.attained(opened("city", language), ["甲镇", "乙镇"], readable=True)
+    rows = rows.set_index(["unit", "id"])[["counts", "needed"]]
+    assert rows.loc["甲镇", "A"].tolist() == ["4,720 / 5,000", needed]
+    assert rows.loc["甲镇", "B"].tolist() == ["9 / 10", of_items]
+    assert rows.loc["乙镇", "B"].tolist() == ["1996 / 2000", ""]
 
 
 def test_of_a_stock_the_last_day_counts_of_each_year_stratum_and_peer():

@@ -72,7 +72,7 @@ def _asked(target: Target, words: Words, quota: str | None, year_before: Any, bo
     text = _worded(asked, target, words)
     if bound and target.references:
         ends = [amount(float(end), target, words) for end in bound.split("..")]
-        known = ends[0] if len(ends) == 1 else places(*ends, words)
+        known = places(ends[0], ends[-1], words)
         text = words.entry("requirements", "comes_to", asked=text, bound=known)
     if target.due:
         return words.entry("requirements", "until", asked=text, day=words.date(target.due))
