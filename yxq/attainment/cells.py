@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
+from yxq.attainment.measures import NUMBERS
 from yxq.attainment.owed import by_period, rejected
 from yxq.plan.folder import Plan
 from yxq.plan.target import Target
 from yxq.words.states import State
 
 ARRIVALS = ["due", "missing", "arrived", "outstanding", "rejected"]
+SUMMED = ["key", "stratum", "target", "year", "date", *NUMBERS]
 COUNTED = [name for name in ARRIVALS if name != "arrived"]
 
 
@@ -71,7 +74,8 @@ class Known:
         `_before`), where a mean lacks one of its years.
         """
         measures = measures.assign(key=keys(plan, measures["unit"], measures["target"]))
-        in_cells = measures[measures["key"] >= 0].astype({"stratum": "category"})  # groups quicker
+        in_cells = measures.loc[measures["key"] >= 0, SUMMED].sort_values("date", kind="stable")
+        in_cells = in_cells.astype({"stratum": "category"})  # groups quicker
         is_now = _counts(plan, in_cells, plan.year, cells["key"][cells["lacking"]])
         lacking_before = cells["key"][cells["lacking_before"]]
         before = in_cells[_counts(plan, in_cells, plan.year - 1, lacking_before)]
@@ -87,7 +91,7 @@ class Known:
             past=in_cells[in_cells["year"] < plan.year],
         )
 
-    @property
+    @functools.cached_property
     def measures_so_far(self) -> pd.DataFrame:
         """The measures of the year up to the date."""
         return self.measures[self.measures["date"] <= self.clock.as_of]
@@ -207,10 +211,8 @@ def _positions(names: list[str], values: pd.Series) -> np.ndarray:
 
 def _sums(plan: Plan, measures: pd.DataFrame) -> pd.DataFrame:
     """Counts added up, and the last value, by key and stratum; of what reports a stock, the counts
-    of the last day of each year alone.
+    of the last day of each year alone. The measures are in the order of their days.
     """
-    if not measures["date"].is_monotonic_increasing:
-        measures = measures.sort_values("date", kind="stable")
     # A value that no mean is taken of has no numerator, and its last is the number anyway.
     of_span = (target for target in plan.targets if target.measure.span != "period")
     if stocks := [target.id for target in of_span if target.measure.is_stock]:

@@ -26,10 +26,9 @@ def allocate(weights: Mapping[str, float], seats: int) -> dict[str, int]:
     if not any(weights.values()):
         weights = dict.fromkeys(weights, 1)
     held = dict.fromkeys(weights, 0)
-    # Nobody has a second seat before those of larger weight have one: all others get none.
-    first = heapq.nsmallest(
-        seats, filter(weights.get, weights), lambda unit: (-weights[unit], unit)
-    )
+    # Nobody has a seat before all of larger weight have one, so that only so many can get any.
+    units = (unit for unit, weight in weights.items() if weight)
+    first = heapq.nsmallest(seats, units, lambda unit: (-weights[unit], unit))
     exact = {unit: Fraction(str(weights[unit])) for unit in first}  # 0.1 is a tenth
     claims = [(1 / weight, -weight, unit) for unit, weight in exact.items()]  # in order: a heap
     for _ in range(seats if claims else 0):

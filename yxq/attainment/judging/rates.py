@@ -145,7 +145,8 @@ def _named_strata(plan: Plan) -> pd.DataFrame:
 def _lots(strata: pd.DataFrame, known: Known) -> pd.Series:
     """How large the lot is that each sample is drawn from, where the plan has a basis for it."""
     unit_and_basis = ["unit", "target"]
-    rows = known.measures_so_far[known.measures_so_far["target"].isin(strata["basis"])]
+    rows = known.measures_so_far
+    rows = rows[rows["target"].isin(strata["basis"].unique())]
     rows = rows.drop_duplicates(unit_and_basis, keep="last").set_index(unit_and_basis)
     return strata.join(rows["value"].astype("float64"), on=["unit", "basis"])["value"]
 
