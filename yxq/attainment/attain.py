@@ -173,4 +173,4 @@ def _laid_out(
 def _as_numbers(cells: pd.DataFrame) -> pd.DataFrame:
     """The numbers of this year and the last in one type, whatever kinds they came from."""
     names = [f"{name}{when}" for name in measured.NUMBERS for when in ("", "_same", "_whole")]
-    return cells.astype(dict.fromkeys(names, "Float64"))
+    return cells.assign(**cells[names].astype("Float64"))  # not by a dict, which copies all columns
