@@ -201,7 +201,7 @@ def test_a_column_that_is_called_like_a_number_of_measures_is_none_of_them(tmp_p
 
 
 @pytest.mark.parametrize(
-    ("veto", "note"), [({"targets": ["C"], "grade": "D"}, "incident"), (None, "above_range")]
+    ("veto", "note"), [({"targets": ["C"], "grade": "D"}, "incident"), (None, "above_limit")]
 )
 def test_only_what_vetoes_is_said_to(tmp_path, veto, note):
     form = small.form("unit", "on", "n", **DAILY)

@@ -266,7 +266,7 @@ MISTAKES = [
     (["targets", 13, "by"], "soon", r"targets\.T14\.by.*: no day .*; write one such as"),
     (["targets", 0, "for"], "village", r"targets\.T01\.for"),
     (["targets", 0, "for"], "shared", "only a count of at least so many can be shared"),
-    (["targets", 0, "colour"], "red", r"targets\.T01\.colour: Extra inputs"),
+    (["targets", 0, "colour"], "red", r"targets\.T01\.colour: no such key \(value 'red'\)"),
     (
         ["targets", 0, "measure"],
         {"form": "registers", "distinct": ["firm"]},

@@ -11,7 +11,9 @@ from project import read_yaml, write_yaml
 
 from yxq.plan_folders import diff, draft
 from yxq.plan_folders.load import load
+from yxq.report.display import required
 from yxq.words.errors import PlanError
+from yxq.words.wording import Words
 
 FORM = {"f": small.form("unit", "n", "on", when=["on"])}
 AMOUNT = {"form": "f", "sum": "n"}
@@ -100,6 +102,44 @@ def test_what_each_year_asks(tmp_path, target, years):
     if target["for"] == "shared":
         target["measure"] = {"form": "f", "rows": True}
     assert [*asked(several(tmp_path, target)).values()] == years
+
+
+@pytest.mark.parametrize(
+    ("target", "years", "last"),
+    [
+        (target({2021: ">= 3"}), {2022, 2023}, "2021 asked >= 3"),
+        (target({2022: ">= 3", 2021: ">= 4"}), {2023}, "2022 asked >= 3"),
+        (target({2021: ">= 3", 2022: None, 2023: ">= 4"}), {2022}, "2021 asked >= 3"),
+        (target({2021: ">= 3", 2023: "> last_year"}), {2022}, "2021 asked >= 3"),
+        (
+            target({2021: {"镇": ">= 3", "街道": ">= 5"}}),
+            {2022, 2023},
+            "2021 asked 镇 >= 3, 街道 >= 5",
+        ),
+        (target(">= 5", by="2022-12-31"), {2023}, "2022 asked >= 5"),
+        (target({2022: None, 2023: ">= 4"}), set(), ""),
+        (target(), set(), ""),
+    ],
+)
+def test_a_year_without_a_number_says_what_was_asked_last(tmp_path, target, years, last):
+    made = load(several(tmp_path, target))
+    told = {year: made.plan(year).target("A") for year in (2021, 2022, 2023)}
+    assert {year for year, asked in told.items() if asked.says} == years
+    for year in years:
+        english = required(told[year], Words("en"))
+        assert english == f"no number this year; {last}"
+        chinese = f"本年未定数值；{last.replace(' asked ', '年要求')}"
+        assert required(told[year], Words("zh")) == chinese
+
+
+def test_that_nothing_more_is_asked_is_one_change_and_then_none(tmp_path):
+    made = load(several(tmp_path, target({2021: ">= 3"})))
+    rows = diff.differences(made.plan(2021), made.plan(2022))
+    told = "no number this year; 2021 asked >= 3"
+    assert rows[["what", "before", "after"]].to_numpy().tolist() == [
+        ["require", ">= 3", f"本年未定数值；2021年要求>= 3 / {told}"]
+    ]
+    assert diff.differences(made.plan(2022), made.plan(2023)).empty
 
 
 @pytest.mark.parametrize("day", ["2022-01-01", "2022-06-30", "2022-12-31"])

@@ -351,6 +351,13 @@ def test_a_unit_that_lacks_data_has_neither_score_nor_rank_and_stands_last(demo_
 # The departments.
 
 
+OTHER_STATES = [
+    ("pending", "未到期", "pending"),
+    ("not applicable", "不适用", "not applicable"),
+    ("reported", "不作判定", "not judged"),
+]
+
+
 def check_owners(view: View) -> None:
     block, language = view.page.owners(), view.language
     (table,) = oracle.tables(block)
@@ -370,6 +377,9 @@ def check_owners(view: View) -> None:
             "en": f"{name}: {len(here)}, of which {met} attained or on track, "
             f"{short} missed or behind, {none} without data",
         }
+        for state, zh, en in OTHER_STATES:
+            if n := states.count(state):
+                heading = {"zh": f"{heading['zh']}，{zh}{n}项", "en": f"{heading['en']}, {n} {en}"}
         expected.append([heading[language]])
         anchors.append(f"owner-{place}")
         jump = {"zh": f"{name}（{len(here)}）", "en": f"{name} ({len(here)})"}

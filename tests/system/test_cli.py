@@ -66,11 +66,13 @@ def test_score_as_table_and_csv(yxq, demo_processed):
     table = pd.read_csv(io.StringIO(out)).set_index("unit")
     assert (
         (code, len(table)) == (0, 21)
-        and "synthetic data" in err
+        and "演示数据（合成）" in err
         and sorted(table["grade"].unique()) == ["A", "B", "C"]
     )
     assert table["rank"].notna().sum() == 20 and pd.isna(table.loc["宜兴市", "rank"])
     assert yxq("score", "--processed", demo_processed)[1].count("\n") == 22
+    _, _, english = yxq("score", "--processed", demo_processed, "--language", "en")
+    assert english.endswith("; synthetic data\n") and "演示" not in english
 
 
 def test_the_next_plan_and_what_is_different_in_it(yxq):

@@ -46,6 +46,20 @@ def test_an_editor_takes_a_plain_one_and_one_by_language():
     assert by_language["additionalProperties"] is False
 
 
+RATES = [  # printed as they are written, be it one of them or several
+    *("t/ha", "km/h", "kg/ha", "m/s", "mg/m3", "m/min", "mi/min", "km/km2", "kWh/t", "m/ms"),
+    *("items/10,000 people", "cases/capita", "people/person", "tonnes/town", "hectare/head"),
+    *("visits/visitor", "bed/bed-day", "tonne/tonne of steel", "patients/patrol", "yuan/person"),
+    *("fly/fl", "day/dam"),
+]
+PLURALS = [("firm", "firms"), ("batch", "batches"), ("city", "cities"), ("kg", "kgs")]
+PLURALS += [("person", "people"), ("man", "men"), ("child", "children"), ("bus", "buses")]
+PLURALS += [
+    ("firm of scale", "firms of scale"),
+    ("day late", "days late"),
+    ("criterion", "criteria"),
+]
+PLURALS += [("young person", "young people"), ("day", "days"), ("half", "halves")]
 COUNTED = [  # unit, how many, in Chinese and in English
     ({"zh": "家", "en": "firm/firms"}, 1, "家", "firm"),
     ({"zh": "家", "en": "firm/firms"}, 2, "家", "firms"),
@@ -57,6 +71,10 @@ COUNTED = [  # unit, how many, in Chinese and in English
     ({"zh": "件/万人", "en": "for each 10,000"}, 2, "件/万人", "for each 10,000"),
     ({"zh": "平方米", "en": "m² built/m² built"}, 1, "平方米", "m² built"),
     ("share", 2, "share", "share"),
+    *((rate, n, rate, rate) for rate in RATES for n in (1, 2, None)),
+    *(({"zh": "件/万人", "en": rate}, n, "件/万人", rate) for rate in RATES for n in (1, 2)),
+    *((f"{one}/{many}", 1, one, one) for one, many in PLURALS),
+    *((f"{one}/{many}", 2, many, many) for one, many in PLURALS),
 ]
 
 

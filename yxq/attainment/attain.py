@@ -15,6 +15,7 @@ from yxq.attainment import measures as measured
 from yxq.attainment.cells import Clock, Known, arrivals, grid, over_strata, scales
 from yxq.attainment.change import changes, year_before
 from yxq.attainment.incomplete import hold_back
+from yxq.attainment.judging.asked import written
 from yxq.attainment.judging.judges import JUDGES
 from yxq.attainment.quotas import quotas
 from yxq.attainment.worth import worth
@@ -27,7 +28,7 @@ COLUMNS = {
     "unit": "str", "target": "str", "clause": "str", "kind": "str", "require": "str",
     "bound": "str", "numerator": "Int64", "denominator": "Int64", "value": "Float64",
     "state": "str", "evidence": "str", "low": "Float64", "high": "Float64", "gap": "Float64",
-    "needed": "Int64", "previous": "Float64", "change": "Float64", "probability": "Float64",
+    "needed": "Float64", "previous": "Float64", "change": "Float64", "probability": "Float64",
     "as_of": "datetime64[s]", "note": "str",
 }  # fmt: skip
 FURTHER = {
@@ -63,14 +64,15 @@ def attain(
 
     measures, returns: tables of `yxq.attainment.measures.measure` and `yxq.attainment.owed.status`;
     `units` keeps only some; files: what arrived, by which a nil return of a form that the plan asks
-    nobody for is known. Columns: unit, target, clause, kind (share, count, level, rank, task
-    or reported), require (as the plan writes it), bound (what that comes to: of a unit with a share
-    its share; empty where nothing is asked), numerator, denominator, value (shares between 0 and
-    1), state, evidence (of sampled rates: demonstrated, not shown or refuted, one-sided at 5 %; of
-    complete counts: census), low and high (its 95 % interval), gap (in the target's own unit,
-    negative when short), needed (more passes of those sampled or listed, items, or days), previous
-    (the year before up to the same day of the data in hand), change, probability (that the target
-    will be met at the period's end, while it runs), as_of, note (reasons).
+    nobody for is known. Columns: unit, target, clause, kind (share, count, level, rank, task or
+    reported), require (as the plan writes it), bound (what that comes to: of a unit with a share
+    its share; empty where nothing is asked, and of > last_year and > peers), numerator,
+    denominator, value (shares between 0 and 1), state, evidence (of sampled rates: demonstrated,
+    not shown or refuted, one-sided at 5 %; of complete counts: census), low and high (its 95 %
+    interval), gap (in the target's own unit, negative when short), needed (more passes of those
+    sampled or listed, items, of an amount so much, or days), previous (the year before up to the
+    same day of the data in hand), change, probability (that the target will be met at the period's
+    end, while it runs), as_of, note (reasons).
 
     Then further (samples, all passing, that would demonstrate it), have and asked (the two numbers
     that were compared: asked of a count is its pace), expected (items by now), done (a milestone's
@@ -81,6 +83,7 @@ def attain(
     """
     clock = Clock(*(pd.Timestamp(day) for day in (as_of, *plan.span())))
     cells, known = _laid_out(plan, _comparable(plan, measures), returns, clock, files)
+    cells["bound"] = written(cells, known)
     notes = Reasons(cells.index)
     judged = [JUDGES[kind](part, known, notes) for kind, part in cells.groupby("kind")]
     rows = _settled(cells, pd.concat(judged).loc[cells.index], clock, notes)
@@ -170,4 +173,4 @@ def _laid_out(
 def _as_numbers(cells: pd.DataFrame) -> pd.DataFrame:
     """The numbers of this year and the last in one type, whatever kinds they came from."""
     names = [f"{name}{when}" for name in measured.NUMBERS for when in ("", "_same", "_whole")]
-    return cells.astype(dict.fromkeys(names, "Float64"))
+    return cells.assign(**cells[names].astype("Float64"))  # not by a dict, which copies all columns

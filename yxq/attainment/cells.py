@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
+from yxq.attainment.measures import NUMBERS
 from yxq.attainment.owed import by_period, rejected
 from yxq.plan.folder import Plan
 from yxq.plan.target import Target
 from yxq.words.states import State
 
 ARRIVALS = ["due", "missing", "arrived", "outstanding", "rejected"]
+SUMMED = ["key", "stratum", "target", "year", "date", *NUMBERS]
 COUNTED = [name for name in ARRIVALS if name != "arrived"]
 
 
@@ -71,12 +74,13 @@ class Known:
         `_before`), where a mean lacks one of its years.
         """
         measures = measures.assign(key=keys(plan, measures["unit"], measures["target"]))
-        in_cells = measures[measures["key"] >= 0].astype({"stratum": "category"})  # groups quicker
+        in_cells = measures.loc[measures["key"] >= 0, SUMMED].sort_values("date", kind="stable")
+        in_cells = in_cells.astype({"stratum": "category"})  # groups quicker
         is_now = _counts(plan, in_cells, plan.year, cells["key"][cells["lacking"]])
         lacking_before = cells["key"][cells["lacking_before"]]
         before = in_cells[_counts(plan, in_cells, plan.year - 1, lacking_before)]
         year_ago = {day: clock.year_ago(day) for day in cells["reach"].unique()}
-        same_day = before["key"].map(cells.set_index("key")["reach"].map(year_ago))
+        same_day = before["key"].map(cells["reach"].map(year_ago).set_axis(cells["key"]))
         return cls(
             plan,
             clock,
@@ -87,7 +91,7 @@ class Known:
             past=in_cells[in_cells["year"] < plan.year],
         )
 
-    @property
+    @functools.cached_property
     def measures_so_far(self) -> pd.DataFrame:
         """The measures of the year up to the date."""
         return self.measures[self.measures["date"] <= self.clock.as_of]
@@ -155,6 +159,7 @@ def grid(plan: Plan) -> pd.DataFrame:
 
 def _asked(plan: Plan, target: Target, kind: str) -> dict[str, object]:
     """A target as it is asked of units of a kind."""
+    owed = {(returned.form, returned.sender) for returned in plan.period.returns}
     own = target.of_kind(kind)
     return {
         "unit_kind": kind,
@@ -166,10 +171,12 @@ def _asked(plan: Plan, target: Target, kind: str) -> dict[str, object]:
         "whom": target.whom,
         "form": target.measure.form,
         "owner": target.owner,
+        "owed": (target.measure.form, target.owner) in owed,
         "number": target.measure.number,
         "per": target.measure.per or 1,
         "years": target.measure.years,
         "several": not target.measure.is_of_one_year,
+        "amounts": plan.folder.forms[target.measure.form].adds_amounts(target.measure),
         "adds_up": target.measure.adds_up,
         "stock": target.measure.is_stock,
         "start": pd.Timestamp(plan.span(target.measure.first_year(plan.year))[0]),
@@ -206,10 +213,8 @@ def _positions(names: list[str], values: pd.Series) -> np.ndarray:
 
 def _sums(plan: Plan, measures: pd.DataFrame) -> pd.DataFrame:
     """Counts added up, and the last value, by key and stratum; of what reports a stock, the counts
-    of the last day of each year alone.
+    of the last day of each year alone. The measures are in the order of their days.
     """
-    if not measures["date"].is_monotonic_increasing:
-        measures = measures.sort_values("date", kind="stable")
     # A value that no mean is taken of has no numerator, and its last is the number anyway.
     of_span = (target for target in plan.targets if target.measure.span != "period")
     if stocks := [target.id for target in of_span if target.measure.is_stock]:
@@ -217,7 +222,8 @@ def _sums(plan: Plan, measures: pd.DataFrame) -> pd.DataFrame:
         by_year = measures.groupby(["key", "stratum", "year"], observed=True)["date"]
         measures = measures[~is_stock | (measures["date"] == by_year.transform("max"))]
     groups = measures.groupby(["key", "stratum"], observed=True)
-    sums = groups[["numerator", "denominator"]].sum(min_count=1).join(groups[["value"]].last())
+    counts = groups[["numerator", "denominator"]].sum(min_count=1)
+    sums = counts.assign(value=groups["value"].last())
     return sums.set_index(sums.index.set_levels(sums.index.levels[1].astype("str"), level=1))
 
 
@@ -225,7 +231,8 @@ def over_strata(sums: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
     """Sums by key and stratum put together for each cell: numerator, denominator, value."""
     by_key = sums.groupby(level="key")
     counts = by_key[["numerator", "denominator"]].sum(min_count=1)
-    return counts.join(by_key[["value"]].last()).reindex(cells["key"]).set_axis(cells.index)
+    sums = counts.assign(value=by_key["value"].last())
+    return sums.reindex(cells["key"]).set_axis(cells.index)
 
 
 def arrivals(
@@ -296,14 +303,14 @@ def _of_year(
 ) -> pd.DataFrame:
     """What arrived for each cell in one year; see `arrivals`."""
     arrived = _owed(cells, returns[returns["year"] == year], as_of)
-    senders = pd.MultiIndex.from_frame(cells[["form", "owner"]])
-    asked = senders.isin([(owed.form, owed.sender) for owed in plan.period.returns])
-    if not asked.all():
-        here = cells.loc[~asked, "form"].isin(_came(plan, measures, year, files))
+    unasked = ~cells["owed"]
+    if unasked.any():
+        forms = cells.loc[unasked, "form"]
+        here = forms.isin(_came(plan, measures, year, files))
         missing = (~here).astype(int)
         came = {"due": 1, "missing": missing, "arrived": here, "outstanding": missing}
-        lost = cells.loc[~asked, "form"].map(_rejected(plan, year, files)).fillna(0).astype(int)
-        arrived.loc[~asked, ARRIVALS] = pd.DataFrame(came | {"rejected": lost})
+        lost = forms.map(_rejected(plan, year, files)).fillna(0).astype(int)
+        arrived.loc[unasked, ARRIVALS] = pd.DataFrame(came | {"rejected": lost})
     return arrived
 
 
@@ -315,13 +322,13 @@ def _owed(cells: pd.DataFrame, rows: pd.DataFrame, as_of: pd.Timestamp) -> pd.Da
         missing=~here & (rows["due"] <= as_of),  # whatever day the status was asked for
         arrived=here & begun,
         outstanding=~here & (rows["period_to"] <= as_of),
+        gap=rows["period_from"].where(~here & begun),
     )
-    sender = ["form", "sender"]
-    counts = rows.groupby(sender)[ARRIVALS].sum()
-    gaps = rows[~here & begun].groupby(sender)["period_from"].min() - pd.Timedelta(days=1)
-    found = cells[["form", "owner"]].join(counts.join(gaps.rename("reach")), on=["form", "owner"])
+    groups = rows.groupby(["form", "sender"])
+    counts = groups[ARRIVALS].sum().assign(gap=groups["gap"].min())
+    found = cells[["form", "owner"]].join(counts, on=["form", "owner"])
+    reach = (pd.to_datetime(found["gap"]) - pd.Timedelta(days=1)).fillna(as_of)
     counts = found[ARRIVALS].fillna(0).astype(int)
-    reach = pd.to_datetime(found["reach"]).fillna(as_of)
     return counts.assign(arrived=counts["arrived"] > 0, reach=reach)
 
 

@@ -11,6 +11,7 @@ from yxq.attainment.measures import behind_measures, decimals
 from yxq.plan.folder import Plan
 from yxq.plan.measure import Measure
 from yxq.plan.target import Target
+from yxq.words.states import MET
 
 CASES = {
     "target": "str",
@@ -53,10 +54,22 @@ def behind(
     found = {}
     for target, rows in behind_measures(plan, measures, records, as_of):
         if unit == plan.city.name:
-            found[target] = rows[rows["once"]] if len(rows) else rows
+            rows = rows[rows["once"]] if len(rows) else rows
+            found[target] = _that_count(measures[target], rows, [])
         else:
-            found[target] = rows[rows["unit"].isin(units)] if "unit" in rows else pd.DataFrame()
+            rows = rows[rows["unit"].isin(units)] if "unit" in rows else pd.DataFrame()
+            found[target] = _that_count(measures[target], rows, ["unit"])
     return found
+
+
+def _that_count(measure: Measure, rows: pd.DataFrame, of: list[str]) -> pd.DataFrame:
+    """The rows that a number comes from, by what it is a number `of`: of a stock those of the last
+    day of each year.
+    """
+    if rows.empty or not measure.is_stock:
+        return rows
+    of = [*of, *filter(None, [measure.peer]), "stratum", "label"]
+    return rows[rows["day"] == rows.groupby(of, dropna=False)["day"].transform("max")]
 
 
 def sources(plan: Plan, records: dict[str, pd.DataFrame], as_of: dt.date) -> pd.DataFrame:
@@ -69,10 +82,12 @@ def sources(plan: Plan, records: dict[str, pd.DataFrame], as_of: dt.date) -> pd.
     for target, rows in behind_measures(plan, measures, records, as_of):
         if rows.empty:
             continue
-        rows = rows.assign(target=target)
+        rows, measure = rows.assign(target=target), measures[target]
         if "unit" in rows and plan.target(target).whom != "city":
-            parts.append(rows.loc[rows["unit"].isin(towns), SOURCES])
-        parts.append(rows[rows["once"]].assign(unit=plan.city.name)[SOURCES])
+            of_towns = rows[rows["unit"].isin(towns)]
+            parts.append(_that_count(measure, of_towns, ["unit"])[SOURCES])
+        of_city = _that_count(measure, rows[rows["once"]], [])
+        parts.append(of_city.assign(unit=plan.city.name)[SOURCES])
     return pd.concat([part for part in parts if len(part)] or parts, ignore_index=True)
 
 
@@ -113,7 +128,9 @@ def _cases(target: Target, rows: pd.DataFrame) -> pd.DataFrame:
         counts, failing = blank, rows.get("failing_item", blank)
     else:
         passed, total = _summed(measure, rows), rows[measure.over]
-        counts, failing = passed.astype(str) + " / " + total.astype(str), blank
+        both = zip(passed, total, strict=True)
+        counts = pd.Series([f"{int(part):,} / {int(of):,}" for part, of in both], rows.index)
+        failing = blank
     # Where less is better, what is counted is what must not be.
     failed = passed if target.better == "less" else total - passed
     columns = {
@@ -142,6 +159,27 @@ def _summed(measure: Measure, rows: pd.DataFrame) -> pd.Series:
     for sign, name in more:
         numbers = numbers + sign * rows[name]
     return numbers
+
+
+def of_short(plan: Plan, found: pd.DataFrame, results: pd.DataFrame) -> pd.DataFrame:
+    """Of some `cases` those that can have made a result short.
+
+    An item that failed has failed, whatever the rate; a stock or a part of an amount lacks
+    something only where the result of its unit, or of the city, falls short. results: unit, target,
+    state of attainment.
+    """
+    short = results[~results["state"].isin(MET)]
+    of_city = {*short.loc[short["unit"] == plan.city.name, "target"]}
+    items = {target.id for target in plan.targets if _has_items(plan, target)}
+    own = pd.MultiIndex.from_frame(found[["unit", "target"]])
+    is_short = own.isin(pd.MultiIndex.from_frame(short[["unit", "target"]]))
+    return found[found["target"].isin(items | of_city) | is_short].reset_index(drop=True)
+
+
+def _has_items(plan: Plan, target: Target) -> bool:
+    """Whether what a rate counts passes or fails one by one."""
+    form = plan.folder.forms[target.measure.form]
+    return not target.measure.is_stock and not form.adds_amounts(target.measure)
 
 
 def failing(targets: Iterable[Target], records: dict[str, pd.DataFrame]) -> pd.DataFrame:

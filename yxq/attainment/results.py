@@ -25,6 +25,7 @@ from yxq.plan_folders.load import load
 from yxq.tables import contracts, digests, store
 from yxq.words.errors import refusal
 from yxq.words.states import Status
+from yxq.words.wording import Words
 
 DIGESTS = "digests.json"
 COMPUTED = ("attained", "scores", "credits", "subscores", "movers", "quotas", "owed")
@@ -62,11 +63,16 @@ class Results:
         self.plan, self.processed, self.as_of = plan, str(processed), as_of
 
     def __repr__(self) -> str:
+        """The same as `described`, in English."""
+        return self.described(Words("en"))
+
+    def described(self, words: Words) -> str:
         """Which plan and day, and whether the data are synthetic."""
-        mark = ""
+        about = {"plan": self.plan.id, "as_of": self.as_of, "place": self.processed}
+        said = [words("data_of", **about)]
         with contextlib.suppress(store.NotIngested):
-            mark = "; synthetic data, 演示数据（合成）" if self.synthetic else ""
-        return f"{self.plan.id} as of {self.as_of}, from {self.processed}{mark}"
+            said += [words("synthetic_figure")] if self.synthetic else []
+        return words("comma").join(said)
 
     @functools.cached_property
     def _place(self) -> Path:

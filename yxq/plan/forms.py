@@ -98,6 +98,10 @@ class Form(Model):
     totals: tuple[str, ...] = ()
     sampled: Sampled | None = None
 
+    def adds_amounts(self, measure: Measure) -> bool:
+        """Whether what a measure adds up are amounts, of which any part can be, and no counts."""
+        return any(self.columns[name].type == "number" for name in measure.added)
+
     def mistakes(self) -> Iterator[str]:
         """Columns are called so that they mean one thing, and what is named is one of them (`year`
         can also come from the period).

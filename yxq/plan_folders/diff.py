@@ -70,7 +70,8 @@ def _changes(was: Target, now: Target, old: Plan, new: Plan) -> Iterator[tuple[s
     """change, what, before and after of each part of a target that is another."""
     for what in (*MEASURED, *FURTHER):
         before, after = getattr(was, what), getattr(now, what)
-        if before != after:
+        is_told = what == "says" and was.require != now.require  # below, as what is asked now
+        if before != after and not is_told:
             redefined = what in MEASURED and _counted(was, what) != _counted(now, what)
             change = "redefined" if redefined else "changed"
             yield change, NAMES.get(what, what), _text(before), _text(after)

@@ -11,11 +11,12 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_origin
 
 import yaml
 from pydantic import BaseModel, ValidationError
 
+from yxq.plan.units import nearest
 from yxq.plan_folders.findings import Finding
 
 MOST_BYTES = 20 << 20
@@ -24,7 +25,6 @@ GONE = object()
 OWN = {  # how mistakes are told that a model finds by itself
     "value_error": "{}",
     "missing": "{}; write it",
-    "extra_forbidden": "{}; take it away, or write the key that is meant",
 }
 DEEPEST = 20  # how many values may be within each other
 
@@ -131,7 +131,7 @@ def validated(path: Path, model: type[BaseModel], content: Any) -> Reading:
         except ValidationError as error:
             # Later ones only miss what was left out, but for those of the file as a whole.
             told = [e for e in error.errors() if not (read.mistakes and e["loc"])]
-            told_now = _mistakes(path.name, told, content)
+            told_now = _mistakes(path.name, model, told, content)
             read.mistakes = [*dict.fromkeys([*read.mistakes, *told_now])]
             wrong = {tuple(each["loc"][:depth]) for each in error.errors()}
             content, names = _without(content, wrong)
@@ -174,7 +174,7 @@ def read_csv(path: Path, model: type[BaseModel]) -> Reading:
             try:
                 rows.append(model.model_validate(row))
             except ValidationError as error:
-                found = _mistakes(path.name, error.errors(), row)
+                found = _mistakes(path.name, model, error.errors(), row)
                 read.mistakes += [replace(f, what=f"{f.what} in line {line}") for f in found]
                 read.left_out.add(str(row.get("name")))
     except csv.Error as error:
@@ -199,16 +199,47 @@ def _text(path: Path) -> Reading:
     return Reading(mistakes=[replace(Finding.told(told), file=path.name)])
 
 
-def _mistakes(file: str, errors: Iterable[Any], content: Any) -> list[Finding]:
+def _mistakes(
+    file: str, model: type[BaseModel], errors: Iterable[Any], content: Any
+) -> list[Finding]:
     """A model's mistakes; an item of a list is named by its id where it has one."""
     mistakes = []
     for error in errors:
         keys, given = _keys(error["loc"], content), error["input"]
         value = given if isinstance(given, str | int | float) else ""
         own = OWN.get(error["type"], "{}; change it").format(error["msg"])
+        if error["type"] == "extra_forbidden":
+            own = _no_such_key(model, error["loc"])
         for said in own.removeprefix("Value error, ").split("\n"):
             mistakes.append(replace(Finding.told(said, value).under(*keys), file=file))
     return mistakes
+
+
+def _no_such_key(model: type[BaseModel], places: tuple[Any, ...]) -> str:
+    """What is told of a key that no model knows: the nearest, and all that can stand there."""
+    *outer, key = places
+    known = _keys_of(model, outer)
+    near = nearest(str(key), dict(zip(known, known, strict=True)), str)[:1]
+    meant = "".join(f"{name}, or " for name in near)
+    return f"no such key; write {meant}one of {', '.join(known)}, or take it away"
+
+
+def _keys_of(model: type[BaseModel], places: Iterable[Any]) -> list[str]:
+    """The keys that can stand at a place in a file that is read through a model."""
+    models, is_name = {model}, False
+    for place in places:
+        fields = [field for one in models for field in one.model_fields.items()]
+        found = [f.annotation for name, f in fields if place in (name, f.alias) and not is_name]
+        models = set().union(*map(_models, found)) or models  # what is no field leads no further
+        is_name = any(get_origin(annotation) is dict for annotation in found)
+    return sorted({f.alias or name for one in models for name, f in one.model_fields.items()})
+
+
+def _models(annotation: Any) -> set[type[BaseModel]]:
+    """The models that a type is made of."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return {annotation}
+    return set().union(*map(_models, get_args(annotation)))
 
 
 def _keys(places: tuple[Any, ...], content: Any) -> list[str]:

@@ -3,7 +3,7 @@
 Every year is assessed by itself. What is asked may stand there year by year, the plan's path:
 `require: {2021: ">= 30%", 2023: ">= 50%"}`. A year that the path leaves out is on its way to the
 next one that it names, as it is to the day of a `by`: nothing is made up in between. After the last
-one nothing more is asked, and the number is reported.
+one nothing more is asked, and the number is reported, with what was asked last.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from yxq.plan.model import DATE
 from yxq.plan.period import Period, moved
 from yxq.plan_folders.findings import Finding
 from yxq.plan_folders.reading import Reading, content_of, validated
+from yxq.words.wording import LANGUAGES, Words
 
 NAME = re.compile(r"([0-9]{4})(?:-([0-9]{4}))?")
 # What compares with a year before cannot be said ahead of it.
@@ -119,9 +120,26 @@ def _of_year(target: Any, ends: Ends, year: int) -> Any:
     day, what = next(((day, what) for day, what in asked.items() if day >= start), ("", None))
     if what is None or (day > end and OF_ITS_YEAR.search(str(what))):
         whom = {"for": "both"} if target.get("for") == "shared" else {}
-        return {key: value for key, value in target.items() if key not in IF_ASKED} | whom
+        kept = {key: value for key, value in target.items() if key not in IF_ASKED}
+        return _asked_before(asked, ends, start) | kept | whom
     of_year = {key: value for key, value in target.items() if key != "by"} | {"require": what}
     return of_year | {"by": day} if day != end or what == "done" else of_year
+
+
+def _asked_before(asked: dict[str, Any], ends: Ends, start: str) -> dict[str, Any]:
+    """What a target that asks no number of a year says in its place: what was asked last."""
+    before = [(day, what) for day, what in asked.items() if day < start and what]
+    day, what = before[-1] if before else ("", "done")
+    if what == "done":
+        return {}
+    year = next(year for year, (_, end) in ends.items() if day <= end)
+    kinds = what.items() if isinstance(what, dict) else ()
+    told = ", ".join(f"{kind} {text}" for kind, text in kinds) or what
+    said = {
+        language: Words(language).entry("requirements", "asked_before", year=year, asked=told)
+        for language in LANGUAGES
+    }
+    return {"says": said}
 
 
 def _asked(target: dict[str, Any], ends: Ends) -> dict[str, Any] | None:

@@ -48,6 +48,9 @@ def credited(page: CityPage, readable: bool) -> pd.DataFrame:
 
 
 def source(page: CityPage) -> str:
-    """Of which plan, day and tables the numbers are, and whether they are synthetic."""
+    """Of which plan, day and tables the numbers are, and whether they are synthetic, in the page's
+    language.
+    """
     found = store.locate(page.processed)
-    return f"{page.source}" + (f" ({found})" if found != Path(page.processed) else "")
+    said = page.source.described(page.words)
+    return said + (f" ({found})" if found != Path(page.processed) else "")

@@ -23,15 +23,14 @@ def allocate(weights: Mapping[str, float], seats: int) -> dict[str, int]:
     for unit, weight in weights.items():
         if weight is None or not weight >= 0:
             raise ValueError(f"{unit}: a weight is a number of zero or more, not {weight}")
-    exact = {
-        unit: Fraction(weight) if isinstance(weight, int) else Fraction(repr(float(weight)))
-        for unit, weight in weights.items()
-    }
-    if not any(exact.values()):
-        exact = dict.fromkeys(exact, Fraction(1))
-    claims = [(1 / weight, -weight, unit) for unit, weight in exact.items() if weight]
-    heapq.heapify(claims)
-    held = dict.fromkeys(exact, 0)
+    if not any(weights.values()):
+        weights = dict.fromkeys(weights, 1)
+    held = dict.fromkeys(weights, 0)
+    # Nobody has a seat before all of larger weight have one, so that only so many can get any.
+    units = (unit for unit, weight in weights.items() if weight)
+    first = heapq.nsmallest(seats, units, lambda unit: (-weights[unit], unit))
+    exact = {unit: Fraction(str(weights[unit])) for unit in first}  # 0.1 is a tenth
+    claims = [(1 / weight, -weight, unit) for unit, weight in exact.items()]  # in order: a heap
     for _ in range(seats if claims else 0):
         _, rank, unit = claims[0]
         held[unit] += 1

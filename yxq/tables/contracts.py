@@ -159,7 +159,7 @@ MEASURES = _contract(
 ATTAINED = _contract(
     "unit str, target str, clause str, kind str, require str, bound str, numerator Int64?,"
     "denominator Int64?, value Float64?, state str, evidence str, low Float64?, high Float64?,"
-    "gap Float64?, needed Int64?, previous Float64?, change Float64?, probability Float64?,"
+    "gap Float64?, needed Float64?, previous Float64?, change Float64?, probability Float64?,"
     "as_of any, note str, further Int64?, have Float64?, asked Float64?, expected Float64?,"
     "done day?, previous_numerator Int64?, previous_denominator Int64?, year_before Float64?,"
     "change_low Float64?, change_high Float64?, trend str, earned str, mark str",

@@ -41,8 +41,9 @@ class Reasons:
         rows = where.index[where.to_numpy(dtype=bool)]
         if not about:
             return self.add(rows, Reason(code))
-        values = zip(*(column[rows] for column in about), strict=True)
-        self.add(rows, pd.Series([Reason.of(code, *row) for row in values], rows, dtype=object))
+        values = [*zip(*(column[rows] for column in about), strict=True)]
+        written = {row: str(Reason.of(code, *row)) for row in {*values}}
+        self.add(rows, pd.Series([written[row] for row in values], rows, dtype=object))
 
     @property
     def rows(self) -> pd.Index:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 import unicodedata
 from typing import Any
@@ -44,6 +45,36 @@ class Text(BaseModel):
         if isinstance(given, dict) and len(one := {"zh", "en"} & set(given)) == 1:
             return dict.fromkeys(("zh", "en"), given[one.pop()]) | given
         return given
+
+
+IRREGULAR = {("person", "people"), ("man", "men"), ("foot", "feet")}
+ALIKE = 3  # letters that one and several begin with alike at the least; fewer may be chance
+
+
+def one_and_several(unit: str) -> tuple[str, str]:
+    """What one of a unit is called in English, and several; of a rate, whose slash says of what it
+    is, both as it is written.
+
+    >>> one_and_several("batch/batches"), one_and_several("km/h")
+    (('batch', 'batches'), ('km/h', 'km/h'))
+    """
+    one, _, many = unit.partition("/")
+    is_as_long = len(one.split()) == len(many.split())
+    pairs = zip(one.split(), many.split(), strict=False)
+    return (one, many) if is_as_long and all(_is_several(*pair) for pair in pairs) else (unit, unit)
+
+
+def _is_several(one: str, many: str) -> bool:
+    """Whether a word is another, or several of it: they begin alike (city, cities), the second is
+    no compound (bed, bed-day), and the first not several itself (visits, visitor).
+    """
+    if one == many or (one, many) in IRREGULAR or (len(one) > 1 and many == f"{one}s"):
+        return True
+    pairs = zip(one, many, strict=False)
+    alike = sum(1 for _ in itertools.takewhile(lambda letters: letters[0] == letters[1], pairs))
+    is_compound = alike == len(one) and not many[alike:][:1].isalpha()
+    are_several = one.endswith("s") and not many.endswith("s")
+    return alike >= max(ALIKE, len(one) / 2) and not is_compound and not are_several
 
 
 @functools.lru_cache(1 << 16)

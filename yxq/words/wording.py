@@ -10,7 +10,7 @@ from yxq.words.catalogue import catalogue
 from yxq.words.errors import refusal
 from yxq.words.reasons import Reason, parsed
 from yxq.words.states import State
-from yxq.words.text import Text
+from yxq.words.text import Text, one_and_several
 
 LANGUAGES = ("zh", "en")
 BRACKETS = str.maketrans("()", "（）")
@@ -110,13 +110,13 @@ class Words:
 
     def counted(self, unit: Text, n: float | None = None) -> str:
         """What is counted, such as 家 or firms; in English `firm/firms` says how one of them is
-        called, and where there is no Chinese wording in Chinese too.
+        called, and where there is no Chinese wording in Chinese too. A rate such as t/ha is one.
         """
         said = self.text(unit)
         if said != unit.en or (unit.zh == unit.en and not said.isascii()):
             return said  # Chinese, in which 件/万人 is a ratio
-        one, _, many = said.partition("/")
-        return one if n is not None and abs(n) == 1 else many or one
+        one, several = one_and_several(said)
+        return one if n is not None and abs(n) == 1 else several
 
     def clause(self, text: str) -> str:
         """The number of a clause with the brackets that Chinese documents set it in."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from yxq.attainment.cells import Known, scales
@@ -13,6 +14,9 @@ from yxq.plan.requirement import Bound, Requirement, base_year, parse
 from yxq.tables.reasons import Reasons
 from yxq.words.reasons import Reason
 
+# Of these another column and the notes say what they come to.
+SAID = ("> last_year", "> peers")
+MOST_DIGITS = 12
 LACKING = {"last_year": "no_year_before", "peers": "no_peers"}
 
 
@@ -27,6 +31,24 @@ def asked(cells: pd.DataFrame, known: Known) -> pd.DataFrame:
     for (_, text), part in cells.groupby(["target", "require"], sort=False):
         parts.append(bounds_of(part, known, parse(str(text))))
     return pd.concat([part for part in parts if len(part)] or parts).reindex(cells.index)
+
+
+def written(cells: pd.DataFrame, known: Known) -> pd.Series:
+    """The bounds of cells as text: where they follow from another number what they come to, else as
+    the plan writes them.
+    """
+    others = {target.id for target in known.plan.targets if target.references}
+    part = cells[cells["target"].isin(others) & ~cells["require"].isin([*SAID, ""])]
+    rows = asked(part, known)
+    rows = rows[(rows["against"] != "") & ~rows["unknown"].astype(bool)]
+    ends = zip(rows["low"], rows["high"], strict=True)
+    texts = ["..".join(_digits(end) for end in pair if end is not None) for pair in ends]
+    return pd.Series(texts, rows.index, dtype="str").reindex(cells.index).fillna(cells["bound"])
+
+
+def _digits(number: Fraction) -> str:
+    """A number in as many digits as are read."""
+    return np.format_float_positional(float(number), MOST_DIGITS, fractional=False, trim="-")
 
 
 def bounds_of(cells: pd.DataFrame, known: Known, requirement: Requirement) -> pd.DataFrame:

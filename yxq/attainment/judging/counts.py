@@ -38,10 +38,11 @@ def judge(cells: pd.DataFrame, known: Known, notes: Reasons) -> pd.DataFrame:
     over = left.where(counts["at_most"], left.clip(upper=0))
     gap = (have - pace).where(counts["at_least"] | (have < low), over)
     bound = cells["bound"].where(~counts["quota"], low.astype(str))
+    short = (low.where(is_count, pace) - have).clip(lower=0) / part
     return cells.assign(
         state=_state(cells, counts, clock),
         gap=(gap / part).where(judged),
-        needed=np.ceil((low.where(is_count, pace) - have).clip(lower=0) / part).where(judged),
+        needed=short.where(cells["amounts"], np.ceil(short)).where(judged),
         numerator=have.where(~counts["unknown"] & is_count).astype("Int64"),
         value=(have / part).where(~counts["unknown"]),
         probability=np.where(has_pace & is_count, chance, np.nan),
@@ -71,8 +72,9 @@ def _counts(cells: pd.DataFrame, known: Known) -> pd.DataFrame:
     low = low.where(~quota, cells["quota"]).astype("int64")
     high = _whole(bounds, cells["scale"], "high", math.floor, np.inf).where(~at_least, np.inf)
     pace = low - (bounds["strict"] & ~quota).astype("int64")
-    least = bounds["low"].astype("float64") * 10.0 ** cells["scale"]
-    pace = pace.where(cells["number"] == "count", least.fillna(0))
+    ends = zip(bounds["low"], cells["scale"], strict=True)
+    least = [0.0 if bound is None else float(bound * 10**scale) for bound, scale in ends]
+    pace = pace.where(cells["number"] == "count", least)
     days, due = cells["days"], pace * cells["elapsed"]
     columns = {
         "have": have,
@@ -152,6 +154,7 @@ def _add_notes(notes: Reasons, cells: pd.DataFrame, counts: pd.DataFrame, known:
         "not_split": counts["unsplit"] & ~cells["split"],
         "basis_missing": counts["unsplit"],
         "incident": counts["above"] & cells["target"].isin(vetoes),
+        "above_limit": counts["above"] & counts["at_most"],
         "above_range": counts["above"],
         "quota_official": counts["quota"] & (cells["basis"] == OFFICIAL),
         "quota_computed": counts["quota"],

@@ -61,7 +61,7 @@ def _numbers(
     is_least = sampled & ~weakest["turned"].fillna(False).astype(bool)
     return dict(
         gap=by_cell["gap"].min(),
-        needed=np.ceil(by_cell["short"].sum() / 10.0 ** cells["scale"]).where(sampled & ~unknown),
+        needed=by_cell["short"].sum().where(sampled & ~unknown),
         evidence=_evidence(cells, strata, sampled),
         low=weakest["low"].where(drawn),
         high=weakest["high"].where(drawn),
@@ -78,7 +78,8 @@ def _strata(cells: pd.DataFrame, known: Known) -> tuple[pd.DataFrame, pd.DataFra
     asked, with exact results and what they prove; and the bounds of the cells.
     """
     bounds = asked(cells, known)
-    columns = ["unit", "target", "key", "city", "sampled", "elapsed", "days", "reach"]
+    columns = ["unit", "target", "key", "city", "sampled", "amounts", "scale"]
+    columns += ["elapsed", "days", "reach"]
     strata = cells[columns].assign(cell=cells.index).merge(_named_strata(known.plan), on="target")
     strata = strata.merge(_ends(bounds), on="cell", how="left")
     strata = strata.join(known.now[COUNTS], on=STRATUM)
@@ -91,7 +92,9 @@ def _strata(cells: pd.DataFrame, known: Known) -> tuple[pd.DataFrame, pd.DataFra
     strata["has_samples"], is_judged = n > 0, (n > 0) & p.notna()
     strata["have"], strata["asked"] = have.astype("float64"), least.astype("float64")
     strata["fails"] = is_judged & (have < least).fillna(False).astype(bool)
-    strata["short"] = (-(-least // q) - reached).fillna(0).clip(lower=0).astype("int64")
+    lacks = least - have
+    whole, part = -(-lacks // q), lacks / (q * 10 ** strata["scale"].astype(object))
+    strata["short"] = whole.where(~strata["amounts"], part).astype("float64").clip(lower=0)
     strata["gap"] = ((have - least) / (n * q).where(is_judged)).astype("float64")
     strata["low"], strata["high"] = _interval(x, n, lot)
     share = (p / q).astype("float64")
@@ -142,7 +145,8 @@ def _named_strata(plan: Plan) -> pd.DataFrame:
 def _lots(strata: pd.DataFrame, known: Known) -> pd.Series:
     """How large the lot is that each sample is drawn from, where the plan has a basis for it."""
     unit_and_basis = ["unit", "target"]
-    rows = known.measures_so_far[known.measures_so_far["target"].isin(strata["basis"])]
+    rows = known.measures_so_far
+    rows = rows[rows["target"].isin(strata["basis"].unique())]
     rows = rows.drop_duplicates(unit_and_basis, keep="last").set_index(unit_and_basis)
     return strata.join(rows["value"].astype("float64"), on=["unit", "basis"])["value"]
 

@@ -32,21 +32,22 @@ def amount(value: Any, target: Target, words: Words) -> str:
 
 
 def required(
-    target: Target, words: Words, quota: str | None = None, year_before: Any = None
+    target: Target, words: Words, quota: str | None = None, year_before: Any = None, bound: str = ""
 ) -> str:
     """What is asked, such as `≥ 95%`, and of how many years where it is of several.
 
     `quota`: of a unit that a count is split to, its part of it (empty: not set); `year_before`: of
-    what has to exceed the year before, its value.
+    what has to exceed the year before, its value; `bound`: of what follows from another number what
+    it comes to, such as 12.3 or 12..14.
     """
-    text, measure = _asked(target, words, quota, year_before), target.measure
+    text, measure = _asked(target, words, quota, year_before, bound), target.measure
     if measure.is_of_one_year:
         return text
     key = "since" if measure.since else "mean"
     return words.entry("requirements", key, asked=text, year=measure.since, years=measure.years)
 
 
-def _asked(target: Target, words: Words, quota: str | None, year_before: Any) -> str:
+def _asked(target: Target, words: Words, quota: str | None, year_before: Any, bound: str) -> str:
     """What is asked of a year's number; see `required`."""
     if quota is not None:
         key = {"": "not_split", "0": "quota_none"}.get(quota, "at_least")
@@ -69,6 +70,10 @@ def _asked(target: Target, words: Words, quota: str | None, year_before: Any) ->
         before = amount(year_before, target, words)
         return words.entry("requirements", "above_last_year_of", before=before)
     text = _worded(asked, target, words)
+    if bound and target.references:
+        ends = [amount(float(end), target, words) for end in bound.split("..")]
+        known = places(ends[0], ends[-1], words)
+        text = words.entry("requirements", "comes_to", asked=text, bound=known)
     if target.due:
         return words.entry("requirements", "until", asked=text, day=words.date(target.due))
     return text

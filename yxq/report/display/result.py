@@ -35,7 +35,8 @@ def results(plan: Plan, attained: pd.DataFrame, words: Words) -> pd.DataFrame:
         kind = kinds[row["unit"]]
         if (row["target"], kind) not in formats:
             target = plan.target(row["target"]).of_kind(kind)
-            formats[target.id, kind] = _format_of(target)(target, words)
+            of_amounts = plan.folder.forms[target.measure.form].adds_amounts(target.measure)
+            formats[target.id, kind] = _format_of(target)(target, words, of_amounts)
         shown.append(_shown(plan, row, formats[row["target"], kind]))
     return pd.DataFrame(shown, index=attained.index)
 
@@ -51,7 +52,7 @@ def _shown(plan: Plan, row: Row, text: _Format) -> dict[str, str]:
         "clause": words.clause(row["clause"]),
         "id": target.id,
         "target": words.text(target.title),
-        "required": required(target, words, quota, row["year_before"]),
+        "required": required(target, words, quota, row["year_before"], row["bound"]),
         "counts": text.counts(row),
         "value": "" if pd.isna(row["value"]) else text.value(row),
         "code": row["state"],
@@ -82,6 +83,8 @@ class _Format:
 
     target: Target
     words: Words
+    of_amounts: bool = False
+    """Whether numerator and denominator are amounts, which are written as all of them are."""
     has_counts: ClassVar[bool] = False
     """Whether numerator and denominator are shown."""
 
@@ -89,7 +92,8 @@ class _Format:
         both = row["numerator"], row["denominator"]
         if not self.has_counts or any(map(pd.isna, both)):
             return ""
-        return " / ".join(str(int(count)) for count in both)
+        thousands = "," if self.of_amounts else ""
+        return " / ".join(f"{int(count):{thousands}}" for count in both)
 
     def value(self, row: Row) -> str:
         return amount(row["value"], self.target, self.words)
@@ -106,10 +110,13 @@ class _Format:
 
     def needed(self, row: Row) -> str:
         """How much more it takes, of a target that is short."""
-        if pd.isna(row["needed"]) or not row["needed"]:
+        value = number(row["needed"])
+        if value in ("", "0"):
             return ""
-        unit = self.words.counted(self.target.unit, row["needed"])
-        return self.words("still_short", value=int(row["needed"]), unit=unit)
+        # Of what a share lacks the plan does not say what it is called.
+        is_named = self.target.unit.en != "share"
+        unit = self.words.counted(self.target.unit, row["needed"]) if is_named else ""
+        return self.words("still_short", value=value, unit=unit).strip()
 
     def too_few(self, row: Row) -> bool:
         """Whether a count is too small for a ratio of two years to say anything."""

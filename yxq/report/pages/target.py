@@ -41,7 +41,7 @@ class TargetPage(Page):
 
     @functools.cached_property
     def cases(self) -> pd.DataFrame:
-        """The records behind the target, each once: see `yxq.attainment.drill.cases`."""
+        """The records behind the target, each once: see `yxq.attainment.drill.of_short`."""
         return self._cases(self.plan.folder.city.name)
 
     @functools.cached_property
@@ -52,7 +52,7 @@ class TargetPage(Page):
     def _cases(self, unit: str | None) -> pd.DataFrame:
         records = self.source.records(forms=[self.target.measure.form])
         behind = drill.behind(self.plan, [self.target], records, unit, self.as_of)
-        return drill.cases([self.target], behind)
+        return drill.of_short(self.plan, drill.cases([self.target], behind), self.results)
 
     @functools.cached_property
     def by_year(self) -> pd.DataFrame:

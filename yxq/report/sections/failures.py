@@ -29,14 +29,17 @@ def failing_records(
     results: pd.DataFrame,
     words: Words,
 ) -> pd.DataFrame:
-    """Records that did not pass, units and targets by their names, those of missed targets first.
+    """Records that did not pass, units and targets by their names, those of missed targets first;
+    of stocks and amounts those that made the result short.
 
     records: see `yxq.attainment.drill.behind`; results: attainment of the unit. Columns: those of
     `drill.cases`; `failing` says so where the failing item is not stated.
     """
     missed = {*results.loc[results["state"] == State.NOT_ATTAINED, "target"]}
     order = {target.id: (target.id not in missed, n) for n, target in enumerate(targets)}
-    rows = drill.failing(targets, records)
+    # Of two targets on one measure the one that is missed is named.
+    targets = sorted(targets, key=lambda target: order[target.id])
+    rows = drill.of_short(plan, drill.failing(targets, records), results)
     rows = rows.sort_values("target", key=lambda ids: ids.map(order), kind="stable")
     return rows.assign(
         target=rows["target"].map({t.id: words.text(t.title) for t in targets}),

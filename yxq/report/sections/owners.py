@@ -14,6 +14,7 @@ from yxq.words.wording import Words
 
 UNITS_NAMED = 12  # beside a target
 COUNTED = {"met": MET, "short": SHORT, "unknown": (State.NO_DATA,)}
+OTHERS = [state for state in State if all(state not in group for group in COUNTED.values())]
 
 
 def owners(plan: Plan, attained: pd.DataFrame, numbered: pd.DataFrame, words: Words) -> Block:
@@ -22,13 +23,13 @@ def owners(plan: Plan, attained: pd.DataFrame, numbered: pd.DataFrame, words: Wo
     attained: of all units; numbered: the city's results as text.
     """
     units_short = _units_short(plan, attained, words)
-    rows = numbered.assign(missed_units=numbered["id"].map(units_short).fillna(""))
+    rows = numbered.assign(missed_units=[units_short.get(id, "") for id in numbered["id"]])
     owner = rows["id"].map({target.id: target.owner for target in plan.targets})
     senders = [sender for sender in plan.folder.senders if sender in {*owner}]
     groups, jumps = [], []
     for n, sender in enumerate(senders, start=1):
         part, name, anchor = rows[owner == sender], words.sender(sender), f"owner-{n}"
-        heading = words("owner_counts", owner=name, n=len(part), **_counts(part["code"]))
+        heading = words("owner_counts", owner=name, n=len(part), **_counts(part["code"], words))
         jumps.append((anchor, words("owner_jump", owner=name, n=len(part))))
         groups.append(part.assign(group=heading, group_anchor=anchor))
     note, columns = "owners_note_city", "target clause required value state"
@@ -38,8 +39,12 @@ def owners(plan: Plan, attained: pd.DataFrame, numbered: pd.DataFrame, words: Wo
     return section(words, "owners", macro("jumps", words("owners"), jumps), grid)
 
 
-def _counts(states: pd.Series) -> dict[str, int]:
-    return {name: int(states.isin(group).sum()) for name, group in COUNTED.items()}
+def _counts(states: pd.Series, words: Words) -> dict[str, object]:
+    """How many are in each group of states, and in each other state that any is in."""
+    counts = {name: int(states.isin(group).sum()) for name, group in COUNTED.items()}
+    named = [(words.entry("states", state), int((states == state).sum())) for state in OTHERS]
+    others = [words("owner_others", state=name, n=n) for name, n in named if n]
+    return counts | {"others": "".join(others)}
 
 
 def _units_short(plan: Plan, attained: pd.DataFrame, words: Words) -> dict[str, str]:
