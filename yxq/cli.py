@@ -82,12 +82,23 @@ def ingest(raw: Path, processed: Path, plan: str) -> int:
         "Where to; a plan folder of yours, or plans/NAME, if not given.",
         type=opt.NEW_FOLDER,
     ),
+    opt.option(
+        "--from document",
+        "FILE",
+        "Draft a new folder from a plan's document (Word, PDF, web page, text) in place of the "
+        "last plan.",
+        type=opt.FILE,
+    ),
     name="new-plan",
 )
-def new_plan(plan: str, year: int | None, out: Path | None) -> None:
+def new_plan(plan: str, year: int | None, out: Path | None, document: Path | None) -> None:
     """Begin the next plan from the last: a draft with what is to be compared marked, and schemas
-    for your editor.
+    for your editor. With --from, draft a folder from the document itself, with a page that shows
+    what became of every sentence and number.
     """
+    if document is not None:
+        _new_plan_from(document, out or Path("plans") / document.stem, year or 0)
+        return
     from yxq.plan_folders.draft import scaffold
     from yxq.plan_folders.load import SHIPPED, load
 
@@ -102,6 +113,16 @@ def new_plan(plan: str, year: int | None, out: Path | None) -> None:
     if made.stale:
         say(f"lines that still name the year before: {', '.join(map(str, made.stale))}")
     say(f"then: yxq targets --plan {out.as_posix()} --year {year} --diff")
+
+
+def _new_plan_from(document: Path, out: Path, year: int) -> None:
+    from yxq.publish.from_document import from_document
+
+    made = from_document(document, out, year)
+    click.echo(made.written.plan.as_posix())
+    counted = f"{made.judged} targets that ask something, {made.reported} kept in words"
+    say(f"{counted}; {made.doubtful} sentences to be looked at")
+    say(f"open {made.page.as_posix()} beside the document, then: yxq check {out.as_posix()}")
 
 
 @command(click.argument("folder"), opt.FORMAT)
