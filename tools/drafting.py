@@ -116,7 +116,8 @@ def assessed(folder: Path, show: bool) -> Found:
         if show and not exact:
             said = f"{best.require} | {best.words}" if best else "-"
             print(
-                f"  {kind:10} {row['clause'][:10]:10} {row['words'][:44]} => {row['require']} <> {said}"
+                f"  {kind:10} {row['clause'][:10]:10} {row['words'][:44]} => {row['require']}"
+                f" <> {said}"
             )
     false = [d for d in drafts if id(d) not in used]
     if show:

@@ -14,7 +14,8 @@ from yxq.documents.phrases import pattern, phrases, rules
 Sure = Literal["sure", "likely", "guess"]
 NEAR = 160  # characters before a number that can say what is asked of it
 YEARLY = re.compile(
-    r"年均|每年|同比|比上年|较上年|比去年|较去年|逐年|年增|上年|annual|per year|each year|a year|every year|year-on-year|per annum",
+    r"年均|每年|同比|比上年|较上年|比去年|较去年|逐年|年增|上年|annual|per year|each year|a year"
+    r"|every year|year-on-year|per annum",
     re.IGNORECASE,
 )
 

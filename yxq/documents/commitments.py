@@ -19,12 +19,15 @@ PARTS = re.compile(r"[,，;；:：。!?](?![0-9]{3})|\.(?=\s|$)")
 LISTED = re.compile("、|以及|和|及|与")
 RATE = re.compile(r"[^,，、]*?(?:率|比重|比例|占比|效率|指数|满意度)$")
 LEADS = re.compile(
-    r"^(?:确保|力争|争取|努力|积极|全市|全年|全省|全区|全县|年内|到[0-9]{4}年?(?:年?底)?|[0-9]{4}年(?:年?底)?前?|其中|并|使|将|把|实现|切实|"
-    r"[一二三四五六七八九十]是|基本|累计|共|在|[,，、:： ]|and |to |that |ensure |we will |the council will |by [0-9]{4},? )+",
+    r"^(?:确保|力争|争取|努力|积极|全市|全年|全省|全区|全县|年内|到[0-9]{4}年?(?:年?底)?"
+    r"|[0-9]{4}年(?:年?底)?前?|其中|并|使|将|把|实现|切实|"
+    r"[一二三四五六七八九十]是|基本|累计|共|在|[,，、:： ]|and |to |that |ensure |we will "
+    r"|the council will |by [0-9]{4},? )+",
     re.IGNORECASE,
 )
 TRAILS = re.compile(
-    r"(?:要求|应|要|将|均|都|全部|分别|力争|保持|稳定|继续|全面|基本|进一步|不断|持续|累计|年均|总体|全市|、|和|及|的|到|达|为|,| to| by| of| is| at| an?| the| be| will)+$"
+    r"(?:要求|应|要|将|均|都|全部|分别|力争|保持|稳定|继续|全面|基本|进一步|不断|持续|累计|年均"
+    r"|总体|全市|、|和|及|的|到|达|为|,| to| by| of| is| at| an?| the| be| will)+$"
 )
 TITLE = 80  # characters that a title may have
 
@@ -145,9 +148,18 @@ class _Reader:
         if not title:
             doubts.append("subject")
         return Draft(
-            self.sentence, title or self.text.strip()[:TITLE], asks.require, min(part, asks.start), stop,
-            asks.sure if title else "guess", number.unit, by, is_open, "", tuple(doubts), (number.start,),
-        )  # fmt: skip
+            self.sentence,
+            title or self.text.strip()[:TITLE],
+            asks.require,
+            min(part, asks.start),
+            stop,
+            asks.sure if title else "guess",
+            unit=number.unit,
+            by=by,
+            open=is_open,
+            doubts=tuple(doubts),
+            at=(number.start,),
+        )
 
     def _part(self, at: int, begin: int) -> int:
         """Where the part of the sentence begins that a place belongs to."""
@@ -224,9 +236,16 @@ class _Reader:
         if words.require == "<= 0":
             title = _trimmed(self.text[start:end])
         return Draft(
-            self.sentence, title[:TITLE] or self.text[start:end].strip()[:TITLE], words.require, start, end,
-            words.sure, "", self._due(words.start), self._is_striven(start), "", words.doubts,
-        )  # fmt: skip
+            self.sentence,
+            title[:TITLE] or self.text[start:end].strip()[:TITLE],
+            words.require,
+            start,
+            end,
+            words.sure,
+            by=self._due(words.start),
+            open=self._is_striven(start),
+            doubts=words.doubts,
+        )
 
     def _to_be_done(self) -> Iterator[Draft]:
         """A task with a day, where nothing is counted."""

@@ -14,19 +14,26 @@ BEFORE = "(?:之前|以前|前|止|为止)"
 CHINESE = re.compile(
     rf"(?:(?P<until>到|至|在|于|截至|力争到?|确保到?)?(?P<year>{YEAR})年)?年?(?:"
     rf"(?P<month>[0-9]{{1,2}})月(?:(?P<day>[0-9]{{1,2}})日|(?:份|底|末)?)?(?P<mark>{BEFORE})"
-    rf"|(?P<end>年?(?:底|末)){BEFORE}?|(?P<half>上半年)|第?(?P<quarter>[一二三四1-4])季度(?:末|底)?{BEFORE}?|(?P<bare>{BEFORE}))"
+    rf"|(?P<end>年?(?:底|末)){BEFORE}?|(?P<half>上半年)|第?(?P<quarter>[一二三四1-4])季度(?:末"
+    rf"|底)?{BEFORE}?|(?P<bare>{BEFORE}))"
     rf"|(?P<till>到|至|力争到?)(?P<till_year>{YEAR})年(?!的|以来|相比)"
     rf"|(?:^|[,，。;；])(?P<start_year>{YEAR})年(?=[,，])"
     rf"|[“‘]?(?P<five>{'|'.join(FIVE_YEARS)})[”’]?(?:规划|计划|时期)?(?:末|期末|期间|时期)"
 )
 ENGLISH = re.compile(
-    rf"\b(?:by|until|before|no later than|in|during|from (?:19|20)[0-9]{{2}} to|(?:19|20)[0-9]{{2}} and)\b(?: the)?(?: (?P<end>end|middle|start|beginning)(?: of)?(?: the)?)?"
-    rf"(?: year)?[ -]?(?P<mid>mid-?)?(?:(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)? )?(?:(?P<month>{MONTHS})(?: (?P<day2>[0-9]{{1,2}}))?,? )?(?:FY ?)?(?P<year>{YEAR})(?:[-/](?P<to>{YEAR}|[0-9]{{2}}))?(?! levels?\b| baseline)",
+    rf"\b(?:by|until|before|no later than|in|during|from (?:19|20)[0-9]{{2}} to|(?:19|20)"
+    rf"[0-9]{{2}} and)\b(?: the)?(?: (?P<end>end|middle|start|beginning)(?: of)?(?: the)?)?"
+    rf"(?: year)?[ -]?(?P<mid>mid-?)?(?:(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)? )"
+    rf"?(?:(?P<month>{MONTHS})(?: (?P<day2>[0-9]{{1,2}}))?,? )?(?:FY ?)?(?P<year>{YEAR})"
+    rf"(?:[-/](?P<to>{YEAR}|[0-9]{{2}}))?(?! levels?\b| baseline)",
     re.IGNORECASE,
 )
 BASE = re.compile(
-    rf"(?:比|较|与|同)(?P<zh>{YEAR})年|(?:相比|相较)于?(?P<zh2>{YEAR})年|(?P<zh3>{YEAR})年(?:为)?(?:基数|基准|基础|的基础)"
-    rf"|(?:compared (?:with|to)|relative to|against|from|on|over|below|above|than in|of|versus|vs\.?)(?: (?:an?|the|its|their|our))?(?: baseline of| level of)?(?: the)? (?P<en>{YEAR})(?:[-/][0-9]{{2,4}})?(?! to\b)(?: levels?| baseline| values?| figures?)?"
+    rf"(?:比|较|与|同)(?P<zh>{YEAR})年|(?:相比|相较)于?(?P<zh2>{YEAR})年|(?P<zh3>{YEAR})年(?:为)"
+    rf"?(?:基数|基准|基础|的基础)"
+    rf"|(?:compared (?:with|to)|relative to|against|from|on|over|below|above|than in|of|versus"
+    rf"|vs\.?)(?: (?:an?|the|its|their|our))?(?: baseline of| level of)?(?: the)? (?P<en>{YEAR})"
+    rf"(?:[-/][0-9]{{2,4}})?(?! to\b)(?: levels?| baseline| values?| figures?)?"
     rf"|(?P<en2>{YEAR})(?:[-/][0-9]{{2,4}})? (?:levels?|baseline|base year)",
     re.IGNORECASE,
 )

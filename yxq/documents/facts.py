@@ -18,11 +18,15 @@ from yxq.documents.read import Paragraph
 
 HEAD = 40  # paragraphs in which a document says what it is
 KINDS = "计划|规划|纲要|方案|意见|报告|决定|办法|目标|要点|行动|实施细则|白皮书"
-ENGLISH_KINDS = r"\b(?:plan|strategy|programme|program|framework|vision|roadmap|agenda|targets|goals|policy|report|action)\b"
+ENGLISH_KINDS = (
+    r"\b(?:plan|strategy|programme|program|framework|vision|roadmap|agenda|targets|goals|policy"
+    r"|report|action)\b"
+)
 SPAN = re.compile(rf"({YEAR})年?\s*(?:[-–—~至到/]+|\bto\b)\s*({YEAR}|[0-9]{{2}}(?![0-9]))")
 ONE = re.compile(rf"(?<![0-9])({YEAR})(?![0-9])")
 HAN_DATE = re.compile(
-    r"([二一][零〇○一二三四五六七八九]{3})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})日"
+    r"([二一][零〇○一二三四五六七八九]{3})年([一二三四五六七八九十]{1,2})"
+    r"月([一二三四五六七八九十]{1,3})日"
 )
 DATE = re.compile(rf"({YEAR})[年/.-]([0-9]{{1,2}})[月/.-]([0-9]{{1,2}})日?")
 

@@ -78,9 +78,12 @@ def write(found: Drafted, targets: Sequence[Target], out: Path, year: int = 0) -
 def _years(found: Drafted, targets: Sequence[Target], year: int) -> tuple[int, int]:
     """The years that the plan has to cover: the document's, and those of its paths."""
     named = [int(y) for t in targets for y in re.findall("([0-9]{4}): ", t.draft.require)]
-    first, last = (year, max(year, found.facts.end)) if year else (found.facts.start, found.facts.end)
+    first, last = found.facts.start, found.facts.end
+    if year:
+        first, last = year, max(year, last)
     if not first:
-        raise PlanError(f"{found.document.name}: it does not say for which year it plans; give --year")
+        name = found.document.name
+        raise PlanError(f"{name}: it does not say for which year it plans; give --year")
     return min([first, *named]), max([last, *named])
 
 
@@ -150,7 +153,9 @@ class _Draft:
         """Its title, which a word of a form must be told apart by."""
         title = target.draft.title[:80].strip()
         same = [t.id for t in self.targets if fold(t.draft.title[:80]) == fold(title)]
-        return title if same[0] == target.id else f"{title}（{target.id}）" if self.zh else f"{title} ({target.id})"
+        if same[0] == target.id:
+            return title
+        return f"{title}（{target.id}）" if self.zh else f"{title} ({target.id})"
 
     def plan(self, years: str) -> str:
         """The plan file."""
@@ -215,7 +220,7 @@ class _Draft:
             owner=self.owner(target),
             measure=f"form: {kind}, where: { {key: target.id} }".replace("'", "") + f", {number}",
             assumptions=[f"drafted_{doubt}" for doubt in assumptions if doubt in draft.doubts],
-            note=self.words("drafted_with", names=self.words("list").join(others)) if others else "",
+            note=self.words("drafted_with", names="、".join(others)) if others else "",
         )  # fmt: skip
 
     def _path(self, require: str) -> str:
@@ -239,7 +244,8 @@ class _Draft:
             return "项" if self.zh else "task/tasks"
         if kind == "shares":
             return "个" if self.zh else "item/items"
-        if draft.unit in ("%", "‰", "pp") or re.search("[0-9](?:pp|%)$", draft.require) and not draft.unit:
+        is_share = not draft.unit and re.search("[0-9](?:pp|%)$", draft.require)
+        if draft.unit in ("%", "‰", "pp") or is_share:
             return "share"
         return draft.unit or ("项" if self.zh else "item/items")
 
@@ -248,7 +254,8 @@ class _Draft:
         draft = target.draft
         if target.is_reported:
             return [self.words("drafted_reported")]
-        why = self.words("comma").join(self.words.entry("drafting", doubt) for doubt in draft.doubts)
+        reasons = (self.words.entry("drafting", doubt) for doubt in draft.doubts)
+        why = self.words("comma").join(reasons)
         sure = self.words.entry("sure", draft.sure)
         lines = [self.words("drafted_from", sure=sure, words=" ".join(draft.words[:120].split()))]
         return [*lines, self.words("drafted_doubts", why=why)] if why else lines

@@ -41,7 +41,8 @@ def normalise(text: str) -> Normalised:
     '品质95%以上'
     """
     dropped = {i for found in PINYIN.finditer(text) for i in range(*found.span())}
-    letters, at = [], []
+    letters: list[str] = []
+    at: list[int] = []
     for i, letter in enumerate(text):
         if i in dropped or UNSEEN.match(letter):
             continue

@@ -54,7 +54,8 @@ MONTHS = "January|February|March|April|May|June|July|August|September|October|No
 DATES = re.compile(
     rf"{YEAR}年(?:[0-9]{{1,2}}月(?:[0-9]{{1,2}}日)?)?|[0-9]{{1,2}}月(?:[0-9]{{1,2}}日|份)?"
     rf"|(?<![0-9.]){YEAR}[-/.][0-9]{{1,2}}[-/.][0-9]{{1,2}}(?![0-9])"
-    rf"|[二一][零〇○一二三四五六七八九]{{3}}年(?:[一二三四五六七八九十]{{1,2}}月)?(?:[一二三四五六七八九十]{{1,3}}日)?"
+    rf"|[二一][零〇○一二三四五六七八九]{{3}}年(?:[一二三四五六七八九十]{{1,2}}月)"
+    rf"?(?:[一二三四五六七八九十]{{1,3}}日)?"
     rf"|(?:[0-9]{{1,2}}(?:st|nd|rd|th)? )?(?:{MONTHS})(?: [0-9]{{1,2}}(?:st|nd|rd|th)?)?,? {YEAR}"
     rf"|(?:FY ?)?(?<![0-9.,/£$€]){YEAR}(?:[-–—~至/到]+(?:{YEAR}|[0-9]{{2}}))?(?![0-9.,%]*[0-9%‰])"
     rf"(?![个家只名人项件万亿元千吨亩套户处座])年?"
@@ -63,18 +64,26 @@ DATES = re.compile(
 NAMED = re.compile(
     r"[“‘][^“”‘’]{0,20}?[0-9一二三四五六七八九十百千万][^“”‘’]{0,20}?[”’](?!以上|以内)"
     r"|《[^》]*》|〈[^〉]*〉"
-    r"|(?:https?://|www\.)\S+|\S+@\S+|(?:PM|pm) ?(?:2\.5|10)\b|(?:电话|传真|邮编|Tel|Phone)[:. ]*[-+() 0-9]+"
-    r"|[A-Za-z][A-Za-z]*[-–/]?[0-9]+(?:[-:.][0-9]+)*(?![0-9%‰])|(?<![0-9.,])[0-9][A-Z](?![A-Za-z])|(?:3|12)·[0-9]+"
-    r"|(?:十[一二三四五六]五|第?[一二三四五六七八九十]{1,3}五年?规划)|(?<![0-9])(?:123[0-9]{2}|12345)(?![0-9])"
+    r"|(?:https?://|www\.)\S+|\S+@\S+|(?:PM|pm) ?(?:2\.5|10)\b|(?:电话|传真|邮编|Tel|Phone)"
+    r"[:. ]*[-+() 0-9]+"
+    r"|[A-Za-z][A-Za-z]*[-–/]?[0-9]+(?:[-:.][0-9]+)*(?![0-9%‰])|(?<![0-9.,])"
+    r"[0-9][A-Z](?![A-Za-z])|(?:3|12)·[0-9]+"
+    r"|(?:十[一二三四五六]五|第?[一二三四五六七八九十]{1,3}五年?规划)|(?<![0-9])(?:123[0-9]{2}"
+    r"|12345)(?![0-9])"
 )
 DOCUMENTS = re.compile(
-    rf"[{HAN}]{{0,8}}[\[(【〔]{YEAR}[\])】〕][第]?[0-9]+号|(?:第|No\.? ?)[0-9]+[号期]|{YEAR}年第?[0-9]+[号期]"
+    rf"[{HAN}]{{0,8}}[\[(【〔]{YEAR}[\])】〕][第]?[0-9]+号|(?:第|No\.? ?)[0-9]+[号期]"
+    rf"|{YEAR}年第?[0-9]+[号期]"
 )
 REFERENCES = re.compile(
-    r"第[0-9一二三四五六七八九十百]+[条章节款部分页届次]|(?:附件|附表|表|图|专栏) ?[0-9一二三四五六七八九十]+"
-    r"|\b(?:Articles?|Sections?|Figures?|Fig\.|Tables?|Annex|Appendix|Chapters?|Parts?|Pages?|Box|Goals?|Targets?|Objectives?|Priority|"
-    r"Actions?|Phase|Tier|Level|Regulation|Directive|Act|Notes?|Step|Stage|Scenario|Scope|Pillar|Strategy|Ref\.?) "
-    r"[0-9]+(?:[./][0-9A-Za-z]+)*(?:\([a-z0-9]\))?(?:(?:,| and| to|-|–) ?[0-9]+(?:\.[0-9]+)*)*|\[[0-9]+(?:[,–-] ?[0-9]+)*\]"
+    r"第[0-9一二三四五六七八九十百]+[条章节款部分页届次]|(?:附件|附表|表|图|专栏)"
+    r" ?[0-9一二三四五六七八九十]+"
+    r"|\b(?:Articles?|Sections?|Figures?|Fig\.|Tables?|Annex|Appendix|Chapters?|Parts?|Pages?"
+    r"|Box|Goals?|Targets?|Objectives?|Priority|"
+    r"Actions?|Phase|Tier|Level|Regulation|Directive|Act|Notes?|Step|Stage|Scenario|Scope|Pillar"
+    r"|Strategy|Ref\.?) "
+    r"[0-9]+(?:[./][0-9A-Za-z]+)*(?:\([a-z0-9]\))?(?:(?:,| and| to|-|–) ?[0-9]+(?:\.[0-9]+)*)*"
+    r"|\[[0-9]+(?:[,–-] ?[0-9]+)*\]"
 )
 SORTS: tuple[tuple[Sort, re.Pattern[str]], ...] = (  # the first that holds a number names it
     ("document number", DOCUMENTS),
@@ -107,12 +116,14 @@ def _quantities() -> re.Pattern[str]:
     numerals = "|".join(sorted(ENGLISH, key=len, reverse=True))
     return re.compile(
         rf"(?P<part>(?P<whole>{HAN_NUMBER}{{1,3}})分之(?P<of>{HAN_NUMBER}{{1,4}}))"
-        rf"|(?P<low>{ARABIC})(?P<lowpercent>%|‰)? ?(?:[-–—~～至到]|\bto\b|(?<=[0-9%])\s?and\b)+ ?(?P<high>{ARABIC})"
+        rf"|(?P<low>{ARABIC})(?P<lowpercent>%|‰)? ?(?:[-–—~～至到]|\bto\b|(?<=[0-9%])\s?and\b)"
+        rf"+ ?(?P<high>{ARABIC})"
         rf"|(?P<hanlow>{HAN_NUMBER}{{1,3}})[至到](?P<hanhigh>{HAN_NUMBER}{{1,3}})(?={small})"
         rf"|(?P<fraction>(?<![0-9.,/])[1-9]/[1-9][0-9]?)(?![0-9./年])"
         rf"|(?P<arabic>(?<![0-9])[-−]?{ARABIC})"
         rf"|(?P<han>(?![万千百]){HAN_NUMBER}{{1,6}})(?=余?(?:{small}))"
-        rf"|\b(?P<count>{numerals})[ -](?P<english>{english})\b|\b(?P<one>a|an)[ -](?P<single>third|quarter|fifth|tenth)\b"
+        rf"|\b(?P<count>{numerals})[ -](?P<english>{english})\b|\b(?P<one>a|an)"
+        rf"[ -](?P<single>third|quarter|fifth|tenth)\b"
         rf"|\b(?P<alone>half)\b|\b(?P<numeral>{numerals})\b",
         re.IGNORECASE,
     )

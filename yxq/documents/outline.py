@@ -18,7 +18,8 @@ LABELS = (  # how an outline is numbered, the widest first; `label` is what a cl
     r"(?P<label>\([0-9]{1,2}\)|[0-9]{1,2}\)|[①-⑳])\s*",
 )
 NAMED = re.compile(
-    r"(?P<label>(?:Chapter|Part|Goal|Target|Objective|Strategic Objective|Action|Priority|Strategy|Commitment|Outcome|Section|Pillar|Theme|Aim"
+    r"(?P<label>(?:Chapter|Part|Goal|Target|Objective|Strategic Objective|Action|Priority"
+    r"|Strategy|Commitment|Outcome|Section|Pillar|Theme|Aim"
     r"|Measure|Indicator|Recommendation) [0-9IVX]+(?:\.[0-9]+)*)(?:[.:)]|\s|$)\s*",
     re.IGNORECASE,
 )
@@ -115,8 +116,8 @@ def _sentences(paragraphs: Sequence[Paragraph]) -> Iterator[Sentence]:
 
 def _labelled(outline: _Outline, text: str, paragraph: Paragraph) -> int:
     """How far the label at the beginning of a paragraph reaches; the outline enters its clause."""
-    for width, pattern in enumerate(LABELS):
-        if found := re.match(pattern, text):
+    for width, label in enumerate(LABELS):
+        if found := re.match(label, text):
             outline.enter(width, found["label"])
             return found.end()
     for pattern in (NAMED, DECIMAL):

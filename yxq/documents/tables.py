@@ -168,10 +168,19 @@ class _Row:
         ]
         if not found:
             return [
-                Draft(self.row, self._called(name), s.require, start + s.start, start + s.end, s.sure,
-                      "", by, False, self._of("owner"), s.doubts)
-                for s in said(text, 0, len(text), f"y{self.facts.start - 1}")
-            ]  # fmt: skip
+                Draft(
+                    self.row,
+                    self._called(name),
+                    words.require,
+                    start + words.start,
+                    start + words.end,
+                    words.sure,
+                    by=by,
+                    owner=self._of("owner"),
+                    doubts=words.doubts,
+                )
+                for words in said(text, 0, len(text), f"y{self.facts.start - 1}")
+            ]
         number = found[0]
         if number.value is None:
             number = replace(number, value=Fraction(number.words), written=number.words)
@@ -183,9 +192,18 @@ class _Row:
     ) -> Draft:
         require, unit, doubts = self._asked(name, text, number, self._unit(name, i, number))
         return Draft(
-            self.row, self._called(name), require, start, start + len(text), "likely" if doubts else "sure",
-            unit, by, False, self._of("owner"), doubts, (start + number.start,),
-        )  # fmt: skip
+            self.row,
+            self._called(name),
+            require,
+            start,
+            start + len(text),
+            "likely" if doubts else "sure",
+            unit=unit,
+            by=by,
+            owner=self._of("owner"),
+            doubts=doubts,
+            at=(start + number.start,),
+        )
 
     def _place(self, i: int) -> int:
         """Where a cell begins in the row's text."""
