@@ -54,6 +54,8 @@ def asked(
     this one shares where nothing but a comma stands between them.
     """
     is_small = bool(re.match("[一二三四五六七八九十两]{1,2}(?!分)", number.words))
+    if re.fullmatch(r"\s*(?:to|up to|到|至)\s*", text[begin : number.start]):
+        begin = 0  # from so much to so much: the verb stands before the first
     left = text[max(begin, number.start - NEAR) : number.start]
     right = text[number.end : end]
     for rule in rules():

@@ -54,7 +54,12 @@ def facts(paragraphs: Sequence[Paragraph], sentences: Sequence[Sentence]) -> Fac
     head = [(p, normalise(p.text).text.strip()) for p in paragraphs[:HEAD]]
     title = _title(head, language)
     number = next(
-        (found[0] for _, text in head if (found := DOCUMENTS.search(text)) and "号" in found[0]), ""
+        (
+            found[0].removeprefix("文号")
+            for _, text in head
+            if (found := DOCUMENTS.search(text)) and "号" in found[0]
+        ),
+        "",
     )
     signed = _signed([text for _, text in head] + [normalise(p.text).text for p in paragraphs[-6:]])
     addressees = next((t for _, t in head if t.endswith((":", "：")) and "各" in t[:2]), "").rstrip(

@@ -47,7 +47,7 @@ def targets(found: Drafted) -> list[Target]:
     """
     taken = {draft.sentence.no for draft in found.drafts}
     words = [
-        Draft(s, s.words[s.label :].strip(), "", s.start, s.end, "sure")
+        Draft(s, s.words[s.label :].strip(), "", s.start + s.label, s.end, "sure")
         for s in found.sentences
         if s.no not in taken and _fate_of_words(s)[0] == "reported"
     ]

@@ -147,12 +147,13 @@ def _parts(text: str, label: int) -> Iterator[tuple[int, int]]:
 
 
 def _is_heading(words: str, *, alone: bool) -> bool:
-    """Whether the first sentence behind a label is what the clause is called."""
-    return (len(words) <= HEADING and not re.search("[,，:：]|[0-9]{2}|%", words[3:])) or (
-        alone
-        and len(words) <= 2 * HEADING
-        and not re.search(r"[。;；,，.]|[0-9]+(?:%|‰)", words[5:])
-    )
+    """Whether the first sentence behind a label is what the clause is called: a short one before
+    others, or one by itself without a mark at its end.
+    """
+    if alone:
+        is_ended = re.search("[。;；!?.]$", words)
+        return not is_ended and len(words) <= 2 * HEADING and not re.search("[0-9](?:%|‰)", words)
+    return len(words) <= HEADING and not re.search("[,，:：]|[0-9]|%|分之", words[3:])
 
 
 def _is_title(words: str) -> bool:
