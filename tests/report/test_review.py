@@ -127,6 +127,7 @@ def test_a_target_knows_its_words_in_the_sentence_as_it_stands(found):
     rows = page.targets.merge(page.sentences[["no", "text"]], on="no")
     words = {r.title: r.text[r.start : r.end] for r in rows.itertuples()}
     assert words["监督抽查合格率"] == "监督抽查合格率達(dá)９５％以上"
+    assert words["生产许可证覆盖率"] == "生产许可证、强制认证覆盖率达到100%"
     assert words["一次检验合格率"] == "98%"
     kept = rows[rows["require"] == ""]
     assert [*kept["title"]] == ["加强宣传,营造氛围。"] and [*kept["doubts"]] == [()]
