@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -61,9 +62,9 @@ def sentence_fates(found: Drafted, drafted: Sequence[Target]) -> pd.DataFrame:
     (target, reported, context, look), the `targets` drafted from it, and the `reason`, a key of
     `drafting` in words.yml.
     """
-    rows = []
+    rows, of_sentence = [], _by_sentence(drafted)
     for sentence in found.sentences:
-        own = [t for t in drafted if t.draft.sentence.no == sentence.no]
+        own = of_sentence[sentence.no]
         fate, reason = _fate(sentence, own)
         ids = " ".join(target.id for target in own)
         rows.append(
@@ -78,6 +79,14 @@ def sentence_fates(found: Drafted, drafted: Sequence[Target]) -> pd.DataFrame:
             ]
         )
     return pd.DataFrame(rows, columns=SENTENCES)
+
+
+def _by_sentence(drafted: Sequence[Target]) -> dict[int, list[Target]]:
+    """The targets of each sentence."""
+    found: dict[int, list[Target]] = defaultdict(list)
+    for target in drafted:
+        found[target.draft.sentence.no].append(target)
+    return found
 
 
 def _fate(sentence: Sentence, own: Sequence[Target]) -> tuple[Fate, str]:
@@ -115,9 +124,9 @@ def number_fates(found: Drafted, drafted: Sequence[Target]) -> pd.DataFrame:
     (target, deadline, date, document number, name, reference, outline, past, context, look), the
     `targets` that took it, and the `reason` as of sentences.
     """
-    rows = []
+    rows, of_sentence = [], _by_sentence(drafted)
     for sentence in found.sentences:
-        own = [target for target in drafted if target.draft.sentence.no == sentence.no]
+        own = of_sentence[sentence.no]
         offset = sentence.text.place(sentence.start, sentence.end)[0]
         for number, fate, ids in _numbers(sentence, own):
             start, end = sentence.text.place(

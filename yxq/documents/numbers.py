@@ -6,6 +6,7 @@ counts, for only the latter can be promised.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -109,6 +110,7 @@ class Number:
     """As the text has it: %, pp for percentage points, 家, 亿元, hectares; may be nothing."""
 
 
+@functools.cache
 def _quantities() -> re.Pattern[str]:
     units = phrases()["units"]
     small = "|".join(sorted((re.escape(unit) for unit in units["zh"]), key=len, reverse=True))

@@ -27,8 +27,8 @@ from yxq.words.text import Text
 from yxq.words.wording import Words
 
 NEAR = 12  # characters of the text that stand on each side of a number in its table
-DOUBTS_MOST, NUMBERS_MOST = 900_000, 1_000_000  # bytes of the tables of a long document
-ROW = 420  # bytes of a row without its texts
+DOUBTS_MOST, NUMBERS_MOST = 800_000, 800_000  # bytes of the tables of a long document
+DOUBT, NUMBER = 420, 220  # bytes of their rows without their texts
 
 
 def review_headline(
@@ -102,7 +102,7 @@ def review_doubts(doubts: pd.DataFrame, words: Words) -> Block:
     """
     if doubts.empty:
         return empty(words, "to_look_at", "to_look_at_none")
-    sizes = doubts["text"].map(_size) + doubts["title"].map(_size) + 2 * ROW
+    sizes = doubts["text"].map(_size) + doubts["title"].map(_size) + DOUBT
     shown = within(doubts, sizes, DOUBTS_MOST, sizes > 0)
     rows = [
         {
@@ -133,7 +133,7 @@ def review_numbers(sentences: pd.DataFrame, numbers: pd.DataFrame, words: Words)
     rows = numbers.merge(sentences[["no", "text", "place", "clause"]], on="no")
     rank = {fate: n for n, fate in enumerate(NUMBER_FATES)}
     rows = rows.sort_values("fate", key=lambda fates: fates.map(rank), kind="stable")
-    sizes = rows["words"].map(_size) + ROW
+    sizes = rows["words"].map(_size) + NUMBER
     shown = within(rows, sizes, NUMBERS_MOST, rows["fate"].isin(["look", "target"]))
     grid = table(
         words,

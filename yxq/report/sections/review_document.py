@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
@@ -23,7 +24,7 @@ from yxq.report.sections.review_words import (
 )
 from yxq.words.wording import Words
 
-MOST = 2_200_000  # bytes of a long document
+MOST = 3_000_000  # bytes of a long document
 ROW, NUMBER, TARGET = 200, 50, 150  # bytes of a row, a mark and a target without their texts
 
 
@@ -42,10 +43,9 @@ def side_by_side(
         MOST,
         sentences["fate"].isin(["look", "target"]),
     )
-    spans = {no: _spans(part, words) for no, part in _kept(numbers, shown).groupby("no")}
-    drafted = {no: [*part.itertuples()] for no, part in _kept(targets, shown).groupby("no")}
+    spans, drafted = _by_sentence(numbers, shown), _by_sentence(targets, shown)
     rows = [
-        _row(sentence, spans.get(sentence.no, []), drafted.get(sentence.no, []), words)
+        _row(sentence, _spans(spans[sentence.no], words), drafted[sentence.no], words)
         for sentence in shown.itertuples()
     ]
     heads = [words(key) for key in ("review_place", "review_text", "review_drafted")]
@@ -64,8 +64,12 @@ def side_by_side(
     )
 
 
-def _kept(rows: pd.DataFrame, shown: pd.DataFrame) -> pd.DataFrame:
-    return rows[rows["no"].isin(shown["no"])]
+def _by_sentence(rows: pd.DataFrame, shown: pd.DataFrame) -> dict[int, list[Any]]:
+    """The rows of each of some sentences."""
+    found: dict[int, list[Any]] = defaultdict(list)
+    for row in rows[rows["no"].isin(shown["no"])].itertuples():
+        found[row.no].append(row)
+    return found
 
 
 def _sizes(sentences: pd.DataFrame, numbers: pd.DataFrame, targets: pd.DataFrame) -> pd.Series:
@@ -78,11 +82,10 @@ def _sizes(sentences: pd.DataFrame, numbers: pd.DataFrame, targets: pd.DataFrame
     return texts + ROW + NUMBER * count + own
 
 
-def _spans(numbers: pd.DataFrame, words: Words) -> list[Span]:
+def _spans(numbers: Iterable[Any], words: Words) -> list[Span]:
     """The places of a sentence's numbers with their fates; those of targets say which."""
     return [
-        (row.start, row.end, row.fate, words("list").join(row.targets.split()))
-        for row in numbers.itertuples()
+        (row.start, row.end, row.fate, words("list").join(row.targets.split())) for row in numbers
     ]
 
 
