@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from yxq.documents.read import Document, read
@@ -237,6 +237,7 @@ def unblanked(text: str) -> str:
     return re.sub(r"[\s|]", "", text)
 
 
+@settings(deadline=None)
 @given(PIECES)
 def test_no_character_of_a_text_is_lost(tmp_path_factory, lines):
     path = tmp_path_factory.getbasetemp() / "lost.txt"
@@ -246,6 +247,7 @@ def test_no_character_of_a_text_is_lost(tmp_path_factory, lines):
     assert unblanked(said) == unblanked(text)
 
 
+@settings(deadline=None)
 @given(PIECES)
 def test_no_character_of_a_page_is_lost(tmp_path_factory, lines):
     path = tmp_path_factory.getbasetemp() / "lost.html"

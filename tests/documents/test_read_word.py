@@ -11,7 +11,7 @@ from docx.opc.packuri import PackURI
 from docx.opc.part import Part
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from yxq.documents.read import read
@@ -241,6 +241,7 @@ def test_headers_are_left_out_with_a_note(document):
 TEXTS = st.lists(st.text(st.sampled_from("一、1.2%目标A -，。　·"), max_size=20), max_size=8)
 
 
+@settings(deadline=None)
 @given(TEXTS)
 def test_no_character_of_a_document_is_lost(tmp_path_factory, texts):
     path = tmp_path_factory.getbasetemp() / "lost.docx"

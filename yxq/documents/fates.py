@@ -20,13 +20,6 @@ from yxq.documents.phrases import pattern
 SENTENCES = ["no", "place", "clause", "text", "fate", "targets", "reason"]
 NUMBERS = ["no", "start", "end", "words", "fate", "targets", "reason"]
 Fate = Literal["target", "reported", "context", "look"]
-SORTS = {
-    "date": "date",
-    "document number": "document_number",
-    "name": "name",
-    "reference": "reference",
-    "outline": "outline",
-}
 
 
 @dataclass(frozen=True)
