@@ -195,7 +195,7 @@ def test_the_pack_of_one_of_its_years(pack):
             "≥ 85%",
             "≥ 27 items (since 2021)",
             "≤ 5.5 items (mean of 2 years)",
-            "≤ 50% of 2020 by 2024-06-30",
+            "≤ 50% of 2020 (5 items) by 2024-06-30",
         ]
     assert [text for text in told if text not in city] == []
     assert TITLE[pack["language"]] in city

@@ -297,8 +297,9 @@ class Town:
         if row["state"] not in SHORT or require(target) == "done":
             return ""
         if not pd.isna(row["needed"]) and row["needed"] != 0:
+            n = f"{row['needed']:g}"  # of these targets a whole number
             unit = self.counted(target, row["needed"])
-            return f"还差{row['needed']}{unit}" if self.zh else f"{row['needed']} more {unit}"
+            return f"还差{n}{unit}" if self.zh else f"{n} more {unit}"
         if require(target) == "> last_year" and not pd.isna(row["year_before"]):
             before = self.amount(row["year_before"], target)
             return f"须超过上年的{before}" if self.zh else f"more than {before}"

@@ -205,4 +205,4 @@ def test_the_tour(lab, page):
     assert len(pictures) == 5 and all(
         500 < width <= real / 1.5 for width, real in pictures
     )  # sharp
-    assert "演示数据" in shown[2]["text"]
+    assert "synthetic data" in shown[2]["text"]
