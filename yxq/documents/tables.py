@@ -31,6 +31,18 @@ SIGNS = {
     "<": "<",
 }
 BRACKETED = re.compile(r"[\[(〔【]\s*([0-9.,]+)\s*(%|‰)?\s*[\])〕】]")
+# A row that lost its columns, as five-year plans have them: 指标 (单位) 预期性 95, or 指标 90 95 预期性.
+KIND = "(?:预期性|约束性)"
+ASKED = (
+    r"(?P<{}>[≥≤><〔\[(]*[0-9][0-9.,]*[〕\])]*%?(?:以上|左右|以内|以下)?"
+    r"|完成[^0-9 ]{{1,8}}(?:目标|任务))"
+)
+UNRULED = (
+    re.compile(rf"[0-9]{{0,2}}(?P<name>[^0-9].*?[^0-9., ])\s*{KIND}\s*{ASKED.format('value')}"),
+    re.compile(
+        rf"[0-9]{{0,2}}(?P<name>[^0-9].*?[^0-9., ])?\s*(?:[0-9.,]+ )*{ASKED.format('value')}\s*{KIND}"
+    ),
+)
 HEADED = 3  # rows that a heading may have at most
 
 
@@ -49,7 +61,22 @@ def of_tables(sentences: Sequence[Sentence], facts: Facts) -> list[Draft]:
     found: list[Draft] = []
     for _, group in groupby(rows, key=lambda row: row.paragraph.table):
         found += _of_table([*group], facts)
+    above = ""
+    for sentence in sentences:
+        if not sentence.paragraph.cells and sentence.paragraph.kind == "text":
+            found += _unruled(sentence, above, facts)
+            above = sentence.words.strip()
     return found
+
+
+def _unruled(sentence: Sentence, above: str, facts: Facts) -> Iterator[Draft]:
+    """What a line asks that was a row of a table; its name may stand on the line above."""
+    words = sentence.words.strip()
+    row = next((found for pattern in UNRULED if (found := pattern.fullmatch(words))), None)
+    if row:
+        columns = (_Column("indicator"), _Column("target"))
+        line = _Row(sentence, (row["name"] or above, row["value"]), columns, facts)
+        yield from line.drafts([0], [1])
 
 
 def _of_table(rows: Sequence[Sentence], facts: Facts) -> Iterator[Draft]:
