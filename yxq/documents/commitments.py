@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from yxq.documents.asking import Asked, Said, Sure, asked, said
-from yxq.documents.deadlines import deadline
+from yxq.documents.deadlines import QUARTER, deadline
 from yxq.documents.facts import Facts
 from yxq.documents.normalise import HAN, is_chinese
 from yxq.documents.numbers import Number, numbers
@@ -285,7 +285,7 @@ class _Reader:
             )  # fmt: skip
 
     def _promises(self) -> bool:
-        return bool(pattern("promising").search(self.text))
+        return bool(pattern("promising").search(self.text) or QUARTER.search(self.text))
 
     def _owner(self) -> str:
         found = pattern("owners").search(self.sentence.text.text, self.sentence.start)

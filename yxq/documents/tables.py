@@ -15,7 +15,7 @@ from yxq.documents.deadlines import last_of
 from yxq.documents.facts import Facts
 from yxq.documents.normalise import normalise
 from yxq.documents.numbers import Number, numbers
-from yxq.documents.outline import Sentence
+from yxq.documents.outline import DECIMAL, Sentence
 from yxq.documents.phrases import phrases
 
 PROSE = 40  # characters from which on a cell is read as a sentence
@@ -124,6 +124,8 @@ def _column(heading: str, facts: Facts) -> _Column:
     role = next(
         (r for r, pattern in roles.items() if re.search(pattern, heading, re.IGNORECASE)), ""
     )
+    if role == "baseline" and re.search("targets? (?:and|with)|目标", heading, re.IGNORECASE):
+        role = "target"  # both in one column, in words
     if year and role in ("", "target", "indicator"):
         role = "target" if year >= facts.start else "baseline"
     if role == "growth" and year and re.search("目标|target", heading):
@@ -143,7 +145,8 @@ def _as_sentences(
         at = start + len(text)
         if columns and columns[i].role in ("note", "baseline", "owner", "number"):
             continue
-        cell = replace(row, start=start, end=at, label=0)
+        label = DECIMAL.match(text)
+        cell = replace(row, start=start, end=at, label=label.end() if label else 0)
         yield from sentence_drafts(cell, facts, None)
 
 
