@@ -149,7 +149,9 @@ class _Reader:
                 yield self._drafted(number, last, begin, end)
 
     def _is_past(self, number: Number) -> bool:
-        begin = max((m.end() for m in re.finditer("[;；。]", self.text[: number.start])), default=0)
+        begin = max(
+            (m.end() for m in re.finditer("[;；。)]", self.text[: number.start])), default=0
+        )
         before = self.text[begin : number.start]
         return bool(pattern("past").search(before) or pattern("supposed").search(before))
 

@@ -15,7 +15,7 @@ from yxq.documents.deadlines import last_of
 from yxq.documents.facts import Facts
 from yxq.documents.normalise import normalise
 from yxq.documents.numbers import Number, numbers
-from yxq.documents.outline import DECIMAL, Sentence
+from yxq.documents.outline import DECIMAL, Sentence, parts_of
 from yxq.documents.phrases import phrases
 
 PROSE = 40  # characters from which on a cell is read as a sentence
@@ -31,7 +31,7 @@ SIGNS = {
     "<": "<",
 }
 BRACKETED = re.compile(r"[\[(〔【]\s*([0-9.,]+)\s*(%|‰)?\s*[\])〕】]")
-# A row that lost its columns, as five-year plans have them: 指标 (单位) 预期性 95, or 指标 90 95 预期性.
+# A row that lost its columns, of a five-year plan: 指标(单位) 预期性 95, or 指标 90 95 预期性.
 KIND = "(?:预期性|约束性)"
 ASKED = (
     r"(?P<{}>[≥≤><〔\[(]*[0-9][0-9.,]*[〕\])]*%?(?:以上|左右|以内|以下)?"
@@ -40,7 +40,8 @@ ASKED = (
 UNRULED = (
     re.compile(rf"[0-9]{{0,2}}(?P<name>[^0-9].*?[^0-9., ])\s*{KIND}\s*{ASKED.format('value')}"),
     re.compile(
-        rf"[0-9]{{0,2}}(?P<name>[^0-9].*?[^0-9., ])?\s*(?:[0-9.,]+ )*{ASKED.format('value')}\s*{KIND}"
+        rf"[0-9]{{0,2}}(?P<name>[^0-9].*?[^0-9., ])?\s*(?:[0-9.,]+ )*"
+        rf"{ASKED.format('value')}\s*{KIND}"
     ),
 )
 HEADED = 3  # rows that a heading may have at most
@@ -146,8 +147,11 @@ def _as_sentences(
         if columns and columns[i].role in ("note", "baseline", "owner", "number"):
             continue
         label = DECIMAL.match(text)
-        cell = replace(row, start=start, end=at, label=label.end() if label else 0)
-        yield from sentence_drafts(cell, facts, None)
+        reach = label.end() if label else 0
+        for begin, end in parts_of(text, reach):
+            own = reach if begin == 0 else 0
+            cell = replace(row, start=start + begin, end=start + end, label=own)
+            yield from sentence_drafts(cell, facts, None)
 
 
 @dataclass(frozen=True)
