@@ -101,3 +101,27 @@ def test_pinyin_traditional_characters_and_full_width_digits_are_noise():
 def test_an_owner_in_brackets_answers_for_the_sentence():
     (draft,) = document("1、抽查合格率达95%以上。(责任单位：市质监局、农林局)").drafts
     assert draft.owner == "市质监局、农林局"
+
+
+@pytest.mark.parametrize(
+    ("lines", "require"),
+    [
+        (("2    甲类占比（%）    预期性    24",), ">= 24%"),
+        (("公众满意度（%） 90 95 预期性",), ">= 95%"),
+        (("全市展览数量（个）", "≥8 约束性"), ">= 8"),
+        (("事故起数下降（%）    约束性    〔20〕",), "<= y2023 * 80%"),
+    ],
+)
+def test_a_row_of_indicators_that_lost_its_columns(lines, require):
+    assert asked(document(*lines)) == [(require, "")]
+
+
+def test_what_stands_below_a_heading_of_achievements_is_past():
+    found = document(
+        "二、发展成就", "1、全市抽查合格率达到96%。", "三、目标", "1、抽查合格率达到97%。"
+    )
+    assert asked(found) == [(">= 97%", "")]
+
+
+def test_a_task_with_a_quarter_in_brackets():
+    assert asked(english("1.2 Sign the contract (Q2 2022).")) == [("done", "2022-06-30")]

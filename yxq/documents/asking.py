@@ -62,7 +62,8 @@ def asked(
         found = rule.before.search(left) if rule.before else None
         if (rule.before and not found) or (rule.after and not rule.after.match(right)):
             continue
-        if rule.asks == "not" or (is_small and rule.sure != "sure"):
+        is_grade = is_small and number.unit in ("级", "期", "类", "等", "")
+        if rule.asks == "not" or is_grade or (is_small and rule.sure != "sure"):
             return None  # 四个行动, 一批企业: how many there are, and nothing that is asked
         start = number.start - len(left) + found.start() if found else number.start
         return _written(text, number, rule.asks, start, rule.sure, before)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from yxq.documents.asking import Asked, Said, Sure, asked, said
-from yxq.documents.deadlines import deadline
+from yxq.documents.deadlines import QUARTER, deadline
 from yxq.documents.facts import Facts
 from yxq.documents.normalise import HAN, is_chinese
 from yxq.documents.numbers import Number, numbers
@@ -62,13 +62,13 @@ def commitments(sentences: Sequence[Sentence], facts: Facts) -> list[Draft]:
     """The commitments of a document's sentences, tables apart, in its order."""
     found: list[Draft] = []
     day: dt.date | None = None
-    paragraph, is_past = None, False
+    paragraph, is_past, told = None, False, _told_of_the_past(sentences)
     for sentence in sentences:
         if sentence.paragraph is not paragraph:
             paragraph, day, is_past = sentence.paragraph, None, False
         is_ahead = bool(pattern("ahead").search(sentence.words))
         is_past = not is_ahead and (is_past or bool(pattern("past_lead").search(sentence.words)))
-        if is_past:
+        if is_past or sentence.no in told:
             continue
         if sentence.paragraph.cells or sentence.paragraph.kind != "text" or sentence.is_heading:
             continue
@@ -76,6 +76,23 @@ def commitments(sentences: Sequence[Sentence], facts: Facts) -> list[Draft]:
         day = said_day[0] if said_day else day
         found += sentence_drafts(sentence, facts, day)
     return _said_once(found)
+
+
+def _told_of_the_past(sentences: Sequence[Sentence]) -> set[int]:
+    """The sentences below a heading that announces what was achieved, down to the next heading of
+    its width or a wider one.
+    """
+    told: set[int] = set()
+    clause: str | None = None
+    for sentence in sentences:
+        if sentence.is_heading:
+            is_below = clause is not None and sentence.clause != clause and bool(clause)
+            if not (is_below and sentence.clause.startswith(str(clause))):
+                words = sentence.words[sentence.label :]
+                clause = sentence.clause if pattern("past_heading").search(words) else None
+        elif clause is not None:
+            told.add(sentence.no)
+    return told
 
 
 def _said_once(drafts: Sequence[Draft]) -> list[Draft]:
@@ -132,7 +149,9 @@ class _Reader:
                 yield self._drafted(number, last, begin, end)
 
     def _is_past(self, number: Number) -> bool:
-        begin = max((m.end() for m in re.finditer("[;；。]", self.text[: number.start])), default=0)
+        begin = max(
+            (m.end() for m in re.finditer("[;；。)]", self.text[: number.start])), default=0
+        )
         before = self.text[begin : number.start]
         return bool(pattern("past").search(before) or pattern("supposed").search(before))
 
@@ -268,7 +287,7 @@ class _Reader:
             )  # fmt: skip
 
     def _promises(self) -> bool:
-        return bool(pattern("promising").search(self.text))
+        return bool(pattern("promising").search(self.text) or QUARTER.search(self.text))
 
     def _owner(self) -> str:
         found = pattern("owners").search(self.sentence.text.text, self.sentence.start)

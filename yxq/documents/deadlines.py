@@ -28,6 +28,7 @@ ENGLISH = re.compile(
     rf"(?:[-/](?P<to>{YEAR}|[0-9]{{2}}))?(?! levels?\b| baseline)",
     re.IGNORECASE,
 )
+QUARTER = re.compile(rf"\bQ(?P<quarter>[1-4]) (?P<year>{YEAR})\b")
 BASE = re.compile(
     rf"(?:比|较|与|同)(?P<zh>{YEAR})年|(?:相比|相较)于?(?P<zh2>{YEAR})年|(?P<zh3>{YEAR})年(?:为)"
     rf"?(?:基数|基准|基础|的基础)"
@@ -50,6 +51,10 @@ def deadline(text: str, year: int) -> tuple[dt.date, int, int] | None:
     """
     found = [(_chinese(match, year), match) for match in CHINESE.finditer(text)]
     found += [(_english(match), match) for match in ENGLISH.finditer(text)]
+    found += [
+        (last_of(int(match["year"]), 3 * int(match["quarter"])), match)
+        for match in QUARTER.finditer(text)
+    ]
     days = [(day, match.start(), match.end()) for day, match in found if day]
     return max(days, key=lambda day: day[1], default=None)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from yxq.documents.commitments import Draft, commitments
 from yxq.documents.facts import Facts, facts
@@ -26,7 +26,10 @@ def drafted(document: Document) -> Drafted:
     parts = sentences(document.paragraphs)
     said = facts(document.paragraphs, parts)
     found = [*commitments(parts, said), *of_tables(parts, said)]
-    # What was to be met before the plan begins is told of the past.
-    found = [d for d in found if d.by is None or d.by.year >= said.start]
+    days = [draft.by.year for draft in found if draft.by]
+    if said.is_dated:  # what was to be met before the plan begins is told of the past
+        found = [d for d in found if d.by is None or d.by.year >= said.start]
+    elif days and said.start:
+        said = replace(said, start=min(said.start, *days))
     found.sort(key=lambda draft: (draft.sentence.no, draft.start))
     return Drafted(document, said, tuple(parts), tuple(found))

@@ -46,6 +46,11 @@ class Facts:
     """The first year that it plans for."""
     end: int
 
+    @property
+    def is_dated(self) -> bool:
+        """Whether its own day or title says when it begins."""
+        return self.signed is not None or str(self.start) in self.title
+
 
 def facts(paragraphs: Sequence[Paragraph], sentences: Sequence[Sentence]) -> Facts:
     """The facts of a document, from its head and its text."""

@@ -96,7 +96,7 @@ def _sentences(paragraphs: Sequence[Paragraph]) -> Iterator[Sentence]:
         label = 0
         if paragraph.kind == "text" and not paragraph.cells:
             label = _labelled(outline, text.text, paragraph)
-        parts = [(0, len(text.text))] if paragraph.cells else [*_parts(text.text, label)]
+        parts = [(0, len(text.text))] if paragraph.cells else [*parts_of(text.text, label)]
         for i, (start, end) in enumerate(parts):
             words = text.text[start:end].strip()
             if not words:
@@ -135,7 +135,7 @@ def _labelled(outline: _Outline, text: str, paragraph: Paragraph) -> int:
     return 0
 
 
-def _parts(text: str, label: int) -> Iterator[tuple[int, int]]:
+def parts_of(text: str, label: int) -> Iterator[tuple[int, int]]:
     """Where the sentences of a paragraph begin and end; its label belongs to the first."""
     start = 0
     for found in ENDS.finditer(text, label):

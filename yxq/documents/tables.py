@@ -15,7 +15,7 @@ from yxq.documents.deadlines import last_of
 from yxq.documents.facts import Facts
 from yxq.documents.normalise import normalise
 from yxq.documents.numbers import Number, numbers
-from yxq.documents.outline import Sentence
+from yxq.documents.outline import DECIMAL, Sentence, parts_of
 from yxq.documents.phrases import phrases
 
 PROSE = 40  # characters from which on a cell is read as a sentence
@@ -31,6 +31,19 @@ SIGNS = {
     "<": "<",
 }
 BRACKETED = re.compile(r"[\[(〔【]\s*([0-9.,]+)\s*(%|‰)?\s*[\])〕】]")
+# A row that lost its columns, of a five-year plan: 指标(单位) 预期性 95, or 指标 90 95 预期性.
+KIND = "(?:预期性|约束性)"
+ASKED = (
+    r"(?P<{}>[≥≤><〔\[(]*[0-9][0-9.,]*[〕\])]*%?(?:以上|左右|以内|以下)?"
+    r"|完成[^0-9 ]{{1,8}}(?:目标|任务))"
+)
+UNRULED = (
+    re.compile(rf"[0-9]{{0,2}}(?P<name>[^0-9].*?[^0-9., ])\s*{KIND}\s*{ASKED.format('value')}"),
+    re.compile(
+        rf"[0-9]{{0,2}}(?P<name>[^0-9].*?[^0-9., ])?\s*(?:[0-9.,]+ )*"
+        rf"{ASKED.format('value')}\s*{KIND}"
+    ),
+)
 HEADED = 3  # rows that a heading may have at most
 
 
@@ -49,7 +62,22 @@ def of_tables(sentences: Sequence[Sentence], facts: Facts) -> list[Draft]:
     found: list[Draft] = []
     for _, group in groupby(rows, key=lambda row: row.paragraph.table):
         found += _of_table([*group], facts)
+    above = ""
+    for sentence in sentences:
+        if not sentence.paragraph.cells and sentence.paragraph.kind == "text":
+            found += _unruled(sentence, above, facts)
+            above = sentence.words.strip()
     return found
+
+
+def _unruled(sentence: Sentence, above: str, facts: Facts) -> Iterator[Draft]:
+    """What a line asks that was a row of a table; its name may stand on the line above."""
+    words = sentence.words.strip()
+    row = next((found for pattern in UNRULED if (found := pattern.fullmatch(words))), None)
+    if row:
+        columns = (_Column("indicator"), _Column("target"))
+        line = _Row(sentence, (row["name"] or above, row["value"]), columns, facts)
+        yield from line.drafts([0], [1])
 
 
 def _of_table(rows: Sequence[Sentence], facts: Facts) -> Iterator[Draft]:
@@ -97,6 +125,8 @@ def _column(heading: str, facts: Facts) -> _Column:
     role = next(
         (r for r, pattern in roles.items() if re.search(pattern, heading, re.IGNORECASE)), ""
     )
+    if role == "baseline" and re.search("targets? (?:and|with)|目标", heading, re.IGNORECASE):
+        role = "target"  # both in one column, in words
     if year and role in ("", "target", "indicator"):
         role = "target" if year >= facts.start else "baseline"
     if role == "growth" and year and re.search("目标|target", heading):
@@ -116,8 +146,12 @@ def _as_sentences(
         at = start + len(text)
         if columns and columns[i].role in ("note", "baseline", "owner", "number"):
             continue
-        cell = replace(row, start=start, end=at, label=0)
-        yield from sentence_drafts(cell, facts, None)
+        label = DECIMAL.match(text)
+        reach = label.end() if label else 0
+        for begin, end in parts_of(text, reach):
+            own = reach if begin == 0 else 0
+            cell = replace(row, start=start + begin, end=start + end, label=own)
+            yield from sentence_drafts(cell, facts, None)
 
 
 @dataclass(frozen=True)
