@@ -125,3 +125,8 @@ def test_what_stands_below_a_heading_of_achievements_is_past():
 
 def test_a_task_with_a_quarter_in_brackets():
     assert asked(english("1.2 Sign the contract (Q2 2022).")) == [("done", "2022-06-30")]
+
+
+def test_a_heading_that_will_better_the_environment_is_not_of_the_past():
+    found = document("（二）优化发展环境", "1、全年至少培养15名技师。")
+    assert asked(found) == [(">= 15", "")]
