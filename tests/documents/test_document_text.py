@@ -59,10 +59,14 @@ def test_western_quotes_are_no_chinese(document):
 
 @pytest.mark.parametrize(
     ("declared", "encoding", "read_as", "notes"),
-    [("gb2312", "gb18030", "gb18030", 0), ("big5", "big5", "big5hkscs", 0),
-     ("gb2312", "utf-8", "utf-8", 1), ("iso-8859-1", "utf-8", "utf-8", 1),
-     ("windows-1252", "cp1252", "cp1252", 0)],
-)  # fmt: skip
+    [
+        ("gb2312", "gb18030", "gb18030", 0),
+        ("big5", "big5", "big5hkscs", 0),
+        ("gb2312", "utf-8", "utf-8", 1),
+        ("iso-8859-1", "utf-8", "utf-8", 1),
+        ("windows-1252", "cp1252", "cp1252", 0),
+    ],
+)
 def test_a_page_is_read_as_it_declares_where_it_can_be(
     document, declared, encoding, read_as, notes
 ):
@@ -95,8 +99,11 @@ def test_lines_broken_to_a_width_are_one_paragraph(document):
         "二、重点工作",
     ]
     assert [p.place for p in document(BROKEN).paragraphs] == [
-        "line 1", "line 2", "line 5", "line 8",
-    ]  # fmt: skip
+        "line 1",
+        "line 2",
+        "line 5",
+        "line 8",
+    ]
 
 
 def test_a_full_line_that_ends_a_sentence_ends_its_paragraph():
@@ -141,9 +148,22 @@ def test_a_line_that_cannot_begin_with_its_mark_goes_on(document):
 
 @pytest.mark.parametrize(
     "label",
-    ["一、", "（一）", "1、", "1. ", "(1)", "第一条 ", "Target 3 ", "Chapter 2 ", "- ", "•", "①",
-     "附件1", "3.2 "],
-)  # fmt: skip
+    [
+        "一、",
+        "（一）",
+        "1、",
+        "1. ",
+        "(1)",
+        "第一条 ",
+        "Target 3 ",
+        "Chapter 2 ",
+        "- ",
+        "•",
+        "①",
+        "附件1",
+        "3.2 ",
+    ],
+)
 def test_an_outline_label_begins_a_paragraph(document, label):
     full = "积极开展质量强市活动产品质量监督抽查合格率达到九十五"
     lines = [full, full, full, full, f"{label}合格率"]
@@ -153,8 +173,12 @@ def test_an_outline_label_begins_a_paragraph(document, label):
 def test_cells_between_tabs_are_rows(document):
     found = document("说明\n指标\t目标值\t单位\n合格率\t95%\t质监局\n投诉\t\t市场局\n完\n")
     assert texts(found) == [
-        "说明", "指标 | 目标值 | 单位", "合格率 | 95% | 质监局", "投诉 |  | 市场局", "完",
-    ]  # fmt: skip
+        "说明",
+        "指标 | 目标值 | 单位",
+        "合格率 | 95% | 质监局",
+        "投诉 |  | 市场局",
+        "完",
+    ]
     last = found.paragraphs[3]
     assert (last.cells, last.table, last.place) == (("投诉", "", "市场局"), 1, "table 1, row 3")
 
@@ -192,9 +216,21 @@ PAGE = """<!DOCTYPE html><html><head><title>站名</title><style>p{}</style></he
 def test_a_web_page_is_its_blocks_and_tables(document):
     found = document(PAGE)
     assert texts(found) == [
-        "质量 计划", "一、主要目标", "1、合格率95%以上。", "3. 甲", "乙", "4. 丙", "• x y", "框内",
-        "指标 | 目标 值", "指标 | 2013 | 2014", "a | 1 | 2", "第一行", "第二行", "尾",
-    ]  # fmt: skip
+        "质量 计划",
+        "一、主要目标",
+        "1、合格率95%以上。",
+        "3. 甲",
+        "乙",
+        "4. 丙",
+        "• x y",
+        "框内",
+        "指标 | 目标 值",
+        "指标 | 2013 | 2014",
+        "a | 1 | 2",
+        "第一行",
+        "第二行",
+        "尾",
+    ]
     head = next(p for p in found.paragraphs if p.table)
     assert (head.cells, head.place) == (("指标", "目标 值", "目标 值"), "table 1, row 1")
     assert [p.level for p in found.paragraphs][:2] == [2, 0]
@@ -216,13 +252,18 @@ def test_markdown_has_levels_labels_and_tables(document):
         "\n```\n代码\n行\n```\n　　　　缩进\n"
     )
     assert [(p.text, p.place, p.level) for p in found.paragraphs] == [
-        ("计划", "line 1", 1), ("一、目标", "line 3", 2),
-        ("合格率95%以上，不低于上年。", "line 4", 0), ("3. 甲", "line 7", 0),
+        ("计划", "line 1", 1),
+        ("一、目标", "line 3", 2),
+        ("合格率95%以上，不低于上年。", "line 4", 0),
+        ("3. 甲", "line 7", 0),
         ("4. 乙", "line 8", 0),
-        ("• x", "line 10", 0), ("指标 | 目标值", "table 1, row 1", 0),
-        ("合格率 | 95% 以上", "table 1, row 2", 0), ("代码", "line 17", 0), ("行", "line 18", 0),
+        ("• x", "line 10", 0),
+        ("指标 | 目标值", "table 1, row 1", 0),
+        ("合格率 | 95% 以上", "table 1, row 2", 0),
+        ("代码", "line 17", 0),
+        ("行", "line 18", 0),
         ("缩进", "line 20", 0),
-    ]  # fmt: skip
+    ]
     assert found.paragraphs[7].cells == ("合格率", "95% 以上")
 
 

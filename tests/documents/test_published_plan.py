@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from yxq.documents.drafted_folder import write
 from yxq.documents.drafts import drafted
 from yxq.documents.fates import number_fates, sentence_fates, targets
-from yxq.documents.folder import write
 from yxq.documents.read import read
 from yxq.plan.requirement import parse
 from yxq.plan_folders.load import load
@@ -115,9 +115,16 @@ def test_every_number_and_sentence_has_a_fate(found):
     ids = targets(found)
     numbers, sentences = number_fates(found, ids), sentence_fates(found, ids)
     assert set(numbers["fate"]) <= {
-        "target", "deadline", "date", "document number", "name", "reference", "outline",
-        "past", "context",
-    }  # fmt: skip
+        "target",
+        "deadline",
+        "date",
+        "document number",
+        "name",
+        "reference",
+        "outline",
+        "past",
+        "context",
+    }
     assert set(sentences["fate"]) == {"target", "reported", "context", "look"}
     assert len(sentences) == len(found.sentences) and len(numbers) > 60
 

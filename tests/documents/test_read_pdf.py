@@ -11,16 +11,24 @@ from yxq.words.errors import PlanError
 
 PAGES = [
     [
-        "质量强市计划", "目标", "积极开展质量强市活动产品质量监督抽查合格率达到九",
+        "质量强市计划",
+        "目标",
+        "积极开展质量强市活动产品质量监督抽查合格率达到九",
         "十五以上重大质量安全事故为零顾客满意度不低于全省",
-        "平均水平新增名牌产品八只商标七只并于年底以前完成", "- 1 -",
+        "平均水平新增名牌产品八只商标七只并于年底以前完成",
+        "- 1 -",
     ],
     [
-        "质量强市计划", "通报。", "⾏动与⻝品的 ﬁrst well-known commit-", "ment and a well-",
-        "known one.", "95", "- 2 -",
+        "质量强市计划",
+        "通报。",
+        "⾏动与⻝品的 ﬁrst well-known commit-",
+        "ment and a well-",
+        "known one.",
+        "95",
+        "- 2 -",
     ],
     ["质量强市计划", "尾", "- 3 -"],
-]  # fmt: skip
+]
 
 
 @pytest.fixture
@@ -37,12 +45,15 @@ def test_pages_are_paragraphs_without_running_heads(document):
     found = document(pdf(PAGES))
     assert [(p.text, p.place) for p in found.paragraphs if p.kind == "text"] == [
         ("目标", "page 1"),
-        ("积极开展质量强市活动产品质量监督抽查合格率达到九十五以上重大质量安全事故为零顾客满意度不"
-         "低于全省平均水平新增名牌产品八只商标七只并于年底以前完成通报。", "page 1"),
+        (
+            "积极开展质量强市活动产品质量监督抽查合格率达到九十五以上重大质量安全事故为零顾客满意度不"
+            "低于全省平均水平新增名牌产品八只商标七只并于年底以前完成通报。",
+            "page 1",
+        ),
         ("行动与食品的 first well-known commitment and a well-known one.", "page 2"),
         ("95", "page 2"),
         ("尾", "page 3"),
-    ]  # fmt: skip
+    ]
     heads = [p.text for p in found.paragraphs if p.kind == "header"]
     assert heads == [s for n in (1, 2, 3) for s in ("质量强市计划", f"- {n} -")]
     assert found.format == "pdf" and found.notes == ()

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from yxq.documents.read import read
-from yxq.documents.read.numerals import numeral
+from yxq.documents.read.list_labels import numeral
 from yxq.words.errors import PlanError
 
 SPACE = nsdecls("w", "wp", "a") + (
@@ -92,14 +92,32 @@ AGAIN = (
 
 def test_automatic_lists_have_the_labels_that_word_prints(document):
     found = document(
-        item("目标", 1), item("产品", 1, 1), item("甲", 1, 2), item("乙", 1, 2), item("细", 1, 3),
-        item("服务", 1, 1), item("丙", 1, 2), item("任务", 1), item("检查", 1, 1), item("另起", 2),
-        item("无号", 0), lists=OUTLINE + NUMBERS + AGAIN,
-    )  # fmt: skip
+        item("目标", 1),
+        item("产品", 1, 1),
+        item("甲", 1, 2),
+        item("乙", 1, 2),
+        item("细", 1, 3),
+        item("服务", 1, 1),
+        item("丙", 1, 2),
+        item("任务", 1),
+        item("检查", 1, 1),
+        item("另起", 2),
+        item("无号", 0),
+        lists=OUTLINE + NUMBERS + AGAIN,
+    )
     assert said(found) == [
-        "一、目标", "（一）产品", "1. 甲", "2. 乙", "2.i 细", "（二）服务", "1. 丙", "二、任务",
-        "（一）检查", "五、另起", "无号",
-    ]  # fmt: skip
+        "一、目标",
+        "（一）产品",
+        "1. 甲",
+        "2. 乙",
+        "2.i 细",
+        "（二）服务",
+        "1. 丙",
+        "二、任务",
+        "（一）检查",
+        "五、另起",
+        "无号",
+    ]
 
 
 def test_a_list_of_a_style_and_one_that_is_linked(document):
@@ -117,18 +135,31 @@ def test_a_list_of_a_style_and_one_that_is_linked(document):
 @pytest.mark.parametrize(
     ("number", "kind", "printed"),
     [
-        (4, "decimal", "4"), (4, "decimalZero", "04"), (14, "decimalFullWidth", "１４"),
-        (49, "lowerRoman", "xlix"), (1994, "upperRoman", "MCMXCIV"), (28, "lowerLetter", "bb"),
-        (3, "upperLetter", "C"), (11, "decimalEnclosedCircle", "⑪"),
-        (21, "decimalEnclosedCircle", "21"), (1, "ideographTraditional", "甲"),
-        (12, "ideographZodiac", "亥"), (20, "ideographDigital", "二〇"),
-        (10, "chineseCounting", "十"), (19, "chineseCounting", "十九"),
-        (30, "chineseCountingThousand", "三十"), (110, "chineseCounting", "一百一十"),
-        (1005, "taiwaneseCounting", "一千零五"), (2010, "chineseCounting", "二千零一十"),
-        (12, "chineseLegalSimplified", "壹拾贰"), (3, "decimalEnclosedFullstop", "⒊"),
-        (0, "chineseCounting", "0"), (7, "unheard of", "7"), (7, "none", ""),
+        (4, "decimal", "4"),
+        (4, "decimalZero", "04"),
+        (14, "decimalFullWidth", "１４"),
+        (49, "lowerRoman", "xlix"),
+        (1994, "upperRoman", "MCMXCIV"),
+        (28, "lowerLetter", "bb"),
+        (3, "upperLetter", "C"),
+        (11, "decimalEnclosedCircle", "⑪"),
+        (21, "decimalEnclosedCircle", "21"),
+        (1, "ideographTraditional", "甲"),
+        (12, "ideographZodiac", "亥"),
+        (20, "ideographDigital", "二〇"),
+        (10, "chineseCounting", "十"),
+        (19, "chineseCounting", "十九"),
+        (30, "chineseCountingThousand", "三十"),
+        (110, "chineseCounting", "一百一十"),
+        (1005, "taiwaneseCounting", "一千零五"),
+        (2010, "chineseCounting", "二千零一十"),
+        (12, "chineseLegalSimplified", "壹拾贰"),
+        (3, "decimalEnclosedFullstop", "⒊"),
+        (0, "chineseCounting", "0"),
+        (7, "unheard of", "7"),
+        (7, "none", ""),
     ],
-)  # fmt: skip
+)
 def test_numerals(number, kind, printed):
     assert numeral(number, kind) == printed
 
@@ -141,12 +172,20 @@ def test_headings_by_style_and_by_outline(document):
             word.paragraphs[n].style = name
 
     found = document(
-        par(run("计划")), par(run("二级")), par(run("目录")),
-        par(run("三级"), props='<w:outlineLvl w:val="2"/>'), par(run("正文")), change=styled,
-    )  # fmt: skip
+        par(run("计划")),
+        par(run("二级")),
+        par(run("目录")),
+        par(run("三级"), props='<w:outlineLvl w:val="2"/>'),
+        par(run("正文")),
+        change=styled,
+    )
     assert [(p.level, p.kind) for p in found.paragraphs] == [
-        (1, "text"), (2, "text"), (0, "contents"), (3, "text"), (0, "text"),
-    ]  # fmt: skip
+        (1, "text"),
+        (2, "text"),
+        (0, "contents"),
+        (3, "text"),
+        (0, "text"),
+    ]
 
 
 def cell(text: str, props: str = "") -> str:
@@ -159,20 +198,27 @@ def test_tables_stand_in_their_place_with_merged_cells_repeated(document):
         "<w:tbl><w:tr>"
         + cell(par(run("附表")), '<w:gridSpan w:val="3"/>')
         + "</w:tr><w:tr>"
-        + cell(par(run("合格率"))) + cell(par(run("95%")) + par(run("以上")))
+        + cell(par(run("合格率")))
+        + cell(par(run("95%")) + par(run("以上")))
         + cell(par(run("甲局")), begin)
         + "</w:tr><w:tr>"
-        + cell(par(run("投诉"))) + cell(par()) + cell(par(), go_on)
+        + cell(par(run("投诉")))
+        + cell(par())
+        + cell(par(), go_on)
         + "</w:tr></w:tbl>"
-    )  # fmt: skip
+    )
     frame = f"<w:tbl><w:tr>{cell(par(run('框内')) + table + par())}</w:tr></w:tbl>"
     found = document(par(run("前")), table, par(), frame, par(run("后")))
     rows = ["附表", "合格率 | 95% 以上 | 甲局", "投诉 |  | 甲局"]
     assert said(found) == ["前", *rows, "框内", *rows, "后"]
     places = [p.place for p in found.paragraphs]
     assert places[:5] == [
-        "paragraph 1", "table 1, row 1", "table 1, row 2", "table 1, row 3", "paragraph 2",
-    ]  # fmt: skip
+        "paragraph 1",
+        "table 1, row 1",
+        "table 1, row 2",
+        "table 1, row 3",
+        "paragraph 2",
+    ]
     assert found.paragraphs[1].cells == ("附表",) * 3
     assert [p.table for p in found.paragraphs] == [0, 1, 1, 1, 0, 2, 2, 2, 0]
 
@@ -194,8 +240,10 @@ def test_tracked_changes_are_read_as_accepted_and_noted(document):
     kept = f"<w:tr>{cell(par(run('留')))}{cell(par(run('x')))}</w:tr>"
     found = document(
         par(run("达到"), deleted, f"<w:ins {come}>{run('95%')}</w:ins>", run("以上。"), moved),
-        par(run("前半"), props=mark), par(run("后半")), f"<w:tbl>{row}{kept}</w:tbl>",
-    )  # fmt: skip
+        par(run("前半"), props=mark),
+        par(run("后半")),
+        f"<w:tbl>{row}{kept}</w:tbl>",
+    )
     assert said(found) == ["达到95%以上。", "前半后半", "留 | x"]
     assert [note.en for note in found.notes] == [
         "Tracked changes: 5, read as accepted (inserted 1, deleted 4)"
@@ -216,16 +264,26 @@ def test_footnotes_boxes_breaks_and_fields(document):
     shown = '<w:r><w:rPr><w:vanish w:val="0"/></w:rPr><w:t>显</w:t></w:r>'
     found = document(
         par(run("95%"), '<w:r><w:footnoteReference w:id="2"/></w:r>', run("以上"), drawn, field),
-        par(run("甲"), "<w:r><w:br/></w:r>", run("乙"), "<w:r><w:tab/></w:r>", run("丙"),
-            hidden, shown),
+        par(
+            run("甲"),
+            "<w:r><w:br/></w:r>",
+            run("乙"),
+            "<w:r><w:tab/></w:r>",
+            run("丙"),
+            hidden,
+            shown,
+        ),
         "<w:sdt><w:sdtContent>" + par(run("控件")) + "</w:sdtContent></w:sdt>",
         footnotes=line + note,
-    )  # fmt: skip
+    )
     assert [(p.text, p.place, p.kind) for p in found.paragraphs] == [
-        ("95%以上", "paragraph 1", "text"), ("框中", "paragraph 1, text box", "text"),
-        ("见附表。", "footnote 2", "footnote"), ("甲", "paragraph 2", "text"),
-        ("乙\t丙显", "paragraph 2", "text"), ("控件", "paragraph 3", "text"),
-    ]  # fmt: skip
+        ("95%以上", "paragraph 1", "text"),
+        ("框中", "paragraph 1, text box", "text"),
+        ("见附表。", "footnote 2", "footnote"),
+        ("甲", "paragraph 2", "text"),
+        ("乙\t丙显", "paragraph 2", "text"),
+        ("控件", "paragraph 3", "text"),
+    ]
     assert [note.en for note in found.notes] == ["Left out: hidden text (1)"]
 
 

@@ -15,8 +15,8 @@ from yxq.documents.drafts import drafted
 from yxq.documents.read import Document, Paragraph
 from yxq.report import fonts
 from yxq.report.blocks import TEMPLATES, css_class
-from yxq.report.draft_data import GRAVEST_FIRST, doubtful, targets_drafted, within
 from yxq.report.pages.review import ReviewPage, review
+from yxq.report.review_data import GRAVEST_FIRST, doubtful, targets_drafted, within
 from yxq.report.sections import review as sections
 from yxq.report.sections import review_document
 from yxq.report.sections.review_words import (
@@ -370,12 +370,14 @@ def test_everything_that_a_draft_can_say_has_words_and_a_look():
         ("a<95%", [(2, 5, "target", "T1")], 'a&lt;<mark class="target" title="T1">95%</mark>'),
         ("x1y2", [(3, 4, "", ""), (1, 2, "", "")], "x<mark>1</mark>y<mark>2</mark>"),
         ("1234", [(0, 3, "a", ""), (1, 2, "b", "")], '<mark class="a">123</mark>4'),
-        ("1234", [(0, 2, "a", ""), (1, 4, "b", "")],
-         '<mark class="a">12</mark><mark class="b">34</mark>'),
-        ("<i>", [(0, 3, '"x', '"y')],
-         '<mark class="&#34;x" title="&#34;y">&lt;i&gt;</mark>'),
+        (
+            "1234",
+            [(0, 2, "a", ""), (1, 4, "b", "")],
+            '<mark class="a">12</mark><mark class="b">34</mark>',
+        ),
+        ("<i>", [(0, 3, '"x', '"y')], '<mark class="&#34;x" title="&#34;y">&lt;i&gt;</mark>'),
     ],
-)  # fmt: skip
+)
 def test_marks(text, spans, html):
     assert str(marked(text, spans)) == html
 

@@ -12,27 +12,6 @@ def day(text: str) -> dt.date:
 
 
 @pytest.mark.parametrize(
-    ("text", "number"),
-    {
-        "零": 0,
-        "一": 1,
-        "九": 9,
-        "十": 10,
-        "十一": 11,
-        "十九": 19,
-        "二十": 20,
-        "二十三": 23,
-        "三十": 30,
-        "九十九": 99,
-        "二○一三": 2013,
-        "二〇一零": 2010,
-    }.items(),
-)
-def test_chinese_numerals(text, number):
-    assert cell_values.chinese_number(text) == number
-
-
-@pytest.mark.parametrize(
     ("text", "said"),
     [
         ("2013-1-1", "2013-01-01"),

@@ -5,21 +5,18 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal
 
 from yxq.documents.deadlines import base_year
 from yxq.documents.numbers import Number
-from yxq.documents.phrases import pattern, phrases, rules
+from yxq.documents.phrases import Sure, pattern, phrases, rules
+from yxq.plan.requirement import quantity
 
-Sure = Literal["sure", "likely", "guess"]
 NEAR = 160  # characters before a number that can say what is asked of it
 YEARLY = re.compile(
     r"年均|每年|同比|比上年|较上年|比去年|较去年|逐年|年增|上年|annual|per year|each year|a year"
     r"|every year|year-on-year|per annum",
     re.IGNORECASE,
 )
-
-
 STRICT = re.compile(
     r"(?<!不)(?:超过|高于|大于)$|\b(?:more than|over|exceed\w*|above) ?$", re.IGNORECASE
 )
@@ -73,28 +70,27 @@ def asked(
 
 
 def _written(
-    text: str, number: Number, asks: str, start: int, sure: str, before: str
+    text: str, number: Number, asks: str, start: int, sure: Sure, before: str
 ) -> Asked | None:
-    level: Sure = "sure" if sure == "sure" else "likely" if sure == "likely" else "guess"
     written, doubts = number.written, []
     if asks == "rank":
-        return Asked(f"rank <= {written}", start, level, (), asks)
+        return Asked(f"rank <= {written}", start, sure, (), asks)
     if asks in "+-":
         reference, doubt = _reference(text[: number.start], text[number.end :], before)
         doubts += [doubt] if doubt else []
         strict = bool(STRICT.search(text[start : number.start]))
         if not (require := _change(asks, number, reference, strict=strict)):
             return None
-        return Asked(require, start, level, tuple(doubts), asks)
+        return Asked(require, start, sure, tuple(doubts), asks)
     if ".." in written:
-        return Asked(written, start, level, (), asks)
+        return Asked(written, start, sure, (), asks)
     if number.unit in ("倍", "pp"):
         return None  # of what, nobody says
     if re.match(r"(?:左右|上下)", text[number.end :]) or re.search(
         r"(?:约|大约|about|around|approximately|roughly) ?$", text[: number.start]
     ):
         doubts.append("about")
-    return Asked(f"{asks} {written}", start, level, tuple(doubts), asks)
+    return Asked(f"{asks} {written}", start, sure, tuple(doubts), asks)
 
 
 def _reference(left: str, right: str, before: str) -> tuple[str, str]:
@@ -108,23 +104,15 @@ def _reference(left: str, right: str, before: str) -> tuple[str, str]:
 
 def _change(asks: str, number: Number, reference: str, *, strict: bool) -> str:
     """So much more or less than a reference."""
-    least, operator = (
-        number.written.split("..")[0],
-        (">" if asks == "+" else "<") + "=" * (not strict),
-    )
+    least = number.written.split("..")[0]
+    operator = (">" if asks == "+" else "<") + "=" * (not strict)
     if least.endswith("pp"):
         return f"{operator} {reference} {asks} {least}"
-    if least.endswith(("%", "‰")) or "/" in least:
-        value = Fraction(least.rstrip("%‰")) * (
-            Fraction(1, 10) if least.endswith("‰") else 100 if "/" in least else 1
-        )
-        return f"{operator} {reference} * {decimal(100 + value if asks == '+' else 100 - value)}%"
     if number.unit == "倍":
-        return (
-            f"{operator} {reference} * {decimal(100 + 100 * Fraction(least))}%"
-            if asks == "+"
-            else ""
-        )
+        return f"{operator} {reference} * {decimal(100 + 100 * Fraction(least))}%" * (asks == "+")
+    if least.endswith(("%", "‰")) or "/" in least:
+        percent = 100 * quantity(least).value
+        return f"{operator} {reference} * {decimal(100 + percent * (1 if asks == '+' else -1))}%"
     return f"{operator} {reference} {asks} {least}"
 
 
@@ -152,34 +140,30 @@ def said(text: str, begin: int, end: int, before: str) -> list[Said]:
     """
     part = text[begin:end]
     year = base_year(text[:end])
-    reference = f"y{year}" if year else before
-    for name, require, sure in (
-        ("double", f">= {reference} * 200%", "likely"),
-        ("half", f"<= {reference} * 50%", "likely"),
-        ("ordered", "done", "likely"),
-        ("zero", "<= 0", "sure"),
-        ("all", ">= 100%", "sure"),
-        ("front", "rank <= 1/3", "likely"),
-        ("peers_less", "< peers", "sure"),
-        ("peers", "> peers", "sure"),
-    ):
-        if found := pattern(name).search(part):
-            doubts = {"front": ("front",), "all": ("all",)}.get(name, ())
-            return [Said(require, begin + found.start(), begin + found.end(), sure, doubts)]  # type: ignore[arg-type]
-    for name, require in (("rising", "> last_year"), ("falling", "< last_year")):
+    for name, require, sure, doubts in _wordings(f"y{year}" if year else before):
         for found in pattern(name).finditer(part):
             near = part[: found.start()], part[found.end() :]
-            if any(_is_measurable(words) for words in near):
-                return [
-                    Said(
-                        require,
-                        begin + found.start(),
-                        begin + found.end(),
-                        "likely",
-                        ("direction",),
-                    )
-                ]
+            if "direction" not in doubts or any(map(_is_measurable, near)):
+                return [Said(require, begin + found.start(), begin + found.end(), sure, doubts)]
     return []
+
+
+def _wordings(reference: str) -> tuple[tuple[str, str, Sure, tuple[str, ...]], ...]:
+    """Lists of `phrases.yml` with what they ask, how sure that is, and what is doubtful; the first
+    that is found in a part is what it asks.
+    """
+    return (
+        ("double", f">= {reference} * 200%", "likely", ()),
+        ("half", f"<= {reference} * 50%", "likely", ()),
+        ("ordered", "done", "likely", ()),
+        ("zero", "<= 0", "sure", ()),
+        ("all", ">= 100%", "sure", ("all",)),
+        ("front", "rank <= 1/3", "likely", ("front",)),
+        ("peers_less", "< peers", "sure", ()),
+        ("peers", "> peers", "sure", ()),
+        ("rising", "> last_year", "likely", ("direction",)),
+        ("falling", "< last_year", "likely", ("direction",)),
+    )
 
 
 def _is_measurable(words: str) -> bool:

@@ -7,13 +7,14 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from yxq.documents.asking import Asked, Said, Sure, asked, said
+from yxq.documents.asking import Asked, Said, asked, said
 from yxq.documents.deadlines import QUARTER, deadline
 from yxq.documents.facts import Facts
 from yxq.documents.normalise import HAN, is_chinese
 from yxq.documents.numbers import Number, numbers
 from yxq.documents.outline import Sentence
-from yxq.documents.phrases import pattern
+from yxq.documents.past import is_past, is_supposed
+from yxq.documents.phrases import Sure, pattern
 
 PARTS = re.compile(r"[,，;；:：。!?](?![0-9]{3})|\.(?=\s|$)")
 LISTED = re.compile("、|以及|和|及|与")
@@ -58,41 +59,24 @@ class Draft:
         return self.sentence.text.text[self.start : self.end].strip()
 
 
-def commitments(sentences: Sequence[Sentence], facts: Facts) -> list[Draft]:
-    """The commitments of a document's sentences, tables apart, in its order."""
+def commitments(sentences: Sequence[Sentence], facts: Facts, past: frozenset[int]) -> list[Draft]:
+    """The commitments of a document's sentences, tables apart, in its order; `past` are the numbers
+    of sentences that tell what was.
+    """
     found: list[Draft] = []
     day: dt.date | None = None
-    paragraph, is_past, told = None, False, _told_of_the_past(sentences)
+    paragraph = None
     for sentence in sentences:
         if sentence.paragraph is not paragraph:
-            paragraph, day, is_past = sentence.paragraph, None, False
-        is_ahead = bool(pattern("ahead").search(sentence.words))
-        is_past = not is_ahead and (is_past or bool(pattern("past_lead").search(sentence.words)))
-        if is_past or sentence.no in told:
-            continue
+            paragraph, day = sentence.paragraph, None
         if sentence.paragraph.cells or sentence.paragraph.kind != "text" or sentence.is_heading:
+            continue
+        if sentence.no in past:
             continue
         said_day = deadline(_until_first(sentence), facts.end)
         day = said_day[0] if said_day else day
         found += sentence_drafts(sentence, facts, day)
     return _said_once(found)
-
-
-def _told_of_the_past(sentences: Sequence[Sentence]) -> set[int]:
-    """The sentences below a heading that announces what was achieved, down to the next heading of
-    its width or a wider one.
-    """
-    told: set[int] = set()
-    clause: str | None = None
-    for sentence in sentences:
-        if sentence.is_heading:
-            is_below = clause is not None and sentence.clause != clause and bool(clause)
-            if not (is_below and sentence.clause.startswith(str(clause))):
-                words = sentence.words[sentence.label :]
-                clause = sentence.clause if pattern("past_heading").search(words) else None
-        elif clause is not None:
-            told.add(sentence.no)
-    return told
 
 
 def _said_once(drafts: Sequence[Draft]) -> list[Draft]:
@@ -131,10 +115,15 @@ class _Reader:
         owner = self._owner()
         offset = self.sentence.start
         placed = [
-            replace(d, start=d.start + offset, end=d.end + offset, owner=owner,
-                    at=tuple(n + offset for n in d.at))
+            replace(
+                d,
+                start=d.start + offset,
+                end=d.end + offset,
+                owner=owner,
+                at=tuple(n + offset for n in d.at),
+            )
             for d in found
-        ]  # fmt: skip
+        ]
         return sorted((one for d in placed for one in _each(d)), key=lambda d: d.start)
 
     def _of_numbers(self) -> Iterator[Draft]:
@@ -152,8 +141,7 @@ class _Reader:
         begin = max(
             (m.end() for m in re.finditer("[;；。)]", self.text[: number.start])), default=0
         )
-        before = self.text[begin : number.start]
-        return bool(pattern("past").search(before) or pattern("supposed").search(before))
+        return is_past(before := self.text[begin : number.start]) or is_supposed(before)
 
     def _drafted(self, number: Number, asks: Asked, begin: int, end: int) -> Draft:
         part = self._part(number.start, begin)
@@ -237,19 +225,12 @@ class _Reader:
             has_number = any(start <= n.start < end for n in self.counting)
             is_taken = any(a < end and start < b for a, b in taken)
             part = self.text[start:end]
-            is_asked = not pattern("past").search(part) and not pattern("supposed").search(part)
-            if not has_number and not is_taken and is_asked:
-                yield from map(
-                    self._of_said,
-                    self._parted(said(self.text, start, end, self.before), start, end),
-                )
+            if not (has_number or is_taken or is_past(part) or is_supposed(part)):
+                for words in said(self.text, start, end, self.before):
+                    yield self._of_said(words, start, end)
             start = mark.end() if mark else end
 
-    def _parted(self, found: list[Said], start: int, end: int) -> list[tuple[Said, int, int]]:
-        return [(words, start, end) for words in found]
-
-    def _of_said(self, found: tuple[Said, int, int]) -> Draft:
-        words, start, end = found
+    def _of_said(self, words: Said, start: int, end: int) -> Draft:
         before, behind = self.text[start : words.start], self.text[words.end : end]
         title = _trimmed(before) if len(_trimmed(before)) > 1 else _trimmed(behind)
         if words.require == "<= 0":
@@ -269,22 +250,25 @@ class _Reader:
     def _to_be_done(self) -> Iterator[Draft]:
         """A task with a day, where nothing is counted."""
         found = deadline(self.text[self.sentence.label :], self.facts.end)
-        if pattern("supposed").search(self.text):
-            return
-        if (
-            found
-            and not self.counting
-            and self._promises()
-            and not pattern("past").search(self.text)
-        ):
+        is_told = is_past(self.text) or is_supposed(self.text)
+        if found and not self.counting and not is_told and self._promises():
             at = self.sentence.label + found[1]
             start = self._part(max(at, self.sentence.label), self.sentence.label)
             stop = PARTS.search(self.text, self.sentence.label + found[2])
             title = _trimmed(self.text[start : stop.start() if stop else len(self.text)])
             yield Draft(
-                self.sentence, title[:TITLE], "done", start, len(self.text), "likely",
-                "", found[0], self._is_striven(self.sentence.label), "", ("task",),
-            )  # fmt: skip
+                self.sentence,
+                title[:TITLE],
+                "done",
+                start,
+                len(self.text),
+                "likely",
+                "",
+                found[0],
+                self._is_striven(self.sentence.label),
+                "",
+                ("task",),
+            )
 
     def _promises(self) -> bool:
         return bool(pattern("promising").search(self.text) or QUARTER.search(self.text))

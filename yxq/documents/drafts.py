@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from yxq.documents.commitments import Draft, commitments
 from yxq.documents.facts import Facts, facts
 from yxq.documents.outline import Sentence, sentences
+from yxq.documents.past import told_of_the_past
 from yxq.documents.read import Document
 from yxq.documents.tables import of_tables
 
@@ -19,17 +20,20 @@ class Drafted:
     facts: Facts
     sentences: tuple[Sentence, ...]
     drafts: tuple[Draft, ...]
+    past: frozenset[int]
+    """The numbers of the sentences that tell what was."""
 
 
 def drafted(document: Document) -> Drafted:
     """What a document promises, in its order."""
     parts = sentences(document.paragraphs)
     said = facts(document.paragraphs, parts)
-    found = [*commitments(parts, said), *of_tables(parts, said)]
+    past = told_of_the_past(parts)
+    found = [*commitments(parts, said, past), *of_tables(parts, said)]
     days = [draft.by.year for draft in found if draft.by]
     if said.is_dated:  # what was to be met before the plan begins is told of the past
         found = [d for d in found if d.by is None or d.by.year >= said.start]
     elif days and said.start:
         said = replace(said, start=min(said.start, *days))
     found.sort(key=lambda draft: (draft.sentence.no, draft.start))
-    return Drafted(document, said, tuple(parts), tuple(found))
+    return Drafted(document, said, tuple(parts), tuple(found), past)

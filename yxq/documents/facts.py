@@ -12,9 +12,10 @@ from dataclasses import dataclass
 
 from yxq.documents.deadlines import FIVE_YEARS
 from yxq.documents.normalise import HAN, is_chinese, normalise
-from yxq.documents.numbers import DOCUMENTS, MONTHS, YEAR, of_han
+from yxq.documents.numbers import DOCUMENTS, MONTHS, YEAR
 from yxq.documents.outline import Sentence
 from yxq.documents.read import Paragraph
+from yxq.words.numerals import chinese_number
 
 HEAD = 40  # paragraphs in which a document says what it is
 KINDS = "计划|规划|纲要|方案|意见|报告|决定|办法|目标|要点|行动|实施细则|白皮书"
@@ -103,7 +104,7 @@ def _signed(texts: Sequence[str]) -> dt.date | None:
     """The day that stands by itself in Chinese characters, else by itself in digits."""
     for text in texts:
         if found := HAN_DATE.fullmatch(text.strip()):
-            return _day(*(of_han(part) for part in found.groups()))
+            return _day(*(chinese_number(part) for part in found.groups()))
     for text in texts:
         if found := DATE.fullmatch(text.strip()):
             return _day(*map(int, found.groups()))

@@ -15,6 +15,7 @@ from yxq.documents.deadlines import deadline
 from yxq.documents.drafts import Drafted
 from yxq.documents.numbers import Number, numbers
 from yxq.documents.outline import Sentence
+from yxq.documents.past import is_past, is_supposed
 from yxq.documents.phrases import pattern
 
 SENTENCES = ["no", "place", "clause", "text", "fate", "targets", "reason"]
@@ -43,7 +44,7 @@ def targets(found: Drafted) -> list[Target]:
     words = [
         Draft(s, s.words[s.label :].strip(), "", s.start + s.label, s.end, "sure")
         for s in found.sentences
-        if s.no not in taken and _fate_of_words(s)[0] == "reported"
+        if s.no not in taken and _fate_of_words(s, found.past)[0] == "reported"
     ]
     drafts = sorted([*found.drafts, *words], key=lambda draft: (draft.sentence.no, draft.start))
     width = max(2, len(str(len(drafts))))
@@ -58,7 +59,7 @@ def sentence_fates(found: Drafted, drafted: Sequence[Target]) -> pd.DataFrame:
     rows, of_sentence = [], _by_sentence(drafted)
     for sentence in found.sentences:
         own = of_sentence[sentence.no]
-        fate, reason = _fate(sentence, own)
+        fate, reason = _fate(sentence, own, found.past)
         ids = " ".join(target.id for target in own)
         rows.append(
             [
@@ -82,17 +83,17 @@ def _by_sentence(drafted: Sequence[Target]) -> dict[int, list[Target]]:
     return found
 
 
-def _fate(sentence: Sentence, own: Sequence[Target]) -> tuple[Fate, str]:
+def _fate(sentence: Sentence, own: Sequence[Target], past: frozenset[int]) -> tuple[Fate, str]:
     asking = [target.draft for target in own if target.draft.require]
+    if any(fate == "look" for _, fate, _ in _numbers(sentence, own, past)):
+        return "look", "unread_number"
     if asking:
         doubtful = any(draft.doubts or draft.sure == "guess" for draft in asking)
         return ("look", "doubtful") if doubtful else ("target", "asks")
-    if any(fate == "look" for _, fate, _ in _numbers(sentence, [])):
-        return "look", "unread_number"
-    return _fate_of_words(sentence)
+    return _fate_of_words(sentence, past)
 
 
-def _fate_of_words(sentence: Sentence) -> tuple[Fate, str]:
+def _fate_of_words(sentence: Sentence, past: frozenset[int]) -> tuple[Fate, str]:
     """Of a sentence that asks for no number: promised in words, or context."""
     words = sentence.words[sentence.label :]
     if sentence.paragraph.kind != "text":
@@ -103,13 +104,11 @@ def _fate_of_words(sentence: Sentence) -> tuple[Fate, str]:
         return "context", "table_row"
     if not sentence.clause:
         return "context", "preamble"
-    if pattern("past").search(words):
+    if sentence.no in past or is_past(words):
         return "context", "past"
-    return (
-        ("reported", "in_words")
-        if pattern("promising").search(words)
-        else ("context", "no_promise")
-    )
+    if pattern("promising").search(words):
+        return "reported", "in_words"
+    return "context", "no_promise"
 
 
 def number_fates(found: Drafted, drafted: Sequence[Target]) -> pd.DataFrame:
@@ -121,7 +120,7 @@ def number_fates(found: Drafted, drafted: Sequence[Target]) -> pd.DataFrame:
     for sentence in found.sentences:
         own = of_sentence[sentence.no]
         offset = sentence.text.place(sentence.start, sentence.end)[0]
-        for number, fate, ids in _numbers(sentence, own):
+        for number, fate, ids in _numbers(sentence, own, found.past):
             start, end = sentence.text.place(
                 sentence.start + number.start, sentence.start + number.end
             )
@@ -132,7 +131,9 @@ def number_fates(found: Drafted, drafted: Sequence[Target]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=NUMBERS)
 
 
-def _numbers(sentence: Sentence, own: Sequence[Target]) -> Iterator[tuple[Number, str, str]]:
+def _numbers(
+    sentence: Sentence, own: Sequence[Target], past: frozenset[int]
+) -> Iterator[tuple[Number, str, str]]:
     """The numbers of a sentence, each with its fate and the targets that took it."""
     text = sentence.words
     for number in numbers(text, sentence.label):
@@ -145,7 +146,7 @@ def _numbers(sentence: Sentence, own: Sequence[Target]) -> Iterator[tuple[Number
         elif number.sort != "quantity":
             yield number, number.sort, ""
         else:
-            yield number, _fate_of_quantity(sentence, number), ""
+            yield number, _fate_of_quantity(sentence, number, past), ""
 
 
 def _is_within(number: Number, sentence: Sentence, draft: Draft) -> bool:
@@ -153,18 +154,15 @@ def _is_within(number: Number, sentence: Sentence, draft: Draft) -> bool:
     return draft.start <= start < draft.end or start < draft.start
 
 
-def _fate_of_quantity(sentence: Sentence, number: Number) -> str:
+def _fate_of_quantity(sentence: Sentence, number: Number, past: frozenset[int]) -> str:
     """Of a number that no target took."""
     text = sentence.words
     if sentence.paragraph.kind != "text" or sentence.is_heading:
         return "context"
     before = re.split("[;；。]", text[: number.start])[-1]
-    if pattern("past").search(before) or pattern("past_lead").search(text):
+    if sentence.no in past or is_past(before):
         return "past"
-    if pattern("supposed").search(before) or sentence.paragraph.cells:
+    if is_supposed(before) or sentence.paragraph.cells:
         return "context"
-    return (
-        "context"
-        if not number.unit or re.match("[一二三四五六七八九十两a-z]", number.words)
-        else "look"
-    )
+    is_asking = number.unit and not re.match("[一二三四五六七八九十两a-z]", number.words)
+    return "look" if is_asking else "context"

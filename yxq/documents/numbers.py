@@ -15,39 +15,21 @@ from typing import Literal
 
 from yxq.documents.normalise import HAN
 from yxq.documents.phrases import one_of, phrases
+from yxq.words.numerals import chinese_number
 
 Sort = Literal["quantity", "date", "document number", "name", "reference", "outline"]
-DIGITS = {letter: n for n, letter in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0, "两": 2}
-TENS = {"十": 10, "百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
 HAN_NUMBER = "[零〇○一二两三四五六七八九十百千万]"
-ENGLISH = {
-    word: n
-    for n, word in enumerate(
-        [
-            "zero",
-            "one",
-            "two",
-            "three",
-            "four",
-            "five",
-            "six",
-            "seven",
-            "eight",
-            "nine",
-            "ten",
-            "eleven",
-            "twelve",
-            "thirteen",
-            "fourteen",
-            "fifteen",
-            "sixteen",
-            "seventeen",
-            "eighteen",
-            "nineteen",
-            "twenty",
-        ]
-    )
-} | {"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "hundred": 100}
+WORDS = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
+    "sixteen seventeen eighteen nineteen twenty"
+)
+ENGLISH = {word: n for n, word in enumerate(WORDS.split(" "))} | {
+    "thirty": 30,
+    "forty": 40,
+    "fifty": 50,
+    "sixty": 60,
+    "hundred": 100,
+}
 PARTS = {"half": 2, "third": 3, "quarter": 4, "fifth": 5, "tenth": 10}
 ARABIC = r"(?:[0-9]{1,3}(?:[, ][0-9]{3})+(?![0-9])|[0-9]+)(?:\.[0-9]+)?"
 YEAR = r"(?:19|20|21)[0-9]{2}"
@@ -93,6 +75,9 @@ SORTS: tuple[tuple[Sort, re.Pattern[str]], ...] = (  # the first that holds a nu
     ("date", DATES),
 )
 
+FROM = re.compile("(?:from|由|从|自) ?$")
+ALONE = re.compile(f"(?P<arabic>{ARABIC})")
+
 
 @dataclass(frozen=True)
 class Number:
@@ -131,25 +116,6 @@ def _quantities() -> re.Pattern[str]:
     )
 
 
-def of_han(text: str) -> int:
-    """A number in Chinese characters.
-
-    >>> of_han("一百二十三"), of_han("十五"), of_han("二○一三")
-    (123, 15, 2013)
-    """
-    if not set(text) & set(TENS):
-        return int("".join(str(DIGITS[letter]) for letter in text))
-    total, section, digit = 0, 0, 0
-    for letter in text:
-        if letter in DIGITS:
-            digit = DIGITS[letter]
-        elif TENS[letter] < 10_000:
-            section, digit = section + (digit or 1) * TENS[letter], 0
-        else:
-            total, section, digit = total + (section + digit or 1) * TENS[letter], 0, 0
-    return total + section + digit
-
-
 def numbers(text: str, label: int = 0) -> list[Number]:
     """Every number of a normalised text, in order; `label` is how far its outline label reaches.
 
@@ -182,36 +148,28 @@ def _counting(text: str, taken: list[tuple[int, int]]) -> Iterator[Number]:
             while at < len(text) and not _free(taken, at, at + 1):
                 at += 1
             continue
+        if match["low"] and FROM.search(text[: match.start()]):
+            match = ALONE.match(text, match.start()) or match  # two numbers, and no range
         at = match.end()
+        if number := _quantity(text, match):
+            at = max(at, number.end)
+            yield number
+
+
+def _quantity(text: str, match: re.Match[str]) -> Number | None:
+    """The number of a match with its unit; nothing of an article (一批) or a name (十二五)."""
+    groups = match.groupdict()
+    if groups.get("han") == "一" and not re.match("[^,，。;；]以上", text[match.end() :]):
+        return None
+    try:
         value, written = _value(match)
-        if match["low"] and re.search("(?:from|由|从|自) ?$", text[: match.start()]):
-            match = re.compile(f"(?P<arabic>{ARABIC})").match(text, match.start()) or match
-            at, (value, written) = match.end(), _value(match)
-            end, unit = _unit(text, match.end())
-            written, value = _scaled(written, value, unit)
-            yield Number(
-                match.start(),
-                max(at, end),
-                "quantity",
-                text[match.start() : end],
-                value,
-                written,
-                unit,
-            )
-            at = max(at, end)
-            continue
-        if match.groupdict().get("han") == "一" and not re.match(
-            "[^,，。;；]以上", text[match.end() :]
-        ):
-            continue  # an article: 一批, 一次
-        end, unit = _unit(text, match.end())
-        if match["lowpercent"] and not unit:
-            unit = match["lowpercent"]
-        written, value = _scaled(written, value, unit)
-        at = max(at, end)
-        yield Number(
-            match.start(), end, "quantity", text[match.start() : end], value, written, unit
-        )
+    except ValueError:
+        return None
+    end, unit = _unit(text, match.end())
+    unit = unit or groups.get("lowpercent") or ""
+    written, value = _scaled(written, value, unit)
+    words = text[match.start() : end]
+    return Number(match.start(), end, "quantity", words, value, written, unit)
 
 
 def _value(match: re.Match[str]) -> tuple[Fraction, str]:
@@ -220,12 +178,12 @@ def _value(match: re.Match[str]) -> tuple[Fraction, str]:
         key: re.sub("[, ](?=[0-9]{3})", "", text) for key, text in match.groupdict().items() if text
     }
     if "part" in plain:
-        whole, part = of_han(plain["whole"]), of_han(plain["of"])
+        whole, part = chinese_number(plain["whole"]), chinese_number(plain["of"])
         return Fraction(part, whole), f"{part}%" if whole == 100 else f"{part}/{whole}"
     if "low" in plain:
         return Fraction(plain["low"]), f"{plain['low']}..{plain['high']}"
     if "hanlow" in plain:
-        low, high = of_han(plain["hanlow"]), of_han(plain["hanhigh"])
+        low, high = chinese_number(plain["hanlow"]), chinese_number(plain["hanhigh"])
         return Fraction(low), f"{low}..{high}"
     if "fraction" in plain:
         return Fraction(plain["fraction"]), plain["fraction"]
@@ -233,7 +191,7 @@ def _value(match: re.Match[str]) -> tuple[Fraction, str]:
         written = plain["arabic"].replace("−", "-")
         return Fraction(written), written
     if "han" in plain:
-        return Fraction(of_han(plain["han"])), str(of_han(plain["han"]))
+        return Fraction(chinese_number(plain["han"])), str(chinese_number(plain["han"]))
     if "count" in plain or "one" in plain:
         over = PARTS[plain.get("english", plain.get("single", "")).lower().rstrip("s")]
         part = ENGLISH[plain["count"].lower()] if "count" in plain else 1

@@ -108,9 +108,16 @@ def _sentences(paragraphs: Sequence[Paragraph]) -> Iterator[Sentence]:
             )
             lead = words if heading else lead
             yield Sentence(
-                no, paragraph, text, start, end, outline.clause, label if i == 0 else 0,
-                heading, lead,
-            )  # fmt: skip
+                no,
+                paragraph,
+                text,
+                start,
+                end,
+                outline.clause,
+                label if i == 0 else 0,
+                heading,
+                lead,
+            )
             no += 1
 
 

@@ -6,10 +6,11 @@ import functools
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import yaml
 
+Sure = Literal["sure", "likely", "guess"]
 FILE = Path(__file__).parent / "phrases.yml"
 
 
@@ -45,7 +46,7 @@ class Rule:
     before: re.Pattern[str] | None
     after: re.Pattern[str] | None
     asks: str
-    sure: str
+    sure: Sure
 
 
 @functools.cache

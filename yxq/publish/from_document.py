@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from yxq.documents.drafted_folder import Written, write
 from yxq.documents.drafts import drafted
 from yxq.documents.fates import sentence_fates, targets
-from yxq.documents.folder import Written, write
 from yxq.documents.read import read
 from yxq.report.pages.review import review
 

@@ -13,9 +13,9 @@ import math
 import re
 from decimal import Decimal, InvalidOperation
 
+from yxq.words.numerals import chinese_number
 from yxq.words.text import fold
 
-DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 FULL_WIDTH = {0x3000: " ", **{code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}}
 EXCEL_EPOCH = dt.date(1899, 12, 30)
 TIME_OF_DAY = r"(?<=[\d日号])(\s+|T)\d{1,2}[:：]\d\d([:：]\d\d(\.\d+)?)?\s*$"
@@ -26,18 +26,6 @@ QUARTERS = {"一": 1, "二": 2, "三": 3, "四": 4, "1": 1, "2": 2, "3": 3, "4":
 NUMBER = r"[-+]?(\d{1,3}(,\d{3})+|\d+)?(\.\d+)?([eE]-\d+)?%?"
 MOST = 2**53  # the greatest count that stays exact where it is divided
 SPANS = {"上半年": (1, 6), "下半年": (7, 12), "全年": (1, 12), "年度": (1, 12)}
-
-
-def chinese_number(text: str) -> int:
-    """A number up to 99, or digit by digit, in Chinese numerals.
-
-    >>> chinese_number("二十三"), chinese_number("十"), chinese_number("二○一三")
-    (23, 10, 2013)
-    """
-    if "十" in text:
-        tens, _, ones = text.partition("十")
-        text = (tens or "一") + (ones or "零")
-    return int(text.translate(DIGITS))
 
 
 def date(text: str) -> dt.date:

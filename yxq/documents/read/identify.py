@@ -21,15 +21,27 @@ FRAGMENT = 5  # marks of a page from which on a text is a fragment of one
 LARGEST = 200 << 20  # bytes of a file, and of what a Word file unpacks to
 PARTS = 10_000  # files that a Word file may hold
 OTHERS = {
-    b"\xd0\xcf\x11\xe0": "Word 97-2003 (.doc)", b"{\\rtf": "RTF", b"\x89PNG": "PNG",
-    b"\xff\xd8\xff": "JPEG", b"GIF8": "GIF", b"BM": "BMP", b"II*\0": "TIFF", b"MM\0*": "TIFF",
-    b"RIFF": "WebP", b"Rar!": "RAR", b"7z\xbc\xaf": "7z", b"\x1f\x8b": "gzip", b"PAR1": "Parquet",
-}  # fmt: skip
+    b"\xd0\xcf\x11\xe0": "Word 97-2003 (.doc)",
+    b"{\\rtf": "RTF",
+    b"\x89PNG": "PNG",
+    b"\xff\xd8\xff": "JPEG",
+    b"GIF8": "GIF",
+    b"BM": "BMP",
+    b"II*\0": "TIFF",
+    b"MM\0*": "TIFF",
+    b"RIFF": "WebP",
+    b"Rar!": "RAR",
+    b"7z\xbc\xaf": "7z",
+    b"\x1f\x8b": "gzip",
+    b"PAR1": "Parquet",
+}
 PACKED = {
-    "xl/workbook.xml": "Excel (.xlsx)", "xl/workbook.bin": "Excel (.xlsb)",
-    "ppt/presentation.xml": "PowerPoint (.pptx)", "content.xml": "OpenDocument",
+    "xl/workbook.xml": "Excel (.xlsx)",
+    "xl/workbook.bin": "Excel (.xlsb)",
+    "ppt/presentation.xml": "PowerPoint (.pptx)",
+    "content.xml": "OpenDocument",
     "META-INF/container.xml": "EPUB",
-}  # fmt: skip
+}
 MARKUP = re.compile(
     r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|body|meta|title|div|p"
     r"|h[1-6]|table|ul|ol|span|section|article|center|font|br|style|script)\b",

@@ -8,7 +8,7 @@ from typing import Any
 
 from docx.oxml.ns import qn
 
-from yxq.documents.read.numerals import numeral
+from yxq.documents.read.list_labels import numeral
 
 LEVELS = 9
 DECIMAL = "decimal"

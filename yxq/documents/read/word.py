@@ -24,7 +24,7 @@ INSERTED = {W + "ins", W + "moveTo"}
 UNSAID = {
     W + name
     for name in ("pPr", "rPr", "instrText", "delText", "delInstrText", "rt", "tblPr", "sdtPr")
-} | {COMPATIBLE + "Fallback"}  # fmt: skip
+} | {COMPATIBLE + "Fallback"}
 SIGNS = {W + "tab": "\t", W + "noBreakHyphen": "-", W + "ptab": "\t"}
 BREAK = "\v"
 BULLET = "• "
@@ -45,14 +45,19 @@ class _Styles:
         styles = [] if root is None else list(root.iterchildren(W + "style"))
         self.by_id = {style.get(W + "styleId"): style for style in styles}
         self.default = next(
-            (style.get(W + "styleId") for style in styles
-             if style.get(W + "default") in ("1", "true") and style.get(W + "type") == "paragraph"),
+            (
+                style.get(W + "styleId")
+                for style in styles
+                if style.get(W + "default") in ("1", "true")
+                and style.get(W + "type") == "paragraph"
+            ),
             "",
-        )  # fmt: skip
+        )
         self.lists = {
-            key: number for key, style in self.by_id.items()
+            key: number
+            for key, style in self.by_id.items()
             if (number := attribute(style, "w:pPr/w:numPr/w:numId"))
-        }  # fmt: skip
+        }
 
     def chain(self, key: str | None) -> Iterator[Any]:
         """A style and those that it is based on."""

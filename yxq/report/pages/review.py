@@ -11,7 +11,7 @@ from yxq.documents import fates
 from yxq.documents.drafts import Drafted
 from yxq.report import fonts, html
 from yxq.report.blocks import Block
-from yxq.report.draft_data import doubtful, laid_out, targets_drafted
+from yxq.report.review_data import doubtful, laid_out, targets_drafted
 from yxq.report.sections.review import review_doubts, review_headline, review_notes, review_numbers
 from yxq.report.sections.review_document import side_by_side
 from yxq.words.wording import Words
@@ -43,12 +43,12 @@ class ReviewPage:
 
     @functools.cached_property
     def targets(self) -> pd.DataFrame:
-        """See `draft_data.targets_drafted`."""
+        """See `review_data.targets_drafted`."""
         return targets_drafted(self.found, self._drafted)
 
     @functools.cached_property
     def sentences(self) -> pd.DataFrame:
-        """See `draft_data.laid_out`."""
+        """See `review_data.laid_out`."""
         return laid_out(self.found, fates.sentence_fates(self.found, self._drafted))
 
     @functools.cached_property
@@ -58,7 +58,7 @@ class ReviewPage:
 
     @functools.cached_property
     def doubts(self) -> pd.DataFrame:
-        """See `draft_data.doubtful`."""
+        """See `review_data.doubtful`."""
         return doubtful(self.sentences, self.numbers, self.targets)
 
     def blocks(self) -> list[Block]:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from yxq.documents.drafts import Drafted
 from yxq.report.blocks import Block, macro, table
-from yxq.report.draft_data import within
+from yxq.report.review_data import within
 from yxq.report.sections.build import empty, para, section
 from yxq.report.sections.headline import headline
 from yxq.report.sections.review_words import (
@@ -41,7 +41,7 @@ def review_headline(
 ) -> Block:
     """What to do, how many sentences and numbers there are by fate, and the document's own facts.
 
-    The frames: see `yxq.report.draft_data`.
+    The frames: see `yxq.report.review_data`.
     """
     asking = int((targets["require"] != "").sum())
     begin = "review_begin" if len(doubts) else "review_no_doubts"
@@ -98,7 +98,7 @@ def _counted(fates: pd.Series, order: Sequence[str], words: Words) -> str:
 def review_doubts(doubts: pd.DataFrame, words: Words) -> Block:
     """What somebody has to look at, with the words that it is about marked, and why.
 
-    doubts: of `draft_data.doubtful`.
+    doubts: of `review_data.doubtful`.
     """
     if doubts.empty:
         return empty(words, "to_look_at", "to_look_at_none")

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from yxq.report.blocks import Block, macro
-from yxq.report.draft_data import within
+from yxq.report.review_data import within
 from yxq.report.sections.build import empty, para, section
 from yxq.report.sections.review import left_out
 from yxq.report.sections.review_words import (
@@ -33,7 +33,7 @@ def side_by_side(
 ) -> Block:
     """The document's text with its numbers marked by their fates, and what became of each sentence.
 
-    sentences, targets: see `yxq.report.draft_data`; numbers: of `fates.number_fates`.
+    sentences, targets: see `yxq.report.review_data`; numbers: of `fates.number_fates`.
     """
     if sentences.empty:
         return empty(words, "whole_document", "whole_document_none")

@@ -51,7 +51,7 @@ def spoken(language: str, words: Words) -> str:
 
 
 def target_as_text(target: Any, words: Words) -> dict[str, Any]:
-    """A row of `draft_data.targets_drafted` as readers see it; what it asks stays as written."""
+    """A row of `review_data.targets_drafted` as readers see it; what it asks stays as written."""
     more = {
         "draft_unit": ("unit", target.unit),
         "draft_by": ("day", words.date(target.by)),

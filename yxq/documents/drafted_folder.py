@@ -163,20 +163,24 @@ class _Draft:
         assumptions = yaml.safe_load((TEMPLATES / "assumptions.yml").read_text(encoding="utf-8"))
         doubts = {doubt for target in self.targets for doubt in target.draft.doubts}
         language = self.found.facts.language
-        return _templates().get_template("plan.yml").render(
-            zh=self.zh,
-            source=self.found.document.name,
-            years=years,
-            first=self.first,
-            last=self.last,
-            facts=self.found.facts,
-            said=self._said(),
-            sections=self._sections(),
-            assumed=[name for name in assumptions if name in doubts],
-            assumptions={name: [text[language]] for name, text in assumptions.items()},
-            returns=returns,
-            targets=[self._target(target, assumptions) for target in self.targets],
-        )  # fmt: skip
+        return (
+            _templates()
+            .get_template("plan.yml")
+            .render(
+                zh=self.zh,
+                source=self.found.document.name,
+                years=years,
+                first=self.first,
+                last=self.last,
+                facts=self.found.facts,
+                said=self._said(),
+                sections=self._sections(),
+                assumed=[name for name in assumptions if name in doubts],
+                assumptions={name: [text[language]] for name, text in assumptions.items()},
+                returns=returns,
+                targets=[self._target(target, assumptions) for target in self.targets],
+            )
+        )
 
     def _said(self) -> list[str]:
         facts = self.found.facts
@@ -207,21 +211,26 @@ class _Draft:
             "tasks": "done: done",
         }[kind]
         others = re.split("[、,，;；和及/]| and ", draft.owner)[1:]
-        return _templates().get_template("target.yml").render(
-            comments=self._comments(target),
-            id=target.id,
-            clause=draft.sentence.clause,
-            title=self.title(target),
-            path=self._path(draft.require) if path else "",
-            require=draft.require,
-            says=draft.words[:SAID],
-            by=self._by(target),
-            unit=self._unit(target, kind),
-            owner=self.owner(target),
-            measure=f"form: {kind}, where: { {key: target.id} }".replace("'", "") + f", {number}",
-            assumptions=[f"drafted_{doubt}" for doubt in assumptions if doubt in draft.doubts],
-            note=self.words("drafted_with", names="、".join(others)) if others else "",
-        )  # fmt: skip
+        return (
+            _templates()
+            .get_template("target.yml")
+            .render(
+                comments=self._comments(target),
+                id=target.id,
+                clause=draft.sentence.clause,
+                title=self.title(target),
+                path=self._path(draft.require) if path else "",
+                require=draft.require,
+                says=draft.words[:SAID],
+                by=self._by(target),
+                unit=self._unit(target, kind),
+                owner=self.owner(target),
+                measure=f"form: {kind}, where: { {key: target.id} }".replace("'", "")
+                + f", {number}",
+                assumptions=[f"drafted_{doubt}" for doubt in assumptions if doubt in draft.doubts],
+                note=self.words("drafted_with", names="、".join(others)) if others else "",
+            )
+        )
 
     def _path(self, require: str) -> str:
         steps = (step.partition(": ") for step in require.split("; "))

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from made import document
 
+from yxq.documents.drafted_folder import write
 from yxq.documents.fates import number_fates, sentence_fates, targets
-from yxq.documents.folder import write
 from yxq.plan_folders.load import load
 from yxq.words.errors import PlanError
 
@@ -26,14 +26,29 @@ def test_what_was_drafted_stands_in_the_plan(tmp_path):
     plan = load(tmp_path / "plan").plan(2024)
     assert made.years == "2024" and plan.period.draft
     assert [str(t.require or "") for t in plan.period.targets] == [
-        ">= 95%", ">= 15", "done", "> last_year", "rank <= 1/3", "",
-    ]  # fmt: skip
+        ">= 95%",
+        ">= 15",
+        "done",
+        "> last_year",
+        "rank <= 1/3",
+        "",
+    ]
     assert [t.clause for t in plan.period.targets] == [
-        "一、1", "一、1", "一、2", "一、3", "一、3", "一、4",
-    ]  # fmt: skip
+        "一、1",
+        "一、1",
+        "一、2",
+        "一、3",
+        "一、3",
+        "一、4",
+    ]
     assert [t.kind for t in plan.period.targets] == [
-        "share", "count", "task", "level", "rank", "reported",
-    ]  # fmt: skip
+        "share",
+        "count",
+        "task",
+        "level",
+        "rank",
+        "reported",
+    ]
     assert str(plan.period.targets[2].by) == "2024-09-30"
     assert plan.period.targets[5].says.zh == "加强质量管理,建立质量档案。"
 

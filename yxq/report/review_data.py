@@ -52,9 +52,20 @@ def targets_drafted(found: Drafted, drafted: Sequence[Target]) -> pd.DataFrame:
         begin = sentence.text.place(sentence.start, sentence.end)[0]
         start, end = (at - begin for at in sentence.text.place(draft.start, draft.end))
         rows.append(
-            [target.id, sentence.no, start, end, draft.title, draft.require, draft.unit, draft.by,
-             draft.open, draft.owner, _doubts(draft)]
-        )  # fmt: skip
+            [
+                target.id,
+                sentence.no,
+                start,
+                end,
+                draft.title,
+                draft.require,
+                draft.unit,
+                draft.by,
+                draft.open,
+                draft.owner,
+                _doubts(draft),
+            ]
+        )
     return pd.DataFrame(rows, columns=TARGETS)
 
 
