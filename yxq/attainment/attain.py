@@ -62,17 +62,16 @@ def attain(
 ) -> pd.DataFrame:
     """One row per unit and target: how it stands on a date.
 
-    measures, returns: tables of `yxq.attainment.measures.measure` and `yxq.attainment.owed.status`;
-    `units` keeps only some; files: what arrived, by which a nil return of a form that the plan asks
-    nobody for is known. Columns: unit, target, clause, kind (share, count, level, rank, task or
-    reported), require (as the plan writes it), bound (what that comes to: of a unit with a share
-    its share; empty where nothing is asked, and of > last_year and > peers), numerator,
-    denominator, value (shares between 0 and 1), state, evidence (of sampled rates: demonstrated,
-    not shown or refuted, one-sided at 5 %; of complete counts: census), low and high (its 95 %
-    interval), gap (in the target's own unit, negative when short), needed (more passes of those
-    sampled or listed, items, of an amount so much, or days), previous (the year before up to the
-    same day of the data in hand), change, probability (that the target will be met at the period's
-    end, while it runs), as_of, note (reasons).
+    measures, returns: tables of `measures.measure` and `owed.status`; `units` keeps only some;
+    files: what arrived, by which a nil return that nobody owes is known. Columns: unit, target,
+    clause, kind (share, count, level, rank, task or reported), require (as the plan writes it),
+    bound (what that comes to: of a unit with a share its share; empty where nothing is asked, and
+    of > last_year and > peers), numerator, denominator, value (shares between 0 and 1), state,
+    evidence (of sampled rates: demonstrated, not shown or refuted, one-sided at 5 %; of complete
+    counts: census), low and high (its 95 % interval), gap (in the target's own unit, negative when
+    short), needed (more passes of those sampled or listed, items, of an amount so much, or days),
+    previous (the year before up to the same day of the data in hand), change, probability (that the
+    target will be met at the period's end, while it runs), as_of, note (reasons).
 
     Then further (samples, all passing, that would demonstrate it), have and asked (the two numbers
     that were compared: asked of a count is its pace), expected (items by now), done (a milestone's
@@ -87,12 +86,12 @@ def attain(
     notes = Reasons(cells.index)
     judged = [JUDGES[kind](part, known, notes) for kind, part in cells.groupby("kind")]
     rows = _settled(cells, pd.concat(judged).loc[cells.index], clock, notes)
-    rows = rows.assign(**worth(rows, known))
-    lacking = (rows["missing"] > 0) & (rows["state"] != State.PENDING)
-    notes.add_where(lacking, "incomplete", rows["missing"], rows["due"])
-    rows = changes(_as_numbers(rows)).assign(as_of=clock.as_of, note=notes.column())
-    rows = _table(rows, running=clock.as_of < clock.end)
-    return rows if units is None else rows[rows["unit"].isin(list(units))].reset_index(drop=True)
+    lacks = (rows["missing"] > 0) & (rows["state"] != State.PENDING)
+    notes.add_where(lacks, "incomplete", rows["missing"], rows["due"])
+    rows = changes(_as_numbers(rows.assign(**worth(rows, known))))
+    rows = rows.assign(as_of=clock.as_of, note=notes.column())
+    table = _table(rows, running=clock.as_of < clock.end)
+    return table if units is None else table[table["unit"].isin([*units])].reset_index(drop=True)
 
 
 def _settled(cells: pd.DataFrame, rows: pd.DataFrame, clock: Clock, notes: Reasons) -> pd.DataFrame:

@@ -72,8 +72,7 @@ def _counts(cells: pd.DataFrame, known: Known) -> pd.DataFrame:
     low = low.where(~quota, cells["quota"]).astype("int64")
     high = _whole(bounds, cells["scale"], "high", math.floor, np.inf).where(~at_least, np.inf)
     pace = low - (bounds["strict"] & ~quota).astype("int64")
-    ends = zip(bounds["low"], cells["scale"], strict=True)
-    least = [0.0 if bound is None else float(bound * 10**scale) for bound, scale in ends]
+    least = [float((b or 0) * 10**s) for b, s in zip(bounds["low"], cells["scale"], strict=True)]
     pace = pace.where(cells["number"] == "count", least)
     days, due = cells["days"], pace * cells["elapsed"]
     columns = {
