@@ -34,6 +34,7 @@ TESTS = {
     "stats": ["tests/stats", "tests/attainment"],
     "plan": ["tests/plan", "tests/attainment", "tests/report/test_display.py"],
     "plan_folders": ["tests/plan_folders", "tests/plan"],
+    "documents": ["tests/documents", "tests/report/test_review.py"],
     "tables": ["tests/tables", "tests/returns"],
     "attainment": ["tests/attainment", "tests/plan", "tests/report"],
     "returns": ["tests/returns"],

@@ -54,8 +54,9 @@ NAMED = re.compile(
     r"|(?:十[一二三四五六]五|第?[一二三四五六七八九十]{1,3}五年?规划)|(?<![0-9])(?:123[0-9]{2}"
     r"|12345)(?![0-9])"
 )
+ISSUED = f"(?:(?![条款和与及按照根据依的由])[{HAN}]){{0,8}}"  # what an issuer's number begins with
 DOCUMENTS = re.compile(
-    rf"[{HAN}]{{0,8}}[\[(【〔]{YEAR}[\])】〕][第]?[0-9]+号|(?:第|No\.? ?)[0-9]+[号期]"
+    rf"{ISSUED}[\[(【〔]{YEAR}[\])】〕][第]?[0-9]+号|(?:第|No\.? ?)[0-9]+[号期]"
     rf"|{YEAR}年第?[0-9]+[号期]"
 )
 REFERENCES = re.compile(
