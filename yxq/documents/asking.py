@@ -38,6 +38,7 @@ class Asked:
     """The way of asking, as in `phrases.yml`."""
 
 
+PARTED = re.compile("[,，;；:：。]")
 LIKE = re.compile(r"\s*(?:以上|以下|以内|左右)?[、,，和及与/]?\s*(?:and|or)?\s*(?:分别|均)?\s*")
 
 
@@ -66,7 +67,22 @@ def asked(
         return _written(text, number, rule.asks, start, rule.sure, before)
     if last and LIKE.fullmatch(text[begin : number.start]):
         return _written(text, number, last.asks, number.start, last.sure, before)
-    return Asked(">= 100%", number.start, "likely", (), ">=") if number.written == "100%" else None
+    if number.written == "100%":
+        return Asked(">= 100%", number.start, "likely", (), ">=")
+    return _supposed(text, number, left) if not is_small else None
+
+
+def _supposed(text: str, number: Number, left: str) -> Asked | None:
+    """What a number is taken to be that counts something in a promise which does not say how."""
+    if number.unit in phrases()["lasting"] or not number.unit:
+        return None
+    if not pattern("promising").search(text):
+        return None
+    is_lower = re.search(phrases()["lower"], PARTED.split(left)[-1], re.IGNORECASE)
+    asks = "<=" if is_lower else ">="
+    if ".." in number.written or number.unit in ("倍", "pp"):
+        return None
+    return Asked(f"{asks} {number.written}", number.start, "guess", ("unsaid",), asks)
 
 
 def _written(
@@ -155,6 +171,8 @@ def _wordings(reference: str) -> tuple[tuple[str, str, Sure, tuple[str, ...]], .
     return (
         ("double", f">= {reference} * 200%", "likely", ()),
         ("half", f"<= {reference} * 50%", "likely", ()),
+        ("level", f">= {reference}", "likely", ()),
+        ("level_most", f"<= {reference}", "likely", ()),
         ("ordered", "done", "likely", ()),
         ("zero", "<= 0", "sure", ()),
         ("all", ">= 100%", "sure", ("all",)),

@@ -106,10 +106,11 @@ def _quantities() -> re.Pattern[str]:
         rf"(?P<part>(?P<whole>{HAN_NUMBER}{{1,3}})分之(?P<of>{HAN_NUMBER}{{1,4}}))"
         rf"|(?P<low>{ARABIC})(?P<lowpercent>%|‰)? ?(?:[-–—~～至到]|\bto\b|(?<=[0-9%])\s?and\b)"
         rf"+ ?(?P<high>{ARABIC})"
+        rf"|(?P<hanhalf>一半|半数)"
         rf"|(?P<hanlow>{HAN_NUMBER}{{1,3}})[至到](?P<hanhigh>{HAN_NUMBER}{{1,3}})(?={small})"
         rf"|(?P<fraction>(?<![0-9.,/])[1-9]/[1-9][0-9]?)(?![0-9./年])"
         rf"|(?P<arabic>(?<![0-9])[-−]?{ARABIC})"
-        rf"|(?P<han>(?![万千百]){HAN_NUMBER}{{1,6}})(?=余?(?:{small}))"
+        rf"|(?P<han>(?![万千百零]){HAN_NUMBER}{{1,6}})(?=余?(?:{small}))"
         rf"|\b(?P<count>{numerals})[ -](?P<english>{english})\b|\b(?P<one>a|an)"
         rf"[ -](?P<single>third|quarter|fifth|tenth)\b"
         rf"|\b(?P<alone>half)\b|\b(?P<numeral>{numerals})\b",
@@ -197,7 +198,7 @@ def _value(match: re.Match[str]) -> tuple[Fraction, str]:
         over = PARTS[plain.get("english", plain.get("single", "")).lower().rstrip("s")]
         part = ENGLISH[plain["count"].lower()] if "count" in plain else 1
         return Fraction(part, over), f"{part}/{over}"
-    if "alone" in plain:
+    if "alone" in plain or "hanhalf" in plain:
         return Fraction(1, 2), "1/2"
     number = ENGLISH[plain["numeral"].lower()]
     return Fraction(number), str(number)

@@ -40,7 +40,7 @@ ASKED = (
 UNRULED = (
     re.compile(rf"[0-9]{{0,2}}(?P<name>[^0-9].*?[^0-9., ])\s*{KIND}\s*{ASKED.format('value')}"),
     re.compile(
-        rf"[0-9]{{0,2}}(?P<name>[^0-9].*?[^0-9., ])?\s*(?:[0-9.,]+ )*"
+        rf"(?:[0-9]{{0,2}}(?P<name>[^0-9].*?[^0-9., ]))?\s*(?:[0-9.,]+ )*"
         rf"{ASKED.format('value')}\s*{KIND}"
     ),
 )
