@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 from yxq.documents.normalise import HAN, Normalised, normalise
 from yxq.documents.read import Paragraph
 
+FREE = r"(?=(?:19|20)[0-9]{2}年|[^0-9]|$)"  # no decimal: 一、2024年 is a label, 1.5 is not
 LABELS = (  # how an outline is numbered, the widest first; `label` is what a clause is called by
     r"(?P<label>第[一二三四五六七八九十百0-9]+[编章部])[分]?[、.:\s]*",
     r"(?P<label>第[一二三四五六七八九十百0-9]+[节条])[、.:\s]*",
-    r"(?P<label>[一二三四五六七八九十]{1,3})[、.](?![0-9])\s*",
+    r"(?P<label>[一二三四五六七八九十]{1,3})[、.]" + FREE + r"\s*",
     r"(?P<label>\([一二三四五六七八九十]{1,3}\))[、.]?\s*",
-    rf"(?P<label>[0-9]{{1,2}})(?:[、.](?![0-9])|\s*(?=[{HAN}]{{2,12}}[。.]))\s*",
+    rf"(?P<label>[0-9]{{1,2}})(?:[、.]{FREE}|\s*(?=[{HAN}]{{2,12}}[。.]))\s*",
     r"(?P<label>\([0-9]{1,2}\)|[0-9]{1,2}\)|[①-⑳])\s*",
 )
 NAMED = re.compile(

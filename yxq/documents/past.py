@@ -44,7 +44,8 @@ def _below_headings(sentences: Sequence[Sentence]) -> Iterator[int]:
             if clause is not None:
                 yield sentence.no
             continue
-        if clause and sentence.clause != clause and sentence.clause.startswith(clause):
+        is_below = clause and sentence.clause.startswith(clause.rstrip("、"))
+        if is_below and sentence.clause != clause:
             continue
         words = sentence.words[sentence.label :]
         clause = sentence.clause if pattern("past_heading").search(words) else None
