@@ -50,7 +50,7 @@ NAMED = re.compile(
     r"|(?:https?://|www\.)\S+|\S+@\S+|(?:PM|pm) ?(?:2\.5|10)\b|(?:电话|传真|邮编|Tel|Phone)"
     r"[:. ]*[-+() 0-9]+"
     r"|[A-Za-z][A-Za-z]*[-–/]?[0-9]+(?:[-:.][0-9]+)*(?![0-9%‰])|(?<![0-9.,])"
-    r"[0-9][A-Z](?![A-Za-z])|(?:3|12)·[0-9]+"
+    r"(?:[0-9][A-Z](?![A-Za-z])|[0-9]{1,2}[a-h](?=[.)] ))|(?:3|12)·[0-9]+"
     r"|(?:十[一二三四五六]五|第?[一二三四五六七八九十]{1,3}五年?规划)|(?<![0-9])(?:123[0-9]{2}"
     r"|12345)(?![0-9])"
 )
@@ -113,7 +113,7 @@ def _quantities() -> re.Pattern[str]:
         rf"|(?P<han>(?![万千百零]){HAN_NUMBER}{{1,6}})(?=余?(?:{small}))"
         rf"|\b(?P<count>{numerals})[ -](?P<english>{english})\b|\b(?P<one>a|an)"
         rf"[ -](?P<single>third|quarter|fifth|tenth)\b"
-        rf"|\b(?P<alone>half)\b|\b(?P<numeral>{numerals})\b",
+        rf"|\b(?P<alone>half)\b|(?<!\bno )\b(?P<numeral>{numerals})\b",
         re.IGNORECASE,
     )
 

@@ -77,7 +77,7 @@ def _unruled(sentence: Sentence, above: str, facts: Facts) -> Iterator[Draft]:
     if row:
         columns = (_Column("indicator"), _Column("target"))
         line = _Row(sentence, (row["name"] or above, row["value"]), columns, facts)
-        yield from line.drafts([0], [1])
+        yield from line.drafts(line.texts[0], [1])
 
 
 def _of_table(rows: Sequence[Sentence], facts: Facts) -> Iterator[Draft]:
@@ -85,13 +85,16 @@ def _of_table(rows: Sequence[Sentence], facts: Facts) -> Iterator[Draft]:
     body, columns = _headed(cells, facts)
     named = [i for i, c in enumerate(columns) if c.role == "indicator"]
     asking = [i for i, c in enumerate(columns) if c.role == "target"]
+    above = ""
     for row, texts in zip(rows[body:], cells[body:], strict=True):
         if not named or not asking or len(texts) != len(columns):
             yield from _as_sentences(
                 row, texts, columns if len(texts) == len(columns) else [], facts
             )
         else:
-            yield from _Row(row, texts, columns, facts).drafts(named, asking)
+            reader = _Row(row, texts, columns, facts)
+            above = reader.name(named) or above
+            yield from reader.drafts(above, asking)
 
 
 def _headed(cells: Sequence[Sequence[str]], facts: Facts) -> tuple[int, list[_Column]]:
@@ -163,9 +166,12 @@ class _Row:
     columns: Sequence[_Column]
     facts: Facts
 
-    def drafts(self, named: Sequence[int], asking: Sequence[int]) -> Iterator[Draft]:
-        """What it asks: once, or in each of some years."""
-        name = " ".join(dict.fromkeys(self.texts[i] for i in named if self.texts[i]))
+    def name(self, named: Sequence[int]) -> str:
+        """What it names; nothing where the cell is one with that above."""
+        return " ".join(dict.fromkeys(self.texts[i] for i in named if self.texts[i]))
+
+    def drafts(self, name: str, asking: Sequence[int]) -> Iterator[Draft]:
+        """What it asks of what is named: once, or in each of some years."""
         if not name:
             return
         dated = [
