@@ -16,8 +16,9 @@ from pydantic import BaseModel
 from yxq.plan.folder import Folder
 from yxq.plan.forms import Forms
 from yxq.plan.period import Period
-from yxq.plan_folders.draft_text import HEADER, NOTED, STYLE, draft, years_on
+from yxq.plan_folders.draft_text import HEADER, NOTED, draft, years_on
 from yxq.plan_folders.load import load
+from yxq.plan_folders.places import STYLE
 from yxq.plan_folders.years import labels
 from yxq.words.errors import PlanError
 

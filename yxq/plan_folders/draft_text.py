@@ -14,19 +14,16 @@ import yaml
 
 from yxq.plan.model import DATE
 from yxq.plan.period import moved
+from yxq.plan_folders.places import Edit, applied, composed, place_of, values_of
 from yxq.plan_folders.years import labels
-from yxq.words.errors import PlanError
 
 HEADER = Path(__file__).parent / "new-plan.txt"
-STYLE = "write it as yxq/plan/shipped/yixing/2013.yml is written, a key a line, indented by spaces"
 MODELINE = "# yaml-language-server:"
 DRAFT = "draft: true  # take this line away when all is compared with the signed document"
 YEAR = r"[0-9]{4}"
 NAMED = rf"{YEAR}(?!/[0-9]{{2}}\b)"  # in a title; of 2013/14 the next is not told by a year more
 NOTED = rf"# {YEAR}(?:-{YEAR})?: "  # how a line says what was so before
 EMPTY = {"number": '""', "signed": "null", "facts": "[]"}
-
-Edit = tuple[tuple[int, int], str]  # from and to which character, and what stands there then
 
 
 def years_on(said: str, year: int) -> str:
@@ -49,10 +46,10 @@ def draft(file: Path, year: int, folder: str) -> str:
     text = "\n".join(file.read_text(encoding="utf-8-sig").splitlines()) + "\n"
     if text.startswith(MODELINE):  # of a plan that was begun so itself
         text = text.partition("\n\n")[2]
-    root = _composed(file, text)
-    top = _values(root)
-    document = _values(top["document"])
-    targets = [_values(target) for target in top["targets"].value]
+    root = composed(file, text)
+    top = values_of(root)
+    document = values_of(top["document"])
+    targets = [values_of(target) for target in top["targets"].value]
     written = [target[key] for target in targets for key in ("require", "by") if key in target]
     asked = [value for node in written for value in _parts(node)]
     facts = [document[name] for name in ("number", "signed") if name in document]
@@ -66,33 +63,21 @@ def draft(file: Path, year: int, folder: str) -> str:
         *_of_paths(written, said, years),
         *_notes(text, noted, said),
     ]
-    for (start, end), new in sorted(edits, reverse=True):
-        text = text[:start] + new + text[end:]
+    text = applied(text, edits)
     header = HEADER.read_text(encoding="utf-8")
     name = years_on(said, year)
     return header.format(year=name, first=year, before=said, folder=folder) + "\n" + text
-
-
-def _composed(file: Path, text: str) -> Any:
-    """The nodes of the file with their places in its text."""
-    try:
-        root = yaml.compose(text, yaml.SafeLoader)
-    except yaml.YAMLError as error:  # which the loader, in C, takes
-        raise PlanError(f"{file}: {' '.join(str(error).split())}; {STYLE}") from None
-    if root is None or root.flow_style:  # type: ignore[attr-defined]
-        raise PlanError(f"{file}: no draft can be made of one pair of braces; {STYLE}")
-    return root
 
 
 def _of_period(top: dict[str, Any], root: Any, said: str, years: int) -> list[Edit]:
     start, end = _span(top)
     end = moved(end + dt.timedelta(days=1), years) - dt.timedelta(days=1)
     begin = root.start_mark.index
-    drafted = (_at(top["draft"]), "true") if "draft" in top else ((begin, begin), f"{DRAFT}\n")
+    drafted = (place_of(top["draft"]), "true") if "draft" in top else ((begin, begin), f"{DRAFT}\n")
     return [
-        (_at(top["year"]), said),
-        (_at(top["start"]), moved(start, years).isoformat()),
-        (_at(top["end"]), end.isoformat()),
+        (place_of(top["year"]), said),
+        (place_of(top["start"]), moved(start, years).isoformat()),
+        (place_of(top["end"]), end.isoformat()),
         drafted,
     ]
 
@@ -107,14 +92,14 @@ def _of_document(text: str, node: Any, said: str, years: int) -> list[Edit]:
     filled in.
     """
     edits = []
-    for title in _parts(_values(node)["title"]):
+    for title in _parts(values_of(node)["title"]):
         if re.findall(NAMED, title.value) == re.findall(YEAR, said):
             renamed = re.sub(NAMED, lambda year: _on(year[0], years), title.value)
-            edits.append((_at(title), json.dumps(renamed, ensure_ascii=False)))
+            edits.append((place_of(title), json.dumps(renamed, ensure_ascii=False)))
     for key, value in node.value:
         if key.value in EMPTY:
             colon = text.index(":", key.end_mark.index)
-            edits.append(((colon + 1, _at(value)[1]), f" {EMPTY[key.value]}"))
+            edits.append(((colon + 1, place_of(value)[1]), f" {EMPTY[key.value]}"))
     return edits
 
 
@@ -130,7 +115,7 @@ def _of_tasks(asked: list[Any], top: dict[str, Any], years: int) -> list[Edit]:
         if re.fullmatch(DATE, node.value):
             due = dt.date.fromisoformat(node.value)
             if due <= end or due < moved(start, years):
-                edits.append((_at(node), moved(due, years).isoformat()))
+                edits.append((place_of(node), moved(due, years).isoformat()))
     return edits
 
 
@@ -139,7 +124,7 @@ def _of_paths(written: list[Any], said: str, years: int) -> list[Edit]:
     paths = (node for node in written if isinstance(node, yaml.MappingNode))
     keys = (key for node in paths for key, _ in node.value)
     old = set(map(str, labels(said)))
-    return [(_at(key), _on(key.value, years)) for key in keys if key.value in old]
+    return [(place_of(key), _on(key.value, years)) for key in keys if key.value in old]
 
 
 def _parts(node: Any) -> list[Any]:
@@ -153,30 +138,10 @@ def _notes(text: str, nodes: list[Any], said: str) -> list[Edit]:
     """
     lines: dict[int, tuple[int, list[str]]] = {}  # by its end: where a note begins, and the values
     for node in nodes:
-        after = _at(node)[1]
+        after = place_of(node)[1]
         end = text.index("\n", after)
         earlier = re.search(rf"[ \t]+{NOTED}[^\n]*$", text[after:end])
         start = after + earlier.start() if earlier else end
         lines.setdefault(end, (start, []))[1].append(" ".join(node.value.split()))
     notes = ((start, end, ", ".join(values)) for end, (start, values) in lines.items())
     return [((start, end), f"  # {said}: {values}") for start, end, values in notes]
-
-
-def _values(node: Any) -> dict[str, Any]:
-    """The values of a mapping by their keys."""
-    return {key.value: value for key, value in node.value}
-
-
-def _at(node: Any) -> tuple[int, int]:
-    """Where a value begins and ends in the text, without the blank lines and comments that follow
-    it.
-    """
-    start, end = int(node.start_mark.index), int(node.end_mark.index)
-    if isinstance(node, yaml.CollectionNode) and not node.flow_style and node.value:
-        last = node.value[-1]
-        return start, _at(last[1] if isinstance(last, tuple) else last)[1]
-    if isinstance(node, yaml.ScalarNode) and node.style in ("|", ">"):
-        mark = node.start_mark
-        block = str(mark.buffer)[mark.pointer : node.end_mark.pointer]
-        return start, start + len(block.rstrip())
-    return start, end
