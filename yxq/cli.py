@@ -85,8 +85,8 @@ def ingest(raw: Path, processed: Path, plan: str) -> int:
     opt.option(
         "--from document",
         "FILE",
-        "Draft a new folder from a plan's document (Word, PDF, web page, text) in place of the "
-        "last plan.",
+        "Draft a folder from a plan's document (Word, PDF, web page, text); with --plan, the next "
+        "plan of that folder, in which targets that go on keep their ids.",
         type=opt.FILE,
     ),
     name="new-plan",
@@ -97,15 +97,14 @@ def new_plan(plan: str, year: int | None, out: Path | None, document: Path | Non
     what became of every sentence and number.
     """
     if document is not None:
-        _new_plan_from(document, out or Path("plans") / document.stem, year or 0)
+        _new_plan_from(document, plan, out, year or 0)
         return
     from yxq.plan_folders.draft import scaffold
-    from yxq.plan_folders.load import SHIPPED, load
+    from yxq.plan_folders.load import load
 
     folder = load(plan)
     year = max(folder.periods) + 1 if year is None else year
-    shipped = folder.path.is_relative_to(SHIPPED)
-    out = out or (Path("plans") / folder.name if shipped else Path(folder.given))
+    out = out or _own_folder(folder)
     made = scaffold(folder, year, out)
     click.echo(made.plan.as_posix())
     files = f"{len(made.files)} files written"
@@ -115,14 +114,33 @@ def new_plan(plan: str, year: int | None, out: Path | None, document: Path | Non
     say(f"then: yxq targets --plan {out.as_posix()} --year {year} --diff")
 
 
-def _new_plan_from(document: Path, out: Path, year: int) -> None:
+def _own_folder(folder: Any) -> Path:
+    """Where the next plan of a folder belongs: in it, or for a shipped one below plans."""
+    from yxq.plan_folders.load import SHIPPED
+
+    shipped = folder.path.is_relative_to(SHIPPED)
+    return Path("plans") / folder.name if shipped else Path(folder.given)
+
+
+def _new_plan_from(document: Path, plan: str, out: Path | None, year: int) -> None:
+    from yxq.plan_folders.load import load
     from yxq.publish.from_document import from_document
 
-    made = from_document(document, out, year)
+    is_next = (
+        click.get_current_context().get_parameter_source("plan") is not ParameterSource.DEFAULT
+    )
+    last = load(plan) if is_next else None
+    out = out or (_own_folder(last) if last else Path("plans") / document.stem)
+    made = from_document(document, out, year, last)
     click.echo(made.written.plan.as_posix())
     counted = f"{made.judged} targets that ask something, {made.reported} kept in words"
+    if last:
+        say(f"{made.kept} go on from {last.name}, with their ids")
     say(f"{counted}; {made.doubtful} sentences to be looked at")
     say(f"open {made.page.as_posix()} beside the document, then: yxq check {out.as_posix()}")
+    if last:
+        year_of = f"--plan {out.as_posix()} --year {made.written.years[:4]}"
+        say(f"what changed: yxq targets {year_of} --diff")
 
 
 @command(click.argument("folder"), opt.FORMAT)

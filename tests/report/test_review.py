@@ -11,6 +11,7 @@ import pytest
 from bs4 import BeautifulSoup
 from fontTools.ttLib import TTFont
 
+from yxq.documents import fates
 from yxq.documents.drafts import drafted
 from yxq.documents.read import Document, Paragraph
 from yxq.report import fonts
@@ -66,7 +67,7 @@ def found():
 
 @pytest.fixture(params=["zh", "en"])
 def page(request, found):
-    return ReviewPage(found, Words(request.param))
+    return ReviewPage(found, Words(request.param), fates.targets(found))
 
 
 def soup(block) -> BeautifulSoup:
@@ -109,7 +110,7 @@ def more(row, language: str) -> str:
 
 
 def test_the_sample_has_every_kind(found):
-    page = ReviewPage(found, Words("zh"))
+    page = ReviewPage(found, Words("zh"), fates.targets(found))
     assert {*page.sentences["fate"]} == {*SENTENCE_FATES}
     assert {"look", "target", "date", "outline", "document number", "context"} <= {
         *page.numbers["fate"]
@@ -123,7 +124,7 @@ def test_the_sample_has_every_kind(found):
 
 
 def test_a_target_knows_its_words_in_the_sentence_as_it_stands(found):
-    page = ReviewPage(found, Words("zh"))
+    page = ReviewPage(found, Words("zh"), fates.targets(found))
     rows = page.targets.merge(page.sentences[["no", "text"]], on="no")
     words = {r.title: r.text[r.start : r.end] for r in rows.itertuples()}
     assert words["监督抽查合格率"] == "监督抽查合格率達(dá)９５％以上"
@@ -135,7 +136,7 @@ def test_a_target_knows_its_words_in_the_sentence_as_it_stands(found):
 
 
 def test_a_guess_is_doubted_once(found):
-    page = ReviewPage(found, Words("zh"))
+    page = ReviewPage(found, Words("zh"), fates.targets(found))
     first = next(t for t in page._drafted if t.draft.require and not t.draft.doubts)
     guessed = replace(first, draft=replace(first.draft, sure="guess"))
     unnamed = replace(first, draft=replace(first.draft, sure="guess", doubts=("subject",)))
@@ -145,7 +146,7 @@ def test_a_guess_is_doubted_once(found):
 
 
 def test_doubts_are_told_once_and_the_gravest_first(found):
-    page = ReviewPage(found, Words("zh"))
+    page = ReviewPage(found, Words("zh"), fates.targets(found))
     doubts = page.doubts
     asked = page.targets[page.targets["doubts"].map(len) > 0]
     assert sorted(doubts["id"]) == sorted(["", *asked["id"]])
@@ -157,7 +158,7 @@ def test_doubts_are_told_once_and_the_gravest_first(found):
 
 
 def test_without_doubts_the_frame_is_empty(found):
-    page = ReviewPage(found, Words("zh"))
+    page = ReviewPage(found, Words("zh"), fates.targets(found))
     none = doubtful(page.sentences, page.numbers.iloc[:0], page.targets.iloc[:0])
     assert none.empty and [*none] == [*page.doubts]
     html = sections.review_doubts(none, page.words).html

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from yxq.documents.deadlines import base_year
 from yxq.documents.numbers import Number
-from yxq.documents.phrases import Sure, pattern, phrases, rules
+from yxq.documents.phrases import Doubt, Sure, pattern, phrases, rules
 from yxq.plan.requirement import quantity
 
 NEAR = 160  # characters before a number that can say what is asked of it
@@ -33,7 +33,7 @@ class Asked:
     start: int
     """From where on the words say what is asked: what stands before is what is measured."""
     sure: Sure
-    doubts: tuple[str, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
     asks: str = ""
     """The way of asking, as in `phrases.yml`."""
 
@@ -88,7 +88,7 @@ def _supposed(text: str, number: Number, left: str) -> Asked | None:
 def _written(
     text: str, number: Number, asks: str, start: int, sure: Sure, before: str
 ) -> Asked | None:
-    written, doubts = number.written, []
+    written, doubts = number.written, list[Doubt]()
     if asks == "rank":
         return Asked(f"rank <= {written}", start, sure, (), asks)
     if asks in "+-":
@@ -109,12 +109,12 @@ def _written(
     return Asked(f"{asks} {written}", start, sure, tuple(doubts), asks)
 
 
-def _reference(left: str, right: str, before: str) -> tuple[str, str]:
+def _reference(left: str, right: str, before: str) -> tuple[str, Doubt | None]:
     """What a change is compared with, and what is doubtful about it."""
     if year := base_year(re.split("[;；。]", left)[-1]) or base_year(re.split("[;；。]", right)[0]):
-        return f"y{year}", ""
+        return f"y{year}", None
     if YEARLY.search(left[-NEAR:]) or GROWTH.search(left):
-        return "last_year", ""
+        return "last_year", None
     return before, "base"
 
 
@@ -147,7 +147,7 @@ class Said:
     start: int
     end: int
     sure: Sure
-    doubts: tuple[str, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
 
 
 def said(text: str, begin: int, end: int, before: str) -> list[Said]:
@@ -164,7 +164,7 @@ def said(text: str, begin: int, end: int, before: str) -> list[Said]:
     return []
 
 
-def _wordings(reference: str) -> tuple[tuple[str, str, Sure, tuple[str, ...]], ...]:
+def _wordings(reference: str) -> tuple[tuple[str, str, Sure, tuple[Doubt, ...]], ...]:
     """Lists of `phrases.yml` with what they ask, how sure that is, and what is doubtful; the first
     that is found in a part is what it asks.
     """

@@ -14,7 +14,7 @@ from yxq.documents.normalise import HAN, is_chinese
 from yxq.documents.numbers import Number, numbers
 from yxq.documents.outline import Sentence
 from yxq.documents.past import is_past, is_supposed
-from yxq.documents.phrases import Sure, pattern
+from yxq.documents.phrases import Doubt, Sure, pattern
 
 PARTS = re.compile(r"[,，;；:：。!?](?![0-9]{3})|\.(?=\s|$)")
 LISTED = re.compile("、|以及|和|及|与")
@@ -48,7 +48,7 @@ class Draft:
     by: dt.date | None = None
     open: bool = False
     owner: str = ""
-    doubts: tuple[str, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
     """Keys of `drafting` in words.yml: why somebody has to look at it."""
     at: tuple[int, ...] = ()
     """Where in the paragraph the numbers begin that it took."""
@@ -198,7 +198,9 @@ class _Reader:
             ]
         if len(before) <= 2 and is_share:
             return self._part_before(part)
-        return (before or behind or self._part_before(part))[:TITLE]
+        between = _trimmed(self.text[asks.start : number.start])  # 新建公园4个
+        named = between if len(between) > 2 else ""
+        return (before or behind or named or self._part_before(part))[:TITLE]
 
     def _part_before(self, part: int) -> str:
         """What the part before speaks of, where a part says only how much."""

@@ -7,10 +7,9 @@ from __future__ import annotations
 import functools
 import json
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import jinja2
 import yaml
@@ -28,6 +27,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 COUNTED = re.compile("[个家只名项件所座台套处条辆批次起例宗场支组种类]|批次")
 MOST_ITEMS = 5000  # of more a list is not kept item by item
 PLACE = re.compile(f"^(?:中共)?([{HAN}]{{2,8}}?(?:自治区|自治州|新区|省|市|县|区|州|旗|镇))")
+KINDS = ("shares", "items", "values", "peers", "tasks")
 SAID = 400  # characters of a sentence that a plan keeps
 
 
@@ -44,8 +44,24 @@ class Written:
 def _templates() -> jinja2.Environment:
     loader = jinja2.FileSystemLoader(TEMPLATES)
     made = jinja2.Environment(loader=loader, undefined=jinja2.StrictUndefined, autoescape=False)
-    made.filters["q"] = lambda value: json.dumps(str(value), ensure_ascii=False)
+    made.filters["q"] = lambda value: quoted(str(value))
     return made
+
+
+@functools.cache
+def _assumed() -> dict[str, dict[str, str]]:
+    """What a draft assumes, by the doubt that it answers."""
+    text = (TEMPLATES / "assumptions.yml").read_text(encoding="utf-8")
+    assumed: dict[str, dict[str, str]] = yaml.safe_load(text)
+    return assumed
+
+
+def drafted_kinds(
+    used: Mapping[str, str], names: Mapping[str, str] | None = None, more: str = "", zh: bool = True
+) -> str:
+    """The forms of some kinds of target, each with what its returns call the targets."""
+    names = names or {kind: kind for kind in KINDS}
+    return _templates().get_template("kinds.yml").render(zh=zh, used=used, names=names, more=more)
 
 
 def write(found: Drafted, targets: Sequence[Target], out: Path, year: int = 0) -> Written:
@@ -56,12 +72,12 @@ def write(found: Drafted, targets: Sequence[Target], out: Path, year: int = 0) -
     """
     if not targets:
         raise PlanError(f"{found.document.name}: no commitment was found in it")
-    first, last = _years(found, targets, year)
+    first, last = planned_years(found, targets, year)
     years = f"{first}-{last}" if last > first else f"{first}"
     plan = out / f"{years}.yml"
     if out.exists() and any(out.iterdir()):
         raise PlanError(f"{out}: there is something in it already; write --out a new folder")
-    draft = _Draft(found, targets, first, last)
+    draft = Texts(found, targets, first, last)
     texts = {
         out / "units.csv": draft.units(),
         out / "forms.yml": draft.forms(),
@@ -75,7 +91,7 @@ def write(found: Drafted, targets: Sequence[Target], out: Path, year: int = 0) -
     return Written(plan, [*texts], years)
 
 
-def _years(found: Drafted, targets: Sequence[Target], year: int) -> tuple[int, int]:
+def planned_years(found: Drafted, targets: Sequence[Target], year: int) -> tuple[int, int]:
     """The years that the plan has to cover: the document's, and those of its paths."""
     named = [int(y) for t in targets for y in re.findall("([0-9]{4}): ", t.draft.require)]
     first, last = found.facts.start, found.facts.end
@@ -88,20 +104,26 @@ def _years(found: Drafted, targets: Sequence[Target], year: int) -> tuple[int, i
 
 
 @dataclass(frozen=True)
-class _Draft:
-    """The texts of the folder."""
+class Texts:
+    """The texts of the folder, and the parts of them that another folder can be given."""
 
     found: Drafted
     targets: Sequence[Target]
     first: int
     last: int
+    names: Mapping[str, str] = field(default_factory=lambda: {kind: kind for kind in KINDS})
+    """The form of each kind of target."""
+    more: str = ""
+    """What is added to the titles of its forms, where there are others."""
 
     @property
     def zh(self) -> bool:
+        """Whether the document is in Chinese."""
         return self.found.facts.language == "zh"
 
     @property
     def words(self) -> Words:
+        """The wording in the document's language."""
         return Words(self.found.facts.language)
 
     @property
@@ -123,16 +145,23 @@ class _Draft:
 
     def forms(self) -> str:
         """A form for each kind of target."""
-        used: dict[str, str] = {}
-        for kind in ("shares", "items", "values", "peers", "tasks"):
-            own = [t for t in self.targets if self.kind(t) == kind]
-            names = (f"{t.id}: [{json.dumps(self.title(t), ensure_ascii=False)}]" for t in own)
-            if own:
-                used[kind] = ", ".join(names)
-        kinds = _templates().get_template("kinds.yml").render(zh=self.zh, used=used, prefix="")
         owners = dict.fromkeys(self.owner(target) for target in self.targets)
         template = _templates().get_template("forms.yml")
-        return template.render(zh=self.zh, owners=owners, forms=kinds.rstrip()) + "\n"
+        return template.render(zh=self.zh, owners=owners, forms=self.kinds().rstrip()) + "\n"
+
+    def kinds(self, but: Container[str] = ()) -> str:
+        """The forms of the kinds of target that there are, `but` for some."""
+        words = {kind: self.vocabulary(kind) for kind in KINDS if kind not in but}
+        used = {
+            kind: ", ".join(f"{id}: [{quoted(title)}]" for id, title in titles.items())
+            for kind, titles in words.items()
+            if titles
+        }
+        return drafted_kinds(used, self.names, self.more, zh=self.zh)
+
+    def vocabulary(self, kind: str) -> dict[str, str]:
+        """What returns call the targets of a kind, by their ids."""
+        return {t.id: self.title(t) for t in self.targets if self.kind(t) == kind}
 
     def kind(self, target: Target) -> str:
         """Which form it is computed from."""
@@ -159,10 +188,6 @@ class _Draft:
 
     def plan(self, years: str) -> str:
         """The plan file."""
-        returns = dict.fromkeys((self.kind(t), self.owner(t)) for t in self.targets)
-        assumptions = yaml.safe_load((TEMPLATES / "assumptions.yml").read_text(encoding="utf-8"))
-        doubts = {doubt for target in self.targets for doubt in target.draft.doubts}
-        language = self.found.facts.language
         return (
             _templates()
             .get_template("plan.yml")
@@ -174,12 +199,36 @@ class _Draft:
                 last=self.last,
                 facts=self.found.facts,
                 said=self._said(),
-                sections=self._sections(),
-                assumed=[name for name in assumptions if name in doubts],
-                assumptions={name: [text[language]] for name, text in assumptions.items()},
-                returns=returns,
-                targets=[self._target(target, assumptions) for target in self.targets],
+                sections=self.sections(),
+                assumptions=self.assumptions().rstrip(),
+                returns=self.returns().rstrip(),
+                targets=[self.target(target) for target in self.targets],
             )
+        )
+
+    def assumptions(self, but: Container[str] = ()) -> str:
+        """What is assumed of forms, and of the doubts that a target has, `but` for some."""
+        doubts = {doubt for target in self.targets for doubt in target.draft.doubts}
+        language = self.found.facts.language
+        assumed = {
+            name: text[language]
+            for name, text in _assumed().items()
+            if name in doubts and f"drafted_{name}" not in but
+        }
+        return (
+            _templates()
+            .get_template("assumed.yml")
+            .render(zh=self.zh, assumed=assumed, general="drafted_returns" not in but)
+        )
+
+    def returns(self, but: Container[tuple[str, str]] = ()) -> str:
+        """Who sends which form, `but` for those that do so already."""
+        used = dict.fromkeys((self.kind(t), self.owner(t)) for t in self.targets)
+        used = {pair: None for pair in used if (self.names[pair[0]], pair[1]) not in but}
+        return "".join(
+            f"  - {{form: {self.names[form]}, sender: {quoted(sender)}"
+            ", every: year, due_days: 31}\n"
+            for form, sender in used
         )
 
     def _said(self) -> list[str]:
@@ -187,7 +236,7 @@ class _Draft:
         named = (("drafted_issuer", facts.issuer), ("drafted_addressees", facts.addressees))
         return [self.words(key, value=value) for key, value in named if value]
 
-    def _sections(self) -> list[tuple[str, str]]:
+    def sections(self) -> list[tuple[str, str]]:
         """The clauses that have targets below them, by their headings."""
         clauses = {target.draft.sentence.clause for target in self.targets}
         headed = {
@@ -199,7 +248,8 @@ class _Draft:
         whole = [("", self.found.facts.title)] if rest or not headed else []
         return whole + [(clause, title or clause) for clause, title in reversed(headed.items())]
 
-    def _target(self, target: Target, assumptions: dict[str, Any]) -> str:
+    def target(self, target: Target) -> str:
+        """A target as it stands in the plan file, below what is said of it."""
         draft, kind = target.draft, self.kind(target)
         path = re.match("[0-9]{4}: ", draft.require)
         key = "task" if kind == "tasks" else "indicator"
@@ -215,28 +265,25 @@ class _Draft:
             _templates()
             .get_template("target.yml")
             .render(
-                comments=self._comments(target),
+                comments=self.comments(target),
                 id=target.id,
                 clause=draft.sentence.clause,
                 title=self.title(target),
-                path=self._path(draft.require) if path else "",
+                path=written_path(draft.require) if path else "",
                 require=draft.require,
                 says=draft.words[:SAID],
-                by=self._by(target),
+                by=self.by(target),
                 unit=self._unit(target, kind),
                 owner=self.owner(target),
-                measure=f"form: {kind}, where: { {key: target.id} }".replace("'", "")
+                measure=f"form: {self.names[kind]}, where: { {key: target.id} }".replace("'", "")
                 + f", {number}",
-                assumptions=[f"drafted_{doubt}" for doubt in assumptions if doubt in draft.doubts],
+                assumptions=[f"drafted_{doubt}" for doubt in _assumed() if doubt in draft.doubts],
                 note=self.words("drafted_with", names="、".join(others)) if others else "",
             )
         )
 
-    def _path(self, require: str) -> str:
-        steps = (step.partition(": ") for step in require.split("; "))
-        return ", ".join(f'{year}: "{asked}"' for year, _, asked in steps)
-
-    def _by(self, target: Target) -> str:
+    def by(self, target: Target) -> str:
+        """By when it is to be attained, where that is not the end of the plan's only year."""
         draft = target.draft
         if not draft.require or re.match("[0-9]{4}: ", draft.require):
             return ""
@@ -258,7 +305,7 @@ class _Draft:
             return "share"
         return draft.unit or ("项" if self.zh else "item/items")
 
-    def _comments(self, target: Target) -> list[str]:
+    def comments(self, target: Target) -> list[str]:
         """How sure it is, why, and the words that led to it."""
         draft = target.draft
         if target.is_reported:
@@ -268,3 +315,14 @@ class _Draft:
         sure = self.words.entry("sure", draft.sure)
         lines = [self.words("drafted_from", sure=sure, words=" ".join(draft.words[:120].split()))]
         return [*lines, self.words("drafted_doubts", why=why)] if why else lines
+
+
+def quoted(text: str) -> str:
+    """A text as YAML has it between quotes."""
+    return json.dumps(text, ensure_ascii=False)
+
+
+def written_path(require: str) -> str:
+    """What is asked in each of some years, as a plan file has it."""
+    steps = (step.partition(": ") for step in require.split("; "))
+    return ", ".join(f'{year}: "{asked}"' for year, _, asked in steps)

@@ -38,7 +38,8 @@ def matched(drafted: Sequence[Drafted], targets: Sequence[Target]) -> dict[str, 
     """The old target of each drafted one that has one, by the draft's id; each is taken once.
 
     Of all ways to pair them that which is most alike altogether (an assignment, Kuhn 1955); how
-    alike two are is the cosine of their pairs of characters and words, rare ones counting more, or how much of the old title the new words hold.
+    alike two are is the cosine of their pairs of characters and words, rare ones counting more, or
+    how much of the old title the new words hold.
     """
     if not drafted or not targets:
         return {}
@@ -103,14 +104,20 @@ def _square(text: Mapping[str, int], weights: Mapping[str, float]) -> float:
 def _besides(one: Drafted, target: Target) -> float:
     """What speaks for two being the same besides their words."""
     clause = one.draft.sentence.clause == target.clause
-    return CLAUSE * clause + SORT * (_sort(one.draft.require) == _sort(_written(target)))
+    return CLAUSE * clause + SORT * (sort_of(one.draft.require) == sort_of(_written(target)))
 
 
 def _written(target: Target) -> str:
     return str(target.require) if target.require else ""
 
 
-def _sort(require: str) -> str:
+def alike_titles(one: str, other: str) -> bool:
+    """Whether two titles share half of the words of the shorter."""
+    a, b = set(_tokens(one)), set(_tokens(other))
+    return 2 * len(a & b) >= min(len(a), len(b)) > 0
+
+
+def sort_of(require: str) -> str:
     """Of what sort a requirement is: a share, a number, a rank, a task, a comparison, words."""
     text = re.sub(r"^[0-9]{4}: ", "", require)
     for sort, sign in (("rank", "rank"), ("peers", "peers"), ("change", "last_year|y[0-9]{4}")):

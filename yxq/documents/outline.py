@@ -161,7 +161,7 @@ def _is_heading(words: str, *, alone: bool) -> bool:
     if alone:
         is_ended = re.search("[。;；!?.]$", words)
         return not is_ended and len(words) <= 2 * HEADING and not re.search("[0-9](?:%|‰)", words)
-    return len(words) <= HEADING and not re.search("[,，:：]|[0-9]|%|分之", words[3:])
+    return len(words) <= HEADING and not re.search("[,，:：;；]|[0-9]|%|分之", words[3:])
 
 
 def _is_title(words: str) -> bool:

@@ -6,11 +6,29 @@ import functools
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import yaml
 
 Sure = Literal["sure", "likely", "guess"]
+# Why somebody has to look at a draft, the gravest first; each is worded under `drafting`.
+Doubt = Literal[
+    "unread_number",
+    "subject",
+    "asked_before",
+    "asked_otherwise",
+    "guess",
+    "unsaid",
+    "base",
+    "matched",
+    "direction",
+    "front",
+    "all",
+    "about",
+    "task",
+    "several",
+]
+DOUBTS: tuple[Doubt, ...] = get_args(Doubt)
 FILE = Path(__file__).parent / "phrases.yml"
 
 

@@ -16,7 +16,7 @@ from yxq.documents.facts import Facts
 from yxq.documents.normalise import normalise
 from yxq.documents.numbers import Number, numbers
 from yxq.documents.outline import DECIMAL, Sentence, parts_of
-from yxq.documents.phrases import phrases
+from yxq.documents.phrases import Doubt, phrases
 
 PROSE = 40  # characters from which on a cell is read as a sentence
 YEAR = re.compile(r"(?<![0-9])((?:19|20|21)[0-9]{2})(?![0-9])")
@@ -271,7 +271,7 @@ class _Row:
 
     def _asked(
         self, name: str, text: str, number: Number, unit: str
-    ) -> tuple[str, str, tuple[str, ...]]:
+    ) -> tuple[str, str, tuple[Doubt, ...]]:
         """A requirement from a number in a cell, its unit, and what is doubtful."""
         written = number.written
         if unit in ("%", "‰") and not written.endswith(("%", "‰", "pp")) and "/" not in written:

@@ -52,44 +52,49 @@ def scaffold(folder: Folder, year: int, out: Path) -> Made:
         mend = "change that one, or take it away"
         raise PlanError(f"{plan}: there is a plan for {year} already; {mend}")
     text = draft(last, year, out.as_posix())
-    copied = _to_copy(folder, out)
+    others = copied(folder, out)
     written = {plan: text} | {out / "schema" / f"{name}.json": schema(name) for name in SCHEMAS}
     try:
-        _write(out, copied, written)
+        write_all(out, others, written)
     except PlanError as error:
         reason = f"no draft of {year} can be made of it ({error})"
         raise PlanError(f"{last}: {reason}; {STYLE}") from None
-    return Made(plan, [*copied, *written], _naming(text, labels(last.stem)))
+    return Made(plan, [*others, *written], _naming(text, labels(last.stem)))
 
 
-def _to_copy(folder: Folder, out: Path) -> dict[Path, Path]:
+def copied(folder: Folder, out: Path) -> dict[Path, Path]:
     """What `out` has not got yet, and where it is; a file there that is another's is refused."""
     names = (*COMMON, *dict.fromkeys(folder.files.values()))
-    copied = {}
+    found = {}
     for name in names:
         target, source = out / name, folder.path / name
         if not target.exists():
             if source.exists():
-                copied[target] = source
+                found[target] = source
         elif not source.exists() or target.read_bytes() != source.read_bytes():
             mend = f"write --out a folder of its own, or --plan {out.as_posix()}"
             raise PlanError(f"{target} is not that of {folder.name}: {mend}")
-    return copied
+    return found
 
 
-def _write(out: Path, copied: dict[Path, Path], written: dict[Path, str]) -> None:
-    """Write everything and load it; when that cannot be, nothing new is left behind."""
-    new = [path for path in (*copied, *written) if not path.exists()]
+def write_all(out: Path, others: dict[Path, Path], written: dict[Path, str]) -> None:
+    """Write a folder's files, copies among them, and load it; when that cannot be, everything is
+    again as it was.
+    """
+    before = {p: p.read_bytes() if p.exists() else None for p in (*others, *written)}
     (out / "schema").mkdir(parents=True, exist_ok=True)
     try:
-        for target, source in copied.items():
+        for target, source in others.items():
             shutil.copyfile(source, target)
         for path, content in written.items():
             path.write_text(content, encoding="utf-8", newline="\n")
         load(out)
     except BaseException:
-        for path in new:
-            path.unlink(missing_ok=True)
+        for path, content_before in before.items():
+            if content_before is None:
+                path.unlink(missing_ok=True)
+            else:
+                path.write_bytes(content_before)
         with contextlib.suppress(OSError):  # somebody's, if it is not empty
             (out / "schema").rmdir()
         raise

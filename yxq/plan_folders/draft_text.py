@@ -45,7 +45,7 @@ def draft(file: Path, year: int, folder: str) -> str:
     """
     text = "\n".join(file.read_text(encoding="utf-8-sig").splitlines()) + "\n"
     if text.startswith(MODELINE):  # of a plan that was begun so itself
-        text = text.partition("\n\n")[2]
+        text = re.sub(r"\A(?:#.*\n)+\n*", "", text)
     root = composed(file, text)
     top = values_of(root)
     document = values_of(top["document"])

@@ -9,6 +9,7 @@ import pandas as pd
 from yxq.documents.commitments import Draft
 from yxq.documents.drafts import Drafted
 from yxq.documents.fates import Target
+from yxq.documents.phrases import DOUBTS as GRAVEST_FIRST
 
 TARGETS = ["id", "no", "start", "end", "title", "require", "unit", "by", "open", "owner", "doubts"]
 DOUBTS = [
@@ -27,18 +28,6 @@ DOUBTS = [
     "owner",
     "doubts",
 ]
-GRAVEST_FIRST = (
-    "unread_number",
-    "subject",
-    "guess",
-    "base",
-    "direction",
-    "front",
-    "all",
-    "about",
-    "task",
-    "several",
-)
 
 
 def targets_drafted(found: Drafted, drafted: Sequence[Target]) -> pd.DataFrame:

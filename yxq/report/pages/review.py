@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -17,13 +18,17 @@ from yxq.report.sections.review_document import side_by_side
 from yxq.words.wording import Words
 
 
-def review(found: Drafted, language: str = "") -> str:
+def review(
+    found: Drafted, language: str = "", targets: Sequence[fates.Target] | None = None
+) -> str:
     """The review of a drafted plan as one self-contained file, zh or en; without `language` in the
-    document's own.
+    document's own, without `targets` those of `fates.targets`.
 
     Raises `PlanError` for a language that there is not.
     """
-    page = ReviewPage(found, Words(language or found.facts.language))
+    page = ReviewPage(
+        found, Words(language or found.facts.language), targets or fates.targets(found)
+    )
     title = page.words("review_title", title=found.facts.title or found.document.name)
     look = html.Look(title, page.words.language, alone=True, style="review.css")
     text = html.of_blocks(page.blocks(), look, "review")
@@ -36,25 +41,22 @@ class ReviewPage:
 
     found: Drafted
     words: Words
-
-    @functools.cached_property
-    def _drafted(self) -> list[fates.Target]:
-        return fates.targets(self.found)
+    drafted: Sequence[fates.Target]
 
     @functools.cached_property
     def targets(self) -> pd.DataFrame:
         """See `review_data.targets_drafted`."""
-        return targets_drafted(self.found, self._drafted)
+        return targets_drafted(self.found, self.drafted)
 
     @functools.cached_property
     def sentences(self) -> pd.DataFrame:
         """See `review_data.laid_out`."""
-        return laid_out(self.found, fates.sentence_fates(self.found, self._drafted))
+        return laid_out(self.found, fates.sentence_fates(self.found, self.drafted))
 
     @functools.cached_property
     def numbers(self) -> pd.DataFrame:
         """See `fates.number_fates`."""
-        return fates.number_fates(self.found, self._drafted)
+        return fates.number_fates(self.found, self.drafted)
 
     @functools.cached_property
     def doubts(self) -> pd.DataFrame:
