@@ -57,6 +57,7 @@ def canonical(require: str) -> str:
         return str(Fraction(found[1].replace(",", "")) * scale[found[2] or ""])
 
     text = re.sub(r"\s|['\"{}]", "", require)
+    text = re.sub(",(?=[0-9]{4}:)", ";", text)  # of a path the years, no thousands
     text = re.sub(
         r"(?<![\w.])([0-9][0-9,]*(?:\.[0-9]+)?(?:/[0-9]+)?)(%|‰|pp)?(?=$|[^0-9,./])(?!:)",
         value,

@@ -137,7 +137,7 @@ def test_a_target_knows_its_words_in_the_sentence_as_it_stands(found):
 
 def test_a_guess_is_doubted_once(found):
     page = ReviewPage(found, Words("zh"), fates.targets(found))
-    first = next(t for t in page._drafted if t.draft.require and not t.draft.doubts)
+    first = next(t for t in page.drafted if t.draft.require and not t.draft.doubts)
     guessed = replace(first, draft=replace(first.draft, sure="guess"))
     unnamed = replace(first, draft=replace(first.draft, sure="guess", doubts=("subject",)))
     kept = replace(first, draft=replace(first.draft, sure="guess", require=""))
@@ -186,11 +186,11 @@ def test_the_headline_counts_and_says_what_to_do(page):
     assert tiles == [str(x) for x in (n, asking, len(page.sentences), len(page.numbers))]
     assert str(n) in html.find(class_="verdict").get_text()
     text = html.get_text()
-    for fates, order in (
+    for column, order in (
         (page.sentences["fate"], SENTENCE_FATES),
         (page.numbers["fate"], NUMBER_FATES),
     ):
-        counts = [(said("drafting_fates", f, language), (fates == f).sum()) for f in order]
+        counts = [(said("drafting_fates", f, language), (column == f).sum()) for f in order]
         form = "{}{}" if language == "zh" else "{1} {0}"
         line = ("、" if language == "zh" else ", ").join(form.format(*c) for c in counts if c[1])
         assert line in text

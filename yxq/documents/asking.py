@@ -37,8 +37,14 @@ class Asked:
     asks: str = ""
     """The way of asking, as in `phrases.yml`."""
 
+    @property
+    def is_share(self) -> bool:
+        """Whether a share is asked for."""
+        return self.require.endswith(("%", "‰"))
+
 
 PARTED = re.compile("[,，;；:：。]")
+WITHIN = re.compile(r"^[^.;,]*\b(?:within|in(?: under| less than)?)\b[^.;,]*$", re.IGNORECASE)
 LIKE = re.compile(r"\s*(?:以上|以下|以内|左右)?[、,，和及与/]?\s*(?:and|or)?\s*(?:分别|均)?\s*")
 
 
@@ -52,6 +58,8 @@ def asked(
     this one shares where nothing but a comma stands between them.
     """
     is_small = bool(re.match("[一二三四五六七八九十两]{1,2}(?!分)", number.words))
+    if last and last.is_share and WITHIN.search(text[begin : number.start]):
+        return None  # so many of them within so long is one thing
     if re.fullmatch(r"\s*(?:to|up to|到|至)\s*", text[begin : number.start]):
         begin = 0  # from so much to so much: the verb stands before the first
     left = text[max(begin, number.start - NEAR) : number.start]
@@ -60,11 +68,15 @@ def asked(
         found = rule.before.search(left) if rule.before else None
         if (rule.before and not found) or (rule.after and not rule.after.match(right)):
             continue
-        is_grade = is_small and number.unit in ("级", "期", "类", "等", "")
-        if rule.asks == "not" or is_grade or (is_small and rule.sure != "sure"):
+        if (
+            rule.asks == "not"
+            or (is_small and not number.unit)
+            or (is_small and rule.sure != "sure")
+        ):
             return None  # 四个行动, 一批企业: how many there are, and nothing that is asked
         start = number.start - len(left) + found.start() if found else number.start
-        return _written(text, number, rule.asks, start, rule.sure, before)
+        asks = "<=" if rule.neutral and _is_lower(number, left) else rule.asks
+        return _written(text, number, asks, start, rule.sure, before)
     if last and LIKE.fullmatch(text[begin : number.start]):
         return _written(text, number, last.asks, number.start, last.sure, before)
     if number.written == "100%":
@@ -78,11 +90,15 @@ def _supposed(text: str, number: Number, left: str) -> Asked | None:
         return None
     if not pattern("promising").search(text):
         return None
-    is_lower = re.search(phrases()["lower"], PARTED.split(left)[-1], re.IGNORECASE)
-    asks = "<=" if is_lower else ">="
+    asks = "<=" if _is_lower(number, PARTED.split(left)[-1]) else ">="
     if ".." in number.written or number.unit in ("倍", "pp"):
         return None
     return Asked(f"{asks} {number.written}", number.start, "guess", ("unsaid",), asks)
+
+
+def _is_lower(number: Number, words: str) -> bool:
+    """Whether less is better of what some words before a number name."""
+    return "CO2" in number.unit or bool(re.search(phrases()["lower"], words, re.IGNORECASE))
 
 
 def _written(
@@ -115,6 +131,8 @@ def _reference(left: str, right: str, before: str) -> tuple[str, Doubt | None]:
         return f"y{year}", None
     if YEARLY.search(left[-NEAR:]) or GROWTH.search(left):
         return "last_year", None
+    if year := base_year(left) or base_year(right):
+        return f"y{year}", "base"  # named elsewhere in the sentence
     return before, "base"
 
 
@@ -156,7 +174,8 @@ def said(text: str, begin: int, end: int, before: str) -> list[Said]:
     """
     part = text[begin:end]
     year = base_year(text[:end])
-    for name, require, sure, doubts in _wordings(f"y{year}" if year else before):
+    named = f"y{year}" if year else ""
+    for name, require, sure, doubts in _wordings(named or before, named or "last_year"):
         for found in pattern(name).finditer(part):
             near = part[: found.start()], part[found.end() :]
             if "direction" not in doubts or any(map(_is_measurable, near)):
@@ -164,15 +183,16 @@ def said(text: str, begin: int, end: int, before: str) -> list[Said]:
     return []
 
 
-def _wordings(reference: str) -> tuple[tuple[str, str, Sure, tuple[Doubt, ...]], ...]:
+def _wordings(reference: str, level: str) -> tuple[tuple[str, str, Sure, tuple[Doubt, ...]], ...]:
     """Lists of `phrases.yml` with what they ask, how sure that is, and what is doubtful; the first
-    that is found in a part is what it asks.
+    that is found in a part is what it asks. A `level` is that of the year before where no other is
+    named, though the plan be of many years.
     """
     return (
         ("double", f">= {reference} * 200%", "likely", ()),
         ("half", f"<= {reference} * 50%", "likely", ()),
-        ("level", f">= {reference}", "likely", ()),
-        ("level_most", f"<= {reference}", "likely", ()),
+        ("level", f">= {level}", "likely", ()),
+        ("level_most", f"<= {level}", "likely", ()),
         ("ordered", "done", "likely", ()),
         ("zero", "<= 0", "sure", ()),
         ("all", ">= 100%", "sure", ("all",)),

@@ -49,6 +49,7 @@ NAMED = re.compile(
     r"|《[^》]*》|〈[^〉]*〉"
     r"|(?:https?://|www\.)\S+|\S+@\S+|(?:PM|pm) ?(?:2\.5|10)\b|(?:电话|传真|邮编|Tel|Phone)"
     r"[:. ]*[-+() 0-9]+"
+    r"|[0-9]+(?:st|nd|rd|th)\b(?:[-–][0-9]+(?:st|nd|rd|th))?"
     r"|[A-Za-z][A-Za-z]*[-–/]?[0-9]+(?:[-:.][0-9]+)*(?![0-9%‰])|(?<![0-9.,])"
     r"(?:[0-9][A-Z](?![A-Za-z])|[0-9]{1,2}[a-h](?=[.)] ))|(?:3|12)·[0-9]+"
     r"|(?:十[一二三四五六]五|第?[一二三四五六七八九十]{1,3}五年?规划)|(?<![0-9])(?:123[0-9]{2}"
@@ -66,7 +67,7 @@ REFERENCES = re.compile(
     r"|Box|Goals?|Targets?|Objectives?|Priority|"
     r"Actions?|Phase|Tier|Level|Regulation|Directive|Act|Notes?|Step|Stage|Scenario|Scope|Pillar"
     r"|Strategy|Ref\.?) "
-    r"[0-9]+(?:[./][0-9A-Za-z]+)*(?:\([a-z0-9]\))?(?:(?:,| and| to|-|–) ?[0-9]+(?:\.[0-9]+)*)*"
+    r"[0-9]+(?![0-9,.]* ?(?:%|‰|percent|per cent))(?:[./][0-9A-Za-z]+)*(?:\([a-z0-9]\))?(?:(?:,| and| to|-|–) ?[0-9]+(?:\.[0-9]+)*)*"
     r"|\[[0-9]+(?:[,–-] ?[0-9]+)*\]"
 )
 SORTS: tuple[tuple[Sort, re.Pattern[str]], ...] = (  # the first that holds a number names it
@@ -76,7 +77,8 @@ SORTS: tuple[tuple[Sort, re.Pattern[str]], ...] = (  # the first that holds a nu
     ("date", DATES),
 )
 
-FROM = re.compile("(?:from|由|从|自) ?$")
+GRADES = ("级", "期", "等", "类")  # 三级医院, 二期工程: names, and no number of anything
+FROM = re.compile(r"(?:from|\bor|由|从|自) ?$")
 ALONE = re.compile(f"(?P<arabic>{ARABIC})")
 
 
@@ -171,6 +173,8 @@ def _quantity(text: str, match: re.Match[str]) -> Number | None:
     unit = unit or groups.get("lowpercent") or ""
     written, value = _scaled(written, value, unit)
     words = text[match.start() : end]
+    if groups.get("han") and unit in GRADES and value < 10:
+        return Number(match.start(), end, "name", words)
     return Number(match.start(), end, "quantity", words, value, written, unit)
 
 

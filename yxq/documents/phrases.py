@@ -65,6 +65,8 @@ class Rule:
     after: re.Pattern[str] | None
     asks: str
     sure: Sure
+    neutral: bool = False
+    """Whether the words say only how much, and not whether more or less of it is better."""
 
 
 @functools.cache
@@ -74,6 +76,7 @@ def rules() -> tuple[Rule, ...]:
     def compiled(text: str | None, anchor: str) -> re.Pattern[str] | None:
         if text is None:
             return None
+        text = text.replace("VERBS", "|".join(phrases()["verbs"]))
         begin, end = ("", r"\s*$") if anchor == "end" else (r"\s*", "")
         return re.compile(f"{begin}(?:{text}){end}", re.IGNORECASE)
 
@@ -83,6 +86,7 @@ def rules() -> tuple[Rule, ...]:
             compiled(rule.get("after"), "start"),
             rule["asks"],
             rule.get("sure", "sure"),
+            rule.get("neutral", False),
         )
         for rule in phrases()["rules"]
     )

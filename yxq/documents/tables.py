@@ -19,6 +19,7 @@ from yxq.documents.outline import DECIMAL, Sentence, parts_of
 from yxq.documents.phrases import Doubt, phrases
 
 PROSE = 40  # characters from which on a cell is read as a sentence
+LONGEST = 90  # characters that a heading may have
 YEAR = re.compile(r"(?<![0-9])((?:19|20|21)[0-9]{2})(?![0-9])")
 SIGNS = {
     "≥": ">=",
@@ -60,8 +61,13 @@ def of_tables(sentences: Sequence[Sentence], facts: Facts) -> list[Draft]:
     """What the rows of a document's tables ask, in its order."""
     rows = [s for s in sentences if s.paragraph.cells]
     found: list[Draft] = []
+    columns: list[_Column] = []
     for _, group in groupby(rows, key=lambda row: row.paragraph.table):
-        found += _of_table([*group], facts)
+        table = [*group]
+        cells = [[normalise(cell).text.strip() for cell in row.paragraph.cells] for row in table]
+        body, own = _headed(cells, facts)
+        columns = columns if not own and _goes_on(cells, columns) else own
+        found += _of_rows(table[body:], cells[body:], columns, facts)
     above = ""
     for sentence in sentences:
         if not sentence.paragraph.cells and sentence.paragraph.kind == "text":
@@ -80,13 +86,17 @@ def _unruled(sentence: Sentence, above: str, facts: Facts) -> Iterator[Draft]:
         yield from line.drafts(line.texts[0], [1])
 
 
-def _of_table(rows: Sequence[Sentence], facts: Facts) -> Iterator[Draft]:
-    cells = [[normalise(cell).text.strip() for cell in row.paragraph.cells] for row in rows]
-    body, columns = _headed(cells, facts)
+def _of_rows(
+    rows: Sequence[Sentence],
+    cells: Sequence[Sequence[str]],
+    columns: Sequence[_Column],
+    facts: Facts,
+) -> Iterator[Draft]:
+    """What the rows of a table ask below its heading."""
     named = [i for i, c in enumerate(columns) if c.role == "indicator"]
     asking = [i for i, c in enumerate(columns) if c.role == "target"]
     above = ""
-    for row, texts in zip(rows[body:], cells[body:], strict=True):
+    for row, texts in zip(rows, cells, strict=True):
         if not named or not asking or len(texts) != len(columns):
             yield from _as_sentences(
                 row, texts, columns if len(texts) == len(columns) else [], facts
@@ -97,6 +107,27 @@ def _of_table(rows: Sequence[Sentence], facts: Facts) -> Iterator[Draft]:
             yield from reader.drafts(above, asking)
 
 
+def _goes_on(cells: Sequence[Sequence[str]], columns: Sequence[_Column]) -> bool:
+    """Whether a table without a heading is the one before, overleaf: as many columns, and numbers
+    where that has its targets.
+    """
+    if not columns or {len(texts) for texts in cells} != {len(columns)}:
+        return False
+    asking = [i for i, column in enumerate(columns) if column.role == "target"]
+    asked_for = [texts[i] for texts in cells for i in asking if texts[i]]
+    short = [text for text in asked_for if len(text) <= PROSE and re.search("[0-9]", text)]
+    return len(short) > len(asked_for) / 2
+
+
+def _carried(texts: Sequence[str], below: Sequence[str]) -> list[str]:
+    """A row of a heading in which a cell is as wide as the years below it."""
+    carried: list[str] = []
+    for text, year in zip(texts, below, strict=True):
+        is_wide = not text and carried and YEAR.fullmatch(year)
+        carried.append(carried[-1] if is_wide else text)
+    return carried
+
+
 def _headed(cells: Sequence[Sequence[str]], facts: Facts) -> tuple[int, list[_Column]]:
     """How many rows the heading has, and what the columns are; none where there is no heading."""
     width = max((len(texts) for texts in cells), default=0)
@@ -104,8 +135,10 @@ def _headed(cells: Sequence[Sequence[str]], facts: Facts) -> tuple[int, list[_Co
     best: tuple[int, list[_Column]] = (0, [])
     captions = next((i for i, texts in enumerate(cells) if len({*texts} - {""}) > 1), 0)
     for n, texts in enumerate(cells[captions : captions + HEADED], start=captions + 1):
-        if len(texts) != width or any(len(text) > PROSE for text in texts):
+        if len(texts) != width or any(len(text) > LONGEST for text in texts):
             break
+        below = cells[n] if n < len(cells) and len(cells[n]) == width else texts
+        texts = _carried(texts, below)
         headings = [
             a if b in a else f"{a} {b}".strip() for a, b in zip(headings, texts, strict=True)
         ]
@@ -132,7 +165,7 @@ def _column(heading: str, facts: Facts) -> _Column:
         role = "target"  # both in one column, in words
     if year and role in ("", "target", "indicator"):
         role = "target" if year >= facts.start else "baseline"
-    if role == "growth" and year and re.search("目标|target", heading):
+    if role in ("growth", "baseline") and year and re.search("目标|targets?", heading, re.I):
         role = "target"
     return _Column(role, year, unit)
 
@@ -263,7 +296,8 @@ class _Row:
     def _unit(self, name: str, i: int, number: Number) -> str:
         """What the cell, the column of units, the name or the heading says."""
         bracketed = re.search(r"\(([^()]{1,14})\)\s*$", name)
-        own = self._of("unit") or (bracketed[1] if bracketed else "") or self.columns[i].unit
+        own = "%" if "%" in self._of("unit") else self._of("unit")
+        own = own or (bracketed[1] if bracketed else "") or self.columns[i].unit
         return number.unit or own
 
     def _called(self, name: str) -> str:
