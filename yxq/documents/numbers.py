@@ -67,7 +67,8 @@ REFERENCES = re.compile(
     r"|Box|Goals?|Targets?|Objectives?|Priority|"
     r"Actions?|Phase|Tier|Level|Regulation|Directive|Act|Notes?|Step|Stage|Scenario|Scope|Pillar"
     r"|Strategy|Ref\.?) "
-    r"[0-9]+(?![0-9,.]* ?(?:%|‰|percent|per cent))(?:[./][0-9A-Za-z]+)*(?:\([a-z0-9]\))?(?:(?:,| and| to|-|–) ?[0-9]+(?:\.[0-9]+)*)*"
+    r"[0-9]+(?![0-9,.]* ?(?:%|‰|percent|per cent))(?:[./][0-9A-Za-z]+)*(?:\([a-z0-9]\))?"
+    r"(?:(?:,| and| to|-|–) ?[0-9]+(?:\.[0-9]+)*)*"
     r"|\[[0-9]+(?:[,–-] ?[0-9]+)*\]"
 )
 SORTS: tuple[tuple[Sort, re.Pattern[str]], ...] = (  # the first that holds a number names it

@@ -45,6 +45,14 @@ UNRULED = (
         rf"{ASKED.format('value')}\s*{KIND}"
     ),
 )
+# A heading whose last column is the target, and a row below it that ends in two values.
+HEADED_BY = re.compile(
+    r"(?:baseline|actual|current|projected|projection|现状|实际|基期|预计|完成)[^。;；]{0,40}"
+    r"(?:targets?|goals?|目标值?|规划值)\W*$",
+    re.IGNORECASE,
+)
+VALUE = r"[$£€¥]?[0-9][0-9,.]*(?: ?(?:%|‰|[A-Za-z]{1,4}))?"
+ENDED = re.compile(rf"(?P<name>\D.*?) (?P<was>{VALUE}|N/?A|-|—) (?P<value>{VALUE})")
 HEADED = 3  # rows that a heading may have at most
 
 
@@ -68,11 +76,30 @@ def of_tables(sentences: Sequence[Sentence], facts: Facts) -> list[Draft]:
         body, own = _headed(cells, facts)
         columns = columns if not own and _goes_on(cells, columns) else own
         found += _of_rows(table[body:], cells[body:], columns, facts)
-    above = ""
-    for sentence in sentences:
-        if not sentence.paragraph.cells and sentence.paragraph.kind == "text":
-            found += _unruled(sentence, above, facts)
-            above = sentence.words.strip()
+    lines = [s for s in sentences if not s.paragraph.cells and s.paragraph.kind == "text"]
+    for i, line in enumerate(lines):
+        above = lines[i - 1].words.strip() if i else ""
+        found += _unruled(line, above, facts)
+    return found + _aligned(lines, facts)
+
+
+def _aligned(lines: Sequence[Sentence], facts: Facts) -> list[Draft]:
+    """What the lines below a heading ask that ends with its targets, where a table lost its ruling:
+    each ends in what was and what is asked, down to the end of the page.
+    """
+    found: list[Draft] = []
+    headed = ""
+    for i, line in enumerate(lines):
+        words = line.words.strip()
+        heading = " ".join(one.words.strip() for one in lines[max(0, i - 3) : i + 1])
+        page = line.paragraph.place.partition(",")[0]
+        if HEADED_BY.search(heading):
+            headed = page
+        row = ENDED.fullmatch(words) if page == headed else None
+        if row and page == headed:
+            columns = (_Column("indicator"), _Column("baseline"), _Column("target"))
+            texts = (row["name"], row["was"], row["value"])
+            found += _Row(line, texts, columns, facts).drafts(row["name"], [2])
     return found
 
 
@@ -340,11 +367,14 @@ class _Row:
             return asks.require, unit, asks.doubts
         if sign:
             return f"{sign} {written}", unit, ()
-        is_lower, doubts = self._is_lower(name, number), ()
+        is_named = bool(re.search(phrases()["lower"], name, re.IGNORECASE))
+        falls = self._falls(number)
+        is_lower = is_named if falls is None else falls
+        doubts: tuple[Doubt, ...] = ("unsaid",) if is_lower != is_named else ()
         return f"{'<=' if is_lower else '>='} {written}", unit, doubts
 
-    def _is_lower(self, name: str, number: Number) -> bool:
-        """Whether less is better: it falls from the baseline; where there is none, by its name."""
+    def _falls(self, number: Number) -> bool | None:
+        """Whether a number is less than its baseline; nothing where there is none, or the same."""
         was = [
             n for n in numbers(self._of("baseline")) if n.sort == "quantity" and n.value is not None
         ]
@@ -355,4 +385,4 @@ class _Row:
             and was[0].value is not None
         ):
             return number.value < was[0].value
-        return bool(re.search(phrases()["lower"], name, re.IGNORECASE))
+        return None
