@@ -1,5 +1,6 @@
 """The next plan from its document: what goes on keeps its id, and the comparison tells the rest."""
 
+import re
 import shutil
 
 import pytest
@@ -146,6 +147,70 @@ def test_a_year_that_does_not_follow_is_refused(folder, tmp_path, year):
     with pytest.raises(PlanError, match="does not follow its plans"):
         next_of(folder, AFTER, tmp_path / "next", year)
     assert not (tmp_path / "next").exists()
+
+
+def test_a_year_that_has_a_plan_is_refused(folder):
+    next_of(folder, AFTER, folder.path)
+    both = load(folder.path)
+    with pytest.raises(PlanError, match=r"2025 does not follow its plans \(2024, 2025\)"):
+        next_of(both, AFTER, folder.path)
+
+
+def test_a_form_with_other_columns_is_left_alone_and_one_is_added(folder, tmp_path):
+    forms = folder.path / "forms.yml"
+    text = forms.read_text(encoding="utf-8")
+    item = "      item: {type: text, required: true"
+    assert text.count(item) == 1
+    forms.write_text(text.replace(item, f"      firm: {{type: text}}\n{item}"), encoding="utf-8")
+    next_of(load(folder.path), AFTER, tmp_path / "next")
+    both = load(tmp_path / "next")
+    assert "N01" not in both.forms["items"].columns["indicator"].words
+    assert both.plan(2025).target("N01").measure.form == "drafted_items"
+    assert both.plan(2025).target("T02").measure.form == "items"
+
+
+def test_a_day_that_is_no_longer_said_is_gone(tmp_path):
+    found = document("1、在2024年9月底前培训技师15名。")
+    write(found, targets(found), tmp_path / "plan")
+    plan = tmp_path / "plan" / "2024.yml"
+    target = load(tmp_path / "plan").plan().target("T01")
+    assert (target.by, Words("zh").entry("drafting", "day") in plan.read_text("utf-8")) == (
+        None,
+        True,
+    )
+    text = plan.read_text(encoding="utf-8").replace('">= 15"', '">= 15"\n    by: 2026-09-30', 1)
+    plan.write_text(text, encoding="utf-8")
+    next_of(load(tmp_path / "plan"), ("1、全年培训技师15名。",), tmp_path / "next")
+    assert load(tmp_path / "next").plan(2025).target("T01").by is None
+
+
+def test_headings_keep_their_wording_where_they_are_the_same(folder, tmp_path):
+    plan = folder.path / folder.files[2024]
+    text = plan.read_text(encoding="utf-8")
+    own = '{clause: "一、", title: {zh: 主要目标, en: Main goals}}'
+    plan.write_text(re.sub(r'\{clause: "一、", title: [^}]*\}', own, text), encoding="utf-8")
+    next_of(load(folder.path), AFTER, tmp_path / "same")
+    assert load(tmp_path / "same").plan(2025).period.sections[0].title.en == "Main goals"
+    found = document(*AFTER, head=("样市2025年质量工作要点", "一、保障措施"))
+    drafted = targets(found)
+    alike = matched(drafted, folder.plan().targets)
+    named = kept_ids(drafted, alike)
+    matches = {n.id: alike[d.id] for d, n in zip(drafted, named, strict=True) if d.id in alike}
+    write_next(found, named, matches, load(folder.path), tmp_path / "other")
+    assert load(tmp_path / "other").plan(2025).period.sections[0].title.zh == "保障措施"
+
+
+def test_a_plan_of_more_years_than_the_last(folder, tmp_path):
+    head = ("样市2025-2027年质量工作规划", HEAD[1])
+    found = document("1、群众投诉办结率达95%以上。", head=head)
+    drafted = targets(found)
+    alike = matched(drafted, folder.plan().targets)
+    named = kept_ids(drafted, alike)
+    made = write_next(found, named, {named[0].id: alike["T01"]}, folder, tmp_path / "next")
+    assert made.plan.name == "2025-2027.yml"
+    both = load(tmp_path / "next")
+    assert sorted(both.periods) == [2024, 2025, 2026, 2027]
+    assert (named[0].id, str(both.plan(2027).target("T07").require)) == ("T07", ">= 95%")
 
 
 def test_what_is_scored_of_a_target_that_is_gone_goes_with_it(folder, tmp_path):

@@ -287,6 +287,8 @@ class Texts:
         draft = target.draft
         if not draft.require or re.match("[0-9]{4}: ", draft.require):
             return ""
+        if draft.require != "done" and draft.by and draft.by.year == self.first == self.last:
+            return ""  # a number is judged at the end of the plan's year
         if draft.open and draft.by is None:
             return "open" if draft.require == "done" else ""
         if draft.by:

@@ -24,6 +24,16 @@ class Drafted:
     """The numbers of the sentences that tell what was."""
 
 
+def _judged_at_the_end(draft: Draft, said: Facts) -> Draft:
+    """A number whose day lies within the only year of the plan, at the end of which it is judged,
+    is doubtful.
+    """
+    is_within = draft.by is not None and draft.by.year == said.start == said.end
+    if is_within and draft.require not in ("", "done"):
+        return replace(draft, doubts=(*draft.doubts, "day"))
+    return draft
+
+
 def drafted(document: Document) -> Drafted:
     """What a document promises, in its order."""
     parts = sentences(document.paragraphs)
@@ -35,5 +45,6 @@ def drafted(document: Document) -> Drafted:
         found = [d for d in found if d.by is None or d.by.year >= said.start]
     elif days and said.start:
         said = replace(said, start=min(said.start, *days))
+    found = [_judged_at_the_end(draft, said) for draft in found]
     found.sort(key=lambda draft: (draft.sentence.no, draft.start))
     return Drafted(document, said, tuple(parts), tuple(found), past)

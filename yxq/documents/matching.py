@@ -54,8 +54,7 @@ def matched(drafted: Sequence[Drafted], targets: Sequence[Target]) -> dict[str, 
     )
     for i, one in enumerate(drafted):
         for k, target in enumerate(targets):
-            if likeness[i, k] > 0:
-                likeness[i, k] = min(1.0, likeness[i, k] + _besides(one, target))
+            likeness[i, k] = min(1.0, likeness[i, k] + _besides(one, target))
     pairs = zip(*linear_sum_assignment(-likeness), strict=True)
     return {
         drafted[i].id: Match(targets[k], float(likeness[i, k]))

@@ -20,6 +20,7 @@ Doubt = Literal[
     "guess",
     "unsaid",
     "base",
+    "day",
     "matched",
     "direction",
     "front",
