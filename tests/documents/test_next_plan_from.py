@@ -10,7 +10,7 @@ from made import HEAD, document
 
 from yxq.documents.drafted_folder import write
 from yxq.documents.fates import targets
-from yxq.documents.matching import matched
+from yxq.documents.matching import alike_titles, matched
 from yxq.documents.next_plan import kept_ids, write_next
 from yxq.documents.phrases import DOUBTS
 from yxq.plan_folders.diff import differences
@@ -270,6 +270,32 @@ def test_nothing_is_matched_to_what_says_something_else(folder):
     found = of_next_year(("1、全年新建公园4个。", "2、森林覆盖率达30%以上。"))
     assert matched(targets(found), folder.plan().targets) == {}
     assert matched([], folder.plan().targets) == {} == matched(targets(found), [])
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "alike"),
+    [
+        ("主要目标", "主要目标", True),
+        ("主要目标", "主要任务", False),
+        ("总体目标任务", "总体目标", True),
+        ("", "主要目标", False),
+    ],
+)
+def test_titles_are_alike_that_share_half_of_the_shorter(one, other, alike):
+    assert alike_titles(one, other) is alike
+
+
+def test_only_a_day_within_the_only_year_is_a_doubt():
+    found = document(
+        "1、在2024年9月底前培训技师15名。",
+        "2、到2026年培训工人40名。",
+        "3、2024年6月底前建成中心。",
+    )
+    assert [("day" in d.doubts, str(d.by)) for d in found.drafts] == [
+        (True, "2024-09-30"),
+        (False, "2026-12-31"),
+        (False, "2024-06-30"),
+    ]
 
 
 def test_every_doubt_is_worded_in_both_languages():
