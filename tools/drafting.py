@@ -20,6 +20,7 @@ from yxq.documents.commitments import Draft
 from yxq.documents.drafts import drafted
 from yxq.documents.normalise import normalise
 from yxq.documents.read import read
+from yxq.documents.simplified import simplified
 
 NUMERIC = ("numeric", "zero")
 KINDS = ("numeric", "zero", "comparison", "date")
@@ -101,6 +102,8 @@ def assessed(folder: Path, show: bool) -> Found:
         kind = row["kind"] if row["kind"] in KINDS else "numeric"
         counts[0][kind] += 1
         words = re.sub(r"[\s|]", "", normalise(row["words"]).text)
+        if words not in text.text:  # of a document in traditional characters, read as simplified
+            words = simplified(words)
         start = text.text.find(words)
         if start < 0 and show:
             print(f"  ? not in the text: {row['words']}")

@@ -190,6 +190,8 @@ def _column(heading: str, facts: Facts) -> _Column:
     )
     if role == "baseline" and re.search("targets? (?:and|with)|目标", heading, re.IGNORECASE):
         role = "target"  # both in one column, in words
+    if role == "indicator" and re.search(r"\btargets?\b.*\bvalue|目标值", heading, re.IGNORECASE):
+        role = "target"
     if year and role in ("", "target", "indicator"):
         role = "target" if year >= facts.start else "baseline"
     if role in ("growth", "baseline") and year and re.search("目标|targets?", heading, re.I):
@@ -264,7 +266,7 @@ class _Row:
         found = [
             n
             for n in numbers(text)
-            if n.sort == "quantity" or (n.sort == "date" and n.words == text)
+            if n.sort == "quantity" or (n.sort == "date" and n.words == text and text.isdigit())
         ]
         if not found:
             return [

@@ -43,8 +43,9 @@ PACKED = {
     "META-INF/container.xml": "EPUB",
 }
 MARKUP = re.compile(
-    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|body|meta|title|div|p"
-    r"|h[1-6]|table|ul|ol|span|section|article|center|font|br|style|script)\b",
+    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:(?:!doctype html|html|head|body|meta|title"
+    r"|div|p|h[1-6]|table|ul|ol|span|section|article|center|font|br|style|script)\b"
+    r"|a (?:name|href)=|b>|strong>|img )",
     re.IGNORECASE | re.DOTALL,
 )
 CLOSED = re.compile(r"</(?:li|p|td|tr|div|h[1-6])>", re.IGNORECASE)  # of a fragment of a page

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -25,11 +26,15 @@ LEADER = re.compile(  # of a line in a table of contents
     r"(?:[.．·•…_]\s*){3,}(?:\d{1,4}|[ivxlIVXL]{1,6}|[-–]\s*\d{1,4}\s*[-–])?$|…+\s*\d{1,4}$"
 )
 ENDED = re.compile(r"[。；;.:：！!？?][”’」』）)\"']?$")
+# A row of a table that lost its ruling ends in values, and a page in its number.
+VALUES = re.compile(r"(?:[0-9][0-9.,]*%?|N/?A|[-—]) +[$£€¥]?[0-9][0-9.,]*%?$")
+PAGE = re.compile(r"[-–—] ?[0-9]{1,4} ?[-–—]")
 OPEN = re.compile(r"[，、,（(《“「『〈]$")
 GOES_ON = re.compile(r"[，。、；：！？）》”’」』〉,;:)\]%‰℃％]")
 HYPHEN = re.compile(r"[^\W\d_][-\xad]$")
 WORD = re.compile(r"[!-~\u00c0-\u024f]+|.")
 SHORTEST, WIDEST = 30, 180  # columns that lines can be broken to
+NARROW = 0.08  # a line of Chinese is full but for a mark or two
 FEWEST = 3  # broken lines that make a text a broken one
 
 
@@ -77,13 +82,26 @@ def paragraphs(lines: Sequence[Line], slack: float, known: str = "") -> Iterator
     """
     width = broken_width(lines, slack)
     together: list[Line] = []
+    pages: list[Line] = []
     for line in lines:
+        if PAGE.fullmatch(line.text):
+            pages.append(line)
+            continue
         if together and not _goes_on(together, line, width, slack):
             yield _paragraph(together, known)
             together = []
+        if not together:
+            yield from _numbers_of(pages)
+            pages = []
         together.append(line)
     if together:
         yield _paragraph(together, known)
+    yield from _numbers_of(pages)
+
+
+def _numbers_of(pages: Iterable[Line]) -> Iterator[Paragraph]:
+    """The numbers of pages, which stand between the lines of a paragraph that goes on overleaf."""
+    return (Paragraph(line.text, line.place, kind="header") for line in pages)
 
 
 def _paragraph(lines: Sequence[Line], known: str) -> Paragraph:
@@ -92,23 +110,32 @@ def _paragraph(lines: Sequence[Line], known: str) -> Paragraph:
 
 
 def broken_width(lines: Sequence[Line], slack: float) -> int:
-    """The width that the lines of a text are broken to; 0 where each is a paragraph."""
-    widths = sorted(
-        w
-        for line in lines
-        if (w := columns(line.text)) >= SHORTEST and not LEADER.search(line.text)
-    )
-    if len(widths) < FEWEST:
+    """The width that the lines of a text are broken to; 0 where each is a paragraph.
+
+    It is the width that most lines without an end come close to: a box of wider lines, or an
+    address, does not hide it.
+    """
+    told = [line for line in lines if not LEADER.search(line.text)]
+    widths = {id(line): columns(line.text) for line in told}
+    told = [line for line in told if widths[id(line)] >= SHORTEST]
+    open_widths = sorted(widths[id(line)] for line in told if not _is_ended(line.text))
+    if len(told) < FEWEST or len(open_widths) < FEWEST:
         return 0
-    width = widths[-1 - len(widths) // 20]  # but for the longest, which may be an address
-    wide = [
-        line
-        for line in lines
-        if _is_full(line.text, "", width, slack) and not LEADER.search(line.text)
-    ]
-    open_lines = [line for line in wide if not ENDED.search(line.text)]
-    broken = len(open_lines) >= FEWEST and len(open_lines) * 3 > len(wide)
-    return width if broken and width <= WIDEST and len(wide) * 4 >= len(widths) else 0
+
+    def near(width: int) -> int:
+        """How many open lines are as wide, or hardly less."""
+        least = bisect_left(open_widths, width * (1 - slack))
+        return bisect_right(open_widths, width) - least
+
+    width = max(dict.fromkeys(open_widths), key=lambda width: (near(width), width))
+    wide = sum(widths[id(line)] >= width * (1 - slack) for line in told)
+    broken = near(width) >= FEWEST and near(width) * 3 > wide
+    return width if broken and width <= WIDEST and wide * 4 >= len(told) else 0
+
+
+def _is_ended(text: str) -> bool:
+    """Whether a line ends a sentence, or is a row of a table."""
+    return bool(ENDED.search(text) or VALUES.search(text))
 
 
 def _is_full(line: str, following: str, width: int, slack: float) -> bool:
@@ -126,7 +153,7 @@ def _goes_on(together: Sequence[Line], line: Line, width: int, slack: float) -> 
         return True
     if GOES_ON.match(line.text) or (OPEN.search(before.text) and not LABEL.match(line.text)):
         return True
-    if LABEL.match(line.text) or not width or ENDED.search(before.text):
+    if LABEL.match(line.text) or not width or _is_ended(before.text):
         return False
     hangs = len(together) == 1 and LABEL.match(before.text)
     deeper = line.indent > before.indent and not hangs

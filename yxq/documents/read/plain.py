@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from yxq.documents.read.document import Reading, row
-from yxq.documents.read.lines import Line, columns, paragraphs
+from yxq.documents.read.lines import NARROW, Line, columns, paragraphs
 
 BREAKS = re.compile(r"\r\n|\r|\n")
 WITHIN = re.compile(r"[\v\f\x1c-\x1e\x85\u2028\u2029]")  # break a line that editors count as one
-NARROW = 0.08  # a line of Chinese is full but for a mark or two
 
 
 def plain_document(text: str, reading: Reading) -> None:

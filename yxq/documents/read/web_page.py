@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import product
 from typing import Any
 
-from yxq.documents.read.document import LONGEST, Paragraph, Reading, TooLong, row
-from yxq.documents.read.lines import is_wide
+from yxq.documents.read.document import LONGEST, Reading, TooLong, row
+from yxq.documents.read.lines import NARROW, Line, is_wide, paragraphs
 from yxq.documents.read.list_labels import numeral
 
 LEFT_OUT = {"script", "style", "noscript", "template", "svg", "iframe", "object", "select", "head"}
@@ -19,7 +20,6 @@ BLOCKS = {
     "aside",
     "blockquote",
     "body",
-    "br",
     "caption",
     "center",
     "dd",
@@ -66,6 +66,7 @@ KINDS = {
     "i": "lowerRoman",
     "I": "upperRoman",
 }
+ENDS = BLOCKS | {"br"}
 WIDEST = 1000  # columns or rows that one cell may cover, as in browsers
 BLANKS = re.compile(r"[ \t\r\n\f]+")
 
@@ -86,6 +87,9 @@ class _Walk:
     def __init__(self, reading: Reading) -> None:
         self.reading = reading
         self.text: list[str] = []
+        self.lines: list[Line] = []
+        """Those before it that ended at a break within the same block."""
+        self.is_after_blank = False
         self.label = ""
         self.level = self.tables = self.paragraphs = self.preformatted = 0
 
@@ -103,7 +107,10 @@ class _Walk:
                     self.close()
                     self.table(node)
                     continue
-                if node.name in BLOCKS:
+                if node.name == "br":
+                    if step == "open":
+                        self.end_line()
+                elif node.name in BLOCKS:
                     self.close()
                     self.begin(node, step)
                 if step == "open":
@@ -130,16 +137,25 @@ class _Walk:
             self.close()
             self.text.append(line)
 
-    def close(self) -> None:
-        """End the paragraph."""
+    def end_line(self) -> None:
+        """End a line, which may be a paragraph or a piece of one that was broken to a width."""
         text = _said("".join(self.text))
         self.text.clear()
         if text:
             self.paragraphs += 1
-            self.reading.add(
-                Paragraph(self.label + text, f"paragraph {self.paragraphs}", self.level)
-            )
+            place = f"paragraph {self.paragraphs}"
+            line = Line(self.label + text, place, after_blank=self.is_after_blank)
+            self.lines.append(line)
             self.label = ""
+        self.is_after_blank = not text
+
+    def close(self) -> None:
+        """End the block: its lines are paragraphs, or were broken to a width."""
+        self.end_line()
+        for paragraph in paragraphs(self.lines, NARROW):
+            self.reading.add(replace(paragraph, level=self.level))
+        self.lines.clear()
+        self.is_after_blank = False
 
     def table(self, table: Any) -> None:
         """The rows of a table, each cell in every place that it covers."""
@@ -195,7 +211,7 @@ def _cell(box: Any) -> str:
     """The text of a cell, its paragraphs with a blank between them."""
     pieces = [""]
     for node in box.descendants:
-        if node.name in BLOCKS or getattr(node.previous_sibling, "name", None) in BLOCKS:
+        if node.name in ENDS or getattr(node.previous_sibling, "name", None) in ENDS:
             pieces.append("")
         if node.name is None and node.parent.name not in LEFT_OUT:
             pieces[-1] += node
