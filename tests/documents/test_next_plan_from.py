@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from made import HEAD, document
 
 from yxq.documents.drafted_folder import write
-from yxq.documents.fates import targets
+from yxq.documents.fates import Target, targets
 from yxq.documents.matching import alike_titles, matched
 from yxq.documents.next_plan import kept_ids, write_next
 from yxq.documents.phrases import DOUBTS
@@ -53,7 +54,7 @@ def next_of(folder, texts, out, year=0):
     found = of_next_year(texts)
     drafted = targets(found)
     alike = matched(drafted, folder.plan().targets)
-    named = kept_ids(drafted, alike)
+    named = kept_ids(drafted, alike, folder)
     pairs = zip(drafted, named, strict=True)
     matches = {new.id: alike[old.id] for old, new in pairs if old.id in alike}
     return write_next(found, named, matches, folder, out, year)
@@ -194,7 +195,7 @@ def test_headings_keep_their_wording_where_they_are_the_same(folder, tmp_path):
     found = document(*AFTER, head=("样市2025年质量工作要点", "一、保障措施"))
     drafted = targets(found)
     alike = matched(drafted, folder.plan().targets)
-    named = kept_ids(drafted, alike)
+    named = kept_ids(drafted, alike, folder)
     matches = {n.id: alike[d.id] for d, n in zip(drafted, named, strict=True) if d.id in alike}
     write_next(found, named, matches, load(folder.path), tmp_path / "other")
     assert load(tmp_path / "other").plan(2025).period.sections[0].title.zh == "保障措施"
@@ -205,7 +206,7 @@ def test_a_plan_of_more_years_than_the_last(folder, tmp_path):
     found = document("1、群众投诉办结率达95%以上。", head=head)
     drafted = targets(found)
     alike = matched(drafted, folder.plan().targets)
-    named = kept_ids(drafted, alike)
+    named = kept_ids(drafted, alike, folder)
     made = write_next(found, named, {named[0].id: alike["T01"]}, folder, tmp_path / "next")
     assert made.plan.name == "2025-2027.yml"
     both = load(tmp_path / "next")
@@ -234,7 +235,7 @@ def test_what_is_scored_of_a_target_that_is_gone_goes_with_it(folder, tmp_path):
 def test_a_number_that_is_no_longer_said_is_a_doubt_and_stays(folder, tmp_path):
     found = of_next_year(("2、继续建成检验中心。",))
     drafted = targets(found)
-    named = kept_ids(drafted, matched(drafted, folder.plan().targets))
+    named = kept_ids(drafted, matched(drafted, folder.plan().targets), folder)
     assert [(t.id, t.draft.require, t.draft.doubts) for t in named] == [
         ("T03", "done", ("asked_before",))
     ]
@@ -264,6 +265,53 @@ def test_a_plan_is_matched_to_itself_in_any_order(order):
     alike = matched(drafted, shuffled)
     assert {id: match.target.id for id, match in alike.items()} == {t.id: t.id for t in drafted}
     assert all(match.is_sure for match in alike.values())
+
+
+def changed(folder, *edits):
+    """The folder after somebody changed its plan by hand."""
+    plan = folder.path / folder.files[2024]
+    text = plan.read_text(encoding="utf-8")
+    for old, new in edits:
+        assert text.count(old) == 1, old
+        text = text.replace(old, new)
+    plan.write_text(text, encoding="utf-8")
+    return load(folder.path)
+
+
+def test_what_was_changed_by_hand_stays(folder, tmp_path):
+    own = changed(
+        folder,
+        ('title: "抽查合格率"', 'title: "产品监督抽查合格率"'),
+        ('require: ">= 90%"\n', 'says: "群众投诉办结率达90%以上"\n'),
+    )
+    next_of(own, AFTER, tmp_path / "next")
+    new = load(tmp_path / "next").plan(2025)
+    assert (new.target("T01").title.zh, str(new.target("T01").require)) == (
+        "产品监督抽查合格率",
+        ">= 96%",
+    )
+    kept = new.target("T07")
+    assert (kept.require, kept.says.zh) == (None, "群众投诉办结率达90%以上")
+
+
+def test_a_title_that_the_returns_know_has_its_id_again(folder, tmp_path):
+    plan = folder.path / folder.files[2024]
+    text = plan.read_text(encoding="utf-8")
+    start = text.index("  - id: T02\n")
+    plan.write_text(text[:start] + text[text.index("  - id: T03\n") :], encoding="utf-8")
+    own = load(folder.path)
+    assert "T02" not in asked(own.plan()) and "T02" in own.forms["items"].columns["indicator"].words
+    next_of(own, AFTER, tmp_path / "next")
+    assert asked(load(tmp_path / "next").plan(2025))["T02"] == ("一、2", ">= 12", "")
+
+
+def test_a_target_without_a_title_is_called_by_its_id(tmp_path):
+    found = document(*BEFORE)
+    drafted = targets(found)
+    bare = [Target(t.id, replace(t.draft, title="")) for t in drafted]
+    write(found, bare, tmp_path / "plan")
+    titles = [t.title.zh for t in load(tmp_path / "plan").plan().targets]
+    assert titles[:2] == ["T01", "T02"] and len({*titles}) == len(titles)
 
 
 def test_nothing_is_matched_to_what_says_something_else(folder):

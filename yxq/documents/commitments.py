@@ -261,7 +261,7 @@ class _Reader:
             title = _trimmed(self.text[start : stop.start() if stop else len(self.text)])
             yield Draft(
                 self.sentence,
-                title[:TITLE],
+                title[:TITLE] or self.text.strip()[:TITLE],
                 "done",
                 start,
                 len(self.text),

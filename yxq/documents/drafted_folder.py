@@ -180,9 +180,9 @@ class Texts:
 
     def title(self, target: Target) -> str:
         """Its title, which a word of a form must be told apart by."""
-        title = target.draft.title[:80].strip()
+        title = target.draft.title[:80].strip() or target.id
         same = [t.id for t in self.targets if fold(t.draft.title[:80]) == fold(title)]
-        if same[0] == target.id:
+        if same[:1] in ([], [target.id]):
             return title
         return f"{title}（{target.id}）" if self.zh else f"{title} ({target.id})"
 

@@ -5,6 +5,7 @@ and wording, and what changed of them is the document's.
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -36,32 +37,51 @@ from yxq.plan_folders.draft_text import draft, years_on
 from yxq.plan_folders.places import Edit, applied, composed, place_of, values_of
 from yxq.plan_folders.years import labels
 from yxq.words.errors import PlanError
+from yxq.words.text import fold
 
 PREFIX, MORE = "drafted_", " +"  # of forms that are added, and of their titles
 
 
-def kept_ids(drafted: Sequence[Target], matches: Mapping[str, Match]) -> list[Target]:
-    """Drafted targets with the ids of those that they go on with, and others with ids of their own
-    that no target of the old plan has; what is not the same word for word is doubtful.
+def kept_ids(
+    drafted: Sequence[Target], matches: Mapping[str, Match], folder: Folder
+) -> list[Target]:
+    """Drafted targets with the ids of those that they go on with, and others with ids that the
+    folder has not used, or has for just that title; what is not the same word for word is doubtful.
 
-    Where no number was read and the old plan asked for one, that stays, as a doubt.
+    Where no number was read and the old plan asked for one, that stays, as a doubt; where the old
+    plan kept the same words without judging them, they are kept again.
     """
-    old = {match.target.id for match in matches.values()}
-    named, n = [], 0
+    used = {target.id for plan in folder.periods.values() for target in plan.targets}
+    titled = {title: id for id, title in _vocabulary(folder) if id not in used}
+    used |= {id for id, _ in _vocabulary(folder)}
+    free = (id for n in itertools.count(1) if (id := f"N{n:02}") not in used)
+    named = []
     for target in drafted:
         if match := matches.get(target.id):
-            doubts = (*target.draft.doubts, *_doubts(target, match))
-            require = target.draft.require or _written(match.target)
-            draft = replace(target.draft, doubts=doubts, require=require)
-            named.append(Target(match.target.id, draft))
-            continue
-        n += 1
-        named.append(Target(_unused(n, old), target.draft))
+            named.append(_going_on(target, match))
+        else:
+            known = titled.pop(fold(target.draft.title), "")
+            named.append(Target(known or next(free), target.draft))
     return named
 
 
-def _unused(n: int, old: set[str]) -> str:
-    return next(id for id in (f"N{n:02}", f"NEW{n:02}") if id not in old)
+def _vocabulary(folder: Folder) -> Iterator[tuple[str, str]]:
+    """The words of the columns that name targets: what each means, and a word of it."""
+    for form in folder.forms.values():
+        for name in form.columns.keys() & {"indicator", "task"}:
+            for id, words in form.columns[name].words.items():
+                yield from ((id, fold(word)) for word in words)
+
+
+def _going_on(target: Target, match: Match) -> Target:
+    """A target under its old id, with what has to be looked at."""
+    before, draft = match.target, target.draft
+    if before.says and fold(draft.words) in fold(before.says.zh):
+        return Target(before.id, replace(draft, require=""))
+    doubts = (*draft.doubts, *_doubts(target, match))
+    return Target(
+        before.id, replace(draft, doubts=doubts, require=draft.require or _written(before))
+    )
 
 
 def _doubts(target: Target, match: Match) -> list[Doubt]:
@@ -242,10 +262,8 @@ class _NextPlan:
         draft, before = target.draft, self.matches[target.id].target
         if draft.sentence.clause != before.clause:
             yield place_of(values["clause"]), quoted(draft.sentence.clause)
-        is_drafted_title = before.title.zh == before.title.en  # in the last document's own words
-        if is_drafted_title and draft.require and draft.title != before.title.zh:
-            yield place_of(values["title"]), quoted(draft.title)
-        if "says" in values and not draft.require:
+        said = fold(before.says.zh) if before.says else ""
+        if "says" in values and not draft.require and fold(draft.words) not in said:
             yield place_of(values["says"]), quoted(draft.words)
         if (
             draft.require
@@ -309,7 +327,8 @@ def _more_words(form: Any, titles: Mapping[str, str]) -> Edit:
     """More words at the end of the vocabulary of a form's targets."""
     columns = values_of(values_of(form)["columns"])
     words = values_of(columns["indicator" if "indicator" in columns else "task"])["words"]
-    new = [f"{id}: [{quoted(title)}]" for id, title in titles.items()]
+    known = values_of(words)
+    new = [f"{id}: [{quoted(title)}]" for id, title in titles.items() if id not in known]
     end = place_of(words)[1]
     if words.flow_style:
         return (end - 1, end - 1), "".join(f", {word}" for word in new)

@@ -48,7 +48,7 @@ def from_document(
         written = write(found, ids, out, year)
     else:
         alike = matched(ids, _before(last, year or found.facts.start))
-        renamed = kept_ids(ids, alike)
+        renamed = kept_ids(ids, alike, last)
         matches = {
             new.id: alike[t.id] for t, new in zip(ids, renamed, strict=True) if t.id in alike
         }
