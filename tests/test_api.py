@@ -162,6 +162,26 @@ def test_results_are_plain_frames_with_categories_and_missing_values(data):
     assert "synthetic" in repr(data)
 
 
+def test_rows_say_what_their_target_is_called_and_whose_it_is(data):
+    got = yxq.attain(data).astype({"target": "str"})
+    listed = pd.DataFrame(
+        [(each.id, each.title.zh, each.owner) for each in data.plan.targets],
+        columns=["target", "title", "owner"],
+    )
+    named = got[["target", "title", "owner"]].drop_duplicates(ignore_index=True)
+    assert named.sort_values("target").to_numpy().tolist() == listed.to_numpy().tolist()
+    assert [*got.columns[:4]] == ["unit", "target", "title", got.columns[3]]
+
+
+def test_every_frame_counts_its_rows_from_nought(data):
+    frames = [yxq.attain(data, "丁蜀镇"), yxq.score(data), yxq.months(data, "T01"),
+              yxq.years(data, "T01"), yxq.funnel(data, "T01"), yxq.behind(data, "丁蜀镇"),
+              yxq.failures(data, "官林镇"), yxq.breakdown(data, "firm", "官林镇"),
+              yxq.pareto(data, "官林镇"), yxq.offenders(data, "官林镇")]  # fmt: skip
+    for frame in frames:
+        assert len(frame) and [*frame.index] == [*range(len(frame))], frame.columns
+
+
 def test_a_department_has_its_own_targets(data):
     senders = list(data.plan.folder.senders)
     parts = [yxq.attain(data, "宜兴市", owners=name) for name in senders]

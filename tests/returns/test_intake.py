@@ -1,10 +1,14 @@
 """Sheets as a whole: lists of failures, second headers, notes beside a return."""
 
+import os
+
 import pandas as pd
 import pytest
 from project import ingested
 from rows_by_hand import SAMPLE, SAMPLES
 
+from yxq.returns import intake
+from yxq.returns.intake import workers
 from yxq.returns.read.sheet import Rows
 
 
@@ -111,3 +115,25 @@ def test_merged_cells_of_a_web_page_are_read_in_every_place(tmp_path, yixing):
     found = tables.records["inspections"]
     assert found[["sample_no", "unit"]].to_numpy().tolist() == [["C1", "丁蜀镇"], ["C2", "丁蜀镇"]]
     assert found["date"].tolist() == [pd.Timestamp("2013-04-02")] * 2
+
+
+@pytest.mark.parametrize(
+    ("size", "name", "cores", "processes"),
+    [
+        (intake.MUCH - 1, "a.csv", 8, 0),
+        (intake.MUCH, "a.csv", 1, 0),
+        (intake.MUCH, "a.csv", None, 0),  # a system that does not say
+        (intake.MUCH, "a.csv", 2, 2),
+        (intake.MUCH, "a.csv", 64, intake.MOST),
+        (-(-intake.MUCH // intake.SLOW), "a.XLSX", 2, 2),
+        (-(-intake.MUCH // intake.SLOW) - 1, "a.XLSX", 2, 0),
+    ],
+)
+def test_processes_for_long_files_and_more_than_one_core(
+    tmp_path, monkeypatch, size, name, cores, processes
+):
+    with (tmp_path / name).open("wb") as file:
+        file.truncate(size)  # no bytes are written
+    monkeypatch.setattr(os, "cpu_count", lambda: cores)
+    with workers([tmp_path / name]) as pool:
+        assert (pool and pool._max_workers) == (processes or None)

@@ -2,6 +2,7 @@
 nothing half-written.
 """
 
+import hashlib
 import io
 import json
 import shutil
@@ -232,6 +233,90 @@ def test_run_two_units_and_one_failure(yxq, demo_processed, tmp_path):
     assert "坏了" in (tmp_path / "runs/2013/town-320282107-heqiao-zhen.failed.ipynb").read_text(
         encoding="utf-8"
     )
+
+
+@pytest.mark.parametrize(
+    ("terminal", "name", "total", "shown"),
+    [
+        (True, "files", 1, True),
+        (True, "a.csv", cli.LONG_SHEET, True),
+        (True, "a.csv", cli.LONG_SHEET - 1, False),
+        (False, "files", 1, False),
+        (False, "a.csv", cli.LONG_SHEET, False),
+    ],
+)
+def test_a_bar_is_shown_on_a_terminal_for_files_and_long_sheets(
+    monkeypatch, terminal, name, total, shown
+):
+    class Stream(io.StringIO):
+        def isatty(self) -> bool:
+            return terminal
+
+    monkeypatch.setattr(sys, "stderr", Stream())
+    bar = cli._bar(range(3), total, name)
+    unit = " files" if name == "files" else " rows"
+    assert bar.disable is not shown and [*bar] == [0, 1, 2]
+    if shown:
+        assert (bar.unit, bar.total, bar.desc, bar.leave) == (unit, total, name, False)
+
+
+@pytest.mark.parametrize(
+    ("terminal", "given", "encoding"),
+    [
+        (False, None, "utf-8"),
+        (True, None, "gbk"),
+        (False, "gbk", "gbk"),  # PYTHONIOENCODING
+    ],
+)
+def test_only_files_and_pipes_get_utf8_and_not_where_another_is_asked_for(
+    monkeypatch, terminal, given, encoding
+):
+    class Stream(io.TextIOWrapper):
+        def isatty(self) -> bool:
+            return terminal
+
+    monkeypatch.delenv("PYTHONIOENCODING", raising=False)
+    if given:
+        monkeypatch.setenv("PYTHONIOENCODING", given)
+    streams = [Stream(io.BytesIO(), encoding="gbk", newline="\r\n") for _ in range(2)]
+    monkeypatch.setattr(sys, "stdout", streams[0])
+    monkeypatch.setattr(sys, "stderr", streams[1])
+    cli._write_utf8()
+    assert [stream.encoding for stream in streams] == [encoding, encoding]
+    streams[0].write("镇\n")
+    streams[0].flush()
+    ending = "\n" if encoding == "utf-8" else "\r\n"
+    assert streams[0].buffer.getvalue() == f"镇{ending}".encode(encoding)
+
+
+def test_a_pack_is_verified_and_the_exit_code_says_so(yxq, tmp_path):
+    page = tmp_path / "pack" / "index.html"
+    page.parent.mkdir()
+    page.write_text("x", encoding="utf-8")
+    digest = hashlib.sha256(b"x").hexdigest()
+    listed = {"files": {"index.html": digest}, "failed": {}}
+    page.with_name("manifest.json").write_text(json.dumps(listed), encoding="utf-8")
+    assert yxq("verify", "pack") == (0, "", "every file is as the manifest says\n")
+    page.write_text("y", encoding="utf-8")
+    code, out, err = yxq("verify", "pack")
+    assert (code, out.count("\n"), err) == (1, 1, "1 differences from the manifest\n")
+    assert "index.html" in out
+
+
+@pytest.mark.parametrize(
+    ("raised", "code", "said"),
+    [
+        (KeyboardInterrupt(), 130, "\nyxq: stopped; what was there before is untouched\n"),
+        (ValueError("wrong"), 2, "yxq: wrong\n"),
+        (OSError("full"), 2, "yxq: full\n"),
+    ],
+)
+def test_whatever_stops_a_command_is_one_line_and_a_code(yxq, monkeypatch, raised, code, said):
+    def stopped(*_: object) -> None:
+        raise raised
+
+    monkeypatch.setattr("yxq.plan_folders.load.load", stopped)
+    assert yxq("targets") == (code, "", said)
 
 
 @pytest.mark.parametrize("encoding", ["gbk", "cp1252"])

@@ -18,6 +18,12 @@ def test_columns_stand_below_each_other():
     assert {wcswidth(lines[i][: lines[i].index(n)]) for i, n in ((1, "1"), (3, "20"))} == {9}
 
 
+def test_json_is_an_entry_a_row_a_line_a_value_and_days_as_iso():
+    frame = FRAME.head(1).assign(day=pd.Timestamp("2013-06-30"), rate=0.1)
+    line = '  "镇":"湖㳇镇",\n  "n":1,\n  "day":"2013-06-30T00:00:00.000",\n  "rate":0.1'
+    assert formatted(frame, "json") == f"[\n {{\n{line}\n }}\n]\n"
+
+
 def test_csv_and_json_hold_what_the_frame_holds():
     assert formatted(FRAME, "csv").splitlines()[:2] == ["镇,n", "湖㳇镇,1"]
     assert json.loads(formatted(FRAME, "json"))[1] == {"镇": "Yicheng", "n": None}

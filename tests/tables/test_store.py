@@ -133,3 +133,9 @@ def test_a_set_that_fails_leaves_the_old_one_and_no_trace(tmp_path):
     }
     assert not (tmp_path / ".new").exists()
     assert not (tmp_path / ".next").exists()
+
+
+def test_a_set_is_written_where_nothing_was(tmp_path):
+    folder = tmp_path / "data" / "processed"
+    save(folder, tables(1))
+    assert set(contents(folder).values()) == {1} and len(contents(folder)) == 3

@@ -931,6 +931,24 @@ def test_titles_headings_and_print(tmp_path):
     assert (sheet.page_setup.fitToWidth or 1, sheet.page_setup.fitToHeight) == (1, 0)
 
 
+@pytest.mark.parametrize("signs", [False, True])
+def test_every_cell_shows_all_of_its_text_from_the_top_in_a_font_that_has_chinese(tmp_path, signs):
+    frame = pd.DataFrame({"unit": ["甲"], "T01": ["✓"], "n": [1], "rate": [0.5]})
+    frame.attrs["signs"] = signs
+    frame["day"] = [dt.date(2013, 6, 30)]
+    frame["sum"] = [workbook.Formula("=1+1", 2.0)]
+    sheet = one_sheet(tmp_path, frame)
+    for cell in [*sheet[2], *sheet[3][:4], sheet[3][5]]:
+        assert cell.alignment.wrap_text and cell.font.name == "Microsoft YaHei", cell.coordinate
+    assert {cell.alignment.vertical for cell in sheet[3][:4]} == {"top"}
+    upright = {cell.alignment.text_rotation for cell in sheet[2][1:]}
+    assert upright == ({90} if signs else {0}) and sheet["A2"].alignment.text_rotation == 0
+    assert sheet["B3"].alignment.horizontal == ("center" if signs else None)
+    assert sheet["A3"].alignment.horizontal is None
+    heights = [sheet.row_dimensions[row].height for row in (1, 2)]
+    assert heights == [24, 170.25 if signs else None]  # as whole pixels
+
+
 def test_a_printed_header_keeps_the_end_of_a_long_heading(tmp_path):
     """What stands last in it says whether the data are synthetic; 120 characters fit."""
     sheet = one_sheet(tmp_path, pd.DataFrame({"unit": ["x"]}), heading="首" * 200 + "演示数据")

@@ -243,15 +243,15 @@ def test_surroundings_that_changed_since_the_server_began_are_heeded(tmp_path, m
     )
     execute(Job(write(tmp_path / "first.ipynb", "1"), tmp_path / "o.ipynb", {}))
     monkeypatch.setenv("TZ", "Asia/Shanghai")
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "own"))
-    assert not server.can_fork()
-    outcome = execute(Job(path, tmp_path / "out.ipynb", {}, folder=str(tmp_path)))
+    with monkeypatch.context() as changed:
+        changed.setenv("PYTHONPATH", str(tmp_path / "own"))
+        assert not server.can_fork()
+        outcome = execute(Job(path, tmp_path / "out.ipynb", {}, folder=str(tmp_path)))
     made = nbformat.read(tmp_path / "out.ipynb", as_version=4)
     assert (
         not outcome.error
         and made.cells[0].outputs[0].data["text/plain"] == "['CST', 'ours', [2.0, 2.0]]"
     )
-    monkeypatch.delenv("PYTHONPATH")
     path = write(
         tmp_path / "a.ipynb",
         "import time, matplotlib\n[time.tzname[0], matplotlib.rcParams['figure.figsize']]",

@@ -35,7 +35,7 @@ def years(rows: pd.DataFrame, asked: pd.Series, main: str, share: bool, style: S
     figure.legend(by_label.values(), by_label, ncols=3, **LEGEND)
     span = sorted({*rows["year"]})
     axes.set(xlim=(span[0] - 0.5, span[-1] + 0.5), xticks=span)
-    _value_axis(axes, percent["value"], share)
+    _value_axis(axes, pd.concat([percent["value"], asked]), share)
     return style.marked(figure)
 
 
@@ -49,7 +49,9 @@ def _line(axes: Axes, part: pd.DataFrame, front: bool, style: Style) -> None:
 
 
 def _value_axis(axes: Axes, values: pd.Series, share: bool) -> None:
-    """Percent or numbers on the left, whole where all are; level lines to read a value by."""
+    """Percent or numbers on the left, whole where all that is drawn are; level lines to read a
+    value by.
+    """
     if share:
         axes.yaxis.set_major_formatter("{x:g}%")
     elif (values == values.round()).all():
