@@ -1,11 +1,18 @@
 """The project's own files agree with each other."""
 
+import dataclasses
+import importlib
+import inspect
+import pkgutil
 import re
 import tomllib
 
 import yaml
 from packaging.requirements import Requirement
 from project import ROOT
+from pydantic import BaseModel
+
+import yxq
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
@@ -65,3 +72,37 @@ def test_the_folder_listing_explains_the_program():
         "requirements.lock",
     }
     assert (ROOT / "data" / "raw").is_dir() and (ROOT / "data" / "processed").is_dir()
+
+# Those that are filled while a file, a sheet, a folder or a page is worked on.
+FILLED = {
+    "documents.outline": {"_Outline"},
+    "documents.read.document": {"Reading"},
+    "plan_folders.draft": {"Made"},
+    "plan_folders.reading": {"Reading"},
+    "report.notebook": {"Begun"},
+    "returns.column_values": {"ColumnReader"},
+    "returns.demo_rows": {"Due"},
+    "returns.intake": {"_Done"},
+    "returns.parse": {"_Rows"},
+    "returns.records": {"Changes"},
+    "returns.returned": {"Returned"},
+    "returns.sheet_read": {"SheetRead"},
+    "returns.totals": {"Tally"},
+}
+
+
+def test_what_is_handed_on_cannot_be_changed():
+    """Data classes and models are frozen, but those that are being filled, and pages."""
+    mutable: dict[str, set[str]] = {}
+    for module in pkgutil.walk_packages(yxq.__path__, "yxq."):
+        defined = vars(importlib.import_module(module.name)).values()
+        for each in filter(inspect.isclass, defined):
+            if each.__module__ != module.name:
+                continue
+            if dataclasses.is_dataclass(each):
+                frozen = each.__dataclass_params__.frozen
+            else:
+                frozen = not issubclass(each, BaseModel) or each.model_config.get("frozen")
+            if not frozen:
+                mutable.setdefault(module.name.removeprefix("yxq."), set()).add(each.__name__)
+    assert {name: mutable[name] for name in mutable if "report.pages" not in name} == FILLED
