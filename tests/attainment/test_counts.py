@@ -159,3 +159,10 @@ class TestCounts:
             )["state"]
             == "no data"
         )
+
+
+def test_what_may_be_at_most_is_on_no_pace():
+    """That so many are allowed is nothing to get to by the year's end."""
+    got = result("T63", rows({"target": "T63", "numerator": 0}), as_of=MID)
+    assert (got["state"], got["have"], got["gap"]) == ("on track", 0, 0)
+    assert got[["asked", "expected", "probability"]].isna().all()

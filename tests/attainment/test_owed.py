@@ -325,3 +325,20 @@ def test_a_plan_that_names_no_returns_has_none(plan2013):
     table = owed.status(owing(plan2013), sent({}), dt.date(2014, 1, 31))
     assert len(table) == 0
     assert table.columns.tolist() == owed.COLUMNS
+
+
+def test_of_a_year_that_is_none_of_the_calendar_only_a_whole_years_return_is_moved(plan2013):
+    spans = {
+        ("2013-01-01", "2013-12-31"): ("2013-07-01", "2014-06-30"),
+        ("2012-01-01", "2012-12-31"): ("2012-07-01", "2013-06-30"),
+        ("2013-01-01", "2013-06-30"): ("2013-01-01", "2013-06-30"),
+        ("2013-07-01", "2013-12-31"): ("2013-07-01", "2013-12-31"),
+        ("2013-04-01", "2013-06-30"): ("2013-04-01", "2013-06-30"),
+        ("2012-01-01", "2013-12-31"): ("2012-01-01", "2013-12-31"),
+    }
+    files = sent(*({"period_from": first, "period_to": last} for first, last in spans))
+    assert owed.by_period(plan2013, files).equals(files)
+    ends = {"start": dt.date(2013, 7, 1), "end": dt.date(2014, 6, 30)}
+    july = plan2013.model_copy(update={"period": plan2013.period.model_copy(update=ends)})
+    moved = owed.by_period(july, files)[["period_from", "period_to"]]
+    assert [tuple(row) for row in plain(moved).to_numpy()] == [*spans.values()]

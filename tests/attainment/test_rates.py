@@ -236,3 +236,8 @@ class TestEvidence:
                 "evidence"
             ] == expected, n
         assert got["low"] == got["high"] == 1  # all forty were looked at
+
+
+def test_a_rate_without_strata_names_none_that_fails():
+    got = result("T01", rows({"target": "T01", "numerator": 1, "denominator": 2}))
+    assert (got["state"], got["note"]) == ("not attained", "")

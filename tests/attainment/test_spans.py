@@ -136,6 +136,7 @@ def test_passes_and_rows_and_different_ones_since_a_year(tmp_path):
         ({"sum": "n", "span": "mean 3"}, "none", {2013: 6}, "attained", 2.0),
         ({"sum": "n", "span": "mean 3"}, "unknown", {2013: 6}, "no data", None),
         ({"sum": "n", "span": "mean 3"}, "none", {}, "attained", 0.0),
+        ({"sum": "n", "span": "mean 2"}, "none", {}, "attained", 0.0),
         ({"value": "n", "span": "mean 3"}, "none", {2011: 1, 2013: 2}, "no data", None),
         ({"value": "n", "span": "mean 3"}, "none", {2011: 0, 2012: 1, 2013: 2}, "attained", 1.0),
         ({"value": "n", "span": "mean 3"}, "none", {2011: 0, 2012: 1}, "no data", None),

@@ -73,6 +73,7 @@ def test_the_folder_listing_explains_the_program():
     }
     assert (ROOT / "data" / "raw").is_dir() and (ROOT / "data" / "processed").is_dir()
 
+
 # Those that are filled while a file, a sheet, a folder or a page is worked on.
 FILLED = {
     "documents.outline": {"_Outline"},
