@@ -89,7 +89,13 @@ def test_what_the_share_of_units_is_of():
         *("", "95%", "15", ">=", "> = 5", "=> 5", "== 5", ">= 5x", ">= 1/0", ">= 5,00", ">= .5"),
         *("5..3", "5..", "..5", "1..2 of", ">= 95% or more", ">= last_year +", ">= last_year * "),
         *("y2010", "rank", "rank <= peers", "rank 3", "gap 5%", "gap <= last_year"),
-        *("units >= 80%", "units >= 80% of 90%", "units >= 80% of rank <= 3", "rank 1..2"),
+        *(
+            "units >= 80%",
+            "units >= 80% of",
+            "units >= 80% of 90%",
+            "units >= 80% of rank <= 3",
+            "rank 1..2",
+        ),
         *(">= 0.1234567890123456789", "≥ 95%", ">= 95％", ">= -", "> last_year > 5"),
     ],
 )

@@ -33,8 +33,8 @@ FIRST_EDITION = {  # how its rules are written now
 
 def _required(value: Any) -> Any:
     """A requirement from its text; a bare number asks nothing."""
-    if value is None or isinstance(value, Requirement):
-        return value
+    if value is None:
+        return None
     if isinstance(value, dict):
         return by_kind(value)
     if not isinstance(value, str):

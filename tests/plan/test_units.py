@@ -1,0 +1,41 @@
+"""Units: when they are there, and what a name may have meant."""
+
+import pytest
+
+from yxq.plan.units import Unit, nearest
+
+NAMED = {name: name for name in ("aaaa", "aaab", "aabb", "abbb", "zzzz")}
+
+
+def unit(**more: object) -> Unit:
+    given = {"code": "1", "code_system": "own", "name": "甲镇", "kind": "镇", "slug": "jia"}
+    return Unit.model_validate(given | more)
+
+
+@pytest.mark.parametrize(
+    ("valid_from", "valid_to", "wrong"),
+    [
+        ("", "", False),
+        ("2013-07-01", "", False),
+        ("", "2013-07-01", False),
+        ("2013-07-01", "2013-07-01", False),
+        ("2013-07-01", "2013-07-02", False),
+        ("2013-07-02", "2013-07-01", True),
+    ],
+)
+def test_a_unit_is_not_gone_before_it_came(valid_from, valid_to, wrong):
+    if wrong:
+        with pytest.raises(ValueError, match="valid_to: before valid_from, 2013-07-02; change one"):
+            unit(valid_from=valid_from, valid_to=valid_to)
+    else:
+        assert unit(valid_from=valid_from, valid_to=valid_to).name == "甲镇"
+
+
+def test_a_unit_without_an_english_name_is_called_by_its_own():
+    assert [unit(name_en=name).name_en for name in ("", "Jia Town")] == ["甲镇", "Jia Town"]
+
+
+def test_up_to_three_things_are_near_the_nearest_first_each_once():
+    assert nearest("AAAB", NAMED, str) == ["aaab", "aabb", "aaaa"]  # of four
+    assert nearest("aaab", NAMED | {"aaac": "aaab"}, str) == ["aaab", "aabb", "aaaa"]
+    assert nearest("qqqq", NAMED, str) == []
