@@ -13,6 +13,7 @@ from yxq.words.wording import Words
 pytestmark = pytest.mark.slow  # ingests
 
 DAILY = {"when": ["on"]}
+STRATA = {"column": "kind", "values": ["a", "b"]}
 
 
 def monthly(column: str, *values: object, unit: str = "甲镇") -> str:
@@ -515,6 +516,28 @@ def test_a_basis_and_a_lot_are_of_one_year(tmp_path):
     ):
         with pytest.raises(PlanError, match=told):
             load(small.folder(tmp_path / name, {"f": form}, target, bases=bases))
+
+
+@pytest.mark.parametrize(
+    ("measure", "require", "more", "stands"),
+    [
+        ({"passed": {"result": "pass"}}, ">= 95%", {"sampled": True}, True),
+        ({"passed": {"result": "pass"}}, ">= 95%", {}, False),
+        ({"passed": {"result": "pass"}, "strata": STRATA}, ">= 95%", {"sampled": True}, False),
+        ({"rows": True}, ">= 5", {"sampled": True}, False),
+    ],
+)
+def test_only_a_sampled_rate_without_strata_has_a_lot(tmp_path, measure, require, more, stands):
+    form = small.form("unit", "on", "kind", "result", "value", **DAILY)
+    basis = {"title": small.TITLE, "unit": small.TITLE, "owner": "办公室"}
+    bases = {"b": basis | {"measure": {"form": "f", "value": "value"}}}
+    target = small.target("C", {"form": "f"} | measure, require, lot="b", **more)
+    plan = small.folder(tmp_path, {"f": form}, target, bases=bases)
+    if stands:
+        assert load(plan).plan(2013).target("C").lot == "b"
+    else:
+        with pytest.raises(PlanError, match="lot: only a sampled rate without strata"):
+            load(plan)
 
 
 def test_what_adds_up_from_a_later_year_may_be_asked_by_then(tmp_path):
