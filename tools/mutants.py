@@ -44,6 +44,7 @@ TESTS = {
     "api.py": ["tests/test_api.py"],
     "cli.py": ["tests/system/test_cli.py"],
 }
+EVERYWHERE = ["tests/system/test_project.py"]  # laws over all the code, which every room keeps
 LIBRARIES = [
     "bs4",
     "brotli",
@@ -408,7 +409,8 @@ def main() -> None:
     if given.list:
         print(*chosen, sep="\n")
         return
-    tests = given.tests or [test for test in TESTS[given.room] if (given.project / test).exists()]
+    of_room = [*TESTS.get(given.room, ()), *EVERYWHERE]
+    tests = given.tests or [test for test in of_room if (given.project / test).exists()]
     for name in LIBRARIES:
         importlib.import_module(name)
     counts = {"dead": 0, "alive": 0, "hangs": 0}

@@ -49,7 +49,14 @@ def test_an_editor_takes_a_plain_one_and_one_by_language():
 RATES = [  # printed as they are written, be it one of them or several
     *("t/ha", "km/h", "kg/ha", "m/s", "mg/m3", "m/min", "mi/min", "km/km2", "kWh/t", "m/ms"),
     *("items/10,000 people", "cases/capita", "people/person", "tonnes/town", "hectare/head"),
-    *("visits/visitor", "bed/bed-day", "tonne/tonne of steel", "patients/patrol", "yuan/person"),
+    *(
+        "visits/visitor",
+        "bed/bed-day",
+        "tonne/tonne of steel",
+        "patients/patrol",
+        "patient/patrol",
+        "yuan/person",
+    ),
     *("fly/fl", "day/dam"),
 ]
 PLURALS = [("firm", "firms"), ("batch", "batches"), ("city", "cities"), ("kg", "kgs")]
