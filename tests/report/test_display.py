@@ -998,3 +998,20 @@ def test_a_day_that_a_task_was_done_is_told_in_its_note(shown):
     late = shown(TASK, state="not attained", note="done_late|12|2013-06-30;incomplete|1|2")
     assert late["note"] == "迟12天完成（期限2013年6月30日）；应报2期，缺1期"
     assert dt.date(2013, 6, 30).isoformat() in shown(TASK, "en", note="due_on|2013-06-30")["note"]
+
+
+@pytest.mark.parametrize(
+    ("measure", "require", "unit", "shown"),
+    [
+        (SHARES, ">= 95%", BATCHES, True),
+        (VALUES, ">= 95%", SHARE, True),
+        (VALUES, ">= 95", FIRMS, False),
+        (VALUES, None, FIRMS, False),
+        (VALUES, "units >= 80% of >= 5", FIRMS, True),  # so many of all units
+        (VALUES, "gap <= 5%", FIRMS, True),  # of the best unit's
+        (VALUES, "gap <= 5", FIRMS, False),
+    ],
+)
+def test_what_is_shown_as_a_percentage(measure, require, unit, shown):
+    whom = "city" if require and require[0] in "ug" else "each"
+    assert display.is_share(target(measure, require, unit, whom)) is shown

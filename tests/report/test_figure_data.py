@@ -53,3 +53,23 @@ def test_where_the_line_of_what_is_asked_stands(plan2013, id, require, bound, li
     target = plan2013.target(id).model_copy(update={"require": parse(require)})
     (found,) = figure_data._asked(target, pd.Series([bound]))
     assert pd.isna(found) if line is None else found == line
+
+
+@pytest.mark.parametrize(
+    ("id", "unit", "lines"),
+    [("T01", "宜兴市", 3), ("T01", "丁蜀镇", 3), ("T20", "宜兴市", 1), ("T20", "丁蜀镇", 2)],
+)
+def test_a_citys_sum_is_not_drawn_beside_its_towns_but_its_rate_is(plan2013, id, unit, lines):
+    by_year = pd.DataFrame(
+        [
+            (name, year, 0.5, "15")
+            for name in ("丁蜀镇", "和桥镇", "宜兴市")
+            for year in (2012, 2013)
+        ],
+        columns=["unit", "year", "value", "bound"],
+    )
+    target, town = plan2013.target(id), plan2013.town(unit)
+    (axes,) = figure_data.years(plan2013, target, by_year, town, STYLE).axes
+    assert len(axes.lines) == lines
+    front = [line for line in axes.lines if line.get_label() == town.name]
+    assert len(front) == 1 and front[0].get_zorder() == max(line.zorder for line in axes.lines)

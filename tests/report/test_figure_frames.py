@@ -7,6 +7,7 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
 
 from yxq.report import figures
@@ -60,12 +61,12 @@ def timeline(*days: tuple[str, str | None], as_of: str) -> figures.Drawing:
     )
 
 
-def funnel(value: list, threshold: float) -> figures.Drawing:
+def funnel(value: list, threshold: float, panels: int = 1) -> figures.Drawing:
     points = frame(denominator=[5, 20, 100], value=value, centre=0.9, beyond=["", "", "low"])
     n = pd.Index(np.arange(1, 121))
     ends = {"low_95": 0.85, "high_95": 0.95, "low_998": 0.82, "high_998": 1.0}
     limits = pd.DataFrame({name: np.full(len(n), end) for name, end in ends.items()}, n)
-    return figures.funnel([figures.Panel("合格率", points, limits, threshold)], STYLE)
+    return figures.funnel([figures.Panel("合格率", points, limits, threshold)] * panels, STYLE)
 
 
 def ranks(rank: list, low: list, high: list) -> figures.Drawing:
@@ -97,6 +98,7 @@ DRAWN = {
     "a task due later": lambda: timeline(("2016-12-31", None), as_of="2013-01-01"),
     "points within limits": lambda: funnel([1.0, 0.95, 0.85], 0.95),
     "points far below": lambda: funnel([0.2, 0.9, 0.05], 0.9),
+    "a second row of panels": lambda: funnel([1.0, 0.95, 0.85], 0.95, 4),
     "ranks": lambda: ranks([1, 2, 3], [1, 1, 2], [2, 3, 3]),
     "one rank": lambda: ranks([1], [1], [1]),
     "failing items": lambda: figures.pareto(pd.Series({"菌落总数": 30, "铅": 1}), STYLE),
@@ -119,7 +121,7 @@ def test_what_is_written_lies_in_the_figure(drawing):
     drawing = drawing()
     drawing.draw_without_rendering()
     paper = drawing.bbox.padded(1)
-    for part in [*drawing.axes, *drawing.legends]:
+    for part in [*filter(Axes.get_visible, drawing.axes), *drawing.legends]:
         box = part.get_tightbbox()
         assert paper.x0 <= box.x0 and box.x1 <= paper.x1, part
         assert paper.y0 <= box.y0 and box.y1 <= paper.y1, part
@@ -179,3 +181,9 @@ def test_a_count_month_by_month_and_added_up():
     assert sorted(text.get_text() for text in drawing.legends[0].get_texts()) == sorted(names)
     (axes,) = running([0, 0], np.nan).axes
     assert len(axes.lines) == 1 and axes.get_ylim() == (0, 1.15)
+
+
+@pytest.mark.parametrize(("panels", "grid"), [(1, 1), (2, 2), (3, 3), (4, 6), (7, 9)])
+def test_panels_stand_three_in_a_row_and_no_empty_one_is_seen(panels, grid):
+    axes = funnel([1.0, 0.95, 0.85], 0.95, panels).axes
+    assert [each.get_visible() for each in axes] == [True] * panels + [False] * (grid - panels)

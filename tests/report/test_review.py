@@ -462,3 +462,10 @@ def test_a_document_without_words_is_told(language):
     said_so = page.get_text()
     for key in ("review_no_doubts", "whole_document_none", "each_number_none", "left_out_none"):
         assert said("text", key, language) in said_so
+
+
+@pytest.mark.parametrize("title", ["某市質(zhì)量強市2013年行动计划", ""])
+def test_the_page_is_called_by_the_plan_or_where_it_has_no_title_by_its_file(found, title):
+    named = replace(found, facts=replace(found.facts, title=title))
+    page = BeautifulSoup(review(named, "en"), "html.parser")
+    assert page.title.get_text() == f"Review of the draft: {title or 'plan.txt'}"
