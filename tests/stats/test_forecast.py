@@ -321,3 +321,9 @@ def test_a_prior_of_counts_is_near_their_mean_and_within_bounds(numbers):
 def test_with_nothing_to_come_the_chance_is_what_has_come(x, chance):
     """One more sample would leave 19 of 20 in doubt."""
     assert chance_share(x, 20, 0, 19, 20, 0.5, 0.5) == chance
+
+
+def test_rates_as_far_apart_as_can_be_say_as_much_as_one_sample():
+    """Half of the units pass all, half none."""
+    a, b = prior_rate([0, 100, 0, 100, 0, 100], [100] * 6)
+    assert (a, b) == pytest.approx((0.5, 0.5))
