@@ -5,11 +5,14 @@ import math
 
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from judged import AFTER, MID, NOTHING, PLAN, result, rows, sent
 from scipy.stats import hypergeom
 from statsmodels.stats.proportion import proportion_confint
 
 from yxq.attainment.attain import attain
+from yxq.attainment.judging import rates
 
 
 class TestRateAtLeast:
@@ -40,6 +43,30 @@ class TestRateAtLeast:
             n,
         )
         assert got["gap"] == pytest.approx(x / n - float(PLAN.target(target).constant))
+
+    @pytest.mark.parametrize(
+        ("target", "x", "n", "needed"),
+        [
+            ("T01", 36, 41, 59),  # 95 of 100, where 39 of 44 still are 88.6%
+            ("T01", 39, 44, 56),
+            ("T01", 94, 100, 20),
+            ("T01", 95, 100, 0),
+            ("T01", 0, 1, 19),
+            ("T42", 33, 100, 1),
+            ("T08", 48, 49, 1),
+        ],
+    )
+    def test_while_more_come_so_many_have_to_pass(self, target, x, n, needed):
+        got = result(target, rows({"target": target, "numerator": x, "denominator": n}), as_of=MID)
+        assert (got["needed"], pd.notna(got["probability"])) == (needed, True)
+
+    @pytest.mark.parametrize(("as_of", "needed"), [(MID, None), (AFTER, 1)])
+    def test_all_are_out_of_reach_once_one_did_not_pass(self, as_of, needed):
+        came = rows({"target": "T02", "numerator": 199, "denominator": 200})
+        got = result("T02", came, as_of=as_of)
+        assert got["state"] == "not attained"
+        assert (None if pd.isna(got["needed"]) else got["needed"]) == needed
+        assert ("out_of_reach" in got["note"]) == (needed is None)
 
     def test_months_are_pooled_not_averaged(self):
         """10 of 10 and 85 of 90 average to 97%; pooled they are 95 of 100."""
@@ -241,3 +268,21 @@ class TestEvidence:
 def test_a_rate_without_strata_names_none_that_fails():
     got = result("T01", rows({"target": "T01", "numerator": 1, "denominator": 2}))
     assert (got["state"], got["note"]) == ("not attained", "")
+
+
+@settings(deadline=None)
+@given(
+    st.integers(1, 400).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))),
+    st.integers(2, 200).flatmap(lambda q: st.tuples(st.integers(1, q - 1), st.just(q))),
+)
+def test_so_many_further_passes_are_enough_and_one_less_is_not(counts, share):
+    (x, n), (p, q) = counts, share
+    strata = pd.DataFrame(
+        {"stock": False, "p": p, "q": q, "fails": x * q < n * p, "amounts": False, "scale": 0},
+        index=[0],
+    ).astype({"p": object, "q": object})
+    lacks = pd.Series([n * p - x * q], dtype=object)
+    lost, short = rates._short(strata, lacks, ended=False)
+    k = int(short[0])
+    assert not lost[0] and (x + k) * q >= (n + k) * p
+    assert k == 0 or (x + k - 1) * q < (n + k - 1) * p

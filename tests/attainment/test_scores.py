@@ -337,6 +337,23 @@ def test_what_moves_a_rank_by_hand():
     assert got.loc[("官林镇", "T01"), ["points", "places"]].tolist() == [-25, 0]
 
 
+@pytest.mark.parametrize(
+    ("as_of", "offered"), [(MID, "T01 T06 T16"), (dt.date(2013, 12, 31), "T01 T02 T06 T16 T19 T63")]
+)
+def test_what_is_missed_for_good_is_not_offered_while_the_year_runs(as_of, offered):
+    """A task that is overdue, an incident, a share of all of which one did not pass; a rate, a rank
+    and a level can come back.
+    """
+    missed = {
+        id: {"state": "not attained", "as_of": as_of} for id in ("T01", "T06", "T16", "T19", "T63")
+    }
+    missed["T02"] = {"state": "not attained", "as_of": as_of, "note": "incomplete|1|4;out_of_reach"}
+    kept = {"T04": {"state": "attained", "as_of": as_of}}
+    got = scores.movers(plan(), table(丁蜀镇=missed | kept))
+    assert {*got.loc[got["points"] > 0, "target"]} == {*offered.split(" ")}
+    assert {*got.loc[got["points"] < 0, "target"]} == {"T04"}
+
+
 def test_a_veto_taken_away_moves_more_than_its_points():
     good = dict.fromkeys(("T01", "T02", "T03", "T63"), "attained")
     units = {

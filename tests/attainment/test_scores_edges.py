@@ -222,6 +222,8 @@ class Cell:
     kind: str
     points: int
     vetoes: bool
+    lost: bool = False
+    """Whether it is missed for good in a year that still runs."""
 
     @property
     def applies(self) -> bool:
@@ -268,7 +270,14 @@ def reckoned(made, row) -> Cell:
         row["kind"],
         cost if fails and not done else 0,
         veto and fails,
+        fails and missed_for_good(made, row),
     )
+
+
+def missed_for_good(made, row) -> bool:
+    told = str(row["note"]).split(";")
+    final = row["kind"] in ("task", "count", "amount") or "out_of_reach" in told
+    return bool(pd.Timestamp(row["as_of"]) < pd.Timestamp(made.span()[1])) and final
 
 
 def points_of(cells: list[Cell]) -> Fraction | None:
@@ -322,7 +331,7 @@ def expected_movers(made, units: dict[str, list[Cell]]) -> list[tuple]:
         before = 1 + sum(place > at[name] for place in others)
         own = []
         for number, cell in enumerate(units[name]):
-            if not cell.applies:
+            if not cell.applies or (cell.lost and cell.credit < 1):
                 continue
             other = [*units[name][:number], turned(made, cell), *units[name][number + 1 :]]
             then = order(other)

@@ -69,7 +69,8 @@ def attain(
     of > last_year and > peers), numerator, denominator, value (shares between 0 and 1), state,
     evidence (of sampled rates: demonstrated, not shown or refuted, one-sided at 5 %; of complete
     counts: census), low and high (its 95 % interval), gap (in the target's own unit, negative when
-    short), needed (more passes of those sampled or listed, items, of an amount so much, or days),
+    short), needed (passes: while the period runs further ones that all pass, then of those
+    sampled or listed; items, of an amount so much, or days),
     previous (the year before up to the same day of the data in hand), change, probability (that the
     target will be met at the period's end, while it runs), as_of, note (reasons).
 

@@ -23,6 +23,7 @@ from yxq.plan.folder import Plan
 from yxq.plan.requirement import Requirement
 from yxq.plan.scoring import Scoring
 from yxq.plan.target import Target
+from yxq.words.states import State
 
 RANKS = ["rank", "rank_low", "rank_high"]
 COLUMNS = [
@@ -36,6 +37,11 @@ GRIDS = [*WHOLE, "applies", "missing", "pending", "vetoed", "key_missed"]
 AT_ONCE = 4_000_000  # numbers drawn at a time
 
 Grid = NDArray[Any]
+
+
+# What is not attained within the period is so for good: tasks, counts and amounts above a limit.
+FINAL = ("task", "count", "amount")
+OUT_OF_REACH = "(?:^|;)out_of_reach"
 
 
 @dataclass(frozen=True)
@@ -327,7 +333,8 @@ def movers(plan: Plan, attained: pd.DataFrame) -> pd.DataFrame:
 
     Of a target that is missed: what full credit would add, and how many places up; of one that is
     met: what losing it would cost (negative), all else as it is. The largest move of a unit comes
-    first; units without a score are left out.
+    first; units without a score are left out, and so is while the period runs what is missed for
+    good: a task that is overdue, a limit that is exceeded, a share that is out of reach.
     """
     scoring = scoring_of(plan)
     sheet = _sheet(plan, credits(plan, attained), [unit.name for unit in plan.towns])
@@ -344,9 +351,25 @@ def movers(plan: Plan, attained: pd.DataFrame) -> pd.DataFrame:
         }
     )
     moved = moved[(sheet.applies & has_score[:, None]).ravel()]
+    moved = moved[~_is_lost(plan, attained, moved)]
     order = moved.assign(by_places=-moved["places"].abs(), by_points=-moved["points"].abs())
     order = order.sort_values(["unit", "by_places", "by_points", "target"])
     return order[[*moved]].reset_index(drop=True)
+
+
+def _is_lost(plan: Plan, attained: pd.DataFrame, moved: pd.DataFrame) -> pd.Series:
+    """Whether a move is offered of what cannot come back any more in a period that still runs."""
+    running = pd.to_datetime(attained["as_of"]) < pd.Timestamp(plan.span()[1])
+    missed = running & (attained["state"] == State.NOT_ATTAINED)
+    final = attained["kind"].isin(FINAL) | _has_note(attained, OUT_OF_REACH)
+    lost = (missed & final).set_axis(pd.MultiIndex.from_frame(attained[["unit", "target"]]))
+    cells = pd.MultiIndex.from_frame(moved[["unit", "target"]])
+    return pd.Series(lost.reindex(cells).to_numpy(bool), moved.index) & (moved["points"] > 0)
+
+
+def _has_note(attained: pd.DataFrame, pattern: str) -> pd.Series:
+    """Which results say something of some pattern in their notes."""
+    return attained["note"].astype("string").str.contains(pattern).fillna(False).astype(bool)
 
 
 def _turned_scores(scoring: Scoring, sheet: Sheet) -> tuple[Grid, Grid]:

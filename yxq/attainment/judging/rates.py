@@ -46,6 +46,7 @@ def judge(cells: pd.DataFrame, known: Known, notes: Reasons) -> pd.DataFrame:
         without_rows(cells, seen, known.clock.ended),
     )
     _add_notes(notes, strata, seen, incomplete)
+    notes.add_where(by_cell["lost"].any() & sampled & ~unknown, "out_of_reach")
     add_lacking(notes, unknown, bounds)
     return cells.assign(state=state, **_numbers(cells, strata, sampled, unknown))
 
@@ -57,11 +58,11 @@ def _numbers(
     by_cell = strata.groupby("cell")
     weakest = strata.sort_values("gap", kind="stable").drop_duplicates("cell")
     weakest = weakest.set_index("cell").reindex(cells.index)
-    drawn = cells["sampled"] & sampled
+    drawn, lost = cells["sampled"] & sampled, by_cell["lost"].any()
     is_least = sampled & ~weakest["turned"].fillna(False).astype(bool)
     return dict(
         gap=by_cell["gap"].min(),
-        needed=by_cell["short"].sum().where(sampled & ~unknown),
+        needed=by_cell["short"].sum(min_count=1).where(sampled & ~unknown & ~lost),
         evidence=_evidence(cells, strata, sampled),
         low=weakest["low"].where(drawn),
         high=weakest["high"].where(drawn),
@@ -78,7 +79,7 @@ def _strata(cells: pd.DataFrame, known: Known) -> tuple[pd.DataFrame, pd.DataFra
     asked, with exact results and what they prove; and the bounds of the cells.
     """
     bounds = asked(cells, known)
-    columns = ["unit", "target", "key", "city", "sampled", "amounts", "scale"]
+    columns = ["unit", "target", "key", "city", "sampled", "amounts", "scale", "stock"]
     columns += ["elapsed", "days", "reach"]
     strata = cells[columns].assign(cell=cells.index).merge(_named_strata(known.plan), on="target")
     strata = strata.merge(_ends(bounds), on="cell", how="left")
@@ -92,9 +93,7 @@ def _strata(cells: pd.DataFrame, known: Known) -> tuple[pd.DataFrame, pd.DataFra
     strata["has_samples"], is_judged = n > 0, (n > 0) & p.notna()
     strata["have"], strata["asked"] = have.astype("float64"), least.astype("float64")
     strata["fails"] = is_judged & (have < least).fillna(False).astype(bool)
-    lacks = least - have
-    whole, part = -(-lacks // q), lacks / (q * 10 ** strata["scale"].astype(object))
-    strata["short"] = whole.where(~strata["amounts"], part).astype("float64").clip(lower=0)
+    strata["lost"], strata["short"] = _short(strata, least - have, known.clock.ended)
     strata["gap"] = ((have - least) / (n * q).where(is_judged)).astype("float64")
     strata["low"], strata["high"] = _interval(x, n, lot)
     share = (p / q).astype("float64")
@@ -103,6 +102,22 @@ def _strata(cells: pd.DataFrame, known: Known) -> tuple[pd.DataFrame, pd.DataFra
     strata["further"] = pd.Series(further, strata.index).where(strata["has_samples"])
     strata["probability"] = _chances(strata, known)
     return strata, bounds
+
+
+def _short(strata: pd.DataFrame, lacks: pd.Series, ended: bool) -> tuple[pd.Series, pd.Series]:
+    """What cannot be reached any more, and how many more passes each share takes.
+
+    Of those that are all in so many in place of failures: the least k with x + k >= p n. While more
+    come so many further ones that all pass: the least k with x + k >= p (n + k), which is
+    (p n - x) / (1 - p) rounded up; where all are asked to pass none, once one did not. Of a stock
+    the last report alone counts, in which what failed can pass.
+    """
+    more_come = ~strata["stock"] & (not ended)
+    of = strata["q"].where(~more_come, strata["q"] - strata["p"])
+    lost = more_come & strata["fails"] & (of == 0)
+    of = of.where(of != 0)
+    whole, part = -(-lacks // of), lacks / (of * 10 ** strata["scale"].astype(object))
+    return lost, whole.where(~strata["amounts"], part).astype("float64").clip(lower=0)
 
 
 def _ends(bounds: pd.DataFrame) -> pd.DataFrame:

@@ -152,6 +152,14 @@ class _RateFormat(_Format):
         low, high = (f"{100 * row[end]:+.1f}".replace("-", "−") for end in CHANGE)
         return self.words("points_range", low=low, high=high)
 
+    def needed(self, row: Row) -> str:
+        """While more can come how many have to, and all pass."""
+        value = number(row["needed"])
+        if pd.isna(row["probability"]) or value in ("", "0") or self.target.measure.is_stock:
+            return super().needed(row)
+        unit = self.words.counted(self.target.unit, row["needed"])
+        return self.words("passes_needed", value=value, unit=unit)
+
 
 class _RankFormat(_Format):
     """Ranks among peers, whose differences have no unit."""
