@@ -12,7 +12,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from yxq.attainment import measures as measured
-from yxq.attainment.cells import Clock, Known, arrivals, grid, over_strata, scales
+from yxq.attainment.cells import Clock, Known, arrivals, grid, keys, over_strata, scales
 from yxq.attainment.change import changes, year_before
 from yxq.attainment.incomplete import hold_back
 from yxq.attainment.judging.asked import written
@@ -115,7 +115,8 @@ def _settled(cells: pd.DataFrame, rows: pd.DataFrame, clock: Clock, notes: Reaso
 def _table(rows: pd.DataFrame, running: bool) -> pd.DataFrame:
     """The columns of `attain` in their types, without what a state leaves no meaning to."""
     # Whole numbers of a decimal are no counts that anybody knows.
-    rows.loc[rows["scale"] > 0, [*PARTS, *(f"previous_{name}" for name in PARTS)]] = pd.NA
+    whole = rows[[*PARTS, *(f"previous_{name}" for name in PARTS)]]
+    rows = rows.assign(**whole.where(rows["scale"] == 0))
     # Last year's number is a prior of what comes within a year, and part of one of several.
     has_chance = rows["state"].isin(JUDGED) & running & ~rows["several"]
     rows = rows.reindex(columns=[*COLUMNS, *FURTHER])
@@ -157,8 +158,9 @@ def _laid_out(
         for year in (plan.year, plan.year - 1)
     )
     cells = cells.join(arrived)
-    shares = quotas(plan, measures).set_index(["unit", "target"])[["quota", "basis", "size"]]
-    cells = cells.join(shares, on=["unit", "target"])
+    shares = quotas(plan, measures)
+    shares = shares.set_axis(keys(plan, shares["unit"], shares["target"]))
+    cells = cells.join(shares[["quota", "basis", "size"]], on="key")
     cells["scale"] = cells["target"].map(scales(measures)).fillna(0).astype("int64")
     cells["days"] = clock.days(cells["start"])
     cells["elapsed"] = clock.elapsed(cells["start"], cells["reach"])

@@ -16,6 +16,7 @@ from yxq.words.states import State
 
 ARRIVALS = ["due", "missing", "arrived", "outstanding", "rejected"]
 SUMMED = ["key", "stratum", "target", "year", "date", *NUMBERS]
+BETWEEN = "\x1f"
 COUNTED = [name for name in ARRIVALS if name != "arrived"]
 
 
@@ -147,11 +148,15 @@ def _counts(plan: Plan, measures: pd.DataFrame, year: int, lacking: pd.Series) -
 
 def grid(plan: Plan) -> pd.DataFrame:
     """A row a unit and target: the city has all, a town those that are not for the city alone."""
-    unit_kinds = {unit.name: unit.kind for unit in (*plan.towns, plan.city)}
-    kinds = [*dict.fromkeys(unit_kinds.values())]
-    asked = pd.DataFrame(_asked(plan, target, kind) for target in plan.targets for kind in kinds)
-    units = pd.DataFrame(unit_kinds.items(), columns=["unit", "unit_kind"])
-    cells = units.merge(asked, on="unit_kind", how="left", sort=False)
+    units = (*plan.towns, plan.city)
+    kinds = {kind: place for place, kind in enumerate(dict.fromkeys(unit.kind for unit in units))}
+    asked = pd.DataFrame(_asked(plan, target, kind) for kind in kinds for target in plan.targets)
+    # Of texts that come again in every unit objects are taken and compared sooner than strings.
+    asked = asked.astype(dict.fromkeys(asked.select_dtypes("str"), object))
+    rows = np.arange(len(asked)).reshape(len(kinds), -1)[[kinds[unit.kind] for unit in units]]
+    cells = asked.take(rows.ravel()).reset_index(drop=True)
+    names = np.array([unit.name for unit in units], object)
+    cells.insert(0, "unit", names.repeat(len(plan.targets)))
     cells["key"] = keys(plan, cells["unit"], cells["target"])
     cells["city"] = cells["unit"] == plan.city.name
     return cells[cells["city"] | (cells["whom"] != "city")].reset_index(drop=True)
@@ -229,6 +234,8 @@ def _sums(plan: Plan, measures: pd.DataFrame) -> pd.DataFrame:
 
 def over_strata(sums: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
     """Sums by key and stratum put together for each cell: numerator, denominator, value."""
+    if not sums.index.get_level_values("key").has_duplicates:  # as where nothing has strata
+        return sums.droplevel("stratum").reindex(cells["key"]).set_axis(cells.index)
     by_key = sums.groupby(level="key")
     counts = by_key[["numerator", "denominator"]].sum(min_count=1)
     sums = counts.assign(value=by_key["value"].last())
@@ -324,9 +331,9 @@ def _owed(cells: pd.DataFrame, rows: pd.DataFrame, as_of: pd.Timestamp) -> pd.Da
         outstanding=~here & (rows["period_to"] <= as_of),
         gap=rows["period_from"].where(~here & begun),
     )
-    groups = rows.groupby(["form", "sender"])
+    groups = rows.groupby(rows["form"] + BETWEEN + rows["sender"])
     counts = groups[ARRIVALS].sum().assign(gap=groups["gap"].min())
-    found = cells[["form", "owner"]].join(counts, on=["form", "owner"])
+    found = counts.reindex(cells["form"] + BETWEEN + cells["owner"]).set_axis(cells.index)
     reach = (pd.to_datetime(found["gap"]) - pd.Timedelta(days=1)).fillna(as_of)
     counts = found[ARRIVALS].fillna(0).astype(int)
     return counts.assign(arrived=counts["arrived"] > 0, reach=reach)

@@ -39,6 +39,8 @@ def written(cells: pd.DataFrame, known: Known) -> pd.Series:
     """
     others = {target.id for target in known.plan.targets if target.references}
     part = cells[cells["target"].isin(others) & ~cells["require"].isin([*SAID, ""])]
+    if part.empty:
+        return cells["bound"]
     rows = asked(part, known)
     rows = rows[(rows["against"] != "") & ~rows["unknown"].astype(bool)]
     ends = zip(rows["low"], rows["high"], strict=True)
