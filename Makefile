@@ -6,6 +6,9 @@ YEAR   ?= 2013
 READY  := $(VENV)/.ready
 CORES  ?= 2
 
+# What is run by `make` is compiled once, and not in each of the processes that it starts.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help setup pack test quick bench lint lab demo notebooks picture lock browser clean
 
 help:
@@ -27,7 +30,7 @@ pack: setup
 	$(BIN)/yxq pack --year $(YEAR)
 
 test: setup lint
-	$(BIN)/python -m pytest -n $(CORES) --dist loadfile
+	$(BIN)/python -m pytest -n $(CORES) --dist loadfile -p no:nbval
 
 # The core (words, stats, plan, attainment) while it is being changed.
 quick: setup lint

@@ -1,5 +1,5 @@
-"""Shared by the tests: the demo returns ingested once, the pack built once, and the real data where
-they are.
+"""Shared by the tests: the demo returns ingested once (for all processes that test side by side),
+the pack built once, and the real data where they are.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from yxq.plan.folder import Folder, Plan
 from yxq.plan_folders import load
 from yxq.publish import pdf
 from yxq.tables import store
+from yxq.tables.lock import Busy, lock
 
 PACKED = ("test_pack.py", "test_manifest.py", "test_readme.py", "test_browser.py")
 
@@ -42,11 +44,17 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     return Together(config, log)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What needs the demo's returns ingested is not part of `make quick`."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What needs the demo's returns ingested is not part of `make quick`. Side by side the longest
+    is begun first, and what waits for the demo after what needs none, until the demo is there.
+    """
+    waiting = set()
     for item in items:
         if "demo_tables" in getattr(item, "fixturenames", []):
             item.add_marker("slow")
+            waiting.add(item.path)
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: (item.path.name not in PACKED, item.path in waiting))
 
 
 @pytest.fixture(scope="session")
@@ -61,12 +69,30 @@ def plan2013(yixing) -> Plan:
 
 @pytest.fixture(scope="session")
 def demo_tables(yixing, tmp_path_factory) -> Tables:
-    """The demo's returns, ingested; for mutants that have no part in that, as made before."""
+    """The demo's returns, ingested, a copy for each process that tests; for mutants that have no
+    part in that, as made before.
+    """
     processed = tmp_path_factory.mktemp("demo") / "data" / "processed"
     if made := os.environ.get("YXQ_TEST_TABLES"):
         shutil.copytree(made, processed)
         return read_back(processed)
-    return ingested(DEMO, yixing, processed)
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        return ingested(DEMO, yixing, processed)
+    shutil.copytree(_ingested_once(yixing, tmp_path_factory.getbasetemp().parent), processed)
+    return read_back(processed)
+
+
+def _ingested_once(folder: Folder, common: Path) -> Path:
+    """The demo's tables in the place that all processes of a run have in common."""
+    while True:
+        try:
+            with lock(common / "demo"):
+                tables = common / "demo" / "processed"
+                if not (tables / "state.json").exists():
+                    ingested(DEMO, folder, tables)
+                return tables
+        except Busy:  # another process is at it
+            time.sleep(0.1)
 
 
 @pytest.fixture(scope="session")

@@ -55,11 +55,10 @@ def each(texts: pd.Series, function: Callable[[str], Any], dtype: Any = "categor
     if (codes < 0).any():
         codes = np.where(codes < 0, len(found), codes)
         found.append(function(""))
-    if dtype == "category":  # numpy knows less of text than pandas, and is quicker
-        places, kinds = pd.factorize(pd.Series(found, dtype=object))
-        coded = pd.CategoricalDtype(pd.Index(kinds, dtype="str"))
-        return pd.Series(
-            pd.Categorical.from_codes(places.astype("int32")[codes], dtype=coded, validate=False),
-            texts.index,
-        )
-    return pd.Series(found, dtype=dtype).take(codes).set_axis(texts.index)
+    if dtype != "category":
+        return pd.Series(pd.array(found, dtype).take(codes), texts.index)
+    kinds = [kind for kind in dict.fromkeys(found) if kind is not None]
+    coded = pd.CategoricalDtype(pd.Index(kinds, dtype="str"))
+    places = {kind: place for place, kind in enumerate(kinds)}
+    codes = np.array([places.get(kind, -1) for kind in found], "int32")[codes]
+    return pd.Series(pd.Categorical.from_codes(codes, dtype=coded, validate=False), texts.index)
