@@ -24,6 +24,9 @@ from yxq.publish import pdf
 from yxq.tables import store
 from yxq.tables.lock import Busy, lock
 
+# jsonschema would take a second to import it, for a check of links that no schema of ours asks for.
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+
 PACKED = ("test_pack.py", "test_manifest.py", "test_readme.py", "test_browser.py")
 
 
