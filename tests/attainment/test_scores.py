@@ -476,9 +476,14 @@ def test_one_more_pass_never_hurts_a_score(samples, which):
         cell | {"numerator": min(cell["numerator"] + (i == which), cell["denominator"])}
         for i, cell in enumerate(cells)
     ]
-    before, after = (
-        attain(PLAN, rows(*some), sent(), AFTER, ["丁蜀镇"]) for some in (cells, better)
-    )
+    towns = ("丁蜀镇", "和桥镇")
+    both = [
+        cell | {"unit": unit}
+        for unit, some in zip(towns, (cells, better), strict=True)
+        for cell in some
+    ]
+    table = attain(PLAN, rows(*both), sent(), AFTER, towns)
+    before, after = (table[table["unit"] == unit] for unit in towns)
     worth = [credits.credits(PLAN, some)["earned"].sum() for some in (before, after)]
     assert worth[0] <= worth[1]
 
