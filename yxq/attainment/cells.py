@@ -153,7 +153,7 @@ def grid(plan: Plan) -> pd.DataFrame:
     asked = pd.DataFrame(_asked(plan, target, kind) for kind in kinds for target in plan.targets)
     # Of texts that come again in every unit objects are taken and compared sooner than strings.
     asked = asked.astype(dict.fromkeys(asked.select_dtypes("str"), object))
-    rows = np.arange(len(asked)).reshape(len(kinds), -1)[[kinds[unit.kind] for unit in units]]
+    rows = np.arange(len(asked)).reshape(len(kinds), -1)[[kinds[u.kind] for u in units]]
     cells = asked.take(rows.ravel()).reset_index(drop=True)
     names = np.array([unit.name for unit in units], object)
     cells.insert(0, "unit", names.repeat(len(plan.targets)))
