@@ -28,6 +28,7 @@ from yxq.tables.lock import Busy, lock
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 PACKED = ("test_pack.py", "test_manifest.py", "test_readme.py", "test_browser.py")
+LONG = ("publish", "system", "warm")  # rooms whose tests run notebooks
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -57,7 +58,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker("slow")
             waiting.add(item.path)
     if hasattr(config, "workerinput"):
-        items.sort(key=lambda item: (item.path.name not in PACKED, item.path in waiting))
+        items.sort(
+            key=lambda item: (
+                item.path.name not in PACKED,
+                item.path in waiting,
+                item.path.parent.name not in LONG,
+            )
+        )
 
 
 @pytest.fixture(scope="session")
