@@ -47,6 +47,7 @@ PLACE = target(OTHERS, "rank <= 1/3", RANK, "city")
 TASK = target(TASKS, "done", DAYS, "both")
 DATED_TASK = target(TASKS, "done", DAYS, "both", by="2014-12-31")
 MISSED = "not attained"
+ALL_PASSING = ("还需再有59批次且全部合格", "59 more batches, all passing")
 NONE_LEFT = {"needed": 0, "year_before": 1}
 
 
@@ -329,6 +330,7 @@ def test_the_year_before_as_its_kind_has_it(shown, one, previous, zh, en):
     [
         (RATE, MISSED, {"needed": 2}, "还差2批次", "2 more batches"),
         (RATE, MISSED, {"needed": 1}, "还差1批次", "1 more batch"),
+        (RATE, MISSED, {"needed": 59, "probability": 0.1}, *ALL_PASSING),
         (COUNT, "behind", {"needed": 7}, "还差7家", "7 more firms"),
         (COUNT, MISSED, {"needed": 0}, "", ""),
         (COUNT, MISSED, {}, "", ""),
@@ -595,7 +597,7 @@ CASES = [  # target; row of attainment; what is shown, in Chinese and English wh
             "low": 0.891732,
             "high": 0.976081,
             "gap": 110 / 116 - 0.95,
-            "needed": 1,
+            "needed": 4,
             "previous": 124 / 129,
             "change": -0.012964,
             "probability": 0.254551,
@@ -619,7 +621,7 @@ CASES = [  # target; row of attainment; what is shown, in Chinese and English wh
             "value": "94.8%",
             "state": ("× 未达成", "× not attained"),
             "gap": ("−0.17个百分点", "−0.17 pp"),
-            "needed": ("还差1批次", "1 more batch"),
+            "needed": ("还需再有4批次且全部合格", "4 more batches, all passing"),
             "note": ("应报4期，缺1期", "1 of 4 returns due are missing"),
             "previous": "96.1%",
             "change": ("−1.30个百分点", "−1.30 pp"),

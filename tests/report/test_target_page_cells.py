@@ -200,9 +200,12 @@ class Case:
 
     def needed(self, row):
         short = row["state"] in ("not attained", "behind")
-        if not short or self.is_task or not row["needed"]:
+        if not short or self.is_task or pd.isna(row["needed"]) or not row["needed"]:
             return ""
         needed = int(row["needed"])
+        if self.is_rate and not pd.isna(row["probability"]):
+            unit = self.unit(needed)
+            return self(f"还需再有{needed}{unit}且全部合格", f"{needed} more {unit}, all passing")
         return self(f"还差{needed}{self.unit(needed)}", f"{needed} more {self.unit(needed)}")
 
     def interval(self, row):
@@ -224,6 +227,10 @@ class Case:
             told = [self.list(self(name, english[name]) for name in named)]
         zh, en = {
             "quota_computed": ("分解数为试算", "share as computed"),
+            "out_of_reach": (
+                "要求全部合格，已有不合格的，本期内不可能再达到",
+                "all are asked to pass and some did not: out of reach in this period",
+            ),
             "quota_none": ("分解数为零，不考核", "share is none"),
             "peer_mean": ("{1}个同类城市平均为{0}", "the mean of {1} peers is {0}"),
             "front": ("{1}个城市中居前{0}名为达成", "the first {0} of {1} cities attain it"),

@@ -299,6 +299,8 @@ class Town:
         if not pd.isna(row["needed"]) and row["needed"] != 0:
             n = f"{row['needed']:g}"  # of these targets a whole number
             unit = self.counted(target, row["needed"])
+            if is_rate(target) and not pd.isna(row["probability"]):
+                return f"还需再有{n}{unit}且全部合格" if self.zh else f"{n} more {unit}, all passing"
             return f"还差{n}{unit}" if self.zh else f"{n} more {unit}"
         if require(target) == "> last_year" and not pd.isna(row["year_before"]):
             before = self.amount(row["year_before"], target)
