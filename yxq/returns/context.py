@@ -15,7 +15,7 @@ from yxq.returns.sheet_read import Context
 from yxq.words.text import fold
 
 SENDER = r"填报单位(?:[（(][^）)]*[）)])?\s*[：:]\s*([^\s,，;；、]+)"
-FILED = r"填报日期(?:[（(][^）)]*[）)])?\s*[：:]\s*([^\s,，;；]+)"
+FILED = r"(?:填报日期|Date of this return)(?:[（(][^）)]*[）)])?\s*[：:]\s*([^\s,，;；]+)"
 
 
 def edges(sheet: Sheet, header: Header | None, layout: Layout) -> tuple[str, str]:
@@ -45,6 +45,12 @@ def context(path: str, title: str, footer: str, folder: Folder) -> Context:
         synthetic=_says(layout.synthetic, path + notes),
         correction=_says(layout.corrections, title + name),
     )
+
+
+def in_title(title: str, folder: Folder) -> Context:
+    """What a title says in so many words: who sends it, and for when."""
+    first, last = _period((title,))
+    return Context(sender=_sender(title, (), folder), period_from=first, period_to=last)
 
 
 def _sender(notes: str, texts: tuple[str, ...], folder: Folder) -> str | None:

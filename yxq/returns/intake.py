@@ -16,8 +16,12 @@ from pathlib import Path
 
 import pandas as pd
 
+from yxq.plan.folder import Folder
 from yxq.plan.forms import Form
-from yxq.returns.context import context, edges
+from yxq.returns import marks
+from yxq.returns.context import context, edges, in_title
+from yxq.returns.marked import not_filled, recognised
+from yxq.returns.marks import Mark
 from yxq.returns.parse import parse
 from yxq.returns.parts import FATE_TYPES, FATES, Part, arrow, form_types
 from yxq.returns.read.identify import SUFFIXES, WORKBOOKS, sheets
@@ -102,24 +106,35 @@ def _recognised(
     """Each sheet with its header, or with the fate of all its rows where it is not a return.
 
     Beside a sheet that is a return one without headings and without rows of several cells holds
-    notes.
+    notes; so does, in a workbook that yxq has made, each that bears no mark and is no return.
     """
-    found: list[tuple[Sheet, Header | Refusal]] = []
-    for sheet in sheets:
-        try:
-            found.append((sheet, recognise(sheet, forms, file)))
-        except Unreadable as error:
-            found.append((sheet, Refusal(fate=Fate.REJECTED, reason=error.reason)))
-    beside = any(isinstance(header, Header) for _, header in found)
+    marked = [(sheet, marks.found(sheet)) for sheet in sheets]
+    whole = next((mark for sheet, mark in marked if sheet.name == marks.LISTS), None)
+    made = any(mark for _, mark in marked)
+    found = [(sheet, mark, _header(sheet, mark or whole, forms, file)) for sheet, mark in marked]
+    beside = any(isinstance(header, Header) for *_, header in found)
     notes = Refusal(fate=Fate.EXCLUDED, reason=Reason("no_table"))
+
+    def is_note(sheet: Sheet, mark: Mark | None, header: Header | Refusal) -> bool:
+        of_made = made and (mark is None or sheet.name == marks.LISTS)
+        return isinstance(header, Refusal) and (of_made or (beside and _is_bare(sheet, header)))
+
     return [
-        (sheet, notes if beside and _is_note(sheet, header) else header) for sheet, header in found
+        (sheet, notes if is_note(sheet, mark, header) else header) for sheet, mark, header in found
     ]
 
 
-def _is_note(sheet: Sheet, header: Header | Refusal) -> bool:
-    bare = isinstance(header, Refusal) and header.reason.code == "no_header"
-    return bare and all(sum(map(bool, row)) < 3 for row in sheet.head)
+def _header(sheet: Sheet, mark: Mark | None, forms: dict[str, Form], file: str) -> Header | Refusal:
+    """The header of a sheet, by its mark where it has one, or why there is none."""
+    try:
+        return recognised(sheet, mark, forms) if mark else recognise(sheet, forms, file)
+    except Unreadable as error:
+        return Refusal(fate=Fate.REJECTED, reason=error.reason)
+
+
+def _is_bare(sheet: Sheet, refusal: Refusal) -> bool:
+    is_bare = refusal.reason.code == "no_header"
+    return is_bare and all(sum(map(bool, row)) < 3 for row in sheet.head)
 
 
 def _refuse_mere_failures(read: list[SheetRead], form: Form) -> None:
@@ -136,11 +151,15 @@ def _read_sheet(
 ) -> SheetRead:
     """Add a sheet's rows to its part; what is kept of the sheet."""
     known = header if isinstance(header, Header) else None
+    mark = known.mark if known else None
+    title, footer = edges(sheet, known, part.folder.layout)
+    stated = context(part.file, title, footer, part.folder)
     read = SheetRead(
         sheet=sheet.name,
-        context=context(part.file, *edges(sheet, known, part.folder.layout), part.folder),
+        context=mark.context(stated) if mark else stated,
         hidden=sheet.hidden,
-        refused=header if isinstance(header, Refusal) else None,
+        refused=header if isinstance(header, Refusal) else _against(mark, title, part.folder),
+        mends=mark is not None and mark.kind == "mend",
     )
     if known is None or part.folder.forms[known.form].totals:
         pool = None  # sums go on from block to block
@@ -159,6 +178,12 @@ def _read_sheet(
         reason = Reason.of("second_header", tally.second)
         read.refused = Refusal(fate=Fate.REJECTED, reason=reason)
     return read
+
+
+def _against(mark: Mark | None, title: str, folder: Folder) -> Refusal | None:
+    """Why no row of a marked sheet counts: its title says that it is another return."""
+    reason = mark.against(in_title(marks.MARK.sub("", title), folder)) if mark else None
+    return Refusal(fate=Fate.REJECTED, reason=reason) if reason else None
 
 
 Block = tuple[str, pd.DataFrame]
@@ -201,7 +226,10 @@ def _block(
         fates = _refused(cells, header)
     else:
         form = part.folder.forms[header.form]
-        records, fates = parse(cells, sheet, header, context, part.folder, tally)
+        left = not_filled(cells, header)
+        records, fates = parse(cells[~left], sheet, header, context, part.folder, tally)
+        if left.any():
+            fates = pd.concat([fates, _set_aside(cells[left])]).sort_index()
         if len(records):
             numbered = records.assign(thing=things(records, form))
             rows = arrow(numbered, form_types(form), sheet=sheet.name)
@@ -211,6 +239,12 @@ def _block(
     taken = int((fates["fate"] == Fate.ACCEPTED).sum())
     counted = Tally(tally.judged, tally.passed, tally.second) if shared is None else Tally()
     return _Done(filled(cells), taken, counted)
+
+
+def _set_aside(cells: pd.DataFrame) -> pd.DataFrame:
+    """The fates of rows of a made sheet that nobody has filled in."""
+    aside = {"fate": Fate.EXCLUDED.value, "reason": "not_filled", "text": ""}
+    return pd.DataFrame(aside, cells.index, dtype="str")
 
 
 def _refused(cells: pd.DataFrame, refusal: Refusal) -> pd.DataFrame:

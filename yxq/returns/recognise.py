@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from yxq.plan.forms import Form
+from yxq.returns.marks import Mark
 from yxq.returns.read.sheet import Rows, Sheet, Unreadable
 from yxq.words.text import fold
 
@@ -21,7 +22,8 @@ class Header:
     column of the sheet; labels: column of the form -> its heading in the sheet, or the form's own
     where the sheet has none; unknown: headings that the form does not know; absent: columns of the
     form that the sheet does not have; lines: the header's rows, folded; known: all headings of the
-    form; naming: columns that say whose a row is, where a totals row says so.
+    form; naming: columns that say whose a row is, where a totals row says so; mark: that of a sheet
+    which yxq has made.
     """
 
     form: str
@@ -34,6 +36,7 @@ class Header:
     lines: list[list[str]]
     known: frozenset[str]
     naming: tuple[str, ...]
+    mark: Mark | None = None
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ class SheetRead(BaseModel):
     sheet: its name. form: None where it is no return. unknown, absent: headings that the form does
     not know, and columns of the form that are not there. rows: those that are not blank. taken:
     rows accepted when the sheet was read. judged, passed: samples with a result, and those of them
-    that passed.
+    that passed. mends: whether it holds rows that came back, and no return of its own.
     """
 
     sheet: str = ""
@@ -48,3 +48,4 @@ class SheetRead(BaseModel):
     taken: int = 0
     judged: int = 0
     passed: int = 0
+    mends: bool = False

@@ -1,0 +1,103 @@
+"""What a sheet that yxq has made says of itself: its form, whose it is and for when, so that
+nothing about it has to be told from names.
+
+The mark is a line of text, because text is what every program and format keeps.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import re
+from typing import Any, Literal
+
+from pydantic import BaseModel
+
+from yxq.plan.forms import Form
+from yxq.returns.read.sheet import Sheet
+from yxq.returns.sheet_read import Context
+from yxq.words.reasons import Reason
+
+LISTS = "yxq"  # the hidden sheet of lists that drop-downs show; its first cell is the mark again
+ROWS = 40  # rows from the top among which the mark is looked for
+NONE = "?"
+DAY = r"\?|\d{4}-\d\d-\d\d"
+MARK = re.compile(
+    r"yxq (?P<kind>form|mend) 1 / (?P<form>\S+) / (?P<sender>.+) / "
+    rf"(?P<first>{DAY}) / (?P<last>{DAY}) / (?P<given>\S+) / (?P<version>[0-9a-f]{{8}})\b"
+)
+
+
+class Mark(BaseModel, frozen=True):
+    """What a made sheet is.
+
+    kind: form is a return to be filled in, mend are rows that came back to be mended. first, last:
+    its period. given: columns of the form that are filled in already. version: of the form.
+    """
+
+    kind: Literal["form", "mend"]
+    form: str
+    sender: str | None
+    first: dt.date | None
+    last: dt.date | None
+    given: tuple[str, ...] = ()
+    version: str
+
+    def __str__(self) -> str:
+        """The line that the sheet shows.
+
+        >>> str(Mark(kind="form", form="a", sender="甲", first=None, last=None, version="0" * 8))
+        'yxq form 1 / a / 甲 / ? / ? / - / 00000000'
+        """
+        given = "+".join(self.given) or "-"
+        ends = (self.first or NONE, self.last or NONE)
+        parts = (self.form, self.sender or NONE, *ends, given, self.version)
+        return " / ".join((f"yxq {self.kind} 1", *map(str, parts)))
+
+    def context(self, stated: Context) -> Context:
+        """What a sheet says of itself beside its mark, with what the mark knows for certain."""
+        return stated.model_copy(
+            update={
+                "sender": self.sender or stated.sender,
+                "period_from": self.first or stated.period_from,
+                "period_to": self.last or stated.period_to,
+                "correction": stated.correction or self.kind == "mend",
+            }
+        )
+
+    def against(self, title: Context) -> Reason | None:
+        """Why a sheet cannot be what its mark says: its title has become that of another sender or
+        period, as where last quarter's file is used again.
+        """
+        if None not in (title.sender, self.sender) and title.sender != self.sender:
+            return Reason.of("mark_of_another", self.sender, title.sender)
+        ends = self.first, self.last, title.period_from, title.period_to
+        first, last, title_first, title_last = ends
+        if not (first and last and title_first and title_last):
+            return None
+        apart = title_last < first or last < title_first
+        return Reason.of("mark_of_another_period", *ends) if apart else None
+
+
+def version(form: Form) -> str:
+    """What changes when a form does: its headings, types, words and laws."""
+    content = form.model_dump_json(include={"columns", "key", "when", "checks"})
+    return hashlib.sha256(content.encode()).hexdigest()[:8]
+
+
+def found(sheet: Sheet) -> Mark | None:
+    """The mark of a sheet, wherever it stands at its top; None where it was not made by yxq."""
+    for row in sheet.head[:ROWS]:
+        for text in row:
+            if "yxq " in text and (match := MARK.search(re.sub(r"\s+", " ", text))):
+                return _read(match)
+    return None
+
+
+def _read(match: re.Match[str]) -> Mark | None:
+    known: dict[str, Any] = {k: None if v == NONE else v for k, v in match.groupdict().items()}
+    known["given"] = tuple(known["given"].strip("-").split("+")) if known["given"] != "-" else ()
+    try:
+        return Mark.model_validate(known)
+    except ValueError:  # a day that there is not: somebody has written into it
+        return None
