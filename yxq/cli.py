@@ -73,6 +73,37 @@ def ingest(raw: Path, processed: Path, plan: str) -> int:
 
 @command(
     opt.PLAN,
+    opt.YEAR,
+    opt.option("--sender senders", "NAME ...", "Only these departments; all if not given."),
+    opt.option(
+        "--period", "P", "Only this period, such as Q2, 上半年 or 2013-04; all of the year."
+    ),
+    opt.PROCESSED,
+    opt.option("--out", "DIR", "Where to.", default="blank", type=opt.NEW_FOLDER),
+)
+def blank(
+    plan: str,
+    year: int | None,
+    senders: tuple[str, ...],
+    period: str | None,
+    processed: Path,
+    out: Path,
+) -> None:
+    """Write blank forms to be sent out: a workbook a department, form and period, which says what
+    each cell takes and is known when it comes back.
+    """
+    from yxq.plan_folders.load import load
+    from yxq.returns.blank.asked import asked
+    from yxq.returns.blank.write import write
+
+    of_year = load(plan).plan(year)
+    for file in (made := write(out, of_year, asked(of_year, senders, period), processed)):
+        click.echo(file.as_posix())
+    say(f"{len(made)} blank forms written under {out}")
+
+
+@command(
+    opt.PLAN,
     opt.option(
         "--year", "Y", "The new plan's year; the one after the last plan if not given.", type=int
     ),

@@ -13,7 +13,12 @@ from typing import Any
 import click
 
 Adds = Callable[[Any], Any]  # what adds an option to a function
-LISTS = {"--unit", "--units", "--targets"}  # options that take several values: --unit 丁蜀镇 和桥镇
+LISTS = {
+    "--unit",
+    "--units",
+    "--targets",
+    "--sender",
+}  # options that take several values: --unit 丁蜀镇 和桥镇
 
 
 def spread(arguments: list[str]) -> list[str]:

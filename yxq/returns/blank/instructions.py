@@ -1,0 +1,68 @@
+"""How a form is filled in, in plain words: a sheet in each language of the plan."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from yxq.plan.forms import Column
+from yxq.returns.blank.asked import Asked
+from yxq.returns.blank.rules import Rules
+from yxq.returns.blank.sheet import LOOK, FormSheet
+from yxq.tables.workbook import FONT
+from yxq.words.wording import Words
+
+WIDTHS = (26, 10, 86)
+SHOWN = 12  # words of a list that are named; the drop-down has them all
+
+
+def add(book: Any, made: FormSheet, one: Asked, rules: Rules, words: Words) -> None:
+    """Add the sheet: what to do, and what each column takes.
+
+    rules: those of the form, in the language of `words`.
+    """
+    sheet = book.add_worksheet(words("blank_how"))
+    large = book.add_format({"font_name": FONT, "font_size": 14, "bold": True})
+    plain = book.add_format({"font_name": FONT, "font_size": 11})
+    sheet.write_string(0, 0, words("blank_how"), large)
+    for number, line in enumerate(_lines(made, one, words), start=1):
+        sheet.write_string(number, 0, line, plain)
+        row = number + 2
+    cell = book.add_format(LOOK)
+    head = book.add_format(LOOK | {"bold": True})
+    for place, (key, width) in enumerate(
+        zip(("column", "needed_in", "takes"), WIDTHS, strict=True)
+    ):
+        sheet.set_column(place, place, width)
+        sheet.write_string(row, place, words(key), head)
+    for number, (name, column) in enumerate(made.form.columns.items(), start=row + 1):
+        for place, text in enumerate(_of_column(made, name, column, rules, words)):
+            sheet.write_string(number, place, text, cell)
+    sheet.hide_gridlines(2)
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.protect("")
+
+
+def _lines(made: FormSheet, one: Asked, words: Words) -> list[str]:
+    """What to do, line by line."""
+    lines = [words("blank_what", title=made.title)]
+    lines += [words("blank_due", due=words.date(one.due))] if one.due else []
+    lines += [words("blank_open")]
+    lines += [words("blank_left")] if made.mark.given else []
+    lines += [words("blank_nothing_left")] if not made.mark.given else []
+    lines += [words("blank_last_sent")] if "last_sent" in made.beside else []
+    again = words(f"blank_again_{made.form.again}")
+    return [*lines, again, words("blank_mark"), words("blank_save")]
+
+
+def _of_column(
+    made: FormSheet, name: str, column: Column, rules: Rules, words: Words
+) -> tuple[str, str, str]:
+    """A column's heading, whether it has to be there, and what it takes."""
+    given = name in made.mark.given
+    needed = words("given_in" if given else "must" if column.required else "may")
+    choices = [str(choice) for choice in rules.choices(name)]
+    shown = words("list").join(choices[:SHOWN]) + ("…" if len(choices) > SHOWN else "")
+    said = shown or rules.validation(name).get("input_message", "")
+    return made.form.label(name), needed, "" if given else said

@@ -1,0 +1,110 @@
+"""Blank forms into a folder: all of them, or none."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import re
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+import pandas as pd
+import xlsxwriter
+
+from yxq.plan.folder import Plan
+from yxq.returns.blank import instructions, sheet
+from yxq.returns.blank.asked import Asked, languages, period_name
+from yxq.returns.blank.given import given
+from yxq.returns.blank.rules import Lists, Rules
+from yxq.returns.blank.sheet import FIRST, FormSheet
+from yxq.returns.marks import Mark, version
+from yxq.tables import store
+from yxq.tables.workbook import OPTIONS
+from yxq.words.errors import refusal
+from yxq.words.wording import Words
+
+OPEN_ROWS, MORE_ROWS = 300, 10  # empty rows of a form that lists what happened, and of another
+CREATED = dt.datetime(2013, 1, 1)  # the same bytes whenever it is made
+
+
+def write(out: Path, plan: Plan, asked: Iterable[Asked], processed: Path) -> list[Path]:
+    """Write a workbook for each return that is asked for; what was written.
+
+    processed: tables of returns read before, whose last values are shown; there may be none. A file
+    that stands there already and is another is left alone. Raises `PlanError` then, and `OSError`
+    where the folder cannot be written, before any file of it has changed.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".blank-", dir=out) as place:
+        made = [_book(Path(place), plan, one, _records(processed, one.form)) for one in asked]
+        for file in made:
+            there = out / file.name
+            if there.exists() and there.read_bytes() != file.read_bytes():
+                raise refusal("blank_there", name=there.as_posix())
+        for file in made:
+            os.replace(file, out / file.name)
+    return [out / file.name for file in made]
+
+
+def _records(processed: Path, form: str) -> pd.DataFrame | None:
+    """What has been read of a form, if anything."""
+    there = (processed / "records" / f"{form}.parquet").exists()
+    return store.read(processed, f"records/{form}") if there else None
+
+
+def _book(place: Path, plan: Plan, one: Asked, records: pd.DataFrame | None) -> Path:
+    """The workbook of one return."""
+    folder, form = plan.folder, plan.folder.forms[one.form]
+    all_words = [Words(name, folder.unit_word, plan.english) for name in languages(folder)]
+    words = all_words[0]
+    made = form_sheet(plan, one, records, words)
+    path = place / f"{_file_name(words, one, words.text(form.title))}.xlsx"
+    book = xlsxwriter.Workbook(path, OPTIONS)
+    book.set_properties({"title": made.title, "created": CREATED})
+    book.set_custom_property("yxq", str(made.mark))
+    lists, ends = Lists(), (one.first, one.last)
+    sheet.add(book, made, words, lists, words.text(form.title)[:31])
+    book.define_name("yxq_mark", f"='{book.worksheets()[0].name}'!$A${sheet.MARK + 1}")
+    for told in all_words:
+        rows = FIRST + 1, made.last + 1
+        rules = Rules(folder, form, made.letters, *rows, ends, told, lists)
+        instructions.add(book, made, one, rules, told)
+    sheet.add_lists(book, lists, made.mark)
+    book.close()
+    return path
+
+
+def form_sheet(plan: Plan, one: Asked, records: pd.DataFrame | None, words: Words) -> FormSheet:
+    """The form's sheet, with what is known beforehand."""
+    form = plan.folder.forms[one.form]
+    known = given(plan, one, records, words)
+    ends = {"first": one.first, "last": one.last}
+    mark = Mark(
+        kind="form",
+        form=one.form,
+        sender=one.sender,
+        given=known.columns,
+        version=version(form),
+        **ends,
+    )
+    titles = {"form": words.text(form.title), "sender": words.sender(one.sender)}
+    period = period_name(one.first, one.last, words)
+    due = words("blank_due", due=words.date(one.due)) if one.due else ""
+    hint = words("space").join(filter(None, (due, words("blank_hint"))))
+    seen = known.last.notna().any()
+    return FormSheet(
+        folder=plan.folder,
+        form=form,
+        mark=mark,
+        title=words("blank_title", period=period, **titles),
+        hint=hint,
+        rows=known.rows,
+        beside=pd.DataFrame({"last_sent": known.last}) if seen else pd.DataFrame(),
+        open_rows=MORE_ROWS if len(known.rows) else OPEN_ROWS,
+    )
+
+
+def _file_name(words: Words, one: Asked, title: str) -> str:
+    parts = (words.sender(one.sender), title, period_name(one.first, one.last, words))
+    return "-".join(re.sub(r'[\\/:*?"<>|]', " ", part).strip() for part in parts)
