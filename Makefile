@@ -9,13 +9,13 @@ CORES  ?= 2
 # What is run by `make` is compiled once, and not in each of the processes that it starts.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup pack test quick bench lint lab demo notebooks picture lock browser clean
+.PHONY: help setup pack test quick bench lint lab demo notebooks picture lock browser office clean
 
 help:
 	@echo "make pack [YEAR=2013]   the whole pack: reports/<year>/index.html"
 	@echo "make test               the checks (a browser is used where there is one)"
 	@echo "make quick              linters and the core's tests"
-	@echo "make setup | lint | bench | lab | demo | lock | browser | clean"
+	@echo "make setup | lint | bench | lab | demo | lock | browser | office | clean"
 
 setup: $(READY)
 
@@ -74,6 +74,10 @@ WANTED = $(shell command -v chromium >/dev/null || echo chromium) $(shell comman
 browser:
 	@test -z "$(strip $(WANTED))" || (apt-get -qq update && apt-get -qq install -y --no-install-recommends $(WANTED) >/dev/null)
 	@cd tests/system/web && npm ci --silent
+
+# What the tests of blank forms open them with (Debian and its kin, as root).
+office:
+	@command -v soffice >/dev/null || (apt-get -qq update && apt-get -qq install -y --no-install-recommends libreoffice-calc libreoffice-writer >/dev/null)
 
 clean:
 	rm -rf $(VENV) reports build *.egg-info

@@ -12,7 +12,7 @@ from yxq.returns.read.sheet import Sheet
 from yxq.returns.recognise import Header
 from yxq.returns.row_kinds import FOOTER, marker
 from yxq.returns.sheet_read import Context
-from yxq.words.text import fold
+from yxq.words.text import Text, fold
 
 SENDER = r"填报单位(?:[（(][^）)]*[）)])?\s*[：:]\s*([^\s,，;；、]+)"
 FILED = r"(?:填报日期|Date of this return)(?:[（(][^）)]*[）)])?\s*[：:]\s*([^\s,，;；]+)"
@@ -47,10 +47,14 @@ def context(path: str, title: str, footer: str, folder: Folder) -> Context:
     )
 
 
-def in_title(title: str, folder: Folder) -> Context:
-    """What a title says in so many words: who sends it, and for when."""
-    first, last = _period((title,))
-    return Context(sender=_sender(title, (), folder), period_from=first, period_to=last)
+def in_title(lines: list[str], title: Text, folder: Folder) -> Context:
+    """What the lines above a table say in so many words: who sends it, and in that which names the
+    form, for when.
+    """
+    names = {fold(name) for name in (title.zh, title.en)}
+    naming = [line for line in lines if any(name in fold(line) for name in names)]
+    first, last = _period(tuple(naming))
+    return Context(sender=_sender(" ".join(lines), (), folder), period_from=first, period_to=last)
 
 
 def _sender(notes: str, texts: tuple[str, ...], folder: Folder) -> str | None:

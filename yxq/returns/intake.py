@@ -158,7 +158,7 @@ def _read_sheet(
         sheet=sheet.name,
         context=mark.context(stated) if mark else stated,
         hidden=sheet.hidden,
-        refused=header if isinstance(header, Refusal) else _against(mark, title, part.folder),
+        refused=_against(sheet, header, part.folder) if isinstance(header, Header) else header,
         mends=mark is not None and mark.kind == "mend",
     )
     if known is None or part.folder.forms[known.form].totals:
@@ -180,9 +180,12 @@ def _read_sheet(
     return read
 
 
-def _against(mark: Mark | None, title: str, folder: Folder) -> Refusal | None:
+def _against(sheet: Sheet, header: Header, folder: Folder) -> Refusal | None:
     """Why no row of a marked sheet counts: its title says that it is another return."""
-    reason = mark.against(in_title(marks.MARK.sub("", title), folder)) if mark else None
+    if header.mark is None:
+        return None
+    lines = [" ".join(row) for row in sheet.head[: header.rows[0] - sheet.first]]
+    reason = header.mark.against(in_title(lines, folder.forms[header.form].title, folder))
     return Refusal(fate=Fate.REJECTED, reason=reason) if reason else None
 
 

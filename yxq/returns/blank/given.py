@@ -26,8 +26,8 @@ TIMES = ("year", "months")
 class Given:
     """The rows that a return is known to have, as they are written.
 
-    rows: columns of the form, a cell that is to be filled in being missing. columns: those given in
-    every row. last: what was sent last of each row, as text; all missing where nothing was.
+    rows: columns of the form, a cell that is to be filled in being missing. columns: those that are
+    given in some rows. last: what was sent last of each row, as text; missing where nothing was.
     """
 
     rows: pd.DataFrame
@@ -50,7 +50,8 @@ def given(plan: Plan, one: Asked, records: pd.DataFrame | None, words: Words) ->
     by = [name for name in form.columns if name in form.key]
     frame = pd.DataFrame(rows, columns=[*form.columns], dtype=object)
     frame = frame.drop_duplicates(by, ignore_index=True)
-    whole = tuple(name for name in frame if frame[name].notna().all())
+    some = [name for name in frame if name in form.key or frame[name].notna().any()]
+    whole = tuple(map(str, some))
     singles = any(measure.is_single for _, measure in measures)
     last = _last(form, frame, whole, before) if singles else pd.Series(dtype=object)
     return Given(frame, whole, last)
@@ -58,11 +59,13 @@ def given(plan: Plan, one: Asked, records: pd.DataFrame | None, words: Words) ->
 
 def _measures(plan: Plan, one: Asked) -> Iterator[tuple[Target | None, Measure]]:
     """What is computed of the form and answered for by its sender; a basis has no target."""
-    of_targets = ((target, m) for target in plan.targets for m in (target.measure, target.given))
-    of_bases = ((basis, basis.measure) for basis in plan.period.bases.values())
-    for owned, measure in (*of_targets, *of_bases):
-        if measure and measure.form == one.form and owned.owner == one.sender:
-            yield owned if isinstance(owned, Target) else None, measure
+    for target in plan.targets:
+        for measure in (target.measure, target.given):
+            if measure and measure.form == one.form and target.owner == one.sender:
+                yield target, measure
+    for basis in plan.period.bases.values():
+        if basis.measure.form == one.form and basis.owner == one.sender:
+            yield None, basis.measure
 
 
 def _rows(
@@ -90,8 +93,8 @@ def _rows(
     if "unit" in form.columns:
         values["unit"] = [unit.name for unit in _units(plan, target, form, one)]
     values |= _times(form, one)
-    unknown = {*form.key} & {*form.columns} - {*values}
-    if not form.key or unknown:
+    needed = {name for name, column in form.columns.items() if column.required}
+    if not form.key or {*form.key} & needed - {*values}:
         return []
     fixed = _texts(form, target, measure, words) if target else {}
     return [dict(zip(values, row, strict=True)) | fixed for row in product(*values.values())]

@@ -150,7 +150,8 @@ def _column(book: Any, sheet: Any, made: FormSheet, number: int, name: str) -> N
     wrong = book.add_format(look | {"locked": False, "bg_color": YELLOW, "font_color": RED})
     values = [*made.rows[name]] if name in made.rows else [None] * len(made.rows)
     for place, value in enumerate([*values, *[None] * made.open_rows]):
-        is_given = name in made.mark.given and place < len(values)
+        known = name in made.form.key or not pd.isna(value)
+        is_given = name in made.mark.given and place < len(values) and known
         cell = locked if is_given else wrong if (place, name) in made.wrong else open_
         _write(sheet, FIRST + place, number, _typed(value, kind), cell)
 

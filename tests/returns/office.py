@@ -1,0 +1,32 @@
+"""LibreOffice without a window, as a stand-in for what departments open the forms with."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+CSV = "csv:Text - txt - csv (StarCalc):44,34,76,1"  # UTF-8, and cells as they are shown
+WANTED = "LibreOffice is not here: make office brings it (Debian, as root)"
+
+
+def program() -> str:
+    """Where it is; without it a test is skipped and says so, and in CI it fails."""
+    found = shutil.which("soffice")
+    if found is None:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(WANTED)
+    return str(found)
+
+
+def converted(files: list[Path], kind: str, place: Path) -> list[Path]:
+    """Files opened and saved in another format (xlsx, xls, ods, csv), all in one go."""
+    place.mkdir(parents=True, exist_ok=True)
+    settings = f"-env:UserInstallation={(place / '.settings').resolve().as_uri()}"
+    command = [program(), settings, "--headless", "--convert-to", kind, "--outdir", str(place)]
+    subprocess.run([*command, *map(str, files)], check=True, capture_output=True, timeout=300)
+    made = [place / f"{file.stem}.{kind.partition(':')[0]}" for file in files]
+    assert all(file.exists() for file in made), made
+    return made
