@@ -285,7 +285,7 @@ def test_a_calendar_that_the_form_declares(yixing):
     assert read.data == [OK]
     assert read.records["year"].tolist() == [2013]
     read = Read(folder, ANNUAL, ["质量工作财政扶持", "全市", "2013", "12"], path="2013年.csv")
-    assert read.data == [("rejected", "bad_year|年度|2013")]
+    assert read.data == [("rejected", "bad_year_counted|年度|2013|102")]
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,16 @@ from yxq.returns import returned
 
 SAMPLES = "样品编号,抽样日期,镇（街道、园区）,受检单位,产品名称,类别,检验结果,不合格项目"
 COVERAGE = "指标,镇（街道、园区）,月份,应查数,已达数,覆盖率"
-HEADINGS = ["文件", "工作表", "行", "列", "填写的内容", "问题", "如何改", "原行内容"]
-HOW = "请按“如何改”一列改正；改好后把整份报表重新报送，文件名注明“更正”。"
-HOW += "“请核对的行”已采用，确有错误的同样改正。"
+HEADINGS = ["文件", "工作表", "行", "列", "填写的内容", "问题", "如何改", "期限", "原行内容"]
+HOW = (
+    "退回的行没有采用：请到后面“改正”各表里直接改（黄色的格有问题），存盘后把本工作簿发回，就作为更正读入；"
+    "其余的行不必再报。"
+)
+CONFLICTS = "编号相同而内容不同的几行，只留正确的一行，其余的行清空白色和黄色的格。"
+WHOLE = "没有行号的，是整份或整张表没有读入：请改好那个文件再报一次。"
+CHECK = "“请核对的行”已采用，不必再报；确有错误的，在“改正”表下面的空行里按正确的内容填一行发回，没有“改正”表的用空表填。"
+DUE = "“期限”是计划规定的报送期限；已过期限的请尽快发回，到后照常计入。"
+Q2_DUE, HALF_DUE = "2013年7月15日", "2013年7月20日"
 SYNTHETIC = "演示数据（合成）"
 
 
@@ -92,11 +99,12 @@ def opened(path) -> dict[str, list[list[object]]]:
     return {
         sheet.title: [[cell.value or None for cell in row] for row in sheet.iter_rows(min_row=2)]
         for sheet in openpyxl.load_workbook(path)
+        if not sheet.title.startswith(("改正", "yxq"))
     }
 
 
-def lines(rows: list[tuple]) -> list[list[object]]:
-    return [HEADINGS, *map(list, rows)]
+def lines(rows: list[tuple], due: str | None = None) -> list[list[object]]:
+    return [HEADINGS, *([*row[:7], due if row[0] else None, *row[7:]] for row in rows)]
 
 
 def about(*remarks: str) -> list[list[object]]:
@@ -171,8 +179,8 @@ REJECTED = [
         Q2,
         None,
         12,
-        None,
-        None,
+        "检验结果",
+        "合格",
         f"与 {Q2} 第13行编号相同而内容不同，两行均未采用",
         "请核对，只报正确的一行",
         "C7 | 2013-05-06 | 丁蜀镇 | 甲厂 | 紫砂陶 | 产品 | 合格",
@@ -181,8 +189,8 @@ REJECTED = [
         Q2,
         None,
         13,
-        None,
-        None,
+        "检验结果",
+        "不合格",
         f"与 {Q2} 第12行编号相同而内容不同，两行均未采用",
         "请核对，只报正确的一行",
         "C7 | 2013-05-06 | 丁蜀镇 | 甲厂 | 紫砂陶 | 产品 | 不合格",
@@ -220,16 +228,6 @@ FLAGGED = [
         "C4 | 2013-07-01 | 丁蜀镇 | 甲厂 | 紫砂陶 | 产品 | 合格",
     ),
     (
-        Q2,
-        None,
-        9,
-        None,
-        None,
-        "日期在报表所属期间之前（迟报的记录），已采用",
-        None,
-        "C5 | 2013-03-31 | 丁蜀镇 | 甲厂 | 紫砂陶 | 产品 | 合格",
-    ),
-    (
         COVERED,
         "证书",
         2,
@@ -265,17 +263,17 @@ FLAGGED = [
 def test_each_cell_of_what_goes_back_to_the_quality_bureau(folder):
     found = opened(folder / "质监局.xlsx")
     assert list(found) == ["说明", "退回的行", "请核对的行"]
-    assert found["说明"] == about("质监局：需改正后重新报送的行", HOW, SYNTHETIC)
-    assert found["退回的行"] == lines(REJECTED)
-    assert found["请核对的行"] == lines(FLAGGED)
+    assert found["说明"] == about("质监局：需改正的行", HOW, CONFLICTS, CHECK, DUE, SYNTHETIC)
+    assert found["退回的行"] == lines(REJECTED, Q2_DUE)
+    assert found["请核对的行"] == lines(FLAGGED, Q2_DUE)
 
 
 def test_a_sheet_refused_as_a_whole_is_one_line_without_row(folder):
     found = opened(folder / "农林局.xlsx")
     assert list(found) == ["说明", "退回的行"]
-    assert found["说明"] == about("农林局：需改正后重新报送的行", HOW)
+    assert found["说明"] == about("农林局：需改正的行", WHOLE, DUE)
     file = "农林局-监督抽查结果-2013年第二季度.csv"
-    assert found["退回的行"] == lines([(file, None, None, None, None, *FAILED, None)])
+    assert found["退回的行"] == lines([(file, None, None, None, None, *FAILED, None)], Q2_DUE)
     found = opened(folder / "商务局.xlsx")
     assert list(found) == ["说明", "退回的行"]
     file = "商务局-名录登记-2013年上半年.csv"
@@ -287,7 +285,7 @@ def test_a_sheet_refused_as_a_whole_is_one_line_without_row(folder):
 def test_a_return_of_nobody_goes_into_a_workbook_of_its_own(folder):
     found = opened(folder / "未署名.xlsx")
     cells = "X1 | =1+1 | 江阴市 | 甲厂 | 紫砂陶 | 产品 | 合格"
-    assert found["说明"] == about("未署名：需改正后重新报送的行", HOW)
+    assert found["说明"] == about("未署名：需改正的行", HOW)
     assert found["退回的行"] == lines(
         [
             (
@@ -317,7 +315,9 @@ def test_a_return_of_nobody_goes_into_a_workbook_of_its_own(folder):
 def test_rows_are_numbers_and_everything_else_is_text(folder):
     for path in folder.iterdir():
         for sheet in openpyxl.load_workbook(path):
-            assert sheet["A1"].value == f"{path.stem}：需改正后重新报送的行　{sheet.title}"
+            if sheet.title.startswith(("改正", "yxq")):
+                continue
+            assert sheet["A1"].value == f"{path.stem}：需改正的行　{sheet.title}"
             for row in sheet.iter_rows(min_row=3):
                 filled = [cell for cell in row if cell.value not in (None, "")]
                 kinds = {cell.column_letter: cell.data_type for cell in filled}
@@ -325,14 +325,14 @@ def test_rows_are_numbers_and_everything_else_is_text(folder):
                 assert (number, set(kinds.values())) == ("n", {"s"}), path.name
 
 
-CUT = [(5, 5, 5, 2), (6, 6, 5, 1), (7, 7, 5, 0), (1, 1, 1, 10)]
+CUT = [(5, 5, 4, 2), (6, 6, 4, 1), (7, 7, 4, 0), (1, 1, 1, 9)]
 
 
 @pytest.mark.parametrize(("most", "rejected", "flagged", "more"), CUT)
 def test_what_is_too_much_is_counted_in_the_last_line(
     folder, yixing, tmp_path, monkeypatch, most, rejected, flagged, more
 ):
-    """7 rejected rows (9 lines) and 5 rows to check; each kind is cut by itself."""
+    """7 rejected rows (9 lines) and 4 rows to check; each kind is cut by itself."""
     monkeypatch.setattr(returned, "MOST", most)
     tables = ingested(folder.parents[1] / "raw", yixing, tmp_path / "processed")
     found = opened(tables.place / "returned" / "质监局.xlsx")
@@ -349,11 +349,13 @@ def test_what_is_too_much_is_counted_in_the_last_line(
         None,
         None,
     )
-    assert found["退回的行"] == lines([*expected, *([note] if more else [])])
-    assert found["请核对的行"] == lines(FLAGGED[:flagged])
+    assert found["退回的行"] == lines([*expected, *([note] if more else [])], Q2_DUE)
+    assert found["请核对的行"] == lines(FLAGGED[:flagged], Q2_DUE)
 
 
 # The demo's
+
+DIFFERING = "…"
 
 
 def wording(reason: str) -> tuple[str | None, str | None, str, str | None]:
@@ -374,13 +376,11 @@ def wording(reason: str) -> tuple[str | None, str | None, str, str | None]:
         case "conflict":
             file, row = about
             return (
-                None,
-                None,
+                DIFFERING,
+                DIFFERING,
                 f"与 {file} 第{row}行编号相同而内容不同，两行均未采用",
                 "请核对，只报正确的一行",
             )
-        case "shared":
-            return None, None, f"由{about[0]}分别报送：各计一次，全市计一次", None
     raise AssertionError(reason)
 
 
@@ -388,14 +388,25 @@ def back_of_the_demo(tables) -> dict[str, dict[str, list[list[object]]]]:
     """From the ledger: what goes back to each sender, by its name in the file's."""
     found: dict[str, dict[str, list]] = {}
     for row in tables.ledger.to_dict("records"):
-        if row["fate"] == "rejected" or (row["fate"] == "accepted" and row["reason"]):
+        if row["fate"] == "rejected":
             sender = row["file"].split("/")[1].split("-")[0]
-            sheet = "退回的行" if row["fate"] == "rejected" else "请核对的行"
             column, said, wrong, mend = wording(row["reason"])
             where = [row["file"], row["sheet"] or None, row["row"]]
-            cells = [*where, column, said, wrong, mend, row["text"]]
-            found.setdefault(sender, {}).setdefault(sheet, []).append(cells)
+            cells = [*where, column, said, wrong, mend, due_of(row["file"]), row["text"]]
+            found.setdefault(sender, {}).setdefault("退回的行", []).append(cells)
+    for sheets in found.values():  # the latest period first, in a file by row
+        sheets["退回的行"].sort(key=lambda cells: (-int(cells[0][:4]), -quarter(cells[0])))
     return found
+
+
+def quarter(file: str) -> int:
+    return "一二三四".index(re.search("第(.)季度", file)[1]) + 1
+
+
+def due_of(file: str) -> str:
+    """Fifteen days after the end of the quarter."""
+    year, last = int(file[:4]), quarter(file)
+    return f"{year + (last == 4)}年{(3 * last) % 12 + 1}月15日"
 
 
 def test_each_cell_of_what_goes_back_from_the_demo(demo_tables):
@@ -405,14 +416,24 @@ def test_each_cell_of_what_goes_back_from_the_demo(demo_tables):
     assert sorted(expected) == sorted(["质监局", "农林局", "食药监局"])
     for sender, sheets in expected.items():
         found = opened(place / f"{sender}.xlsx")
-        assert list(found) == ["说明", "退回的行", "请核对的行"]
-        assert found["说明"] == about(f"{sender}：需改正后重新报送的行", HOW, SYNTHETIC)
-        assert {title: len(rows) for title, rows in sheets.items()} == {
-            "退回的行": 12,
-            "请核对的行": 6,
-        }
-        for title in ("退回的行", "请核对的行"):
-            assert found[title] == [HEADINGS, *sheets[title]], (sender, title)
+        assert list(found) == ["说明", "退回的行"]
+        said = (f"{sender}：需改正的行", HOW, CONFLICTS, DUE, SYNTHETIC)
+        assert found["说明"] == about(*said)
+        assert len(sheets["退回的行"]) == 12
+        told = [
+            [
+                DIFFERING if n in (3, 4) and "编号相同" in row[5] else cell
+                for n, cell in enumerate(row)
+            ]
+            for row in found["退回的行"][1:]
+        ]
+        assert told == sheets["退回的行"], sender
+        for row in found["退回的行"][1:]:  # the two differ in the result alone
+            if "编号相同" in row[5]:
+                assert row[3] in ("检验结果", "判定", "检验结论", "结果") and row[4] in (
+                    "合格",
+                    "不合格",
+                )
 
 
 def raw_rows(file: str) -> dict[int, list[str]]:
@@ -437,11 +458,10 @@ def sent(tables, fits) -> list[tuple[list[str], list[str]]]:
     """Cells of returned rows whose wording fits, as the workbook and as the file has them."""
     found = []
     for path in (tables.place / "returned").iterdir():
-        for title in ("退回的行", "请核对的行"):
-            for file, _, row, *_, wrong, _, cells in opened(path)[title][1:]:
-                if fits(wrong):
-                    as_sent = " | ".join(raw_rows(file)[row]).rstrip(" |")
-                    found.append((cells.split(" | "), as_sent.split(" | ")))
+        for file, _, row, *_, wrong, _, _, cells in opened(path)["退回的行"][1:]:
+            if fits(wrong):
+                as_sent = " | ".join(raw_rows(file)[row]).rstrip(" |")
+                found.append((cells.split(" | "), as_sent.split(" | ")))
     return found
 
 

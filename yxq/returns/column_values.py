@@ -105,6 +105,9 @@ class ColumnReader:
                     raise ValueError(text)
             return "-".join(map(str, value)) if kind == "months" else value, None
         except (ValueError, OverflowError):
+            if self.column.offset:  # as the form counts years
+                example = max(self.folder.periods) - self.column.offset
+                return None, Reason.of("bad_year_counted", label, text, example)
             return None, Reason.of(f"bad_{kind}", label, text)
 
     def _word(self, text: str) -> Value:

@@ -11,7 +11,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pandas as pd
@@ -20,10 +20,10 @@ from yxq.plan.folder import Folder
 from yxq.plan.forms import Form
 from yxq.returns import marks
 from yxq.returns.context import context, edges, in_title
-from yxq.returns.marked import not_filled, recognised
+from yxq.returns.marked import mended, not_filled, recognised
 from yxq.returns.marks import Mark
 from yxq.returns.parse import parse
-from yxq.returns.parts import FATE_TYPES, FATES, Part, arrow, form_types
+from yxq.returns.parts import FATE_TYPES, FATES, RECORDS, Part, arrow, form_types
 from yxq.returns.read.identify import SUFFIXES, WORKBOOKS, sheets
 from yxq.returns.read.sheet import Progress, Sheet, Unreadable
 from yxq.returns.recognise import Header, recognise
@@ -42,11 +42,14 @@ MOST = 61  # processes that Windows can wait for
 
 @dataclass
 class _Done:
-    """A parsed block: rows not blank, rows accepted, what its sheet's tally does not yet have."""
+    """A parsed block: rows not blank, rows accepted, what its sheet's tally does not yet have, and
+    the rows that it mends.
+    """
 
     rows: int
     taken: int
     tally: Tally
+    mended: list[tuple[str, str, int]] = field(default_factory=list)
 
 
 @contextlib.contextmanager
@@ -171,8 +174,10 @@ def _read_sheet(
     for done in _each(work, blocks, pool):
         read.rows, read.taken = read.rows + done.rows, read.taken + done.taken
         tally.add(done.tally)
+        read.mended += done.mended
     if known:
         read.form, read.judged, read.passed = known.form, tally.judged, tally.passed
+        read.places, read.labels = known.places, known.labels
         read.unknown, read.absent = "、".join(known.unknown), "、".join(known.absent)
     if known and tally.second:
         reason = Reason.of("second_header", tally.second)
@@ -236,12 +241,14 @@ def _block(
         if len(records):
             numbered = records.assign(thing=things(records, form))
             rows = arrow(numbered, form_types(form), sheet=sheet.name)
-            part.add_records(header.form, name, rows, cells)
+            part.add(f"{RECORDS}-{header.form}", name, rows)
+        if len(records) or (fates["fate"] == Fate.REJECTED).any():
+            part.add_cells(name, cells)
     if len(fates):
         part.add(FATES, name, arrow(fates, FATE_TYPES, sheet=sheet.name))
     taken = int((fates["fate"] == Fate.ACCEPTED).sum())
     counted = Tally(tally.judged, tally.passed, tally.second) if shared is None else Tally()
-    return _Done(filled(cells), taken, counted)
+    return _Done(filled(cells), taken, counted, mended(cells, header))
 
 
 def _set_aside(cells: pd.DataFrame) -> pd.DataFrame:

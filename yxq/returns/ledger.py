@@ -32,7 +32,7 @@ def write_ledger(
                 counts[sheet.sheet][count["values"]] += count["counts"]
             rejected = pc.equal(table["fate"].cast(TEXT), Fate.REJECTED.value)
             to_tell = pc.or_(pc.not_equal(table["text"].cast(TEXT), ""), rejected)
-            back.add(part.file, sheet, table.filter(to_tell))
+            back.add(part, sheet, block, table.filter(to_tell))
             file = {"file": part.file, "sha256": part.sha256}
             rows = completed(table, LEDGER.arrow, file)
             made.add("ledger", contracts.check_batch("ledger", LEDGER, rows))

@@ -11,12 +11,14 @@ from yxq.plan.forms import Form
 from yxq.returns.marks import Mark, version
 from yxq.returns.read.sheet import Sheet, Unreadable
 from yxq.returns.recognise import Header, recognise
+from yxq.returns.sheet_read import Refusal
 from yxq.words.catalogue import catalogue
 from yxq.words.text import fold
 from yxq.words.wording import LANGUAGES
 
-BESIDE = ("last_sent", "wrong", "mend", "file", "row")
+BESIDE = ("last_sent", "wrong", "mend", "file", "sheet", "row")
 """Columns of made sheets that are no columns of a form: keys of their headings in words.yml."""
+WHENCE = ("file", "sheet", "row")
 
 
 def recognised(sheet: Sheet, mark: Mark, forms: dict[str, Form]) -> Header:
@@ -34,7 +36,7 @@ def recognised(sheet: Sheet, mark: Mark, forms: dict[str, Form]) -> Header:
         if mark.version != version(form):
             raise Unreadable("form_changed", form.title.zh) from None
         raise
-    beside = {fold(catalogue()["text"][key][language]) for key in BESIDE for language in LANGUAGES}
+    beside = {text for key in BESIDE for text in _headings(key)}
     unknown = tuple(text for text in header.unknown if fold(text) not in beside)
     return dataclasses.replace(header, unknown=unknown, mark=mark)
 
@@ -51,3 +53,25 @@ def not_filled(cells: pd.DataFrame, header: Header) -> np.ndarray:
     below = cells.index.to_numpy() > header.rows[1]
     some = (cells != "").any(axis=1).to_numpy()
     return np.asarray(below & some & (cells[asked] == "").all(axis=1).to_numpy())
+
+
+def mended(cells: pd.DataFrame, header: Header | Refusal) -> list[tuple[str, str, int]]:
+    """File, sheet and row of the rows that came back and are mended in a block, as it says beside
+    them.
+    """
+    if isinstance(header, Refusal) or header.mark is None or header.mark.kind != "mend":
+        return []
+    texts = [fold(text) for text in header.texts]
+    places = [
+        next((n for n, text in enumerate(texts) if text in _headings(key)), -1) for key in WHENCE
+    ]
+    if any(place not in cells for place in places):
+        return []
+    rows = cells.loc[cells.index > header.rows[1], places].astype("str")
+    whence = rows[rows[places[-1]].str.fullmatch(r"[0-9]{1,9}")]
+    return [(file, sheet, int(row)) for file, sheet, row in whence.itertuples(index=False)]
+
+
+def _headings(key: str) -> set[str]:
+    """What a column beside a form's is headed, in either language."""
+    return {fold(catalogue()["text"][key][language]) for language in LANGUAGES}

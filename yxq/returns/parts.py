@@ -134,9 +134,8 @@ class Part:
         with pa.ipc.new_stream(str(self.new / f"{name}.{block}.arrow"), rows.schema) as stream:
             stream.write_table(rows)
 
-    def add_records(self, form: str, block: str, rows: pa.Table, cells: pd.DataFrame) -> None:
-        """Add a block's records, and the cells of the block as they were sent."""
-        self.add(f"{RECORDS}-{form}", block, rows)
+    def add_cells(self, block: str, cells: pd.DataFrame) -> None:
+        """Add the cells of a block as they were sent."""
         columns = [pa.array(column, from_pandas=True) for _, column in cells.items()]
         names = ["row", *map(str, cells.columns)]
         self.add(CELLS, block, pa.table([pa.array(cells.index), *columns], names))
@@ -166,9 +165,16 @@ class Part:
 
     def sent(self, block: str, rows: pd.Index) -> list[str]:
         """Rows of a block as they were sent, each as one text; rows: in the block's order."""
+        return joined(self.cells(block, rows))
+
+    def cells(self, block: str, rows: pd.Index) -> pd.DataFrame:
+        """The cells of rows of a block as they were sent, columns counted from 0; rows: in the
+        block's order.
+        """
         table = _read(self.path / f"{CELLS}.{block}.arrow")
         wanted = table.filter(pc.is_in(table["row"], pa.array(rows, pa.int64())))
-        return joined(wanted.drop_columns(["row"]).to_pandas())
+        frame = wanted.drop_columns(["row"]).to_pandas()
+        return frame.set_axis(map(int, frame.columns), axis=1)
 
     def _blocks(self, name: str) -> Iterator[tuple[str, pa.Table]]:
         for file in sorted(self.path.glob(f"{name}.*.arrow")):

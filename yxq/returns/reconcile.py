@@ -133,8 +133,7 @@ def reconcile(records: pd.DataFrame, form: Form, folder: Folder) -> pd.DataFrame
         again = records.index[groups.duplicated()]
         fates.set(again, pd.Index(_first(groups)[again]), "suspect")
         return fates.table(once=True)
-    if form.again == "corrections" and "correction" in records:
-        _correct(fates)
+    _correct(fates, form)
     if form.repeat == "latest":
         _replace(fates)
     if form.months in form.key:
@@ -152,10 +151,15 @@ def reconcile(records: pd.DataFrame, form: Form, folder: Folder) -> pd.DataFrame
     return fates.table(once=records.index.isin(latest))
 
 
-def _correct(fates: _Fates) -> None:
-    """A row of a correction replaces rows of the same key that its sender sent before."""
+def _correct(fates: _Fates, form: Form) -> None:
+    """A row of a correction replaces rows of the same key that its sender sent before: of any where
+    the form has corrections, and of rows that came back and are mended in any form.
+    """
     records = fates.records
-    is_correction = records["correction"].astype(bool)
+    told = "correction" if form.again == "corrections" else "mends"
+    if told not in records:
+        return
+    is_correction = records[told].astype(bool)
     marked = records[is_correction].sort_values("filed_on", kind="stable", na_position="first")
     whose = records["key"] + BETWEEN + records["sender"].astype("str").fillna("")
     last = pd.Series(marked.index, whose[marked.index]).groupby(level=0).last()
@@ -249,6 +253,8 @@ def resubmitted(
 
 
 def _replaces(new: SheetRead, old: SheetRead) -> bool:
+    if new.mends:
+        return False
     days = new.context.filed, old.context.filed
     if None not in days and days[0] != days[1]:
         later = bool(days[0] > days[1])  # type: ignore[operator]

@@ -83,7 +83,7 @@ def _batches(
 
 def _origin(part: Part, sheet: SheetRead) -> dict[str, Any]:
     """Whence the records of a sheet are, one value a column."""
-    origin = sheet.context.model_dump() | {"file": part.file}
+    origin = sheet.context.model_dump() | {"file": part.file, "mends": sheet.mends}
     return origin | {"filed_on": origin.pop("filed")}  # a form may have a column `filed`
 
 

@@ -34,7 +34,9 @@ class SheetRead(BaseModel):
     sheet: its name. form: None where it is no return. unknown, absent: headings that the form does
     not know, and columns of the form that are not there. rows: those that are not blank. taken:
     rows accepted when the sheet was read. judged, passed: samples with a result, and those of them
-    that passed. mends: whether it holds rows that came back, and no return of its own.
+    that passed. mends: whether it holds rows that came back, and no return of its own; mended:
+    file, sheet and row of those. places, labels: column of the form -> column of the sheet, and its
+    heading there.
     """
 
     sheet: str = ""
@@ -49,3 +51,6 @@ class SheetRead(BaseModel):
     judged: int = 0
     passed: int = 0
     mends: bool = False
+    mended: list[tuple[str, str, int]] = []
+    places: dict[str, int] = {}
+    labels: dict[str, str] = {}

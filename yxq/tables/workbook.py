@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -45,13 +46,19 @@ class Formula:
     value: float
 
 
-def write(path: Path, sheets: dict[str, pd.DataFrame], words: Words, heading: str) -> None:
+def write(
+    path: Path,
+    sheets: dict[str, pd.DataFrame],
+    words: Words,
+    heading: str,
+    further: Callable[[Any], None] | None = None,
+) -> None:
     """Write each frame as a sheet with heading, filter, frozen panes, colours of states and print
     settings.
 
     sheets: the sheet's title -> frame; column names are keys of the words file or plain titles.
     Nothing that comes from data becomes a formula or a link: a `Formula` alone is one. What would
-    act and not show is written out.
+    act and not show is written out. further: adds sheets of its own to the open workbook.
     """
     heading = visible(heading)
     book = xlsxwriter.Workbook(path, OPTIONS)
@@ -59,6 +66,8 @@ def write(path: Path, sheets: dict[str, pd.DataFrame], words: Words, heading: st
     book.set_size(2400, 1600)
     for title, frame in sheets.items():
         _sheet(book, re.sub(r"[\[\]:*?/\\]", " ", title)[:31], frame, words, heading)
+    if further:
+        further(book)
     try:
         book.close()
     except FileCreateError as error:  # no room, a name that is too long

@@ -52,7 +52,9 @@ def _lines(made: FormSheet, one: Asked, words: Words) -> list[str]:
     lines += [words("blank_left")] if made.mark.given else []
     lines += [words("blank_nothing_left")] if not made.mark.given else []
     lines += [words("blank_last_sent")] if "last_sent" in made.beside else []
-    again = words(f"blank_again_{made.form.again}")
+    mark = next(iter(made.folder.layout.corrections), "")
+    unmarked = made.form.again == "corrections" and not mark
+    again = words("blank_again_back" if unmarked else f"blank_again_{made.form.again}", mark=mark)
     return [*lines, again, words("blank_mark"), words("blank_save")]
 
 

@@ -1,0 +1,103 @@
+"""Rejected rows as forms, in which they are mended and sent back: what was sent stands in the cells
+of the form, what is wrong beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from yxq.plan.folder import Folder
+from yxq.returns.blank import sheet
+from yxq.returns.blank.asked import period_name
+from yxq.returns.blank.rules import Lists
+from yxq.returns.blank.sheet import FormSheet
+from yxq.returns.marks import Mark, version
+from yxq.returns.returned_lines import Rejected, Where
+from yxq.words.wording import Words
+
+MOST = 1_000  # rows of a sheet; more are mended where they came from
+OPEN_ROWS = 10
+
+
+def sheets(
+    folder: Folder,
+    sender: str,
+    lines: pd.DataFrame,
+    rejected: Mapping[Where, Rejected],
+    words: Words,
+) -> list[FormSheet]:
+    """A sheet for each form and period of the rows that can be mended by themselves.
+
+    lines: see `yxq.returns.returned_lines.lines`.
+    """
+    groups: dict[tuple[Any, ...], dict[Where, list[dict[str, Any]]]] = {}
+    for line in lines[lines["row"].notna()].to_dict("records"):
+        where = (line["file"], str(line["sheet"]), int(line["row"]))
+        if where in rejected:
+            of = rejected[where].read
+            period = of.context.period_from, of.context.period_to
+            groups.setdefault((of.form, *period), {}).setdefault(where, []).append(line)
+    return [
+        _sheet(folder, sender, key, rows, rejected, words)
+        for key, rows in groups.items()
+        if len(rows) <= MOST
+    ]
+
+
+def _sheet(
+    folder: Folder,
+    sender: str,
+    key: tuple[Any, ...],
+    rows: dict[Where, list[dict[str, Any]]],
+    rejected: Mapping[Where, Rejected],
+    words: Words,
+) -> FormSheet:
+    name, first, last = key
+    form = folder.forms[name]
+    wrong = set()
+    for place, (where, lines) in enumerate(rows.items()):
+        columns = {label: n for n, label in rejected[where].read.labels.items()}
+        for line in lines:
+            differ = line.get("differ")
+            at = differ if isinstance(differ, list) else [columns.get(line["column"], "")]
+            wrong |= {(place, column) for column in at if column}
+    between = words("comma")
+    beside = [
+        {
+            "wrong": between.join(line["wrong"] for line in lines),
+            "mend": between.join(dict.fromkeys(line["mend"] for line in lines if line["mend"])),
+            "file": where[0],
+            "sheet": where[1],
+            "row": where[2],
+        }
+        for where, lines in rows.items()
+    ]
+    synthetic = any(rejected[where].read.context.synthetic for where in rows)
+    period = period_name(first, last, words)
+    titles = {"form": words.text(form.title), "period": period, "sender": words.sender(sender)}
+    title = words("back_form", **titles)
+    title += "".join(f"（{mark}）" for mark in folder.layout.synthetic[:1] if synthetic)
+    ends = {"first": first, "last": last}
+    return FormSheet(
+        folder=folder,
+        form=form,
+        mark=Mark(kind="mend", form=name, sender=sender or None, version=version(form), **ends),
+        title=title,
+        hint=words("back_hint"),
+        rows=pd.DataFrame([rejected[where].cells for where in rows], columns=[*form.columns]),
+        beside=pd.DataFrame(beside),
+        open_rows=OPEN_ROWS,
+        wrong=frozenset(wrong),
+    )
+
+
+def add(made: list[FormSheet], words: Words, book: Any) -> None:
+    """Add the sheets to a workbook, and the lists of their drop-downs."""
+    lists = Lists()
+    for number, one in enumerate(made, start=1):
+        name = words("back_sheet", n=number, form=words.text(one.form.title))
+        sheet.add(book, one, words, lists, name[:31])
+    sheet.add_lists(book, lists, made[0].mark)
