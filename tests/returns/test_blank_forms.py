@@ -346,7 +346,7 @@ def test_what_a_period_is_called(first, last, zh, en):
     assert [period_name(*ends, Words(language)) for language in ("zh", "en")] == [zh, en]
 
 
-def test_the_language_is_that_of_the_headings(yixing):
+def test_the_language_is_that_of_the_departments(yixing):
     assert languages(yixing) == ["zh", "en"]
     assert languages(load(str(ROOT / "tests/plans/chicago"))) == ["en"]
 

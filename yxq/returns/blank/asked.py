@@ -106,8 +106,10 @@ def period_name(first: dt.date | None, last: dt.date | None, words: Words) -> st
 
 
 def languages(folder: Folder) -> list[str]:
-    """The languages of a plan, the one of its returns first: Chinese where their headings are."""
+    """The languages of a plan, that of its departments first: Chinese where their names or the
+    headings of their returns are.
+    """
     labels = [form.label(name) for form in folder.forms.values() for name in form.columns]
-    if all(map(str.isascii, labels)):
+    if all(map(str.isascii, (*labels, *folder.senders))):
         return ["en"]
     return ["zh", "en"] if folder.unit_word.en.isascii() else ["zh"]

@@ -1,0 +1,175 @@
+"""What went back is mended in the workbook itself and sent back."""
+
+import openpyxl
+import pytest
+import small
+from project import ingested
+
+from yxq.plan_folders.load import load
+
+HEAD, FIRST = 5, 6
+Q1 = "办公室-甲-2013年第一季度.csv"
+
+
+def plan_of(place, **more):
+    """A plan with one form, of counts by unit and thing."""
+    columns = ("unit", "said", "n", "of")
+    form = small.form(*columns, key=["unit", "said"], **more)
+    form["checks"] = [{"rule": "at_most", "column": "n", "of": ["of"]}]
+    form["columns"] = form["columns"] | {"said": {"type": "text", "required": True}}
+    measure = {"form": "things", "sum": "n", "over": "of"}
+    owed = [{"form": "things", "sender": "办公室", "every": "quarter", "due_days": 10}]
+    target = small.target("T1", measure, ">= 50%")
+    return load(small.folder(place, {"things": form}, target, returns=owed).as_posix())
+
+
+def sent(place, folder, *rows: str, name=Q1, title=""):
+    raw = place / "raw"
+    raw.mkdir(exist_ok=True)
+    text = "\n".join([*([title] if title else []), "unit,said,n,of", *rows]) + "\n"
+    (raw / name).write_text(text, encoding="utf-8")
+    return ingested(raw, folder, place / "processed")
+
+
+def back(tables):
+    return tables.place / "returned" / "办公室.xlsx"
+
+
+def mend(tables, **changes):
+    """The workbook that went back, some cells of its first form changed (R7: row 7 is emptied)."""
+    book = openpyxl.load_workbook(back(tables))
+    [sheet, *_] = [sheet for sheet in book if sheet.title.startswith("改正")]
+    for cell, value in changes.items():
+        if cell.startswith("R"):
+            for column in "ABCD":
+                sheet[f"{column}{cell[1:]}"].value = None
+        else:
+            sheet[cell].value = value
+    raw = tables.place.parent / "raw"
+    book.save(raw / "x.xlsx")
+    return raw
+
+
+def counted(tables):
+    """What counts: unit, thing, n and of, by thing."""
+    records = tables.records["things"].sort_values("said")
+    return records[["unit", "said", "n", "of"]].astype(str).to_numpy().tolist()
+
+
+def fates(tables, file):
+    mine = tables.ledger[tables.ledger["file"] == file]
+    return [f"{row.fate[0]} {row.reason.partition('|')[0]}".strip() for row in mine.itertuples()]
+
+
+AGAIN = ("add", "corrections", "latest")
+
+
+@pytest.mark.parametrize("again", AGAIN)
+def test_a_mended_row_counts_beside_those_that_were_accepted(tmp_path, again):
+    folder = plan_of(tmp_path, again=again)
+    tables = sent(tmp_path, folder, "甲镇,a,1,2", "甲鎮x,b,1,2", "乙镇,c,3,2")
+    assert counted(tables) == [["甲镇", "a", "1", "2"]]
+    raw = mend(tables, A6="甲镇", C7=2)
+    tables = ingested(raw, folder, tmp_path / "processed")
+    assert counted(tables) == [
+        ["甲镇", "a", "1", "2"], ["甲镇", "b", "1", "2"], ["乙镇", "c", "2", "2"],
+    ]  # fmt: skip
+    assert not back(tables).exists()
+    [of_mend] = tables.files[tables.files["accepted"] == 2].to_dict("records")
+    assert (of_mend["form"], of_mend["sender"], of_mend["correction"], of_mend["unknown"]) == (
+        "things", "办公室", True, "",
+    )  # fmt: skip
+    assert str(of_mend["period_to"].date()) == "2013-03-31"
+
+
+@pytest.mark.parametrize("again", AGAIN)
+def test_of_two_that_contradict_each_other_the_right_one_is_kept(tmp_path, again):
+    folder = plan_of(tmp_path, again=again)
+    tables = sent(tmp_path, folder, "甲镇,a,1,2", "甲镇,a,1,3")
+    assert counted(tables) == []
+    listed = openpyxl.load_workbook(back(tables))["退回的行"]
+    rows = [[cell.value for cell in row][2:5] for row in listed.iter_rows(min_row=3)]
+    assert rows == [[2, "of", "2"], [3, "of", "3"]]
+    tables = ingested(mend(tables, R6=None), folder, tmp_path / "processed")
+    assert counted(tables) == [["甲镇", "a", "1", "3"]]
+    assert fates(tables, Q1)[1:] == ["d corrected", "d corrected"]
+    assert not back(tables).exists()
+
+
+def test_what_is_still_wrong_goes_back_once_more_and_what_is_mended_does_not(tmp_path):
+    folder = plan_of(tmp_path)
+    tables = sent(tmp_path, folder, "甲鎮x,a,1,2", "乙镇,b,3,2")
+    tables = ingested(mend(tables, A6="甲镇"), folder, tmp_path / "processed")
+    assert counted(tables) == [["甲镇", "a", "1", "2"]]
+    listed = openpyxl.load_workbook(back(tables))["退回的行"]
+    rows = [[cell.value for cell in row] for row in listed.iter_rows(min_row=3)]
+    assert [row[:4] for row in rows] == [["x.xlsx", "改正1 某项", 7, "n"]]
+    assert rows[0][7] == "2013年4月10日"
+
+
+def test_a_row_taken_out_of_the_workbook_is_still_owed(tmp_path):
+    folder = plan_of(tmp_path)
+    tables = sent(tmp_path, folder, "甲鎮x,a,1,2", "乙镇,b,3,2")
+    book = openpyxl.load_workbook(back(tables))
+    [sheet] = [sheet for sheet in book if sheet.title.startswith("改正")]
+    sheet["A6"] = "甲镇"
+    sheet.delete_rows(7)
+    book.save(tmp_path / "raw" / "x.xlsx")
+    tables = ingested(tmp_path / "raw", folder, tmp_path / "processed")
+    listed = openpyxl.load_workbook(back(tables))["退回的行"]
+    assert [[cell.value for cell in row][:3] for row in listed.iter_rows(min_row=3)] == [
+        [Q1, "", 3]
+    ]
+
+
+def test_a_later_whole_return_takes_the_place_of_mended_rows(tmp_path):
+    """Under `again: latest` a mended row belongs to the return that it mends."""
+    folder = plan_of(tmp_path, again="latest")
+    tables = sent(tmp_path, folder, "甲镇,a,1,2", "乙镇,b,3,2", title="填报日期：2013-04-02")
+    mend(tables, C6=2)
+    book = openpyxl.load_workbook(tmp_path / "raw" / "x.xlsx")
+    sheet = book["改正1 某项"]
+    sheet["E2"] = "2013-04-03"
+    book.save(tmp_path / "raw" / "x.xlsx")
+    tables = ingested(tmp_path / "raw", folder, tmp_path / "processed")
+    assert counted(tables) == [["甲镇", "a", "1", "2"], ["乙镇", "b", "2", "2"]]
+    title, name = "填报日期：2013-04-09", "办公室-甲-2013年第一季度-二.csv"
+    tables = sent(tmp_path, folder, "甲镇,a,2,2", "乙镇,b,1,2", title=title, name=name)
+    assert counted(tables) == [["甲镇", "a", "2", "2"], ["乙镇", "b", "1", "2"]]
+
+
+def test_nothing_asks_for_a_whole_return_and_no_mark_is_empty(tmp_path):
+    """Without `layout.corrections` there is no mark to put into a name."""
+    tables = sent(tmp_path, plan_of(tmp_path, again="add"), "甲鎮x,a,1,2", "甲镇,b,1,2")
+    cells = [
+        str(cell.value)
+        for sheet in openpyxl.load_workbook(back(tables))
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.value
+    ]
+    assert len(cells) > 20
+    assert not [text for text in cells if "“”" in text or "整份报表" in text or "{" in text]
+
+
+def test_the_rows_stand_in_the_form_as_they_were_sent(tmp_path):
+    tables = sent(tmp_path, plan_of(tmp_path), "甲 | 乙,b, 1 ,一")
+    sheet = openpyxl.load_workbook(back(tables))["改正1 某项"]
+    row = [cell.value for cell in sheet[FIRST]]
+    assert row[:4] == ["甲 | 乙", "b", 1, "一"]
+    assert row[6:] == [Q1, None, 2]
+    yellow = [cell.column_letter for cell in sheet[FIRST] if cell.fill.fgColor.rgb == "FFFFF2CC"]
+    assert yellow == ["A", "D"]
+    assert [cell.value for cell in sheet[HEAD]][4:] == ["问题", "如何改", "文件", "工作表", "行"]
+
+
+def test_this_periods_rows_stand_first(tmp_path):
+    folder = plan_of(tmp_path)
+    for quarter in "一三二":
+        name = f"办公室-甲-2013年第{quarter}季度.csv"
+        tables = sent(tmp_path, folder, f"甲鎮x,{quarter},1,2", name=name)
+    listed = openpyxl.load_workbook(back(tables))["退回的行"]
+    files = [row[0].value for row in listed.iter_rows(min_row=3)]
+    assert [name[-7] for name in files] == ["三", "二", "一"]
+    titles = [sheet["A1"].value for sheet in openpyxl.load_workbook(back(tables)).worksheets[2:5]]
+    assert titles == [f"改正：2013年第{quarter}季度某项（办公室）" for quarter in "三二一"]
