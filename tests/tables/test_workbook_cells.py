@@ -49,6 +49,7 @@ TITLES = {
         "任务进展",
         "数据来源",
         "约定事项",
+        "催报清单",
     ],
     "en": [
         "About",
@@ -60,6 +61,7 @@ TITLES = {
         "Milestones",
         "Where the numbers come from",
         "Assumptions",
+        "Who owes what",
     ],
 }
 
@@ -344,7 +346,7 @@ def test_the_first_sheet_says_what_the_workbook_is(book):
             f"{title}　2013年度　截至{day}",
             "本页数据为演示数据（合成），并非真实填报。",
             f"全市75项目标中可判定{met + missed}项：达成{met}项，未达成{missed}项。",
-            "工作表：单位×目标、得分、逐项得分、全部结果、未通过记录、任务进展、数据来源、约定事项。",
+            "工作表：单位×目标、得分、逐项得分、全部结果、未通过记录、任务进展、数据来源、约定事项、催报清单。",
         ]
     else:
         counts = f"{met} attained, {missed} not attained"
@@ -353,7 +355,7 @@ def test_the_first_sheet_says_what_the_workbook_is(book):
             "The data on this page are synthetic, made for demonstration; nobody reported them.",
             f"Of the city's 75 targets {met + missed} can be judged: {counts}.",
             "Sheets: Units by targets, Scores, Points by item, All results, Failures, Milestones, "
-            "Where the numbers come from, Assumptions.",
+            "Where the numbers come from, Assumptions, Who owes what.",
         ]
     assert_cells(book.sheet(0), book.told.heading("remark"), [[line] for line in told])
 
@@ -764,7 +766,10 @@ def test_real_data_under_a_draft_without_scoring_say_so_and_no_more(sources, tmp
     remarks = [row[0] for row in body(found["说明"])]
     assert len(remarks) == 4
     assert remarks[1] == "计划文件标为草案：各项目标值尚未与正式文件核对。"
-    assert remarks[3] == "工作表：单位×目标、全部结果、未通过记录、任务进展、数据来源、约定事项。"
+    assert (
+        remarks[3]
+        == "工作表：单位×目标、全部结果、未通过记录、任务进展、数据来源、约定事项、催报清单。"
+    )
 
 
 def test_units_without_a_score_stand_last_with_what_is_known(sources, tmp_path):

@@ -18,6 +18,7 @@ from yxq.words.wording import Words
 NUMERIC = frozenset(
     [
         "counts",
+        "days_over",
         "value",
         "gap",
         "needed",

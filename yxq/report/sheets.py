@@ -12,6 +12,7 @@ from yxq.plan.folder import Plan
 from yxq.report import display
 from yxq.report.pages.city import CityPage
 from yxq.report.sections.names import target_names, unit_names
+from yxq.report.sections.reminders import owing
 from yxq.tables.workbook import HEAD, Formula
 from yxq.words.wording import Words
 
@@ -87,6 +88,8 @@ def views(page: CityPage) -> dict[str, pd.DataFrame]:
         "sources": _sources(plan, page.source.records(), page.as_of, words),
         "assumptions_sheet": _assumptions(plan, words),
     }
+    source = page.source
+    sheets["reminders"] = owing(plan, source.returns, source.files, page.as_of, words)
     titled = {words(sheet): frame for sheet, frame in sheets.items()}
     return {words("about_sheet"): _about(page.opening, page.verdict, titled, words), **titled}
 

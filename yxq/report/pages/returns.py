@@ -8,6 +8,8 @@ from yxq.report.blocks import Block
 from yxq.report.pages.base import Page, guarded
 from yxq.report.sections.calendar import calendar
 from yxq.report.sections.headline import headline
+from yxq.report.sections.quality import quality
+from yxq.report.sections.reminders import reminders
 from yxq.report.sections.returns import (
     arrived_lines,
     by_file,
@@ -43,6 +45,17 @@ class ReturnsPage(Page):
     def matrix(self) -> Block:
         """Senders and forms by period: what is there."""
         return calendar(self.plan, self.source.returns, self.words)
+
+    @guarded
+    def reminders(self) -> Block:
+        """Who owes what on the day of the page."""
+        source = self.source
+        return reminders(self.plan, source.returns, source.files, self.as_of, self.words)
+
+    @guarded
+    def quality(self) -> Block:
+        """How good the returns of each department were, year by year."""
+        return quality(self.plan, self.source.returns, self.source.files, self.words)
 
     @guarded
     def rejected(self) -> Block:
