@@ -81,6 +81,7 @@ FILLED = {
     "plan_folders.draft": {"Made"},
     "plan_folders.reading": {"Reading"},
     "report.notebook": {"Begun"},
+    "returns.blank.rules": {"Lists"},
     "returns.column_values": {"ColumnReader"},
     "returns.demo_rows": {"Due"},
     "returns.intake": {"_Done"},

@@ -99,5 +99,5 @@ def add(made: list[FormSheet], words: Words, book: Any) -> None:
     lists = Lists()
     for number, one in enumerate(made, start=1):
         name = words("back_sheet", n=number, form=words.text(one.form.title))
-        sheet.add(book, one, words, lists, name[:31])
+        sheet.add(book, one, name, words, lists)
     sheet.add_lists(book, lists, made[0].mark)

@@ -14,7 +14,13 @@ from yxq.tables.contracts import Fate
 from yxq.words.states import Status
 from yxq.words.wording import Words
 
-COUNTS = ["returns", "rows", "rejected", "late", "corrected"]
+COUNTS = {
+    "returns": "quality_returns",
+    "rows": "quality_rows",
+    "rejected": "quality_rejected",
+    "late": "quality_late",
+    "corrected": "quality_corrected",
+}
 
 
 def by_sender(plan: Plan, returns: pd.DataFrame, files: pd.DataFrame) -> pd.DataFrame:
@@ -59,6 +65,6 @@ def quality(plan: Plan, returns: pd.DataFrame, files: pd.DataFrame, words: Words
     shown = lines.assign(
         sender=lines["sender"].map(words.sender), plan_year=lines["year"].astype("str")
     )
-    counts: dict[str, Any] = {name: words(f"quality_{name}") for name in COUNTS}
+    counts: dict[str, Any] = {name: words(key) for name, key in COUNTS.items()}
     grid = table(words, "returns_quality", shown, "sender plan_year", **counts)
     return section(words, "returns_quality", para(words("quality_note")), grid)

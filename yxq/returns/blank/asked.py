@@ -19,6 +19,8 @@ WHOLE = 1, 12
 # How a period of so many months is worded, when it is one of those that a year has.
 NAMED = {12: "period_year", 6: "period_half", 3: "period_quarter", 1: "period_month"}
 
+CHINESE = {12: "", 6: "上下", 3: "一二三四", 1: ""}
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -100,8 +102,10 @@ def period_name(first: dt.date | None, last: dt.date | None, words: Words) -> st
     months = _months(first, last)
     part, is_later = divmod(first.month - 1, months)
     if months in NAMED and not is_later:
-        chinese = "上下"[part : part + 1] if months == 6 else "一二三四"[part : part + 1]
-        return words(NAMED[months], y=first.year, n=part + 1, chinese=chinese)
+        number = f"{part + 1:02d}" if months == 1 else str(part + 1)
+        if words.language == "zh":
+            number = CHINESE[months][part : part + 1] or str(part + 1)
+        return words(NAMED[months], y=first.year, n=number)
     return words("period_span", low=words.date(first), high=words.date(last))
 
 

@@ -22,7 +22,7 @@ from yxq.words.wording import Words
 TIMES = ("year", "months")
 
 
-@dataclass
+@dataclass(frozen=True)
 class Given:
     """The rows that a return is known to have, as they are written.
 
@@ -171,33 +171,26 @@ def _last(
         name for name in form.key if name in form.columns and form.columns[name].type not in TIMES
     ]
     asked = [name for name in form.columns if name not in given]
-    if before.empty or not by:
+    if before.empty or not by or not {*by, *asked} <= {*before}:  # of another form of that name
         return pd.Series(None, rows.index, dtype=object)
-    written = pd.DataFrame(
-        {
-            name: [_shown(form, name, value) for value in before[name].astype(object)]
-            for name in {*by, *asked}
-        },
-        dtype=object,
-    )
     said = {
-        tuple(row[name] for name in by): "；".join(str(row[n]) for n in asked if row[n] is not None)
-        for row in written.to_dict("records")
+        _key(form, row, by): "；".join(filter(None, (_shown(form, n, row[n]) for n in asked)))
+        for row in before[[*by, *asked]].astype(object).to_dict("records")
     }
-    keys = [tuple(str(row[name]) for name in by) for row in rows.to_dict("records")]
-    known = {tuple(map(str, key)): text for key, text in said.items()}
-    return pd.Series([known.get(key) or None for key in keys], rows.index, dtype=object)
+    keys = [_key(form, row, by) for row in rows.to_dict("records")]
+    return pd.Series([said.get(key) or None for key in keys], rows.index, dtype=object)
 
 
-def _shown(form: Form, name: str, value: Any) -> Any:
-    """A value of a record as its return writes it."""
+def _key(form: Form, row: dict[Any, Any], by: list[str]) -> tuple[str, ...]:
+    return tuple(_shown(form, name, row[name]) for name in by)
+
+
+def _shown(form: Form, name: str, value: Any) -> str:
+    """A value of a record as its return writes it; nothing of a missing one."""
     if pd.isna(value):
-        return None
-    column = form.columns[name]
+        return ""
     if isinstance(value, dt.date):
         return value.strftime("%Y-%m-%d")
-    if column.type == "year":
-        return int(value) - column.offset
-    if column.type == "number":
-        return f"{value:.15g}"
-    return _written(form, name, value)
+    if form.columns[name].type == "number":
+        return f"{float(value):.15g}"
+    return str(_written(form, name, value))

@@ -12,6 +12,11 @@ from yxq.tables.workbook import FONT
 from yxq.words.wording import Words
 
 WIDTHS = (26, 10, 86)
+AGAIN = {
+    "add": "blank_again_add",
+    "corrections": "blank_again_corrections",
+    "latest": "blank_again_latest",
+}
 SHOWN = 12  # words of a list that are named; the drop-down has them all
 
 
@@ -54,7 +59,7 @@ def _lines(made: FormSheet, one: Asked, words: Words) -> list[str]:
     lines += [words("blank_last_sent")] if "last_sent" in made.beside else []
     mark = next(iter(made.folder.layout.corrections), "")
     unmarked = made.form.again == "corrections" and not mark
-    again = words("blank_again_back" if unmarked else f"blank_again_{made.form.again}", mark=mark)
+    again = words("blank_again_back" if unmarked else AGAIN[made.form.again], mark=mark)
     return [*lines, again, words("blank_mark"), words("blank_save")]
 
 

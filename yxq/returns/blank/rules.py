@@ -40,7 +40,7 @@ class Lists:
         return f"{LISTS}!${letter}$2:${letter}${len(kept) + 1}"
 
 
-@dataclass
+@dataclass(frozen=True)
 class Rules:
     """The rules of a form's columns for one return.
 
@@ -154,8 +154,9 @@ class Rules:
 
     def _said(self, law: Check, name: str) -> str:
         of = "、".join(self.form.label(other) for other in law.of)
-        code = f"takes_{law.rule}" if name == law.column else f"takes_{law.rule}_of"
-        return self.words(code, of=of if name == law.column else self.form.label(law.column))
+        is_own = name == law.column
+        code = SAID[law.rule][0 if is_own else 1]
+        return self.words(code, of=of if is_own else self.form.label(law.column))
 
     def _where(self, law: Check, formula: str) -> str:
         """A law of some rows only."""
@@ -204,6 +205,14 @@ def _printed_rate(rules: Rules, law: Check) -> str:
     return f"OR({whole}=0,ABS({rate}-{part}/MAX(1,{whole}))<{HALF})"
 
 
+# How a law is said of its own column, and of the one that it is compared with.
+SAID = {
+    "at_most": ("takes_at_most", "takes_at_most_of"),
+    "not_before": ("takes_not_before", "takes_not_before_of"),
+    "share": ("takes_share",),
+    "whole": ("takes_whole",),
+    "printed_rate": ("takes_printed_rate",),
+}
 LAWS: dict[str, Callable[[Rules, Check], str]] = {
     "at_most": _at_most,
     "not_before": _not_before,

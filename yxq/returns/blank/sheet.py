@@ -56,11 +56,6 @@ class FormSheet:
     wrong: frozenset[tuple[int, str]] = frozenset()
 
     @property
-    def name(self) -> str:
-        """What the sheet is called."""
-        return re.sub(r"[\[\]:*?/\\']", " ", self.title)[:31]
-
-    @property
     def letters(self) -> dict[str, str]:
         """The letter of each column of the form."""
         return {name: xl_col_to_name(n) for n, name in enumerate(self.form.columns)}
@@ -71,9 +66,9 @@ class FormSheet:
         return FIRST + len(self.rows) + self.open_rows - 1
 
 
-def add(book: Any, made: FormSheet, words: Words, lists: Lists, name: str = "") -> None:
+def add(book: Any, made: FormSheet, name: str, words: Words, lists: Lists) -> None:
     """Add a sheet to an open workbook; lists: what its drop-downs show, see `add_lists`."""
-    sheet = book.add_worksheet(name or made.name)
+    sheet = book.add_worksheet(re.sub(r"[\[\]:*?/\\']", " ", name)[:31])
     ends = made.mark.first, made.mark.last
     rules = Rules(
         made.folder, made.form, made.letters, FIRST + 1, made.last + 1, ends, words, lists

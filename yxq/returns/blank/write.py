@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 import xlsxwriter
+from xlsxwriter.exceptions import FileCreateError
 
 from yxq.plan.folder import Plan
 from yxq.returns.blank import instructions, sheet
@@ -64,14 +65,17 @@ def _book(place: Path, plan: Plan, one: Asked, records: pd.DataFrame | None) -> 
     book.set_properties({"title": made.title, "created": CREATED})
     book.set_custom_property("yxq", str(made.mark))
     lists, ends = Lists(), (one.first, one.last)
-    sheet.add(book, made, words, lists, words.text(form.title)[:31])
+    sheet.add(book, made, words.text(form.title), words, lists)
     book.define_name("yxq_mark", f"='{book.worksheets()[0].name}'!$A${sheet.MARK + 1}")
     for told in all_words:
         rows = FIRST + 1, made.last + 1
         rules = Rules(folder, form, made.letters, *rows, ends, told, lists)
         instructions.add(book, made, one, rules, told)
     sheet.add_lists(book, lists, made.mark)
-    book.close()
+    try:
+        book.close()
+    except FileCreateError as error:  # no room, a name that is too long
+        raise OSError(f"{path.name} could not be written: {error}") from None
     return path
 
 
