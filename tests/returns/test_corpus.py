@@ -134,7 +134,7 @@ def test_flags_do_not_crowd_out_what_was_rejected_and_a_whole_sheet_is_one_line(
     tmp_path, monkeypatch
 ):
     monkeypatch.setattr(returned, "MOST", 3)
-    late = [row(f"D{n}", "2013-01-01") for n in range(9)]
+    late = [row(f"D{n}", "2013-07-09") for n in range(9)]
     files = {
         f"{Q2}.csv": lines(H, *late, row("C1", "x")),
         "质监局b.csv": lines("样品编号,抽样日期", *["1,2"] * 50),
