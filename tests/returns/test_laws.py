@@ -152,7 +152,8 @@ def test_days_lie_in_the_period_of_their_return():
 @pytest.mark.parametrize(
     ("text", "bounds"),
     {
-        "95.0%": [(0.9495, 0.9505)],
+        "95.0%": [(0.945, 0.955)],
+        "95.10%": [(0.9505, 0.9515)],
         "95%": [(0.945, 0.955)],
         "9.5%": [(0.0945, 0.0955)],
         "0%": [(-0.005, 0.005)],
@@ -160,7 +161,7 @@ def test_days_lie_in_the_period_of_their_return():
         "0.95": [(0.00945, 0.00955), (0.945, 0.955)],
         "95": [(0.945, 0.955), (94.5, 95.5)],
         "1": [(0.005, 0.015), (0.5, 1.5)],
-        "９５．０％": [(0.9495, 0.9505)],
+        "９５．０％": [(0.945, 0.955)],
         "1,000%": [(9.995, 10.005)],
     }.items(),
 )
@@ -226,12 +227,14 @@ def test_a_printed_rate_that_is_off_by_one_last_digit_is_told_with_its_counts(x,
     assert broken(law, good, {"x": x, "n": n, "rate": printed}, good) == [(12, told)]
 
 
-@pytest.mark.xfail(
-    strict=True, reason="faults.md R27: trailing zeros are the format of a column, not digits"
-)
-def test_trailing_zeros_of_a_printed_rate_are_format():
+@pytest.mark.parametrize(
+    ("rate", "breaks"),
+    [("14.80%", 0), ("14.8%", 0), ("15.00%", 0), ("0.1500", 0), ("14.70%", 1), ("14.81%", 0),
+     ("14.810%", 0), ("14.820%", 1), ("10%", 1), ("10.0%", 1)],
+)  # fmt: skip
+def test_trailing_zeros_of_a_printed_rate_are_format(rate, breaks):
     law = {"rule": "printed_rate", "column": "rate", "of": ["x", "n"]}
-    assert broken(law, {"x": 4, "n": 27, "rate": "14.80%"}) == []
+    assert len(broken(law, {"x": 4, "n": 27, "rate": rate})) == breaks
 
 
 def test_every_broken_law_is_told_with_its_own_rows():

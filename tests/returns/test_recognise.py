@@ -184,3 +184,10 @@ def test_two_headings_of_one_column_are_told_with_their_places(yixing):
         refused(yixing, [*SAMPLES, "抽样编号"])
         == "repeated_column|样品编号|样品编号 (1)、抽样编号 (9)"
     )
+
+
+@pytest.mark.parametrize("change", [str.upper, "\u200b{}\ufeff".format, "\xa0{}\xa0".format])
+def test_headings_are_known_in_any_letters_and_with_marks_that_are_not_seen(yixing, change):
+    columns = ["sample_no", "date", "unit", "class", "result"]
+    found = header_of(yixing, [*map(change, columns)], SAMPLE[:5])
+    assert (found.form, [*found.places]) == ("inspections", columns)

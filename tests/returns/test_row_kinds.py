@@ -5,13 +5,43 @@ from rows_by_hand import SAMPLE, SAMPLES, sheet
 
 from yxq.returns.read.sheet import framed
 from yxq.returns.recognise import recognise
-from yxq.returns.row_kinds import BLANK, DATA, FOOTER, HEADER, SECOND, TITLE, TOTAL, row_kinds
+from yxq.returns.row_kinds import (
+    BLANK,
+    DATA,
+    FOOTER,
+    HEADER,
+    SECOND,
+    SECTION,
+    TITLE,
+    TOTAL,
+    row_kinds,
+)
 from yxq.returns.texts import tidy
 
 
 def kinds(folder, *rows: list[str]) -> list[int]:
     header = recognise(sheet([*rows]), folder.forms)
     return row_kinds(tidy(framed([*rows], 1)), header, folder.layout).tolist()
+
+
+@pytest.mark.parametrize(
+    ("merged", "kind"),
+    [
+        ((3, 0, 3, 6), SECTION),  # across the whole table
+        ((3, 0, 3, 9), SECTION),
+        ((2, 0, 3, 6), SECTION),
+        ((3, 1, 3, 6), DATA),  # across some of its columns
+        ((3, 0, 3, 5), DATA),
+        ((4, 0, 4, 6), DATA),  # another row
+        ((1, 0, 2, 6), DATA),
+    ],
+)
+def test_a_row_that_is_one_cell_is_a_heading_whatever_the_columns_hold(yixing, merged, kind):
+    rows = [SAMPLES[:7], SAMPLE[:7], ["初级中学（92所）"] * 7]
+    header = recognise(sheet(rows), yixing.forms)
+    cells = tidy(framed(rows, 1))
+    found = row_kinds(cells, header, yixing.layout, (merged,)).tolist()
+    assert found == [HEADER, SECTION if 2 in (merged[0], merged[2]) else DATA, kind]
 
 
 def test_titles_header_data_totals_and_footers(yixing):

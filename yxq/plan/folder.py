@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -39,11 +40,17 @@ class Folder(Model):
     _names: dict[str, Unit] = PrivateAttr()
 
     def model_post_init(self, context: Any) -> None:
-        """Names, aliases and their folded forms, each leading to one unit."""
+        """Names, aliases and their folded forms, each leading to one unit; English names too, of
+        one unit each.
+        """
         self._names = {name: unit for unit in self.units for name in unit.names}
         for unit in self.units:
             for name in unit.names:
                 self._names.setdefault(fold(name), unit)
+        english = Counter(fold(unit.name_en) for unit in self.units)
+        for unit in self.units:
+            if english[fold(unit.name_en)] == 1:
+                self._names.setdefault(fold(unit.name_en), unit)
 
     def with_units_named(self) -> Folder:
         """The folder with the official shares under the names of units.csv, whatever name the file
@@ -64,7 +71,7 @@ class Folder(Model):
         return next(unit for unit in self.units if unit.kind == "city")
 
     def match(self, text: str) -> Unit | None:
-        """The unit of a name or alias, exact or folded, never by guess."""
+        """The unit of a name, alias or English name, exact or folded, never by guess."""
         return self._names.get(text) or self._names.get(fold(text))
 
     @property
@@ -85,7 +92,7 @@ class Folder(Model):
 
     def unit(self, text: str) -> Unit:
         """The unit of a name, alias, code or English name; raises `PlanError` with the nearest."""
-        unit = self.match(text) or self._called.get(fold(text).casefold())
+        unit = self.match(text) or self._called.get(fold(text))
         if unit is None:
             near = nearest(text, self._called, lambda unit: unit.name)
             raise refusal("unknown_unit", name=text, near=near)
@@ -195,9 +202,9 @@ class Plan(Model):
                 return target
         called: dict[str, list[Target]] = {}
         for target in self.targets:
-            for name in {fold(name).casefold() for name in _names_of(target)}:
+            for name in {fold(name) for name in _names_of(target)}:
                 called.setdefault(name, []).append(target)
-        found = called.get(fold(text).casefold(), [])
+        found = called.get(fold(text), [])
         if len(found) > 1:
             ids = ", ".join(target.id for target in found)
             raise refusal("two_targets", name=text, known=ids)
@@ -211,8 +218,8 @@ class Plan(Model):
         called: dict[str, str] = {}
         for name, sender in self.folder.senders.items():
             names = filter(None, (name, sender.en, *sender.aliases))
-            called |= {fold(key).casefold(): name for key in names}
-        department = called.get(fold(text).casefold())
+            called |= {fold(key): name for key in names}
+        department = called.get(fold(text))
         if department is None:
             near = nearest(text, called, str) or [*self.folder.senders]
             raise refusal("unknown_sender", name=text, near=near)

@@ -21,7 +21,7 @@ def nearest(text: str, known: Mapping[str, Any], name_of: Callable[[Any], str]) 
     >>> nearest("丁属镇", {"丁蜀镇": 1, "和桥镇": 2}, str)
     ['1']
     """
-    close = difflib.get_close_matches(fold(text).casefold(), known, n=6, cutoff=0.4)
+    close = difflib.get_close_matches(fold(text), known, n=6, cutoff=0.4)
     return list(dict.fromkeys(name_of(known[key]) for key in close))[:3]
 
 

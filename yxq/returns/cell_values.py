@@ -47,6 +47,18 @@ def date(text: str) -> dt.date:
     raise ValueError(text)
 
 
+def since_1904(text: str) -> str:
+    """A day that is counted from 1904, as Excel on a Macintosh did, counted as others are.
+
+    >>> date(since_1904("39903")) == date("2013-04-01") == date(since_1904("2013-04-01"))
+    True
+    """
+    plain = fold(text)
+    if not re.fullmatch(r"\d{1,5}(\.\d+)?", plain):
+        return text
+    return str(int(float(plain)) + (dt.date(1904, 1, 1) - EXCEL_EPOCH).days)
+
+
 def months(text: str) -> tuple[int, int]:
     """First and last month: 4, 04, 4月, 四月, 3-4, 07~08, 三至四月, 第一季度, Q1, 上半年, 全年.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +11,7 @@ import pandas as pd
 from yxq.plan.folder import Folder
 from yxq.plan.forms import Column
 from yxq.returns import cell_values
+from yxq.returns.no_value import may_be_none, no_value, unquoted
 from yxq.returns.texts import each, is_plain
 from yxq.tables.contracts import DTYPES
 from yxq.words.reasons import Reason
@@ -27,7 +27,6 @@ PARSERS: dict[str, Callable[[str], Any]] = {
     "rate": cell_values.rate,
 }
 MOST_KNOWN = 100_000  # texts of a column that are remembered
-LONG_NUMBER = r"-?\d(\.\d+)?[Ee]\+?\d+"
 Value = tuple[Any, Reason | None]
 
 
@@ -75,9 +74,9 @@ class ColumnReader:
 
     def _plain(self, texts: pd.Series) -> tuple[pd.Series, pd.Series | None]:
         """Texts with nothing to strip or fold: only what may be no text is looked at."""
-        odd = texts.isin(self._missing)
-        if self.is_key:
-            odd |= texts.str.contains("E+", regex=False)
+        odd = may_be_none(texts)
+        short = texts.str.len() <= max(map(len, self._missing))
+        odd[short] |= texts[short].map(fold).isin(self._missing)
         if not odd.any():
             return texts, None
         known, why = self.read(each(texts[odd], str))
@@ -88,14 +87,15 @@ class ColumnReader:
     def value(self, text: str) -> Value:
         """What one text says, or the reason why it is no value."""
         kind, label = self.column.type, self.label
+        text = unquoted(text)
         if fold(text) in self._missing:
             return None, Reason.of("missing_value", label) if self.column.required else None
+        if why := no_value(text, label, kind, self.is_key):
+            return None, why
         if kind == "word":
             return self._word(text)
         if kind == "unit":
             return self._unit(text)
-        if self.is_key and kind == "text" and re.fullmatch(LONG_NUMBER, fold(text)):
-            return None, Reason.of("digits_lost", label, text)
         try:
             value = PARSERS[kind](text)
             if kind == "year":

@@ -12,7 +12,7 @@ from yxq.returns.read.sheet import Sheet
 from yxq.returns.recognise import Header
 from yxq.returns.row_kinds import FOOTER, marker
 from yxq.returns.sheet_read import Context
-from yxq.words.text import Text, fold
+from yxq.words.text import Text, fold, seen
 
 SENDER = r"填报单位(?:[（(][^）)]*[）)])?\s*[：:]\s*([^\s,，;；、]+)"
 FILED = r"(?:填报日期|Date of this return)(?:[（(][^）)]*[）)])?\s*[：:]\s*([^\s,，;；]+)"
@@ -24,7 +24,7 @@ def edges(sheet: Sheet, header: Header | None, layout: Layout) -> tuple[str, str
     above = sheet.head[: header.rows[0] - sheet.first] if header else []
     below = [row for row in sheet.tail if mark(next(filter(None, row), "")) == FOOTER]
     title, footer = (
-        " ".join(" ".join(dict.fromkeys(filter(None, row))) for row in rows)
+        " ".join(" ".join(dict.fromkeys(filter(None, map(seen, row)))) for row in rows)
         for rows in (above, below)
     )
     return title, footer
@@ -60,13 +60,15 @@ def in_title(lines: list[str], title: Text, folder: Folder) -> Context:
 def _sender(notes: str, texts: tuple[str, ...], folder: Folder) -> str | None:
     """The sender that the notes name as such, or else the longest name that a text holds."""
     names = {
-        alias: name for name, sender in folder.senders.items() for alias in (name, *sender.aliases)
+        fold(alias): name
+        for name, sender in folder.senders.items()
+        for alias in (name, *sender.aliases)
     }
     stated = re.search(SENDER, notes)
-    if stated and stated[1] in names:
-        return names[stated[1]]
+    if stated and fold(stated[1]) in names:
+        return names[fold(stated[1])]
     longest = sorted(names, key=len, reverse=True)
-    return next((names[n] for text in texts for n in longest if n in text), None)
+    return next((names[n] for text in map(fold, texts) for n in longest if n in text), None)
 
 
 def _filed(notes: str) -> dt.date | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from decimal import Decimal
 
@@ -42,15 +43,16 @@ def _in_period(rows: pd.DataFrame, law: Check) -> pd.Series:
 
 
 def stands_for(text: str) -> list[tuple[float, float]]:
-    """The least and the greatest share that a printed rate may stand for, at its decimals.
+    """The least and the greatest share that a printed rate may stand for, at its decimals; zeros
+    at their end are the format of a column, and no digits.
 
     Without a percent sign it may be either a share or a percentage.
 
-    >>> stands_for("95.0%"), stands_for("0.95")
-    ([(0.9495, 0.9505)], [(0.00945, 0.00955), (0.945, 0.955)])
+    >>> stands_for("95.10%"), stands_for("0.95")
+    ([(0.9505, 0.9515)], [(0.00945, 0.00955), (0.945, 0.955)])
     """
     plain = fold(text)
-    digits = plain.rstrip("%").replace(",", "")
+    digits = re.sub(r"(\.\d*?)0+$", r"\1", plain.rstrip("%").replace(",", "")).rstrip(".")
     value, half = Decimal(digits), Decimal(5).scaleb(-len(digits.partition(".")[2]) - 1)
     scales = (100,) if plain.endswith("%") else (100, 1)
     return [(float((value - half) / scale), float((value + half) / scale)) for scale in scales]

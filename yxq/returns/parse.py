@@ -19,7 +19,17 @@ from yxq.returns import cell_values, laws
 from yxq.returns.column_values import ColumnReader
 from yxq.returns.read.sheet import Sheet
 from yxq.returns.recognise import Header
-from yxq.returns.row_kinds import BLANK, DATA, FOOTER, HEADER, SECOND, TITLE, TOTAL, row_kinds
+from yxq.returns.row_kinds import (
+    BLANK,
+    DATA,
+    FOOTER,
+    HEADER,
+    SECOND,
+    SECTION,
+    TITLE,
+    TOTAL,
+    row_kinds,
+)
 from yxq.returns.sheet_read import Context
 from yxq.returns.texts import each, joined
 from yxq.returns.totals import Tally, totals
@@ -28,7 +38,7 @@ from yxq.tables.reasons import Reasons
 from yxq.words.reasons import Reason
 from yxq.words.text import fold
 
-ASIDE = {SECOND: "header", HEADER: "header", TITLE: "title", FOOTER: "footer"}
+ASIDE = {SECOND: "header", HEADER: "header", TITLE: "title", FOOTER: "footer", SECTION: "section"}
 EARLIEST, LATEST = dt.date.min, dt.date(9999, 1, 1)
 
 
@@ -46,7 +56,7 @@ def parse(
     columns with from and to, indexed by row. Fates: fate, reason and text (the cells of a row that
     has a reason), indexed by row.
     """
-    kind = row_kinds(cells, header, folder.layout)
+    kind = row_kinds(cells, header, folder.layout, sheet.merged)
     if (kind == SECOND).any() and not tally.second:
         tally.second = int(cells.index[kind == SECOND][0])
     is_data = (kind == DATA) | (kind == TOTAL)
@@ -124,6 +134,8 @@ class _Rows:
             texts = self._texts(name)
             if column.type in ("count", "number"):
                 texts = self._unmerged(texts, self.header.places.get(name, -1))
+            elif column.type == "date" and self.sheet.from_1904:
+                texts = each(texts, cell_values.since_1904)
             known = tally.known.setdefault(name, {})
             is_key, label = name in self.form.key, self.header.labels[name]
             reader = ColumnReader(column, label, is_key, self.folder, known)

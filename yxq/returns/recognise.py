@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from yxq.plan.forms import Form
 from yxq.returns.marks import Mark
 from yxq.returns.read.sheet import Rows, Sheet, Unreadable
-from yxq.words.text import fold
+from yxq.words.text import fold, seen
 
 HEADER_ROWS = 15  # a header starts among so many first rows
 
@@ -81,7 +81,7 @@ def recognise(sheet: Sheet, forms: dict[str, Form], file: str = "") -> Header:
         unknown=tuple(text for n, text in enumerate(texts) if text and n not in used),
         absent=tuple(form.label(column) for column in form.columns if column not in places),
         lines=[_without_end(map(fold, row)) for row in (upper, lower)],
-        known=frozenset(form.headings),
+        known=frozenset(form.headings).union(filter(None, texts)),
         naming=tuple(
             name
             for name, column in form.columns.items()
@@ -95,10 +95,9 @@ def _titled(best: list[_Candidate], sheet: Sheet, forms: dict[str, Form], file: 
     if len(best) == 1:
         return best[0]
     above = (text for row in sheet.head[: best[0].first] for text in row)
-    said = fold(" ".join((file, sheet.name, *above))).casefold()
+    said = fold(" ".join((file, sheet.name, *above)))
     names = {
-        c.form: {fold(t).casefold() for t in (forms[c.form].title.zh, forms[c.form].title.en)}
-        for c in best
+        c.form: {fold(t) for t in (forms[c.form].title.zh, forms[c.form].title.en)} for c in best
     }
     longest = {
         c.form: max((len(t) for t in names[c.form] if t and t in said), default=0) for c in best
@@ -188,7 +187,7 @@ def _texts(upper: list[str], lower: list[str]) -> list[str]:
     """The headings of a header of one or two rows, without white space: the lower where it has."""
     width = max(len(upper), len(lower))
     rows = (row + [""] * (width - len(row)) for row in (upper, lower))
-    return _without_end(re.sub(r"\s+", "", low or up) for up, low in zip(*rows, strict=True))
+    return _without_end(re.sub(r"\s+", "", seen(low or up)) for up, low in zip(*rows, strict=True))
 
 
 def _without_end(texts: Iterable[str]) -> list[str]:

@@ -8,11 +8,12 @@ import numpy as np
 import pandas as pd
 
 from yxq.plan.forms import Layout
+from yxq.returns.read.sheet import Area
 from yxq.returns.recognise import Header
 from yxq.returns.texts import each, is_plain
 from yxq.words.text import fold
 
-BLANK, DATA, TOTAL, FOOTER, HEADER, TITLE, SECOND = range(7)
+BLANK, DATA, TOTAL, FOOTER, HEADER, TITLE, SECOND, SECTION = range(8)
 
 
 def marker(layout: Layout) -> Callable[[str], int]:
@@ -30,19 +31,36 @@ def marker(layout: Layout) -> Callable[[str], int]:
     return mark
 
 
-def row_kinds(cells: pd.DataFrame, header: Header, layout: Layout) -> np.ndarray:
-    """The kind of each row of a tidy block."""
+def row_kinds(
+    cells: pd.DataFrame, header: Header, layout: Layout, merged: tuple[Area, ...] = ()
+) -> np.ndarray:
+    """The kind of each row of a tidy block; merged: the sheet's merged areas."""
     number = cells.index.to_numpy()
     first, last = header.rows
     kind = _by_first_text(cells, layout)
     # A later line overrules an earlier one: what a row says, then where it stands.
     kind[(kind == DATA) & _names_a_total(cells, header, layout)] = TOTAL
+    kind[(kind == DATA) & _is_one_cell(number, header, merged)] = SECTION
     kind[(kind != BLANK) & (number < first)] = TITLE
     below = (kind == DATA) & (number > last)
     _mark_headers(kind, below, cells, header)
     kind[(kind == DATA) & (number <= last + 2) & _are_column_numbers(cells, below, header)] = HEADER
     kind[(kind != BLANK) & (number >= first) & (number <= last)] = HEADER
     return kind
+
+
+def _is_one_cell(number: np.ndarray, header: Header, merged: tuple[Area, ...]) -> np.ndarray:
+    """Whether all columns of the form are one merged cell in a row: it says what follows."""
+    one, first, last = np.zeros(len(number), bool), *_outermost(header)
+    for top, left, bottom, right in merged:
+        if left <= first < last <= right:
+            one |= (number >= top) & (number <= bottom)
+    return one
+
+
+def _outermost(header: Header) -> tuple[int, int]:
+    """The first and the last column of a sheet that the form knows."""
+    return min(header.places.values()), max(header.places.values())
 
 
 def _by_first_text(cells: pd.DataFrame, layout: Layout) -> np.ndarray:

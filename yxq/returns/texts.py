@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from yxq.words.text import seen
+
 ODD = "[^!-~]"  # anything but visible ASCII: what may need stripping or folding
 
 
@@ -17,16 +19,18 @@ def is_plain(texts: pd.Series) -> bool:
 
 
 def tidy(cells: pd.DataFrame) -> pd.DataFrame:
-    """Columns stripped, as categories; one of visible ASCII is left as it is (`is_plain`)."""
+    """Columns without what is not seen, as categories; one of visible ASCII is left as it is
+    (`is_plain`).
+    """
     return pd.DataFrame({name: _tidy(texts) for name, texts in cells.items()}, cells.index)
 
 
 def _tidy(texts: pd.Series) -> pd.Series:
     if is_plain(texts):
-        return each(texts, str.strip) if texts.str.contains(ODD).any() else texts
+        return each(texts, seen) if texts.str.contains(ODD).any() else texts
     known = texts.cat.categories
-    clean = all(text == text.strip() for text in known) and not texts.hasnans
-    return texts if clean else each(texts, str.strip)
+    clean = all(text == seen(text) for text in known) and not texts.hasnans
+    return texts if clean else each(texts, seen)
 
 
 def filled(cells: pd.DataFrame) -> int:

@@ -17,6 +17,8 @@ UNSEEN = re.compile(
     r"\u200b-\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff9-\ufffb"
     r"\U0001d173-\U0001d17a\U000e0000-\U000e007f]"
 )
+# Beside them what only chooses between the looks of a character.
+NOT_TO_TELL = re.compile(rf"{UNSEEN.pattern}|[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 
 
 def _or_one(schema: dict[str, Any]) -> None:
@@ -79,12 +81,28 @@ def _is_several(one: str, many: str) -> bool:
 
 @functools.lru_cache(1 << 16)
 def fold(text: str) -> str:
-    """The text as it is compared: full-width forms made plain and all white space gone.
+    """The text as it is compared: full-width forms made plain, small letters, and nothing that is
+    not seen.
 
-    >>> fold("合\\n格批次数　（批）")
-    '合格批次数(批)'
+    >>> fold("合\\n格批次数　（批）"), fold("\\ufeffGuang\\u200bdong")
+    ('合格批次数(批)', 'guangdong')
     """
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
+    plain = unicodedata.normalize("NFKC", NOT_TO_TELL.sub("", text)).casefold()
+    return re.sub(r"\s+", "", plain)
+
+
+def seen(text: str) -> str:
+    """The text without what is not seen: blank space around it, and characters that do not show.
+
+    >>> seen("\\ufeff 丁蜀\\u200b镇\\u200e　")
+    '丁蜀镇'
+    """
+    return text.strip() if text.isascii() and text.isprintable() else _without_unseen(text)
+
+
+def _without_unseen(text: str) -> str:
+    shown = NOT_TO_TELL.sub(lambda found: " " if found[0].isspace() else "", text)
+    return shown.replace("\xa0", " ").strip()
 
 
 def visible(text: str) -> str:

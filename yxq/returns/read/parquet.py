@@ -13,6 +13,8 @@ import pyarrow.parquet as pq
 from yxq.returns.read.sheet import BLOCK_ROWS, Sheet, Unreadable, numbered
 
 GLANCE_ROWS = 20_000  # first rows, which show how often texts come again
+EXACT = 1e15  # Excel shows no more digits, and above it floats do not hold the last
+NO_NUMBER = "#NUM!"
 BROKEN = (pa.ArrowException, OSError, UnicodeDecodeError)
 
 
@@ -56,7 +58,18 @@ def _repetitive(file: pq.ParquetFile) -> list[str]:
 
 
 def _texts(column: pa.Array) -> pa.Array:
-    """A column as text, without missing values."""
+    """A column as text, without missing values; numbers as a workbook's."""
     if pa.types.is_dictionary(column.type):
         return column
+    if pa.types.is_floating(column.type):
+        return _numbers(column)
     return pc.fill_null(pc.cast(column, pa.string()), "")
+
+
+def _numbers(column: pa.Array) -> pa.Array:
+    """Floats as text: whole ones as such, as far as all of their digits are kept."""
+    wide = pc.cast(column, pa.float64())
+    whole = pc.and_(pc.less(pc.abs(wide), EXACT), pc.equal(pc.floor(wide), wide))
+    digits = pc.cast(pc.cast(pc.if_else(whole, wide, 0), pa.int64()), pa.string())
+    texts = pc.if_else(whole, digits, pc.cast(column, pa.string()))
+    return pc.fill_null(pc.if_else(pc.is_finite(wide), texts, NO_NUMBER), "")

@@ -13,6 +13,7 @@ from yxq.words.reasons import Reason
 BLOCK_ROWS = 250_000  # rows of a workbook or of Parquet at a time
 Rows = list[list[str]]
 Area = tuple[int, int, int, int]  # first row, first column, last row, last column
+NEVER = "#FORMULA!"  # how a cell is written whose formula was never computed, before its formula
 Progress = Callable[[Iterable[Any], int, str], Iterable[Any]]
 
 
@@ -37,7 +38,7 @@ class Sheet:
     blocks: frames of text, columns counted from 0, indexed by row number; blank rows are kept.
     merged: areas whose cells all hold the text of the first. first: the number of head's first row
     (0 for Parquet, whose headings are no row). delimited: a separator too many moves the cells
-    after it.
+    after it. from_1904: its days are counted from 1904, and not from 1900.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Sheet:
     merged: tuple[Area, ...] = ()
     first: int = 1
     delimited: bool = False
+    from_1904: bool = False
 
 
 def framed(rows: Rows, first: int) -> pd.DataFrame:

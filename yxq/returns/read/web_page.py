@@ -29,7 +29,7 @@ def web_page_sheets(path: Path, encoding: str) -> Iterator[Sheet]:
 
 
 def _laid_out(table: Any) -> tuple[Rows, tuple[Area, ...]]:
-    """The rows of a table, spanned cells filled with their text, and areas of several rows."""
+    """The rows of a table, spanned cells filled with their text, and areas of several cells."""
     inner = table.find_all("table")
     lines = [line for line in table.find_all("tr") if line.find_parent("table") is table]
     texts: dict[tuple[int, int], str] = {}
@@ -43,7 +43,7 @@ def _laid_out(table: Any) -> tuple[Rows, tuple[Area, ...]]:
             area = product(range(top, min(top + high, len(lines))), range(left, left + wide))
             holds_table = any(box in table.parents for table in inner)
             texts |= dict.fromkeys(area, "" if holds_table else box.get_text().strip())
-            if high > 1:
+            if high * wide > 1:
                 merged.append((top + 1, left, top + high, left + wide - 1))
     width = max((column + 1 for _, column in texts), default=0)
     rows = [[texts.get((row, n), "") for n in range(width)] for row in range(len(lines))]

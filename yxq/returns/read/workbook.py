@@ -8,6 +8,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from python_calamine import (
 )
 
 from yxq.returns.read.sheet import Area, Progress, Rows, Sheet, Unreadable, held
+from yxq.returns.read.untold import Untold, untold
 
 
 def workbook_sheets(path: Path, progress: Progress) -> Iterator[Sheet]:
@@ -27,16 +29,20 @@ def workbook_sheets(path: Path, progress: Progress) -> Iterator[Sheet]:
     try:
         book = CalamineWorkbook.from_path(str(path))
         hidden = _hidden_rows(path)
-        for entry in book.sheets_metadata:
+        from_1904, more = untold(path)
+        for entry, beside in zip_longest(book.sheets_metadata, more):
             sheet = book.get_sheet_by_name(entry.name)
-            merged = [(*first, *last) for first, last in sheet.merged_cell_ranges or ()]
-            rows = progress(_cells(sheet), sheet.total_height, f"{path.name} {entry.name}")
+            areas = sheet.merged_cell_ranges or ()
+            merged = [(*first, *last) for first, last in areas] or [*(beside or Untold()).merged]
+            cells = progress(_cells(sheet), sheet.total_height, f"{path.name} {entry.name}")
+            rows = beside.put_into([*cells]) if beside else cells
             yield held(
                 entry.name,
                 _filled(rows, merged),
                 hidden=entry.visible != SheetVisibleEnum.Visible,
                 hidden_rows=hidden.get(entry.name, frozenset()),
                 merged=tuple((a[0] + 1, a[1], a[2] + 1, a[3]) for a in merged),
+                from_1904=from_1904,
             )
     except PasswordError:
         raise Unreadable("password") from None
@@ -56,6 +62,9 @@ def cell(value: Any) -> str:
         return str(int(value)) if abs(value) < 1e15 else f"{value:.14E}"
     if isinstance(value, dt.datetime) and value.time() == dt.time():
         value = value.date()
+    if isinstance(value, dt.timedelta):
+        minutes, seconds = divmod(round(value.total_seconds()), 60)
+        return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}"
     return str(value).strip()
 
 

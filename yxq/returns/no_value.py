@@ -1,0 +1,49 @@
+"""What stands in a cell and is no value of it: an error, a formula that was never computed, a
+number that lost its last digits, a character that could not be read.
+"""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+
+from yxq.returns.read.sheet import NEVER
+from yxq.words.reasons import Reason
+from yxq.words.text import fold
+
+ERROR = re.compile(
+    r"#(n/a|null!|div/0!|value!|ref!|name\?|num!|getting_data|spill!|calc!|field!|unknown!"
+    r"|blocked!|connect!|busy!|python!|##+)|err:\d+"
+)
+QUOTED = re.compile(r'="([^"]*)"')  # how numbers are kept as text where Excel is to open the file
+LOST = re.compile(r"-?\d(\.\d+)?e\+\d+")
+# Where numbers tell rows apart the sign is not needed: 2E5 may have been any other number.
+LOST_KEY = re.compile(r"-?\d(\.\d+)?e\+?\d+")
+UNREAD = "\ufffd"
+SIGNS = ("#", '="', "Err:")  # how a text of visible ASCII begins that may be none
+
+
+def unquoted(text: str) -> str:
+    """The text of a cell, or of the formula that is nothing but a text: ="007"."""
+    found = QUOTED.fullmatch(text)
+    return found[1] if found else text
+
+
+def no_value(text: str, label: str, kind: str, is_key: bool) -> Reason | None:
+    """Why a text is no value of a column, whatever it is read to; None where it may be one."""
+    plain = fold(text)
+    if ERROR.fullmatch(plain):
+        return Reason.of("cell_error", label, text)
+    if text.startswith(NEVER):
+        return Reason.of("not_computed", label, text.removeprefix(NEVER).strip())
+    if UNREAD in text:
+        return Reason.of("unread_character", label, text)
+    if kind == "text" and (LOST_KEY if is_key else LOST).fullmatch(plain):
+        return Reason.of("digits_lost", label, text)
+    return None
+
+
+def may_be_none(texts: pd.Series) -> pd.Series:
+    """Which texts of visible ASCII are to be looked at."""
+    return texts.str.contains("+", regex=False) | texts.str.startswith(SIGNS)

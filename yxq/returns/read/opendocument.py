@@ -1,0 +1,79 @@
+"""The tables of an OpenDocument sheet: what its reader does not tell of their cells."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+from xml.etree import ElementTree
+
+from yxq.returns.read.sheet import NEVER, Area
+
+Cells = dict[tuple[int, int], str]
+ODD = re.compile(rb'value-type="error"|table:formula=|-spanned="|table:null-date')
+ERROR = re.compile(r"#.*|Err:\d+")
+MOST = 1000  # how often a row or cell that is repeated is repeated with something to tell
+
+
+def tables(xml: bytes) -> tuple[bool, list[tuple[Cells, tuple[Area, ...]]]]:
+    """Whether days are counted from 1904; and of each table its errors, formulas that were never
+    computed, and merged areas (rows and columns from 0).
+    """
+    if not ODD.search(xml):
+        return False, []
+    root = ElementTree.fromstring(xml)
+    null = next((element for element in root.iter() if _is(element, "null-date")), None)
+    from_1904 = null is not None and _of(null, "date-value", "").startswith("1904")
+    return from_1904, [_table(element) for element in root.iter() if _is(element, "table")]
+
+
+def _table(table: Any) -> tuple[Cells, tuple[Area, ...]]:
+    cells: Cells = {}
+    merged: list[Area] = []
+    top = 0
+    for line in (element for element in table.iter() if _is(element, "table-row")):
+        high = int(_of(line, "number-rows-repeated", "1"))
+        for left, cell in _placed(line):
+            down, across = (int(_of(cell, f"number-{what}-spanned", "1")) for what in SPANS)
+            if down * across > 1:
+                merged.append((top, left, top + down - 1, left + across - 1))
+            if text := _untold(cell):
+                cells |= {(row, left): text for row in range(top, top + min(high, MOST))}
+        top += high
+    return cells, tuple(merged)
+
+
+SPANS = ("rows", "columns")
+
+
+def _placed(line: Any) -> Iterator[tuple[int, Any]]:
+    """The cells of a row, each with its column."""
+    left = 0
+    for cell in line:
+        times = int(_of(cell, "number-columns-repeated", "1"))
+        for column in range(left, left + min(times, MOST)):
+            yield column, cell
+        left += times
+
+
+def _untold(cell: Any) -> str:
+    """The error or the formula of a cell, where it has no value."""
+    formula = _of(cell, "formula", "")
+    if not formula and _of(cell, "value-type", "") != "error":
+        return ""
+    shown = "".join(cell.itertext()).strip()
+    if ERROR.fullmatch(shown):
+        return shown
+    # One that came to an empty text has a paragraph without anything in it.
+    computed = _of(cell, "value-type", "") or any(_is(inside, "p") for inside in cell)
+    return "" if computed else f"{NEVER} ={formula.partition(':=')[2]}"
+
+
+def _is(element: Any, name: str) -> bool:
+    return isinstance(element.tag, str) and element.tag.rpartition("}")[2] == name
+
+
+def _of(element: Any, name: str, default: str) -> str:
+    """An attribute, whatever its name space; the last of several."""
+    found = [value for key, value in element.attrib.items() if key.endswith(f"}}{name}")]
+    return found[-1] if found else default
