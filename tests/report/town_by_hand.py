@@ -300,7 +300,8 @@ class Town:
             n = f"{row['needed']:g}"  # of these targets a whole number
             unit = self.counted(target, row["needed"])
             if is_rate(target) and not pd.isna(row["probability"]):
-                return f"还需再有{n}{unit}且全部合格" if self.zh else f"{n} more {unit}, all passing"
+                zh, en = f"还需再有{n}{unit}且全部合格", f"{n} more {unit}, all passing"
+                return zh if self.zh else en
             return f"还差{n}{unit}" if self.zh else f"{n} more {unit}"
         if require(target) == "> last_year" and not pd.isna(row["year_before"]):
             before = self.amount(row["year_before"], target)
