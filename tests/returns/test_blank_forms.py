@@ -10,6 +10,7 @@ import pytest
 from openpyxl.utils import range_boundaries
 from project import ROOT, ingested, read_yaml, write_yaml
 
+from yxq import cli
 from yxq.plan_folders.load import SHIPPED, load
 from yxq.returns.blank.asked import asked, languages, period_name
 from yxq.returns.blank.given import given
@@ -557,3 +558,25 @@ def test_a_rule_is_told_where_the_cell_is_chosen(blanks):
         for rule in shown:
             assert 0 < len(rule.promptTitle or "填") <= 32 and 0 < len(rule.error) <= 225
             assert len(rule.formula1 or "") <= 255
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--sender", "质监"], "yxq: unknown department '质监'; did you mean 质监局, 质强办?\n"),
+        (["--period", "Q9"], "yxq: no return is asked for the period 'Q9'; there are: 2013 Q1, "),
+        (["--out", "{file}/x"], "yxq: [Errno 20] Not a directory: "),
+    ],
+)
+def test_what_cannot_be_made_is_one_line_and_two(tmp_path, monkeypatch, capsys, options, said):
+    file = tmp_path / "file"
+    file.write_bytes(b"")
+    given = [option.format(file=file) for option in options]
+    place = [] if "--out" in given else ["--out", str(tmp_path / "out")]
+    monkeypatch.setattr("sys.argv", ["yxq", "blank", "--processed", str(tmp_path), *given, *place])
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    out, err = capsys.readouterr()
+    assert ended.value.code == 2 and out == ""
+    assert err.startswith(said) and err.count("\n") == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
