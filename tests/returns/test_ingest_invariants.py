@@ -274,7 +274,7 @@ def test_another_wording_is_written_into_what_goes_back(tmp_path):
 
     def titles() -> list[str]:
         subprocess.run(command, cwd=tmp_path, check=True)  # the package is the copy that is there
-        return openpyxl.load_workbook(back).sheetnames
+        return openpyxl.load_workbook(back).sheetnames[:2]  # and forms to mend them in
 
     assert titles() == ["说明", "退回的行"]
     said = words.read_text(encoding="utf-8")
