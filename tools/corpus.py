@@ -521,7 +521,12 @@ CASES: dict[str, tuple[dict[str, bytes], list[str]]] = {
     ),
     "the same number with another result": (
         {f"{Q2}.csv": lines(H, row()), f"{Q2}b.csv": lines(H, row(result="不合格"))},
-        ["x header", f"r conflict|{Q2}b.csv|2", "x header", f"r conflict|{Q2}.csv|2"],
+        [
+            "x header",
+            f"r conflict|检验结果|{Q2}b.csv|2",
+            "x header",
+            f"r conflict|检验结果|{Q2}.csv|2",
+        ],
     ),
     "a correction takes the place of the rows that it repeats": (
         {
@@ -537,9 +542,9 @@ CASES: dict[str, tuple[dict[str, bytes], list[str]]] = {
         },
         [
             "x header",
-            f"r conflict|{Q2}.csv|2",
+            f"r conflict|检验结果|{Q2}.csv|2",
             "x header",
-            "r conflict|农林局-2013年第二季度（更正）.csv|2",
+            "r conflict|检验结果|农林局-2013年第二季度（更正）.csv|2",
         ],
     ),
     "a footer that speaks of corrections is none": (
@@ -547,7 +552,13 @@ CASES: dict[str, tuple[dict[str, bytes], list[str]]] = {
             f"{Q2}.csv": lines(H, row()),
             f"{Q2}b.csv": lines(H, row(result="不合格"), "说明：数据如有更正另行通知"),
         },
-        ["x header", f"r conflict|{Q2}b.csv|2", "x header", f"r conflict|{Q2}.csv|2", "x footer"],
+        [
+            "x header",
+            f"r conflict|检验结果|{Q2}b.csv|2",
+            "x header",
+            f"r conflict|检验结果|{Q2}.csv|2",
+            "x footer",
+        ],
     ),
     "a project corrected": (
         {

@@ -132,8 +132,8 @@ def test_one_number_with_two_contents_is_a_conflict_of_both(tmp_path):
         tmp_path, a__csv=f"{HEAD}\n{ROW}\n", b__csv=f"{HEAD}\n{ROW.replace(',合格', ',不合格')}\n"
     )
     assert data_fates(tables) == [
-        ("rejected", "conflict|b.csv|2"),
-        ("rejected", "conflict|a.csv|2"),
+        ("rejected", "conflict|检验结果|b.csv|2"),
+        ("rejected", "conflict|检验结果|a.csv|2"),
     ]
     assert "inspections" not in tables.records or tables.records["inspections"].empty
 

@@ -374,11 +374,11 @@ def wording(reason: str) -> tuple[str | None, str | None, str, str | None]:
             column, said, near = about
             return column, said, f"“{column}”写作“{said}”，不在计划的单位之中", f"是否为：{near}"
         case "conflict":
-            file, row = about
+            column, file, row = about
             return (
                 DIFFERING,
                 DIFFERING,
-                f"与 {file} 第{row}行编号相同而内容不同，两行均未采用",
+                f"与 {file} 第{row}行编号相同而“{column}”不同，两行均未采用",
                 "请核对，只报正确的一行",
             )
     raise AssertionError(reason)

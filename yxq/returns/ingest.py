@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import shutil
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,8 +25,8 @@ from yxq.returns.ledger import write_ledger
 from yxq.returns.parts import PACKAGE, Part, reading
 from yxq.returns.read.identify import identify
 from yxq.returns.read.sheet import Progress, silent
-from yxq.returns.reconcile import resubmitted
-from yxq.returns.records import reconciled, write_records
+from yxq.returns.reconcile import come_again, resubmitted
+from yxq.returns.records import Changes, reconciled, write_records
 from yxq.returns.returned import Returned
 from yxq.returns.sheet_read import Refusal
 from yxq.tables import contracts, store
@@ -33,7 +34,14 @@ from yxq.tables.contracts import FATES, Broken, Fate
 from yxq.words.wording import Words
 
 SAYS = ("target", "form", "column", "word")
-SAID = {"rejected": "not read", "excluded": "set aside", "duplicate": "replaced", "": "look at"}
+VAGUE = ("form", "columns", "n", "of", "column")
+FEW = 20  # conflicts that may be mistakes
+SAID = {
+    "rejected": "not read",
+    "excluded": "set aside",
+    "duplicate": "does not count",
+    "": "look at",
+}
 
 
 @dataclass(frozen=True)
@@ -45,6 +53,8 @@ class Ingested:
     processed: Path
     unmatched: tuple[tuple[str, ...], ...] = ()
     """Words of free text that a target asks for and no record says: see `measures.unmatched`."""
+    vague: tuple[tuple[str, ...], ...] = ()
+    """Forms whose key tells nothing apart: see `_vague`."""
 
     @property
     def refused(self) -> int:
@@ -58,12 +68,16 @@ class Ingested:
         lines = [f"{count} files ({self.read} read anew), {sums['rows']} rows read = {parts}"]
         for row in self.files.itertuples():
             remarks = [words.reason(row.reason)] if row.refused else []
+            again = row.duplicate and row.duplicate + row.excluded == row.rows
+            remarks += [words("all_again")] if again and not row.refused else []
             remarks += [words("sheet_hidden")] if row.hidden else []
             remarks += [words("columns_unknown", columns=row.unknown)] if row.unknown else []
             if remarks:
                 name = f"{row.file} [{row.sheet}]" if row.sheet else row.file
                 lines.append(f"{SAID[row.refused]}: {name}: {'; '.join(remarks)}")
         lines += [words("unmatched", **dict(zip(SAYS, row, strict=True))) for row in self.unmatched]
+        for row in self.vague:
+            lines.append(words("key_tells_nothing", **dict(zip(VAGUE, row, strict=True))))
         returned = self.processed / "returned"
         if back := sorted(file.name for file in returned.glob("*.xlsx")):
             lines.append(f"to send back, in {returned}: {', '.join(back)}")
@@ -103,18 +117,20 @@ def ingest(raw: Path, folder: Folder, processed: Path, progress: Progress = sile
     if store.whole(processed):
         was = json.loads(kept.read_text(encoding="utf-8"))
         if isinstance(was, dict) and was["state"] == state:
-            known = tuple(map(tuple, was["unmatched"]))
-            return Ingested(store.read(processed, "files"), anew, processed, known)
+            told = (tuple(map(tuple, was[name])) for name in ("unmatched", "vague"))
+            return Ingested(store.read(processed, "files"), anew, processed, *told)
     sheets = [(part.file, sheet) for part in parts for sheet in part.sheets]
-    for sheet, why in resubmitted(sheets, folder):
-        sheet.refused = Refusal(fate=Fate.DUPLICATE, reason=why)
+    for which in (resubmitted, come_again):
+        for sheet, why in which(sheets, folder):
+            sheet.refused = Refusal(fate=Fate.DUPLICATE, reason=why)
     with store.replace(processed) as made:
-        files, unmatched = _write_tables(parts, folder, made)
-        done = json.dumps({"state": state, "unmatched": unmatched}, ensure_ascii=False)
+        files, unmatched, vague = _write_tables(parts, folder, made)
+        known = {"state": state, "unmatched": unmatched, "vague": vague}
+        done = json.dumps(known, ensure_ascii=False)
         made.file("state.json").write_text(done, encoding="utf-8")
     for path in set(home.iterdir()) - {part.path for part in parts}:
         shutil.rmtree(path)
-    return Ingested(files, anew, processed, tuple(unmatched))
+    return Ingested(files, anew, processed, tuple(unmatched), tuple(vague))
 
 
 def _read(raw: Path, home: Path, folder: Folder, progress: Progress) -> tuple[list[Part], int]:
@@ -155,16 +171,17 @@ def _state(parts: list[Part], folder: Folder) -> str:
 
 def _write_tables(
     parts: list[Part], folder: Folder, made: store.Set
-) -> tuple[pd.DataFrame, list[tuple[str, str, str, str]]]:
-    """Write records, ledger, files, measures and what goes back; the files, and what no record
-    says.
+) -> tuple[pd.DataFrame, list[tuple[str, ...]], list[tuple[str, ...]]]:
+    """Write records, ledger, files, measures and what goes back; the files, what no record says,
+    and forms whose key tells nothing apart.
     """
     changes, condensed = {}, {}
     for name in folder.forms:
         if any(part.holds(name) for part in parts):
             changes[name] = reconciled(parts, name, folder)
             condensed[name] = write_records(parts, name, folder, changes[name], made)
-    back = Returned(folder)
+    vague = dict(_vague(parts, changes, folder))
+    back = Returned(folder, vague=frozenset(vague))
     files = write_ledger(parts, changes, made, back)
     wrong = files.loc[files["rows"] != files[FATES].sum(axis=1), "file"]
     if len(wrong):
@@ -176,4 +193,21 @@ def _write_tables(
     made.add("files", contracts.check("files", files))
     made.add("measures", contracts.check("measures", pd.concat(measured, ignore_index=True)))
     back.write(made)
-    return files, measures.unmatched(plans, rows)
+    return files, [*measures.unmatched(plans, rows)], [*vague.values()]
+
+
+def _vague(
+    parts: list[Part], changes: dict[str, Changes], folder: Folder
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The forms of which most rows have the key of another with other content, each with what there
+    is to tell: title, key, how many rows there are and how many of them are so, and in what they
+    mostly differ.
+    """
+    for name, change in changes.items():
+        form, of = folder.forms[name], change.conflicts.total()
+        sheets = (sheet for part in parts for sheet in part.sheets if not sheet.refused)
+        n = sum(sheet.taken for sheet in sheets if sheet.form == name)
+        if of > max(FEW, n / 2):
+            key = "、".join(form.label(part) if part in form.columns else part for part in form.key)
+            column = change.conflicts.most_common(1)[0][0]
+            yield name, (form.title.zh, key, str(n), str(of), column)

@@ -27,7 +27,7 @@ from yxq.returns.parts import FATE_TYPES, FATES, RECORDS, Part, arrow, form_type
 from yxq.returns.read.identify import SUFFIXES, WORKBOOKS, sheets
 from yxq.returns.read.sheet import Progress, Sheet, Unreadable
 from yxq.returns.recognise import Header, recognise
-from yxq.returns.reconcile import things
+from yxq.returns.reconcile import held, things
 from yxq.returns.sheet_read import Context, Refusal, SheetRead
 from yxq.returns.texts import filled, joined, tidy
 from yxq.returns.totals import Tally
@@ -43,13 +43,14 @@ MOST = 61  # processes that Windows can wait for
 @dataclass
 class _Done:
     """A parsed block: rows not blank, rows accepted, what its sheet's tally does not yet have, and
-    the rows that it mends.
+    the rows that it mends, what its records hold.
     """
 
     rows: int
     taken: int
     tally: Tally
     mended: list[tuple[str, str, int]] = field(default_factory=list)
+    held: int = 0
 
 
 @contextlib.contextmanager
@@ -166,7 +167,7 @@ def _read_sheet(
     )
     if known is None or part.folder.forms[known.form].totals:
         pool = None  # sums go on from block to block
-    tally = Tally()
+    tally, holds = Tally(), 0
     # What a process of its own needs of the sheet.
     outline = replace(sheet, head=[], tail=[], blocks=functools.partial(iter, ()))
     work = functools.partial(_block, part, outline, header, read.context, None if pool else tally)
@@ -175,6 +176,9 @@ def _read_sheet(
         read.rows, read.taken = read.rows + done.rows, read.taken + done.taken
         tally.add(done.tally)
         read.mended += done.mended
+        holds += done.held
+    if known and read.taken and not part.folder.forms[known.form].key:
+        read.holds = f"{read.taken}-{holds % (1 << 64):016x}"
     if known:
         read.form, read.judged, read.passed = known.form, tally.judged, tally.passed
         read.places, read.labels = known.places, known.labels
@@ -229,7 +233,7 @@ def _block(
     shared: the tally of the sheet, where blocks are parsed one after the other.
     """
     name, cells = block[0], tidy(block[1])
-    tally = Tally() if shared is None else shared
+    tally, content = Tally() if shared is None else shared, 0
     if isinstance(header, Refusal):
         fates = _refused(cells, header)
     else:
@@ -242,13 +246,14 @@ def _block(
             numbered = records.assign(thing=things(records, form))
             rows = arrow(numbered, form_types(form), sheet=sheet.name)
             part.add(f"{RECORDS}-{header.form}", name, rows)
+            content = 0 if form.key else held(records, form)
         if len(records) or (fates["fate"] == Fate.REJECTED).any():
             part.add_cells(name, cells)
     if len(fates):
         part.add(FATES, name, arrow(fates, FATE_TYPES, sheet=sheet.name))
     taken = int((fates["fate"] == Fate.ACCEPTED).sum())
     counted = Tally(tally.judged, tally.passed, tally.second) if shared is None else Tally()
-    return _Done(filled(cells), taken, counted, mended(cells, header))
+    return _Done(filled(cells), taken, counted, mended(cells, header), content)
 
 
 def _set_aside(cells: pd.DataFrame) -> pd.DataFrame:

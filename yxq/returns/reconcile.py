@@ -58,6 +58,15 @@ def things(records: pd.DataFrame, form: Form) -> np.ndarray:
     return np.asarray(pd.util.hash_array(texts, categorize=False))
 
 
+def held(records: pd.DataFrame, form: Form) -> int:
+    """A number for what some records hold together, in whatever order; those of several blocks add
+    up to that of all.
+    """
+    columns = records[[*form.columns, "from", "to"]]
+    rows = pd.util.hash_pandas_object(columns, index=False).to_numpy()
+    return int(rows.sum(dtype="uint64"))
+
+
 def _without_months(form: Form) -> Form:
     return form.model_copy(update={"key": tuple(name for name in form.key if name != form.months)})
 
@@ -72,22 +81,31 @@ class _Fates:
         self.reason = pd.Series(None, records.index, dtype=object)
         no_unit = pd.Series("", records.index)
         self.unit = records["unit"].fillna("") if "unit" in records else no_unit
-        compared = [
+        self.compared = [
             name
             for name, column in form.columns.items()
             if name not in ("unit", *form.key) and column.type != "rate"
         ]
-        self.content = pd.util.hash_pandas_object(self.records[compared], index=False)
+        self.content = pd.util.hash_pandas_object(self.records[self.compared], index=False)
 
     def set(
-        self, labels: pd.Index, others: pd.Index, code: str, fate: Fate = Fate.ACCEPTED
+        self,
+        labels: pd.Index,
+        others: pd.Index,
+        code: str,
+        fate: Fate = Fate.ACCEPTED,
+        about: pd.Series | None = None,
     ) -> None:
-        """Give `labels` a fate, each with the file and row of its counterpart in `others`."""
+        """Give `labels` a fate, each with the file and row of its counterpart in `others`; about:
+        what else there is to tell of each, before these.
+        """
         there = self.records.loc[others, ["file", "row"]]
         if "sheet" in self.records:
             sheet = self.records.loc[others, "sheet"].fillna("")
             there["file"] = there["file"] + sheet.where(sheet == "", "[" + sheet + "]")
         self.fate[labels] = fate.value
+        if about is not None:
+            there.insert(0, "about", about.to_numpy())
         rows = there.itertuples(index=False, name=None)
         self.reason[labels] = pd.Series(
             [Reason.of(code, *row) for row in rows], labels, dtype=object
@@ -138,14 +156,7 @@ def reconcile(records: pd.DataFrame, form: Form, folder: Folder) -> pd.DataFrame
         _replace(fates)
     if form.months in form.key:
         _overlapping(fates, form)
-    left = fates.left
-    plain = fates.content[left.index].groupby(left["key"]).transform("nunique").eq(1)
-    plain &= fates.unit[left.index].groupby(left["key"]).transform("nunique").eq(1)
-    again = left.index[plain & left["key"].duplicated()]
-    fates.set(again, pd.Index(_first(left["key"])[again]), "duplicate_of", Fate.DUPLICATE)
-    overlaps = {frozenset((u.name, other)) for u in folder.units for other in u.overlaps}
-    for _, rows in left[~plain].groupby("key", sort=False):
-        _differing(fates, rows.index, form, overlaps)
+    _of_one_key(fates, form, folder)
     kept = fates.left.sort_values("period_to", kind="stable")
     latest = kept.index[~fates.keys[kept.index].duplicated(keep="last")]
     return fates.table(once=records.index.isin(latest))
@@ -186,42 +197,89 @@ def _overlapping(fates: _Fates, form: Form) -> None:
     ends = firsts.groupby("thing")["to"].cummax().groupby(order["thing"]).shift()
     later = ends.index[order.loc[ends.index, "from"] <= ends]
     doubtful = order[order["thing"].isin(order.loc[later, "thing"])]
-    for _, rows in doubtful.groupby("thing", sort=False):
-        reach = rows.index[0]  # of the rows so far the one that reaches furthest
-        for label in rows.index[1:]:
-            differ = rows.at[label, "key"] != rows.at[reach, "key"]
-            if differ and rows.at[label, "from"] <= rows.at[reach, "to"]:
-                for one, other in ((label, reach), (reach, label)):
-                    same = rows.index[rows["key"] == rows.at[one, "key"]]
-                    others = pd.Index([other] * len(same))
-                    fates.set(same, others, "months_overlap", Fate.REJECTED)
-            reach = label if rows.at[label, "to"] > rows.at[reach, "to"] else reach
+    other: dict[str, int] = {}  # by key
+    for _, rows in doubtful.drop_duplicates("key").groupby("thing", sort=False):
+        reach = None  # of the rows so far the one that reaches furthest
+        for row in rows[["key", "from", "to"]].itertuples():
+            if reach and row[2] <= reach[3]:
+                other |= {row.key: reach.Index, reach.key: row.Index}
+            if reach is None or row.to > reach.to:
+                reach = row
+    others = doubtful["key"].map(other).dropna().astype("int64")
+    fates.set(others.index, pd.Index(others), "months_overlap", Fate.REJECTED)
 
 
-def _differing(fates: _Fates, rows: pd.Index, form: Form, overlaps: set[frozenset[str]]) -> None:
-    """Rows of one key that differ in content or unit."""
-    unit = fates.unit[rows]
-    units = sorted(unit.unique())
-    allied = all(frozenset(pair) in overlaps for pair in combinations(units, 2))
+def _of_one_key(fates: _Fates, form: Form, folder: Folder) -> None:
+    """Rows of one key that are still accepted: the same again, of several units, or in conflict."""
+    overlaps = {frozenset((u.name, other)) for u in folder.units for other in u.overlaps}
+    left = fates.left
+    by, unit = left["key"], fates.unit[left.index]
+    contents = fates.content[left.index].groupby(by).transform("nunique")
+    units = unit.groupby(by).transform("nunique")
+    again = left.index[(contents == 1) & (units == 1) & by.duplicated()]
+    fates.set(again, pd.Index(_first(by)[again]), "duplicate_of", Fate.DUPLICATE)
     # A thing of each unit, or of allied units: one name in others is another thing.
-    if form.repeat == "latest" and unit.is_unique:
+    is_own = (units > 1) & (units == by.map(by.value_counts()))
+    is_own &= form.repeat == "latest"
+    _own(fates, by[is_own], overlaps)
+    may_be_shared = by[(units > 1) & (contents == 1) & ~is_own]
+    allied = [
+        rows for _, rows in may_be_shared.groupby(by) if _are_allied(unit[rows.index], overlaps)
+    ]
+    for rows in allied:
+        _share(fates, rows.index)
+    is_shared = by.index.isin(pd.Index([]).append([rows.index for rows in allied]))
+    _conflict(fates, by[((contents > 1) | (units > 1)) & ~is_own & ~is_shared], form)
+
+
+def _are_allied(unit: pd.Series, overlaps: set[frozenset[str]]) -> bool:
+    return all(frozenset(pair) in overlaps for pair in combinations(unit.unique(), 2))
+
+
+def _own(fates: _Fates, by: pd.Series, overlaps: set[frozenset[str]]) -> None:
+    """Rows of one key of which each unit has one: each is another, but of units that overlap."""
+    unit = fates.unit[by.index]
+    fates.keys[by.index] += BETWEEN + unit
+    overlapping = unit.isin({name for pair in overlaps for name in pair})
+    several = overlapping.groupby(by).transform("sum") > 1
+    for _, rows in by[several].groupby(by):
+        own = unit[rows.index]
+        units = sorted(own)
         heads = {
             name: next(n for n in units if n == name or frozenset((n, name)) in overlaps)
             for name in units
         }
-        head = unit.map(heads)
-        fates.keys[rows] += BETWEEN + head
-        for _, own in unit.groupby(head):
-            if len(own) > 1:
-                fates.share(own.index, sorted(own))
-    elif allied and fates.content[rows].nunique() == 1:
-        once = ~unit.duplicated()
-        fates.share(rows[once], units)
-        again = rows[~once]
-        fates.set(again, rows[:1].repeat(len(again)), "duplicate_of", Fate.DUPLICATE)
-    else:
-        others = rows[:1].repeat(len(rows) - 1).insert(0, rows[1])
-        fates.set(rows, others, "conflict", Fate.REJECTED)
+        head = own.map(heads)
+        fates.keys[rows.index] = rows + BETWEEN + head
+        for _, one in own.groupby(head):
+            if len(one) > 1:
+                fates.share(one.index, sorted(one))
+
+
+def _share(fates: _Fates, rows: pd.Index) -> None:
+    """Rows that units which overlap have reported alike: each is credited once."""
+    unit = fates.unit[rows]
+    once = ~unit.duplicated()
+    fates.share(rows[once], sorted(unit.unique()))
+    again = rows[~once]
+    fates.set(again, rows[:1].repeat(len(again)), "duplicate_of", Fate.DUPLICATE)
+
+
+def _conflict(fates: _Fates, by: pd.Series, form: Form) -> None:
+    """Rows of one key that contradict each other: each names the first of its key that differs from
+    it, and the columns in which they differ.
+    """
+    what = fates.content[by.index].astype("str") + fates.unit[by.index]
+    first = _first(by)
+    differs = what.ne(what[first].to_numpy())
+    second = by.map(pd.Series(by.index[differs], by[differs]).groupby(level=0).first())
+    others = pd.Index(first.where(differs, second).astype("int64"))
+    columns = pd.Series("", by.index)
+    for name in (*fates.compared, *(["unit"] if "unit" in form.columns else [])):
+        texts = fates.records[name].astype("str").fillna("")
+        another = texts[by.index].to_numpy() != texts[others].to_numpy()
+        columns += np.where(another, "、" + form.label(name), "")
+    fates.set(by.index, others, "conflict", Fate.REJECTED, columns.str.removeprefix("、"))
 
 
 def resubmitted(
@@ -250,6 +308,36 @@ def resubmitted(
                 newest = (f for f, new in later if not any(_replaces(n, new) for _, n in later))
                 found.append((sheet, Reason.of("resubmitted", next(newest, later[0][0]))))
     return found
+
+
+def come_again(
+    sheets: list[tuple[str, SheetRead]], folder: Folder
+) -> list[tuple[SheetRead, Reason]]:
+    """The sheets of a form without a key that hold the very rows of an earlier one, each with the
+    reason.
+
+    A row may well stand twice there, but not a whole return, be it under another name. Returns of
+    two senders that are known may say the same of themselves.
+    """
+    firsts: dict[tuple[str | None, str], list[tuple[str, SheetRead]]] = {}
+    found = []
+    for file, sheet in sheets:
+        if not sheet.holds or sheet.refused:
+            continue
+        same = firsts.setdefault((sheet.form, sheet.holds), [])
+        first = next((one for one in same if _may_be_of_one(one[1], sheet)), None)
+        if first is None:
+            same.append((file, sheet))
+        else:
+            name, of = first
+            place = f"{name}[{of.sheet}]" if of.sheet else name
+            found.append((sheet, Reason.of("same_return", place)))
+    return found
+
+
+def _may_be_of_one(one: SheetRead, other: SheetRead) -> bool:
+    """Whether two sheets may be of one sender."""
+    return len({one.context.sender, other.context.sender} - {None}) < 2
 
 
 def _replaces(new: SheetRead, old: SheetRead) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -40,6 +41,8 @@ class Changes:
     """What reconciling has changed, by file and sheet: fate, reason, key and once by row."""
 
     frames: dict[tuple[str, str], list[pd.DataFrame]] = field(default_factory=dict)
+    conflicts: Counter[str] = field(default_factory=Counter)
+    """How many rows contradict another in which columns."""
 
     def add(self, records: pd.DataFrame, fates: pd.DataFrame) -> None:
         """Keep the fates that are not simply accepted."""
@@ -49,6 +52,9 @@ class Changes:
             & fates["once"]
             & (fates["key"].fillna("") == records["key"].fillna(""))
         )
+        reasons = fates.loc[fates["fate"] == Fate.REJECTED, "reason"]
+        contradicting = reasons.str.extract(r"^conflict\|([^|]*)")[0].dropna()
+        self.conflicts.update(contradicting.value_counts().to_dict())
         changed = records.loc[~plain, ["file", "sheet", "row"]].join(fates)
         for sheet, rows in changed.groupby(["file", "sheet"], sort=False):
             frame = rows.set_index("row")[["fate", "reason", "key", "once"]]

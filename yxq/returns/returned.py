@@ -24,6 +24,7 @@ from yxq.words.wording import Words
 
 MOST = 50_000  # rows of a sender that are listed; the ledger has them all
 COLUMNS = ["file", "sheet", "row", "column", "content", "wrong", "mend", "due", "cells"]
+SOME = 200  # and of a form of which most rows cannot be told apart
 
 
 @dataclass
@@ -37,6 +38,8 @@ class Returned:
     synthetic: set[str] = field(default_factory=set)
     rejected: dict[Where, Rejected] = field(default_factory=dict)
     mended: set[Where] = field(default_factory=set)
+    vague: frozenset[str] = frozenset()
+    """Forms whose key tells nothing apart: their senders can mend little."""
 
     def add(self, part: Part, sheet: SheetRead, block: str, fates: pa.Table) -> None:
         """Keep what is for the sender: rows that were rejected, and others that have something to
@@ -61,7 +64,8 @@ class Returned:
             self.counts[sender, kind] = count + len(rows)
             if sheet.context.synthetic:
                 self.synthetic.add(sender)
-            frame = rows.slice(0, max(0, MOST - count)).to_pandas()
+            most = SOME if sheet.form in self.vague else MOST
+            frame = rows.slice(0, max(0, most - count)).to_pandas()
             if once:
                 frame = frame.assign(row=0, text="", reason=str(once.reason))
             elif kind == "rejected" and sheet.form and len(frame):

@@ -63,7 +63,7 @@ def _differing(
     """In which columns a row differs from the one of the same key that its reason names."""
     if reason.code != "conflict":
         return {}
-    other = named.get((reason.arguments[0], int(reason.arguments[1])))
+    other = named.get((reason.arguments[1], int(reason.arguments[2])))
     if other is None:
         return {}
     differ = [

@@ -37,6 +37,7 @@ class SheetRead(BaseModel):
     that passed. mends: whether it holds rows that came back, and no return of its own; mended:
     file, sheet and row of those. places, labels: column of the form -> column of the sheet, and its
     heading there.
+    holds: a digest of its records, in a form without a key.
     """
 
     sheet: str = ""
@@ -54,3 +55,4 @@ class SheetRead(BaseModel):
     mended: list[tuple[str, str, int]] = []
     places: dict[str, int] = {}
     labels: dict[str, str] = {}
+    holds: str = ""
