@@ -311,7 +311,7 @@ def test_many_duplicates_are_no_work(tmp_path):
         ("a__xls", b"\xd0\xcf\x11\xe0 nor this", "broken_workbook"),
         ("a__xls", b"<html><body>404</body></html>", "web_page"),
         ("a__csv", b"\x00\x01\x02\x03", "not_text"),
-        ("a__csv", b"\xff\xff\xff\xff", "unknown_encoding"),
+        ("a__csv", b"\xff\xff\xff\xff", "bad_byte|1|0xFF|GB18030"),
     ],
 )
 def test_a_file_that_cannot_be_read_has_one_ledger_row(tmp_path, name, content, code):

@@ -110,6 +110,16 @@ class ColumnReader:
                 return None, Reason.of("bad_year_counted", label, text, example)
             return None, Reason.of(f"bad_{kind}", label, text)
 
+    def proves(self, text: str) -> bool:
+        """Whether a text is a word or unit of the plan in letters beyond ASCII, as none is that was
+        read in a wrong encoding.
+        """
+        if text.isascii():
+            return False
+        if self.column.type == "unit":
+            return self.folder.match(text) is not None
+        return self.column.type == "word" and fold(text) in self._words
+
     def _word(self, text: str) -> Value:
         meaning = self._words.get(fold(text), self.column.otherwise)
         if meaning:

@@ -36,12 +36,7 @@ from yxq.words.wording import Words
 SAYS = ("target", "form", "column", "word")
 VAGUE = ("form", "columns", "n", "of", "column")
 FEW = 20  # conflicts that may be mistakes
-SAID = {
-    "rejected": "not read",
-    "excluded": "set aside",
-    "duplicate": "does not count",
-    "": "look at",
-}
+SAID = {"rejected": "not read", "excluded": "set aside", "duplicate": "not counted", "": "look at"}
 
 
 @dataclass(frozen=True)

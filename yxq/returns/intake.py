@@ -183,6 +183,8 @@ def _read_sheet(
         read.form, read.judged, read.passed = known.form, tally.judged, tally.passed
         read.places, read.labels = known.places, known.labels
         read.unknown, read.absent = "、".join(known.unknown), "、".join(known.absent)
+    if known and sheet.guessed and not (tally.proven or _proves(known)):
+        read.refused = Refusal(fate=Fate.REJECTED, reason=Reason("unknown_encoding"))
     if known and tally.second:
         reason = Reason.of("second_header", tally.second)
         read.refused = Refusal(fate=Fate.REJECTED, reason=reason)
@@ -196,6 +198,12 @@ def _against(sheet: Sheet, header: Header, folder: Folder) -> Refusal | None:
     lines = [" ".join(row) for row in sheet.head[: header.rows[0] - sheet.first]]
     reason = header.mark.against(in_title(lines, folder.forms[header.form].title, folder))
     return Refusal(fate=Fate.REJECTED, reason=reason) if reason else None
+
+
+def _proves(header: Header) -> bool:
+    """Whether a heading of the form stands there in letters beyond ASCII."""
+    places = {*header.places.values()}
+    return not all(text.isascii() for n, text in enumerate(header.texts) if n in places)
 
 
 Block = tuple[str, pd.DataFrame]
@@ -252,7 +260,8 @@ def _block(
     if len(fates):
         part.add(FATES, name, arrow(fates, FATE_TYPES, sheet=sheet.name))
     taken = int((fates["fate"] == Fate.ACCEPTED).sum())
-    counted = Tally(tally.judged, tally.passed, tally.second) if shared is None else Tally()
+    counted = Tally(tally.judged, tally.passed, tally.second, tally.proven)
+    counted = counted if shared is None else Tally()
     return _Done(filled(cells), taken, counted, mended(cells, header), content)
 
 

@@ -140,6 +140,8 @@ class _Rows:
             is_key, label = name in self.form.key, self.header.labels[name]
             reader = ColumnReader(column, label, is_key, self.folder, known)
             self.body[name], why = reader.read(texts)
+            if self.sheet.guessed and not tally.proven:
+                tally.proven = any(map(reader.proves, texts.unique()))
             if why is not None:
                 self._unread[name] = why.index
                 self.wrong.add(why.index, why)

@@ -16,13 +16,15 @@ class Tally:
     """What has been counted of a sheet, and goes on from block to block.
 
     judged, passed: samples with a result, and those that passed. second: the row of a second
-    header. sums: column -> sums of its first n rows, missing from a row without a count on. known:
-    column -> text -> what it was read to.
+    header. proven: whether a word or unit of the plan stands there in letters beyond ASCII. sums:
+    column -> sums of its first n rows, missing from a row without a count on. known: column -> text
+    -> what it was read to.
     """
 
     judged: int = 0
     passed: int = 0
     second: int = 0
+    proven: bool = False
     sums: dict[str, list[Any]] = field(default_factory=dict)
     known: dict[str, dict[str, Any]] = field(default_factory=dict)
 
@@ -31,6 +33,7 @@ class Tally:
         self.judged += other.judged
         self.passed += other.passed
         self.second = self.second or other.second
+        self.proven = self.proven or other.proven
 
 
 def totals(

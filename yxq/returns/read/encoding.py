@@ -8,6 +8,7 @@ import codecs
 
 import pyarrow as pa
 
+from yxq.returns.read.guess import GUESSED
 from yxq.returns.read.sheet import Unreadable
 
 UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
@@ -22,7 +23,18 @@ def encoding_of(begin: bytes, utf8: bool) -> str:
         return UTF16[begin[:2]]
     if b"\0" in begin:
         raise Unreadable("not_text")
-    return "utf-8-sig" if utf8 else "gb18030"
+    return "utf-8-sig" if utf8 else GUESSED
+
+
+def bad_byte(error: UnicodeError, row: int = 1) -> Unreadable:
+    """The refusal of a text that has a byte that is none of its encoding; row: where what was being
+    read begins.
+    """
+    if not isinstance(error, UnicodeDecodeError):
+        return Unreadable("unknown_encoding")
+    row += error.object[: error.start].count(b"\n")
+    name = error.encoding.replace("_", "-").upper()
+    return Unreadable("bad_byte", row, f"0x{error.object[error.start]:02X}", name)
 
 
 def last_character(text: bytes) -> int:

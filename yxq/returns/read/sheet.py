@@ -39,6 +39,7 @@ class Sheet:
     merged: areas whose cells all hold the text of the first. first: the number of head's first row
     (0 for Parquet, whose headings are no row). delimited: a separator too many moves the cells
     after it. from_1904: its days are counted from 1904, and not from 1900.
+    guessed: its encoding is a guess.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Sheet:
     first: int = 1
     delimited: bool = False
     from_1904: bool = False
+    guessed: bool = False
 
 
 def framed(rows: Rows, first: int) -> pd.DataFrame:

@@ -8,13 +8,15 @@ import io
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.csv as pacsv
 
+from yxq.returns.read.encoding import bad_byte
+from yxq.returns.read.guess import GUESSED, Guess
 from yxq.returns.read.sheet import Rows, Sheet, Unreadable, framed, held, numbered
 
 DELIMITERS = "\t,;|"
@@ -39,11 +41,12 @@ def text_sheet(path: Path, encoding: str) -> Sheet:
         with path.open("rb") as file:
             yield from _delimited(_chunks(file, encoding), mark)
 
+    about: dict[str, Any] = {"delimited": True, "guessed": encoding == GUESSED}
     if size <= HELD:
         stripped = (block.map(str.strip).to_numpy().tolist() for block in blocks())
-        return held("", [row for rows in stripped for row in rows], delimited=True)
+        return held("", [row for rows in stripped for row in rows], **about)
     head = start[:EDGE].decode("utf-8", errors="ignore").splitlines()[:-1]
-    return Sheet("", _loose(head, mark), _loose(end.splitlines()[1:], mark), blocks, delimited=True)
+    return Sheet("", _loose(head, mark), _loose(end.splitlines()[1:], mark), blocks, **about)
 
 
 def delimiter(lines: list[str]) -> str:
@@ -64,18 +67,22 @@ def _loose(lines: list[str], mark: str) -> Rows:
 def _chunks(file: BinaryIO, encoding: str) -> Iterator[bytes]:
     """A text file as UTF-8 in pieces of whole lines."""
     decode = None if encoding == "utf-8-sig" else codecs.getincrementaldecoder(encoding)().decode
-    rest, lengths = b"", iter((EDGE, GLANCE))
+    rest, lengths, row, guess = b"", iter((EDGE, GLANCE)), 1, Guess(encoding)
     try:
         while data := file.read(next(lengths, BLOCK)):
-            data = rest + (decode(data).encode() if decode else data)
+            text = decode(data).encode() if decode else data
+            guess.see(text)
+            row += text.count(b"\n") if decode else 0
+            data = rest + text
             cut = data.rfind(b"\n") + 1
             rest = data[cut:]
             if cut:
                 yield data[:cut].removeprefix(codecs.BOM_UTF8)
         if rest := rest + (decode(b"", True).encode() if decode else b""):
             yield rest.removeprefix(codecs.BOM_UTF8)
-    except UnicodeError:
-        raise Unreadable("unknown_encoding") from None
+    except UnicodeError as error:
+        raise bad_byte(error, row) from None
+    guess.tell()
 
 
 def _delimited(chunks: Iterator[bytes], mark: str) -> Iterator[pd.DataFrame]:

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import codecs
+import re
 from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
 from typing import Any
 
+from yxq.returns.read.encoding import bad_byte
+from yxq.returns.read.guess import GUESSED, Guess
 from yxq.returns.read.sheet import Area, Rows, Sheet, Unreadable, held
 
+HEAD = 4096  # bytes at the beginning in which a page says its encoding
+# Names that are used for more than they mean.
+MEANT = {"gb2312": "gb18030", "gbk": "gb18030", "big5": "cp950", "iso-8859-1": "cp1252"}
 WIDEST = 1000  # columns or lines that one cell may cover
 
 
@@ -17,15 +24,33 @@ def web_page_sheets(path: Path, encoding: str) -> Iterator[Sheet]:
     from bs4 import BeautifulSoup  # late: few files are web pages
 
     try:
-        page = BeautifulSoup(path.read_bytes().decode(encoding), "html5lib")
-    except UnicodeError:
-        raise Unreadable("unknown_encoding") from None
+        data = path.read_bytes()
+        if encoding == GUESSED:
+            encoding = declared(data) or GUESSED
+        text = data.decode(encoding)
+    except UnicodeError as error:
+        raise bad_byte(error) from None
+    guess = Guess(encoding)
+    guess.see(text.encode())
+    guess.tell()
+    page = BeautifulSoup(text, "html5lib")
     tables = page.find_all("table")
     if not tables:
         raise Unreadable("web_page")
     for number, table in enumerate(tables, start=1):
         rows, merged = _laid_out(table)
-        yield held(str(number) if len(tables) > 1 else "", rows, merged=merged)
+        name = str(number) if len(tables) > 1 else ""
+        yield held(name, rows, merged=merged, guessed=encoding == GUESSED)
+
+
+def declared(data: bytes) -> str | None:
+    """The encoding that a page says it is in, as a browser understands its name."""
+    found = re.search(rb"""(?:charset|encoding)\s*=\s*["']?([\w-]+)""", data[:HEAD], re.IGNORECASE)
+    name = found[1].decode().lower() if found else ""
+    try:
+        return codecs.lookup(MEANT.get(name, name)).name
+    except LookupError:
+        return None
 
 
 def _laid_out(table: Any) -> tuple[Rows, tuple[Area, ...]]:
