@@ -28,6 +28,7 @@ from yxq.returns.read.identify import SUFFIXES, WORKBOOKS, sheets
 from yxq.returns.read.sheet import Progress, Sheet, Unreadable
 from yxq.returns.recognise import Header, recognise
 from yxq.returns.reconcile import held, things
+from yxq.returns.samples import Samples, samples
 from yxq.returns.sheet_read import Context, Refusal, SheetRead
 from yxq.returns.texts import filled, joined, tidy
 from yxq.returns.totals import Tally
@@ -90,8 +91,9 @@ def read_part(
         ]
         if not any(sheet.rows for sheet in read):
             raise Unreadable("empty_file")
-        for name, form in forms.items():
-            _refuse_mere_failures([sheet for sheet in read if sheet.form == name], form)
+        for name in forms:
+            mine = [sheet for sheet in read if sheet.form == name]
+            _refuse_mere_failures(mine, samples(part.folder, name))
         part.end(read)
     except Unreadable as error:
         part.begin()
@@ -141,10 +143,10 @@ def _is_bare(sheet: Sheet, refusal: Refusal) -> bool:
     return is_bare and all(sum(map(bool, row)) < 3 for row in sheet.head)
 
 
-def _refuse_mere_failures(read: list[SheetRead], form: Form) -> None:
+def _refuse_mere_failures(read: list[SheetRead], drawn: Samples | None) -> None:
     """Refuse the sheets of a file whose samples all failed: a list of failures, and no sample."""
     judged = sum(sheet.judged for sheet in read)
-    if form.sampled and judged >= form.sampled.least and not any(sheet.passed for sheet in read):
+    if drawn and judged >= drawn.least and not any(sheet.passed for sheet in read):
         only_failures = Refusal(fate=Fate.REJECTED, reason=Reason.of("failures_only", judged))
         for sheet in read:
             sheet.refused = sheet.refused or only_failures

@@ -14,7 +14,7 @@ import pandas as pd
 from yxq.plan.folder import Folder
 from yxq.plan.forms import Form
 from yxq.plan.measure import Measure
-from yxq.plan.selection import about, of_form, uncounted
+from yxq.plan.selection import about, of_form, says, uncounted
 from yxq.returns import cell_values, laws
 from yxq.returns.column_values import ColumnReader
 from yxq.returns.read.sheet import Sheet
@@ -30,6 +30,7 @@ from yxq.returns.row_kinds import (
     TOTAL,
     row_kinds,
 )
+from yxq.returns.samples import samples
 from yxq.returns.sheet_read import Context
 from yxq.returns.texts import each, joined
 from yxq.returns.totals import Tally, totals
@@ -269,10 +270,10 @@ class _Rows:
 
     def count_samples(self, tally: Tally, is_total: np.ndarray) -> None:
         """How many samples have a result, and how many of them passed."""
-        if sampled := self.form.sampled:
-            results = self.body.loc[~is_total, sampled.column].dropna()
+        if drawn := samples(self.folder, self.header.form):
+            results = self.body.loc[~is_total, drawn.column].dropna()
             tally.judged += len(results)
-            tally.passed += int((results == sampled.passed).sum())
+            tally.passed += int(says(results, drawn.passed).sum())
 
     def fates(self) -> pd.DataFrame:
         """Rejected with what is wrong, or else accepted with what is to be looked at."""
