@@ -279,16 +279,16 @@ def test_reasons_by_hand(demo_processed, demo_tables, language):
     by_hand = {
         "zh": {
             "16": "“抽样日期”写作“2013-11-31”，没有这一天或不是日期，请核对，格式如 2013-04-01",
-            "24": f"与 {file}[报表] 第332行编号相同而内容不同，两行均未采用，请核对，只报正确的一行",
+            "24": f"与 {file}[报表] 第332行编号相同而“检验结果”不同，两行均未采用，请核对，只报正确的一行",
             "30": "“镇（街道、园区）”写作“丁属镇”，不在计划的单位之中，是否为：丁蜀镇",
-            "332": f"与 {file}[报表] 第24行编号相同而内容不同，两行均未采用，请核对，只报正确的一行",
+            "332": f"与 {file}[报表] 第24行编号相同而“检验结果”不同，两行均未采用，请核对，只报正确的一行",
         },
         "en": {
             "16": '"抽样日期" says "2013-11-31", which is no day: check it; the form is 2013-04-01',
-            "24": f"has the key of row 332 of {file}[报表] with other content; neither counts: "
+            "24": f'has the key of row 332 of {file}[报表] with another "检验结果"; neither counts: '
             "check, and report the right one",
             "30": '"镇（街道、园区）" says "丁属镇", which is no known unit: nearest: Dingshu Town',
-            "332": f"has the key of row 24 of {file}[报表] with other content; neither counts: "
+            "332": f'has the key of row 24 of {file}[报表] with another "检验结果"; neither counts: '
             "check, and report the right one",
         },
     }

@@ -92,7 +92,7 @@ def test_where_rows_have_a_key_the_command_says_that_all_have_come_again(tmp_pat
     counts, said = taken(tmp_path, files, FOLDER)
     assert counts == {f"{Q2}.csv": (2, 0), f"{Q2}b.csv": (0, 2)}
     assert [line for line in said if f"{Q2}b.csv" in line] == [
-        f"look at: {Q2}b.csv: 各行都已由别的行代替或与之相同，没有一行计入"
+        f"look at: {Q2}b.csv: 各行都与先报的行相同，没有一行另计"
     ]
 
 

@@ -34,6 +34,8 @@ from yxq.tables.contracts import FATES, Broken, Fate
 from yxq.words.wording import Words
 
 SAYS = ("target", "form", "column", "word")
+TOLD = ("unmatched", "vague", "again")
+Told = list[tuple[str, ...]]
 VAGUE = ("form", "columns", "n", "of", "column")
 FEW = 20  # conflicts that may be mistakes
 SAID = {"rejected": "not read", "excluded": "set aside", "duplicate": "not counted", "": "look at"}
@@ -50,6 +52,8 @@ class Ingested:
     """Words of free text that a target asks for and no record says: see `measures.unmatched`."""
     vague: tuple[tuple[str, ...], ...] = ()
     """Forms whose key tells nothing apart: see `_vague`."""
+    again: tuple[tuple[str, ...], ...] = ()
+    """Sheets (file and name) of which every row is the same as one of another."""
 
     @property
     def refused(self) -> int:
@@ -63,8 +67,7 @@ class Ingested:
         lines = [f"{count} files ({self.read} read anew), {sums['rows']} rows read = {parts}"]
         for row in self.files.itertuples():
             remarks = [words.reason(row.reason)] if row.refused else []
-            again = row.duplicate and row.duplicate + row.excluded == row.rows
-            remarks += [words("all_again")] if again and not row.refused else []
+            remarks += [words("all_again")] if (row.file, row.sheet) in self.again else []
             remarks += [words("sheet_hidden")] if row.hidden else []
             remarks += [words("columns_unknown", columns=row.unknown)] if row.unknown else []
             if remarks:
@@ -112,20 +115,20 @@ def ingest(raw: Path, folder: Folder, processed: Path, progress: Progress = sile
     if store.whole(processed):
         was = json.loads(kept.read_text(encoding="utf-8"))
         if isinstance(was, dict) and was["state"] == state:
-            told = (tuple(map(tuple, was[name])) for name in ("unmatched", "vague"))
+            told = (tuple(map(tuple, was[name])) for name in TOLD)
             return Ingested(store.read(processed, "files"), anew, processed, *told)
     sheets = [(part.file, sheet) for part in parts for sheet in part.sheets]
     for which in (resubmitted, come_again):
         for sheet, why in which(sheets, folder):
             sheet.refused = Refusal(fate=Fate.DUPLICATE, reason=why)
     with store.replace(processed) as made:
-        files, unmatched, vague = _write_tables(parts, folder, made)
-        known = {"state": state, "unmatched": unmatched, "vague": vague}
+        files, *found = _write_tables(parts, folder, made)
+        known = {"state": state} | dict(zip(TOLD, found, strict=True))
         done = json.dumps(known, ensure_ascii=False)
         made.file("state.json").write_text(done, encoding="utf-8")
     for path in set(home.iterdir()) - {part.path for part in parts}:
         shutil.rmtree(path)
-    return Ingested(files, anew, processed, tuple(unmatched), tuple(vague))
+    return Ingested(files, anew, processed, *map(tuple, found))
 
 
 def _read(raw: Path, home: Path, folder: Folder, progress: Progress) -> tuple[list[Part], int]:
@@ -166,9 +169,9 @@ def _state(parts: list[Part], folder: Folder) -> str:
 
 def _write_tables(
     parts: list[Part], folder: Folder, made: store.Set
-) -> tuple[pd.DataFrame, list[tuple[str, ...]], list[tuple[str, ...]]]:
-    """Write records, ledger, files, measures and what goes back; the files, what no record says,
-    and forms whose key tells nothing apart.
+) -> tuple[pd.DataFrame, Told, Told, Told]:
+    """Write records, ledger, files, measures and what goes back; the files, and what there is to
+    tell (see `Ingested`).
     """
     changes, condensed = {}, {}
     for name in folder.forms:
@@ -188,7 +191,18 @@ def _write_tables(
     made.add("files", contracts.check("files", files))
     made.add("measures", contracts.check("measures", pd.concat(measured, ignore_index=True)))
     back.write(made)
-    return files, [*measures.unmatched(plans, rows)], [*vague.values()]
+    again = [*_come_again(parts, changes)]
+    return files, [*measures.unmatched(plans, rows)], [*vague.values()], again
+
+
+def _come_again(parts: list[Part], changes: dict[str, Changes]) -> Iterator[tuple[str, ...]]:
+    """The sheets of which every row that was accepted is the same as one of another."""
+    for part in parts:
+        for sheet in (sheet for sheet in part.sheets if sheet.form in changes and sheet.taken):
+            decided = changes[str(sheet.form)].frames.get((part.file, sheet.sheet), [])
+            same = sum(frame["reason"].str.startswith("duplicate_of").sum() for frame in decided)
+            if same == sheet.taken:
+                yield part.file, sheet.sheet
 
 
 def _vague(
