@@ -142,7 +142,7 @@ CASES: dict[str, tuple[dict[str, bytes], list[str]]] = {
     ),
     "bytes of no encoding": (
         {f"{Q2}.csv": H.encode() + b"\n\xff\xff\xff\n"},
-        ["r bad_byte|2|0xFF|GB18030"],
+        ["r bad_byte|2|0xFF|UTF-8"],
     ),
     # what a file is, told by its bytes
     "tab text called .xls": (

@@ -9,7 +9,9 @@ import os
 
 import pandas as pd
 import pytest
-from corpus import CASES, Q2, H, lines, row
+from corpus import CASES as ODD
+from corpus import Q2, H, lines, row
+from corpus_cells import MORE
 from project import ingested
 
 from yxq.plan_folders import load
@@ -17,6 +19,7 @@ from yxq.returns import returned
 from yxq.words.wording import Words
 
 FOLDER = load.load("yixing")
+CASES = ODD | MORE
 LETTERS = {"accepted": "a", "duplicate": "d", "rejected": "r", "excluded": "x"}
 
 
@@ -35,7 +38,7 @@ def test_the_fate_of_every_row(name, tmp_path):
 
 
 def test_there_are_enough_of_them():
-    assert len(CASES) >= 60
+    assert len(CASES) == len(ODD) + len(MORE) and len(ODD) >= 60 and len(MORE) >= 45
 
 
 def back(tmp_path, files: dict[str, bytes]) -> dict[str, pd.DataFrame]:

@@ -32,6 +32,11 @@ def bad_byte(error: UnicodeError, row: int = 1) -> Unreadable:
     """
     if not isinstance(error, UnicodeDecodeError):
         return Unreadable("unknown_encoding")
+    try:
+        error.object.decode("utf-8")
+    except UnicodeDecodeError as other:
+        # What is UTF-8 up to a later byte is damaged UTF-8, and no other text.
+        error = max(error, other, key=lambda one: one.start)
     row += error.object[: error.start].count(b"\n")
     name = error.encoding.replace("_", "-").upper()
     return Unreadable("bad_byte", row, f"0x{error.object[error.start]:02X}", name)
