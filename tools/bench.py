@@ -29,7 +29,7 @@ from yxq.attainment.attain import attain
 from yxq.plan.folder import Plan
 from yxq.plan.units import Unit
 from yxq.plan_folders import load
-from yxq.returns import cell_values, demo, demo_files, ingest
+from yxq.returns import calendars, demo, demo_files, ingest
 from yxq.returns.read.identify import identify, sheets
 from yxq.stats import evidence
 from yxq.tables import store
@@ -65,7 +65,7 @@ def samples(place: Path, rows: int, kind: str) -> Path:
     ]
     table = [
         sheet.head[head],
-        *([row[0], cell_values.date(row[1]).isoformat(), *row[2:]] for row in good),
+        *([row[0], calendars.date(row[1]).isoformat(), *row[2:]] for row in good),
     ]
     path = place / kind / f"质监局-2013年（演示数据）.{kind}"
     demo_files.multiply(path, table, rows // (len(table) - 1), np.random.default_rng(1))

@@ -131,6 +131,6 @@ def test_a_word_of_free_text_that_no_row_says_is_told_each_time(tmp_path):
     file.write_text("unit,kind,result\n甲镇,firm,pass\n", encoding="utf-8")
     for _ in range(2):  # of g nothing was read, so nothing is known
         done = ingest(tmp_path / "raw", plan, tmp_path / "processed")
-        assert done.unmatched == (("C", "f", "kind", "frim"),)
-        told = "C looks for frim in column kind of form f, and no row says so"
+        assert done.unmatched == (("C", "f", "kind", "frim", "firm"),)
+        told = "C looks for frim in column kind of form f, and no row says so; nearest: firm"
         assert told in done.lines(Words("en"))

@@ -12,7 +12,7 @@ from project import Tables, ingested
 
 from yxq.attainment import measures
 from yxq.plan_folders import load
-from yxq.returns import cell_values
+from yxq.returns import calendars, cell_values, periods
 from yxq.returns.ingest import ingest
 from yxq.returns.read.identify import identify, sheets
 from yxq.returns.read.sheet import Unreadable
@@ -249,13 +249,21 @@ def test_cells_beyond_the_header_are_refused(tmp_path):
     assert data_fates(tables) == [("rejected", "extra_cells|345")]
 
 
-@pytest.mark.parametrize("year", ["13", "102", "1234", "9999"])
-def test_a_year_that_cannot_be(tmp_path, year):
+@pytest.mark.parametrize(
+    ("year", "why"),
+    {
+        "13": "undeclared_year|年度|13|calendar: ROC / century: 2000",
+        "102": "undeclared_year|年度|102|calendar: ROC",
+        "1234": "bad_year|年度|1234",
+        "9999": "bad_year|年度|9999",
+    }.items(),
+)
+def test_a_year_that_cannot_be(tmp_path, year, why):
     tables = take(
         tmp_path,
         **{"2013年__csv": f"指标,镇（街道、园区）,年度,数值\n质量工作财政扶持,全市,{year},12\n"},
     )
-    assert data_fates(tables) == [("rejected", f"bad_year|年度|{year}")]
+    assert data_fates(tables) == [("rejected", why)]
 
 
 def test_overlapping_months_cannot_be_added(tmp_path):
@@ -287,7 +295,7 @@ def test_a_stratum_that_the_plan_does_not_know(tmp_path):
     }.items(),
 )
 def test_the_period_that_a_path_states(path, period):
-    assert cell_values.period(path) == (
+    assert periods.stated_period(path) == (
         period and tuple(dt.date.fromisoformat(f"2013-{day}") for day in period)
     )
 
@@ -380,7 +388,7 @@ def test_real_dates_numbers_and_sheets_of_a_workbook(tmp_path):
     ],
 )
 def test_every_form_of_a_date(text):
-    assert cell_values.date(text) == dt.date(2013, 4, 1)
+    assert calendars.date(text) == dt.date(2013, 4, 1)
 
 
 @pytest.mark.parametrize(
@@ -388,7 +396,7 @@ def test_every_form_of_a_date(text):
 )
 def test_what_is_no_date(text):
     with pytest.raises(ValueError):
-        cell_values.date(text)
+        calendars.date(text)
 
 
 @pytest.mark.parametrize(
@@ -406,13 +414,13 @@ def test_what_is_no_date(text):
     }.items(),
 )
 def test_every_form_of_months(text, months):
-    assert cell_values.months(text) == months
+    assert calendars.months(text) == months
 
 
 @pytest.mark.parametrize("text", ["0", "13", "8-7", "四", "第五季度", ""])
 def test_what_is_no_month(text):
     with pytest.raises(ValueError):
-        cell_values.months(text)
+        calendars.months(text)
 
 
 @pytest.mark.parametrize(

@@ -191,3 +191,50 @@ def test_headings_are_known_in_any_letters_and_with_marks_that_are_not_seen(yixi
     columns = ["sample_no", "date", "unit", "class", "result"]
     found = header_of(yixing, [*map(change, columns)], SAMPLE[:5])
     assert (found.form, [*found.places]) == ("inspections", columns)
+
+
+# Why a sheet is none
+
+
+def test_headings_that_are_spelled_nearly_so_are_suggested_and_never_taken(yixing):
+    row = ["样品编码", "抽检日期", "镇（街道、园区）", "类别", "检验结果"]
+    assert refused(yixing, row) == (
+        "unknown_form_alike|监督抽查结果|样品编号、抽样日期|样品编码≈样品编号、抽检日期≈抽样日期"
+    )
+
+
+def test_a_form_is_near_by_headings_that_are_spelled_nearly_so(yixing):
+    told = refused(yixing, ["样品编码", "抽样日期", "甲", "乙"])
+    assert told == (
+        "unknown_form_alike|监督抽查结果|样品编号、镇（街道、园区）、类别、检验结果"
+        "|样品编码≈样品编号"
+    )
+
+
+def test_a_column_that_is_not_used_may_be_one_that_is_absent(yixing):
+    found = header_of(yixing, [*SAMPLES[:3], "受检单位名", *SAMPLES[4:], "备注"], SAMPLE)
+    assert found.unknown == ("受检单位名≈受检单位", "备注")
+    assert found.absent == ("受检单位",)
+
+
+def test_two_forms_are_told_apart_by_the_column_that_one_of_them_has(yixing):
+    form = yixing.forms["annual"]
+    title = form.title.model_copy(update={"zh": "另表", "en": "Other"})
+    extra = form.columns["year"].model_copy(
+        update={"type": "text", "aliases": ("某栏",), "required": False, "offset": 0}
+    )
+    other = form.model_copy(update={"title": title, "columns": form.columns | {"extra": extra}})
+    third = form.model_copy(
+        update={
+            "title": title,
+            "columns": form.columns | {"more": extra.model_copy(update={"aliases": ("又栏",)})},
+        }
+    )
+    folder = yixing.model_copy(update={"forms": {"a": other, "b": third}})
+    told = refused(folder, ["指标", "镇（街道、园区）", "年度", "数值"])
+    assert told == "several_forms_by|另表、另表|某栏 (另表)、又栏 (另表)"
+
+
+def test_a_column_is_suggested_for_one_heading(yixing):
+    found = header_of(yixing, [*SAMPLES[:3], "受检单位名", "受检单位称", *SAMPLES[5:]], SAMPLE)
+    assert found.unknown == ("受检单位名≈受检单位", "受检单位称")

@@ -16,13 +16,16 @@ import pandas as pd
 from yxq.plan.folder import Plan
 from yxq.plan.measure import Measure
 from yxq.plan.selection import about, blank, of_form, says
+from yxq.plan.units import nearest
 from yxq.tables.contracts import DAY, MEASURES
+from yxq.words.text import fold
 
 COLUMNS, DTYPES = [*MEASURES.columns], dict(MEASURES.columns)
 KEYS = COLUMNS[: COLUMNS.index("numerator")]
 NUMBERS = ["numerator", "denominator", "value"]
 OF_A_MEASURE = [*NUMBERS, "word", "due", "done", "scale"]
 MOST_DECIMALS = 9
+COMMON = 1000  # words of a column among which the nearest is looked for
 
 
 def period_year(plan: Plan, days: pd.Series) -> pd.Series:
@@ -186,11 +189,11 @@ def _whole(values: pd.Series, scale: int) -> pd.Series:
     return (values.astype("Float64") * 10**scale).round().astype("Int64")
 
 
-def unmatched(
-    plans: Iterable[Plan], records: Mapping[str, pd.DataFrame]
-) -> list[tuple[str, str, str, str]]:
-    """Words of a condition on free text that no record says: target, form, column and word."""
-    found = []
+def unmatched(plans: Iterable[Plan], records: Mapping[str, pd.DataFrame]) -> list[tuple[str, ...]]:
+    """Words of a condition on free text that no record says: target, form, column and word, and the
+    nearest that are said.
+    """
+    found: list[tuple[str, ...]] = []
     for plan in plans:
         for name, measure in plan.measured.items():
             rows, columns = records.get(measure.form), plan.folder.forms[measure.form].columns
@@ -198,8 +201,16 @@ def unmatched(
                 words = wanted if isinstance(wanted, tuple) else (wanted,)
                 if rows is not None and column in columns and columns[column].type == "text":
                     lost = [word for word in words if not says(rows[column], word).any()]
-                    found += [(name, measure.form, column, str(word)) for word in lost]
+                    near = ["、".join(_nearest(str(word), rows[column])) for word in lost]
+                    about = (name, measure.form, column)
+                    found += [(*about, *map(str, each)) for each in zip(lost, near, strict=True)]
     return [*dict.fromkeys(found)]
+
+
+def _nearest(word: str, said: pd.Series) -> list[str]:
+    """The commonest of the words of a column that are nearest to another."""
+    common = said.astype("str").value_counts().index[:COMMON]
+    return nearest(word, {fold(text): str(text) for text in common}, str)
 
 
 def needed(plans: Iterable[Plan], form: str) -> set[str]:

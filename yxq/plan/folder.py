@@ -16,6 +16,7 @@ from pydantic import PrivateAttr
 from yxq.plan.forms import Form, Layout, Sender
 from yxq.plan.measure import Measure
 from yxq.plan.model import Model
+from yxq.plan.named_files import NamedFile
 from yxq.plan.period import Period, Quota, Section
 from yxq.plan.target import Target
 from yxq.plan.units import Unit, nearest
@@ -34,6 +35,7 @@ class Folder(Model):
     senders: dict[str, Sender]
     layout: Layout
     periods: dict[int, Period]
+    named_files: tuple[NamedFile, ...] = ()
     files: dict[int, str] = {}
     """The plan file of each year, which may hold several."""
     quotas: tuple[Quota, ...] = ()

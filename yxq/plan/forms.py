@@ -11,6 +11,8 @@ from pydantic import Field
 
 from yxq.plan.measure import Measure
 from yxq.plan.model import Model, Name
+from yxq.plan.named_files import NamedFile
+from yxq.plan.written import SAYS, Written
 from yxq.words.text import Text, fold
 
 # Columns of any form's records, which tell whence a record is and what became of it.
@@ -22,7 +24,7 @@ OF_TYPE = {"unit": "unit", "year": "year"}  # what a column of such a name can o
 RENAME = "call it otherwise, and what it is called in returns an alias"
 
 
-class Column(Model):
+class Column(Written):
     """One column of a return form."""
 
     type: Literal["text", "date", "year", "months", "count", "number", "rate", "unit", "word"]
@@ -31,9 +33,20 @@ class Column(Model):
     words: dict[str, tuple[str, ...]] = {}
     otherwise: str | None = None
     offset: int = 0
+    """Added to the number of a year, for a calendar that `calendar` does not know."""
 
     def mistakes(self) -> Iterator[str]:
-        """A vocabulary belongs to the type `word`, which needs one; a word has one meaning."""
+        """What is declared says something of the type: a vocabulary of `word`, which needs one and
+        whose words have one meaning each, and years to count from of `year`.
+        """
+        yield from super().mistakes()
+        for name in (name for name in self.declared if self.type not in SAYS[name]):
+            kinds = " or ".join(sorted(SAYS[name]))
+            yield f"{name}: says nothing of type {self.type}, only of {kinds}; take it away"
+        if self.offset and self.type != "year":
+            yield "offset: is of type year; write calendar: ROC for dates such as 102.04.29"
+        if self.offset and self.calendar:
+            yield "offset: calendar says it already; take one away"
         if (self.type == "word") != bool(self.words):
             yield f"words: type is {self.type}; give a vocabulary exactly where it is word"
         written = [word for words in self.words.values() for word in {*map(fold, words)}]
@@ -81,6 +94,21 @@ class Sampled(Model):
     least: Annotated[int, Field(gt=0)]
 
 
+# What the headings of a wide table can say.
+SPREAD = ("unit", "year", "months", "word")
+
+
+class Wide(Model):
+    """A table of which several columns are one: under a heading for each unit or month stands what
+    a long one has in a row for each.
+    """
+
+    headings: tuple[str, ...]
+    """The columns that these headings say: [unit], [months], [year, months] where one says both."""
+    values: tuple[str, ...]
+    """The column that the cells below are; several where a second row of headings says which."""
+
+
 class Form(Model):
     """A return form: its columns, what identifies a row, what a missing row means, and the laws of
     its rows.
@@ -97,6 +125,14 @@ class Form(Model):
     checks: tuple[Check, ...] = ()
     totals: tuple[str, ...] = ()
     sampled: Sampled | None = None
+    wide: Wide | None = None
+    written: Written = Written()
+    """How its dates and numbers are written, where a column says nothing else."""
+
+    def read_as(self, name: str) -> Written:
+        """How the texts of a column are written."""
+        column = self.columns[name]
+        return column.within(self.written).only(column.type)
 
     def adds_amounts(self, measure: Measure) -> bool:
         """Whether what a measure adds up are amounts, of which any part can be, and no counts."""
@@ -115,6 +151,7 @@ class Form(Model):
                 yield f"columns.{name}: the column that says whose a row is; call it unit"
         named = [*self.when, *self.totals, *(name for name in self.key if name != "to")]
         named += [self.sampled.column] if self.sampled else []
+        named += [*self.wide.headings, *self.wide.values] if self.wide else []
         named += [name for check in self.checks for name in (check.column, *check.of, *check.where)]
         if unknown := sorted(set(named) - set(self.columns) - {"year"}):
             yield f"names columns that it does not have: {', '.join(unknown)}; add them, or mend it"
@@ -122,6 +159,15 @@ class Form(Model):
         counts = {name for name, column in self.columns.items() if column.type == "count"}
         if counted := [name for name in self.totals if name not in counts]:
             yield f"totals: only columns of type count add up; take {', '.join(counted)} away"
+        if self.months in self.when and "year" in self.columns and self.read_as("year").fiscal:
+            what = "of a year that spans two, months are in one or the other"
+            yield f"when: {what}; write year and month in one cell, the alias of both columns"
+        for name in self.wide.headings if self.wide else ():
+            if name not in self.columns or self.columns[name].type not in SPREAD:
+                kinds = ", ".join(SPREAD)
+                yield f"wide.headings: {name} is no column of type {kinds}; name one that is"
+            elif self.wide and name in self.wide.values:
+                yield f"wide: {name} is heading and value; take one away"
         for name in self.when:
             if name != "year" and self.columns[name].type not in ("date", "months"):
                 yield f"when: {name} says no day; write a column of type date, year or months"
@@ -189,6 +235,8 @@ class Forms(Model):
 
     unit: Text
     layout: Layout = Layout()
+    files: tuple[NamedFile, ...] = ()
+    """What names of files say; of several the first whose pattern is found."""
     senders: dict[FileName, Sender]
     forms: dict[FormName, Form]
 

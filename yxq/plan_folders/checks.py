@@ -60,6 +60,20 @@ def forms_mistakes(forms: Forms) -> Iterator[Finding]:
             yield Finding(f"forms.{other}.title", what, mend, titles.pop())
 
 
+def file_mistakes(forms: Forms, units: tuple[Unit, ...]) -> Iterator[Finding]:
+    """What the names of files say of all of them is a form, a sender and a unit."""
+    called = {fold(name): unit.name for unit in units for name in unit.names}
+    senders = {fold(n): key for key, s in forms.senders.items() for n in (key, *s.aliases)}
+    known = {"form": {name: name for name in forms.forms}, "sender": senders, "unit": called}
+    for number, file in enumerate(forms.files):
+        for key, names in known.items():
+            given = getattr(file, key)
+            if given and (given if key == "form" else fold(given)) not in names:
+                near = nearest(given, names, str) or [*dict.fromkeys(names.values())]
+                mend = f"write {' or '.join(near)}"
+                yield Finding(f"files[{number}].{key}", f"{given!r} is none", mend, given)
+
+
 def period_mistakes(period: Period, forms: Forms) -> Iterator[Finding]:
     """A period's bases, targets, returns and scoring."""
     yield from _basis_mistakes(period, forms)

@@ -13,6 +13,7 @@ from yxq.plan.forms import Forms
 from yxq.plan.period import Quota
 from yxq.plan.units import Unit
 from yxq.plan_folders.checks import (
+    file_mistakes,
     forms_mistakes,
     kind_mistakes,
     period_mistakes,
@@ -94,6 +95,7 @@ def _examined(path: Path, given: str, contents: tuple[tuple[str, bytes], ...]) -
             forms=forms.content.forms,
             senders=forms.content.senders,
             layout=forms.content.layout,
+            named_files=forms.content.files,
             periods={p.content.year: p.content for each in periods.values() for p in each},
             files={year: file.name for year, file in files.items()},
             quotas=quotas.content or (),
@@ -111,6 +113,9 @@ def _compare(units: Reading, forms: Reading, periods: dict[Path, list[Reading]])
     if forms.content is None:
         return
     forms.refuse(replace(m, file=COMMON[1]) for m in forms_mistakes(forms.content))
+    if units.content is not None and not units.left_out:
+        found = file_mistakes(forms.content, units.content)
+        forms.refuse(replace(m, file=COMMON[1]) for m in found)
     plans = [year.content for years in periods.values() for year in years if year.content]
     forms.content = forms.content.keyed(m for plan in plans for m in measured(plan).values())
     for file, years in periods.items():

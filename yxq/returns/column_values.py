@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -9,23 +10,30 @@ from typing import Any
 import pandas as pd
 
 from yxq.plan.folder import Folder
-from yxq.plan.forms import Column
-from yxq.returns import cell_values
+from yxq.plan.forms import Form
+from yxq.plan.model import YEARS
+from yxq.plan.written import Written
+from yxq.returns import calendars, cell_values
 from yxq.returns.no_value import may_be_none, no_value, unquoted
 from yxq.returns.texts import each, is_plain
+from yxq.returns.undeclared import undeclared
 from yxq.tables.contracts import DTYPES
 from yxq.words.reasons import Reason
 from yxq.words.text import fold
 
-PARSERS: dict[str, Callable[[str], Any]] = {
-    "text": str,
-    "date": cell_values.date,
-    "year": cell_values.year,
-    "months": cell_values.months,
-    "count": cell_values.count,
-    "number": cell_values.number,
-    "rate": cell_values.rate,
+Parser = Callable[[str, Written], Any]
+PARSERS: dict[str, Parser] = {
+    "text": lambda text, written: text,
+    "date": calendars.date,
+    "months": calendars.months,
 }
+NUMBERS = {"count": cell_values.count, "number": cell_values.number, "rate": cell_values.rate}
+# Of a cell that says both.
+OF_BOTH: dict[str, Parser] = {
+    "year": lambda text, written: calendars.year_and_months(text, written)[0],
+    "months": lambda text, written: calendars.year_and_months(text, written)[1],
+}
+UNDECLARED = {"date": "undeclared_date", "year": "undeclared_year", "months": "undeclared_months"}
 MOST_KNOWN = 100_000  # texts of a column that are remembered
 Value = tuple[Any, Reason | None]
 
@@ -34,21 +42,33 @@ Value = tuple[Any, Reason | None]
 class ColumnReader:
     """How the texts of a column are read.
 
-    label: its heading; is_key: whether it tells rows apart; known: what texts have been read to,
-    which is added to and spares reading them again in the next block.
+    label: its heading; known: what texts have been read to, which is added to and spares reading
+    them again in the next block; says_both: whether its cells say both year and months; typed:
+    whether they may have held numbers and not only text.
     """
 
-    column: Column
+    form: Form
+    name: str
     label: str
-    is_key: bool
     folder: Folder
     known: dict[str, Value]
+    says_both: bool = False
+    typed: bool = False
 
     def __post_init__(self) -> None:
         """Words as they are compared."""
+        self.column, self.is_key = self.form.columns[self.name], self.name in self.form.key
+        self._written = self.form.read_as(self.name)
         self._missing = {fold(mark) for mark in self.folder.layout.missing} | {""}
         meanings = self.column.words.items()
         self._words = {fold(word): meaning for meaning, words in meanings for word in words}
+        kind = self.column.type
+        if kind in NUMBERS:
+            self._parser: Parser = functools.partial(NUMBERS[kind], typed=self.typed)
+        elif kind == "year":
+            self._parser = self._year
+        elif kind in PARSERS:
+            self._parser = (OF_BOTH if self.says_both else PARSERS)[kind]
 
     def read(self, texts: pd.Series) -> tuple[pd.Series, pd.Series | None]:
         """The values, and the reason of each row whose text is none; None where all are."""
@@ -97,18 +117,25 @@ class ColumnReader:
         if kind == "unit":
             return self._unit(text)
         try:
-            value = PARSERS[kind](text)
-            if kind == "year":
-                value += self.column.offset
-                # 13年 and 102 are years only in a calendar that the form declares
-                if not 1900 <= value <= 2200:
-                    raise ValueError(text)
+            value = self._parser(text, self._written)
             return "-".join(map(str, value)) if kind == "months" else value, None
         except (ValueError, OverflowError):
             if self.column.offset:  # as the form counts years
                 example = max(self.folder.periods) - self.column.offset
                 return None, Reason.of("bad_year_counted", label, text, example)
-            return None, Reason.of(f"bad_{kind}", label, text)
+            if declarations := undeclared(text, kind, self._written, self._parser):
+                code = UNDECLARED.get(kind, "undeclared_number")
+                return None, Reason.of(code, label, text, declarations)
+            code = "bad_year_and_months" if self.says_both else f"bad_{kind}"
+            return None, Reason.of(code, label, text)
+
+    def _year(self, text: str, written: Written) -> int:
+        """A year; 13年 and 102 are years only in a calendar that the form declares."""
+        parse = OF_BOTH["year"] if self.says_both else calendars.year
+        value = int(parse(text, written)) + self.column.offset
+        if value not in YEARS:
+            raise ValueError(text)
+        return value
 
     def proves(self, text: str) -> bool:
         """Whether a text is a word or unit of the plan in letters beyond ASCII, as none is that was

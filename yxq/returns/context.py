@@ -7,7 +7,8 @@ import re
 
 from yxq.plan.folder import Folder
 from yxq.plan.forms import Layout
-from yxq.returns import cell_values
+from yxq.returns import calendars
+from yxq.returns.periods import stated_period
 from yxq.returns.read.sheet import Sheet
 from yxq.returns.recognise import Header
 from yxq.returns.row_kinds import FOOTER, marker
@@ -74,14 +75,14 @@ def _sender(notes: str, texts: tuple[str, ...], folder: Folder) -> str | None:
 def _filed(notes: str) -> dt.date | None:
     stated = re.search(FILED, notes)
     try:
-        return cell_values.date(stated[1]) if stated else None
+        return calendars.date(stated[1]) if stated else None
     except ValueError:
         return None
 
 
 def _period(texts: tuple[str, ...]) -> tuple[dt.date | None, dt.date | None]:
     """First and last day: the year that is stated first, and of it the fewest months."""
-    stated = [period for text in texts if (period := cell_values.period(text))]
+    stated = [period for text in texts if (period := stated_period(text))]
     same_year = [period for period in stated if period[0].year == stated[0][0].year]
     # By months and not by days: the first quarter says no more than the second.
     return min(same_year, key=lambda ends: ends[1].month - ends[0].month, default=(None, None))

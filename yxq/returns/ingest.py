@@ -20,6 +20,7 @@ import pandas as pd
 
 from yxq.attainment import measures
 from yxq.plan.folder import Folder
+from yxq.returns.alike import SIGN
 from yxq.returns.intake import read_part, workers
 from yxq.returns.ledger import write_ledger
 from yxq.returns.parts import PACKAGE, Part, reading
@@ -33,7 +34,7 @@ from yxq.tables import contracts, store
 from yxq.tables.contracts import FATES, Broken, Fate
 from yxq.words.wording import Words
 
-SAYS = ("target", "form", "column", "word")
+SAYS = ("target", "form", "column", "word", "near")
 TOLD = ("unmatched", "vague", "again")
 Told = list[tuple[str, ...]]
 VAGUE = ("form", "columns", "n", "of", "column")
@@ -70,10 +71,13 @@ class Ingested:
             remarks += [words("all_again")] if (row.file, row.sheet) in self.again else []
             remarks += [words("sheet_hidden")] if row.hidden else []
             remarks += [words("columns_unknown", columns=row.unknown)] if row.unknown else []
+            remarks += [words("columns_alike")] if SIGN in row.unknown else []
             if remarks:
                 name = f"{row.file} [{row.sheet}]" if row.sheet else row.file
                 lines.append(f"{SAID[row.refused]}: {name}: {'; '.join(remarks)}")
-        lines += [words("unmatched", **dict(zip(SAYS, row, strict=True))) for row in self.unmatched]
+        for unmatched in self.unmatched:
+            said = dict(zip(SAYS, unmatched, strict=True))
+            lines.append(words("unmatched_near" if said["near"] else "unmatched", **said))
         for row in self.vague:
             lines.append(words("key_tells_nothing", **dict(zip(VAGUE, row, strict=True))))
         returned = self.processed / "returned"

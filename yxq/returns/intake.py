@@ -17,9 +17,9 @@ from pathlib import Path
 import pandas as pd
 
 from yxq.plan.folder import Folder
-from yxq.plan.forms import Form
 from yxq.returns import marks
 from yxq.returns.context import context, edges, in_title
+from yxq.returns.file_names import Said, said_by_name
 from yxq.returns.marked import mended, not_filled, recognised
 from yxq.returns.marks import Mark
 from yxq.returns.parse import parse
@@ -32,6 +32,7 @@ from yxq.returns.samples import Samples, samples
 from yxq.returns.sheet_read import Context, Refusal, SheetRead
 from yxq.returns.texts import filled, joined, tidy
 from yxq.returns.totals import Tally
+from yxq.returns.wide import Headings, around, laid_out, own_rows
 from yxq.tables.contracts import Fate
 from yxq.words.reasons import Reason
 
@@ -79,15 +80,17 @@ def read_part(
     path: Path, utf8: bool, part: Part, progress: Progress, pool: Executor | None
 ) -> None:
     """Read a file into its part; one that cannot be read has one row, number 0, for all of it."""
-    forms = part.folder.forms
+    forms, said = part.folder.forms, Said()
     try:
         part.begin()
         if path.suffix.lower() not in SUFFIXES or path.stem.lower() == "readme":
             raise Unreadable("not_a_table")
-        recognised = _recognised(sheets(path, utf8, progress), forms, part.file)
+        said = said_by_name(part.file, part.folder)
+        recognised = _recognised(sheets(path, utf8, progress, said.encoding), part, said)
+        laid = (one for sheet, header in recognised for one in _laid_out(sheet, header))
         read = [
-            _read_sheet(part, number, sheet, header, pool)
-            for number, (sheet, header) in enumerate(recognised)
+            _read_sheet(part, number, sheet, header, said, pool)
+            for number, (sheet, header) in enumerate(laid)
         ]
         if not any(sheet.rows for sheet in read):
             raise Unreadable("empty_file")
@@ -97,27 +100,45 @@ def read_part(
         part.end(read)
     except Unreadable as error:
         part.begin()
-        is_document = error.reason.code == "not_a_table"
+        reason = said.refusing(error.reason)
+        is_document = reason.code == "not_a_table"
         fate = Fate.EXCLUDED if is_document else Fate.REJECTED
-        row = {"fate": fate.value, "reason": str(error.reason), "text": ""}
+        row = {"fate": fate.value, "reason": str(reason), "text": ""}
         part.add(FATES, "0", arrow(pd.DataFrame(row, [0]), FATE_TYPES, sheet=""))
-        refused = Refusal(fate=fate, reason=error.reason)
-        sheet = SheetRead(context=context(part.file, "", "", part.folder), rows=1, refused=refused)
+        refused = Refusal(fate=fate, reason=reason)
+        whose = said.within(context(part.file, "", "", part.folder))
+        sheet = SheetRead(context=whose, rows=1, refused=refused)
         part.end([sheet])
 
 
 def _recognised(
-    sheets: Iterable[Sheet], forms: dict[str, Form], file: str
+    sheets: Iterable[Sheet], part: Part, said: Said
 ) -> list[tuple[Sheet, Header | Refusal]]:
-    """Each sheet with its header, or with the fate of all its rows where it is not a return.
+    """Each sheet with its header, or with the fate of all its rows where it is not a return; said:
+    what the file's name says.
 
     Beside a sheet that is a return one without headings and without rows of several cells holds
     notes; so does, in a workbook that yxq has made, each that bears no mark and is no return.
     """
+    forms, reads = said.among(part.folder.forms), Headings(part.folder)
+
+    def header_of(sheet: Sheet, mark: Mark | None) -> Header | Refusal:
+        if said.sheets and sheet.name not in said.sheets:
+            return Refusal(fate=Fate.EXCLUDED, reason=Reason("not_meant"))
+        try:
+            if mark:
+                return recognised(sheet, mark, forms)
+            return recognise(sheet, forms, part.file, said.given, reads)
+        except Unreadable as error:
+            return Refusal(fate=Fate.REJECTED, reason=error.reason)
+
     marked = [(sheet, marks.found(sheet)) for sheet in sheets]
     whole = next((mark for sheet, mark in marked if sheet.name == marks.LISTS), None)
     made = any(mark for _, mark in marked)
-    found = [(sheet, mark, _header(sheet, mark or whole, forms, file)) for sheet, mark in marked]
+    found = [(sheet, mark, header_of(sheet, mark or whole)) for sheet, mark in marked]
+    if lost := {*said.sheets} - {sheet.name for sheet, *_ in found}:
+        there = "、".join(sheet.name for sheet, *_ in found)
+        raise Unreadable("no_sheet", "、".join(sorted(lost)), there)
     beside = any(isinstance(header, Header) for *_, header in found)
     notes = Refusal(fate=Fate.EXCLUDED, reason=Reason("no_table"))
 
@@ -130,12 +151,9 @@ def _recognised(
     ]
 
 
-def _header(sheet: Sheet, mark: Mark | None, forms: dict[str, Form], file: str) -> Header | Refusal:
-    """The header of a sheet, by its mark where it has one, or why there is none."""
-    try:
-        return recognised(sheet, mark, forms) if mark else recognise(sheet, forms, file)
-    except Unreadable as error:
-        return Refusal(fate=Fate.REJECTED, reason=error.reason)
+def _laid_out(sheet: Sheet, header: Header | Refusal) -> Iterable[tuple[Sheet, Header | Refusal]]:
+    """A sheet, and where it is a wide table its cells by their headings."""
+    return laid_out(sheet, header) if isinstance(header, Header) else [(sheet, header)]
 
 
 def _is_bare(sheet: Sheet, refusal: Refusal) -> bool:
@@ -153,13 +171,18 @@ def _refuse_mere_failures(read: list[SheetRead], drawn: Samples | None) -> None:
 
 
 def _read_sheet(
-    part: Part, number: int, sheet: Sheet, header: Header | Refusal, pool: Executor | None
+    part: Part,
+    number: int,
+    sheet: Sheet,
+    header: Header | Refusal,
+    said: Said,
+    pool: Executor | None,
 ) -> SheetRead:
     """Add a sheet's rows to its part; what is kept of the sheet."""
     known = header if isinstance(header, Header) else None
     mark = known.mark if known else None
     title, footer = edges(sheet, known, part.folder.layout)
-    stated = context(part.file, title, footer, part.folder)
+    stated = said.within(context(part.file, title, footer, part.folder))
     read = SheetRead(
         sheet=sheet.name,
         context=mark.context(stated) if mark else stated,
@@ -179,11 +202,12 @@ def _read_sheet(
         tally.add(done.tally)
         read.mended += done.mended
         holds += done.held
-    if known and read.taken and not part.folder.forms[known.form].key:
+    if known and not known.is_around and read.taken and not part.folder.forms[known.form].key:
         read.holds = f"{read.taken}-{holds % (1 << 64):016x}"
-    if known:
+    if known and not known.is_around:
         read.form, read.judged, read.passed = known.form, tally.judged, tally.passed
         read.places, read.labels = known.places, known.labels
+    if known:
         read.unknown, read.absent = "、".join(known.unknown), "、".join(known.absent)
     if known and sheet.guessed and not (tally.proven or _proves(known)):
         read.refused = Refusal(fate=Fate.REJECTED, reason=Reason("unknown_encoding"))
@@ -247,7 +271,11 @@ def _block(
     if isinstance(header, Refusal):
         fates = _refused(cells, header)
     else:
-        form = part.folder.forms[header.form]
+        form, layout = part.folder.forms[header.form], part.folder.layout
+        cells = own_rows(cells, header, layout, sheet.merged)
+    if isinstance(header, Header) and header.is_around:
+        fates = around(cells, header, layout, sheet.merged)
+    elif isinstance(header, Header):
         left = not_filled(cells, header)
         records, fates = parse(cells[~left], sheet, header, context, part.folder, tally)
         if left.any():

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from yxq.plan.forms import Form
+from yxq.returns.alike import SIGN
 from yxq.returns.marks import Mark, version
 from yxq.returns.read.sheet import Sheet, Unreadable
 from yxq.returns.recognise import Header, recognise
@@ -37,7 +38,7 @@ def recognised(sheet: Sheet, mark: Mark, forms: dict[str, Form]) -> Header:
             raise Unreadable("form_changed", form.title.zh) from None
         raise
     beside = {text for key in BESIDE for text in _headings(key)}
-    unknown = tuple(text for text in header.unknown if fold(text) not in beside)
+    unknown = tuple(text for text in header.unknown if fold(text.partition(SIGN)[0]) not in beside)
     return dataclasses.replace(header, unknown=unknown, mark=mark)
 
 

@@ -15,7 +15,7 @@ from yxq.plan.folder import Folder
 from yxq.plan.forms import Form
 from yxq.plan.measure import Measure
 from yxq.plan.selection import about, of_form, says, uncounted
-from yxq.returns import cell_values, laws
+from yxq.returns import calendars, laws
 from yxq.returns.column_values import ColumnReader
 from yxq.returns.read.sheet import Sheet
 from yxq.returns.recognise import Header
@@ -122,12 +122,20 @@ class _Rows:
         plans = [self.folder.plan(year) for year in self.folder.periods]
         return of_form(plans, self.header.form)
 
+    @functools.cached_property
+    def _both(self) -> set[str]:
+        """The columns of year and months, where one column of the sheet fills both."""
+        both, header = {"year", self.form.months}, self.header
+        said = {header.places.get(name, header.given.get(name)) for name in both}
+        return both if len(said) == 1 and said != {None} else set()
+
     def _texts(self, column: str) -> pd.Series:
-        """The texts of a column of the form, blank where the sheet does not have it."""
+        """The texts of a column of the form, blank where the sheet says nothing of it."""
         if (number := self.header.places.get(column, -1)) in self.cells:
             return self.cells[number]
-        blank = pd.Categorical.from_codes(np.zeros(len(self.index), int), [""])
-        return pd.Series(blank, self.index)
+        given = self.header.given.get(column, "")
+        same = pd.Categorical.from_codes(np.zeros(len(self.index), int), [given])
+        return pd.Series(same, self.index)
 
     def read_columns(self, tally: Tally) -> None:
         """The values of each column of the form."""
@@ -136,10 +144,10 @@ class _Rows:
             if column.type in ("count", "number"):
                 texts = self._unmerged(texts, self.header.places.get(name, -1))
             elif column.type == "date" and self.sheet.from_1904:
-                texts = each(texts, cell_values.since_1904)
-            known = tally.known.setdefault(name, {})
-            is_key, label = name in self.form.key, self.header.labels[name]
-            reader = ColumnReader(column, label, is_key, self.folder, known)
+                texts = each(texts, calendars.since_1904)
+            known, label = tally.known.setdefault(name, {}), self.header.labels[name]
+            both, typed = name in self._both, not self.sheet.delimited
+            reader = ColumnReader(self.form, name, label, self.folder, known, both, typed)
             self.body[name], why = reader.read(texts)
             if self.sheet.guessed and not tally.proven:
                 tally.proven = any(map(reader.proves, texts.unique()))
@@ -154,7 +162,7 @@ class _Rows:
         """
         if "unit" not in self.form.columns:
             return
-        unit, has_column = self.body["unit"], "unit" in self.header.places
+        unit, has_column = self.body["unit"], self.header.has("unit")
         if self._alone or (self.form.city_rows and not has_column):
             own = unit.astype(object).fillna(self.folder.city.name)
             self.body["unit"] = own.astype("category")
@@ -205,7 +213,7 @@ class _Rows:
         """Whether a row is of the whole city, under a name that sums its units up; a city without
         units has nothing to sum.
         """
-        if "unit" not in self.header.places or self.form.city_rows or self._alone:
+        if not self.header.has("unit") or self.form.city_rows or self._alone:
             return np.zeros(len(self.index), bool)
         direct = set(map(fold, self.folder.layout.direct))
         own = each(self._texts("unit"), lambda text: fold(text) in direct, bool)
@@ -213,7 +221,7 @@ class _Rows:
 
     def check_units(self) -> None:
         """Rows of a unit that was not there in their days are rejected."""
-        if "unit" not in self.header.places:
+        if not self.header.has("unit"):
             return
         for unit in self.folder.units:
             if unit.valid_from or unit.valid_to:
@@ -239,7 +247,7 @@ class _Rows:
         lacks is told of the sheet.
         """
         needed = {name for measure in self._measures for names in measure.needs for name in names}
-        there = [name for name in needed if name in self.header.places]
+        there = [name for name in needed if self.header.has(name)]
         rows = self.body[self.body[there].isna().any(axis=1)]
         if rows.empty:
             return
@@ -298,7 +306,7 @@ def _span(body: pd.DataFrame, form: Form, context: Context) -> pd.DataFrame:
     pairs = pd.DataFrame({"year": year, "months": months})
     known = pairs.dropna().drop_duplicates()
     ends = [
-        cell_values.span(int(year), *map(int, months.split("-")))
+        calendars.span(int(year), *map(int, months.split("-")))
         for year, months in known.itertuples(index=False)
     ]
     known["from"], known["to"] = [first for first, _ in ends], [last for _, last in ends]

@@ -60,7 +60,8 @@ def _is_one_cell(number: np.ndarray, header: Header, merged: tuple[Area, ...]) -
 
 def _outermost(header: Header) -> tuple[int, int]:
     """The first and the last column of a sheet that the form knows."""
-    return min(header.places.values()), max(header.places.values())
+    known = {*header.places.values(), *header.spread}
+    return min(known), max(known)
 
 
 def _by_first_text(cells: pd.DataFrame, layout: Layout) -> np.ndarray:

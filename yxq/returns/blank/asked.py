@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from yxq.attainment import owed
 from yxq.plan.folder import Folder, Plan
-from yxq.returns import cell_values
+from yxq.returns import calendars
 from yxq.words.errors import refusal
 from yxq.words.wording import Words
 
@@ -83,7 +83,7 @@ def _is_period(one: Asked, text: str) -> bool:
     stated = STATED.fullmatch(text.strip())
     year, part = (int(stated[1]), stated[2].strip()) if stated else (None, text)
     try:
-        months = cell_values.months(part) if part else WHOLE
+        months = calendars.months(part) if part else WHOLE
     except ValueError:
         return False
     is_whole = _months(one.first, one.last) == 12

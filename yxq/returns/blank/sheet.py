@@ -16,7 +16,7 @@ from xlsxwriter.utility import xl_col_to_name
 
 from yxq.plan.folder import Folder
 from yxq.plan.forms import Form
-from yxq.returns import cell_values
+from yxq.returns import calendars
 from yxq.returns.blank.rules import Lists, Rules
 from yxq.returns.marks import LISTS, Mark
 from yxq.tables.workbook import FONT
@@ -157,7 +157,7 @@ def _typed(value: Any, kind: str) -> Any:
         return value
     if kind == "date" and re.fullmatch(r"\d{4}-\d\d-\d\d", value):
         try:
-            return cell_values.date(value)
+            return calendars.date(value)
         except ValueError:
             return value
     if kind in ("count", "year", "number") and re.fullmatch(r"0|[1-9]\d{0,14}", value):

@@ -14,11 +14,16 @@ from yxq.returns.read.sheet import Unreadable
 UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 
 
-def encoding_of(begin: bytes, utf8: bool) -> str:
-    """What a text that begins so is to be read as; utf8: whether all of it is UTF-8.
+def encoding_of(begin: bytes, utf8: bool, declared: str = "") -> str:
+    """What a text that begins so is to be read as; utf8: whether all of it is UTF-8; declared: what
+    the plan folder says of the file, if anything.
 
-    Raises `Unreadable` for what is no text.
+    Raises `Unreadable` for what is no text, or is not what is declared.
     """
+    if declared and (begin[:2] in UTF16 or (declared == "utf-8-sig" and not utf8)):
+        raise Unreadable("unknown_encoding")
+    if declared and b"\0" not in begin:
+        return declared
     if begin[:2] in UTF16:
         return UTF16[begin[:2]]
     if b"\0" in begin:

@@ -35,10 +35,13 @@ def identify(path: Path) -> tuple[str, bool]:
     return digest.hexdigest(), utf8 and is_utf8(rest)
 
 
-def sheets(path: Path, utf8: bool, progress: Progress = silent) -> Iterator[Sheet]:
+def sheets(
+    path: Path, utf8: bool, progress: Progress = silent, declared: str = ""
+) -> Iterator[Sheet]:
     """The sheets of a workbook, or the one sheet of a text, web or Parquet file.
 
-    `utf8` is what `identify` found; `progress` wraps the rows of a workbook as they are read.
+    `utf8` is what `identify` found; `progress` wraps the rows of a workbook as they are read;
+    `declared` is the encoding of text, where the plan folder says which.
     Raises `Unreadable` for an empty file, a web page without a table, an encrypted or broken
     workbook, and anything not text, at once or when the block is read that cannot be.
     """
@@ -51,7 +54,7 @@ def sheets(path: Path, utf8: bool, progress: Progress = silent) -> Iterator[Shee
     elif not begin.strip() and not path.read_bytes().strip():
         raise Unreadable("empty_file")
     else:
-        encoding = encoding_of(begin, utf8)
+        encoding = encoding_of(begin, utf8, declared)
         start = begin.decode(encoding, errors="ignore").lstrip()[:1000].lower()
         if start.startswith(MARKUP):
             yield from web_page_sheets(path, encoding)
