@@ -104,10 +104,10 @@ def test_a_part_is_there_when_it_is_whole_and_gives_its_blocks_in_order(tmp_path
     for block in ("0000-000010", "0000-000009", "0001-000000"):
         rows = pd.DataFrame({"fate": ["accepted"], "reason": block, "text": ""}, [int(block[-2:])])
         part.add(FATES, block, arrow(rows, FATE_TYPES, sheet="表一"))
-    assert not part.there
+    assert not part.whole()
     days = {"period_from": dt.date(2013, 4, 1), "period_to": dt.date(2013, 6, 30)}
     part.end([SheetRead(sheet="表一", context=Context(**days), rows=3)])
-    assert part.there
+    assert part.whole() and part.whole(touched=True)
     [sheet] = part.sheets
     assert (sheet.sheet, sheet.context) == ("表一", Context(**days, filed=None))
     blocks = dict(part.fates())

@@ -88,15 +88,15 @@ def test_rows_are_added_in_their_order_however_many_are_gathered(tmp_path, monke
 
 
 @pytest.mark.parametrize("lost", ["ledger.parquet", "records/a.parquet", "state.json"])
-def test_a_set_of_which_a_file_is_lost_is_not_whole(tmp_path, lost):
-    assert not store.whole(tmp_path)
+def test_a_set_of_which_a_file_is_lost_is_named(tmp_path, lost):
+    assert store.damaged(tmp_path) == []
     with store.replace(tmp_path) as new:
         for name, table in tables(1).items():
             new.add(name, table)
         new.file("state.json").write_text("1", encoding="utf-8")
-    assert store.whole(tmp_path)
+    assert store.damaged(tmp_path) == []
     (tmp_path / lost).unlink()
-    assert not store.whole(tmp_path)
+    assert store.damaged(tmp_path) == [lost]
 
 
 def test_a_new_set_takes_away_what_was_kept_of_the_old_and_nothing_else(tmp_path):
@@ -113,7 +113,7 @@ def test_a_new_set_takes_away_what_was_kept_of_the_old_and_nothing_else(tmp_path
     save(tmp_path, tables(2))
     left = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()}
     made = {"ledger.parquet", "measures.parquet", "records/a.parquet"}
-    assert left == made | {".names", ".parts/b.parquet", "notes.txt"}
+    assert left == made | {".seal", ".parts/b.parquet", "notes.txt"}
 
 
 def test_a_set_that_fails_leaves_the_old_one_and_no_trace(tmp_path):

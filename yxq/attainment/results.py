@@ -22,7 +22,7 @@ from yxq.attainment.attain import attain, default_as_of
 from yxq.attainment.quotas import quotas
 from yxq.plan.folder import Plan
 from yxq.plan_folders.load import load
-from yxq.tables import contracts, digests, store
+from yxq.tables import contracts, digests, seals, store
 from yxq.words.errors import refusal
 from yxq.words.states import Status
 from yxq.words.wording import Words
@@ -86,9 +86,8 @@ class Results:
 
     @property
     def _kept(self) -> bool:
-        """Whether all of them are there."""
-        files = [*(f"{name}.parquet" for name in COMPUTED), DIGESTS]
-        return all((self._place / file).exists() for file in files)
+        """Whether all of them are there, as they were written."""
+        return not seals.broken(self._place)
 
     def table(self, name: str, unit: str | None = None) -> pd.DataFrame:
         """All rows, or those of a unit, of one of COMPUTED (the property of that name says what it
@@ -241,6 +240,7 @@ class Results:
                 table.to_parquet(part / f"{name}.parquet", index=False)
             text = json.dumps(self.digests, ensure_ascii=False)
             (part / DIGESTS).write_text(text, encoding="utf-8")
+            seals.seal(part, [*(f"{name}.parquet" for name in COMPUTED), DIGESTS])
             shutil.rmtree(self._place, ignore_errors=True)  # of a run that was cut short
             part.rename(self._place)
         except OSError:  # a folder that is read only, or another run was first

@@ -7,6 +7,7 @@ all tables are written anew, together.
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 import os
@@ -15,23 +16,27 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from yxq.attainment import measures
 from yxq.plan.folder import Folder
+from yxq.returns import received
 from yxq.returns.alike import SIGN
-from yxq.returns.intake import read_part, workers
+from yxq.returns.intake import read_part, refuse_part, workers
 from yxq.returns.ledger import write_ledger
 from yxq.returns.parts import PACKAGE, Part, reading
+from yxq.returns.read.confined import READER
 from yxq.returns.read.identify import identify
-from yxq.returns.read.sheet import Progress, silent
+from yxq.returns.read.sheet import Progress, Unreadable, silent, unreadable
 from yxq.returns.reconcile import come_again, resubmitted
 from yxq.returns.records import Changes, reconciled, write_records
 from yxq.returns.returned import Returned
 from yxq.returns.sheet_read import Refusal
 from yxq.tables import contracts, store
 from yxq.tables.contracts import FATES, Broken, Fate
+from yxq.words.reasons import Reason
 from yxq.words.wording import Words
 
 SAYS = ("target", "form", "column", "word", "near")
@@ -55,6 +60,8 @@ class Ingested:
     """Forms whose key tells nothing apart: see `_vague`."""
     again: tuple[tuple[str, ...], ...] = ()
     """Sheets (file and name) of which every row is the same as one of another."""
+    mended: tuple[str, ...] = ()
+    """Tables, and files whose parts, were damaged or changed since the last ingest; made again."""
 
     @property
     def refused(self) -> int:
@@ -80,6 +87,7 @@ class Ingested:
             lines.append(words("unmatched_near" if said["near"] else "unmatched", **said))
         for row in self.vague:
             lines.append(words("key_tells_nothing", **dict(zip(VAGUE, row, strict=True))))
+        lines += [words("made_again", names=name) for name in self.mended]
         returned = self.processed / "returned"
         if back := sorted(file.name for file in returned.glob("*.xlsx")):
             lines.append(f"to send back, in {returned}: {', '.join(back)}")
@@ -87,13 +95,18 @@ class Ingested:
 
 
 def paths(raw: Path) -> list[Path]:
-    """The files under `raw`, but hidden ones and Excel's locks; `FileNotFoundError` without any."""
-    files = raw.rglob("*") if raw.is_dir() else ()
-    found = [path for path in files if path.is_file() and not path.name.startswith((".", "~$"))]
-    if not found:
+    """The files under `raw`, but hidden ones and Excel's locks, and folders that cannot be looked
+    into; `FileNotFoundError` without any.
+    """
+    found: list[Path] = []
+    walk = os.walk(raw, onerror=lambda error: found.append(Path(error.filename)))
+    for folder, folders, files in walk:
+        links = [name for name in folders if Path(folder, name).is_symlink()]
+        found += [Path(folder, n) for n in files + links if not n.startswith((".", "~$"))]
+    if not found or not raw.is_dir():
         mend = "put the departments' files there, or make demo ones with `yxq demo`"
         raise FileNotFoundError(f"no returns under {raw}: {mend}")
-    return sorted(found, key=named)
+    return sorted(found, key=lambda path: (named(path), os.fsencode(path)))
 
 
 def named(path: Path) -> str:
@@ -105,6 +118,20 @@ def named(path: Path) -> str:
         return data.decode("gb18030", errors="replace")
 
 
+def names(found: list[Path]) -> dict[Path, str]:
+    """The name of each file, each another: of two that read alike the one in GBK says so."""
+    named_so: dict[Path, str] = {}
+    taken = {name for path in found if (name := named(path)) == path.as_posix()}
+    for path in found:
+        name = named(path)
+        while name != path.as_posix() and name in taken:
+            stem, dot, suffix = name.rpartition(".")
+            name = f"{stem or suffix} (GBK){dot}{suffix if stem else ''}"
+        taken.add(name)
+        named_so[path] = name
+    return named_so
+
+
 def ingest(raw: Path, folder: Folder, processed: Path, progress: Progress = silent) -> Ingested:
     """Bring the tables under `processed` up to date with the returns under `raw`.
 
@@ -112,51 +139,97 @@ def ingest(raw: Path, folder: Folder, processed: Path, progress: Progress = sile
     rows read of a sheet are not the sum of their fates. `progress` wraps whatever takes long.
     """
     home = processed / ".parts"
-    parts, anew = _read(raw, home, folder, progress)
-    state = _state(parts, folder)
+    files = _files(raw, home, folder)
+    state = _state([file.part for file in files], folder)
+    days, mended = received.seen(processed, {f.part.sha256 for f in files} - {""}, today())
     store.finish(processed)
-    kept = processed / "state.json"
-    if store.whole(processed):
-        was = json.loads(kept.read_text(encoding="utf-8"))
-        if isinstance(was, dict) and was["state"] == state:
-            told = (tuple(map(tuple, was[name])) for name in TOLD)
-            return Ingested(store.read(processed, "files"), anew, processed, *told)
+    mended += store.damaged(processed)
+    was = None if mended else _done(processed)
+    same = was is not None and was["state"] == state
+    anew = [file for file in files if not file.part.whole(touched=same)]
+    mended += [file.part.file for file in anew if file.part.path.exists() and not file.refused]
+    _read(anew, progress)
+    if was is not None and same and not anew:
+        told = (tuple(map(tuple, was[name])) for name in TOLD)
+        return Ingested(store.read(processed, "files"), 0, processed, *told)
+    parts = [file.part for file in files]
     sheets = [(part.file, sheet) for part in parts for sheet in part.sheets]
     for which in (resubmitted, come_again):
         for sheet, why in which(sheets, folder):
             sheet.refused = Refusal(fate=Fate.DUPLICATE, reason=why)
     with store.replace(processed) as made:
-        files, *found = _write_tables(parts, folder, made)
+        table, *found = _write_tables(parts, folder, made, days)
         known = {"state": state} | dict(zip(TOLD, found, strict=True))
         done = json.dumps(known, ensure_ascii=False)
         made.file("state.json").write_text(done, encoding="utf-8")
     for path in set(home.iterdir()) - {part.path for part in parts}:
         shutil.rmtree(path)
-    return Ingested(files, anew, processed, *map(tuple, found))
+    told = map(tuple, found)
+    return Ingested(table, len(anew), processed, *told, mended=tuple(mended))
 
 
-def _read(raw: Path, home: Path, folder: Folder, progress: Progress) -> tuple[list[Part], int]:
-    """The part of each file, and how many were read anew because there was none."""
-    parts: list[Part] = []
-    anew: list[tuple[Path, bool, Part]] = []
-    by = reading(folder)
-    for path in paths(raw):
-        sha256, utf8 = identify(path)
-        parts.append(Part(home, named(path.relative_to(raw)), sha256, folder, by))
-        if not parts[-1].there:
-            anew.append((path, utf8, parts[-1]))
+def today() -> dt.date:
+    """The day on which new files are first seen."""
+    return dt.date.today()
+
+
+def _done(processed: Path) -> dict[str, Any] | None:
+    """What the last ingest left, where there was one."""
+    kept = processed / "state.json"
+    was = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else None
+    return was if isinstance(was, dict) else None
+
+
+@dataclass(frozen=True)
+class _File:
+    """A file, its part, whether all of it is UTF-8, and why nothing of it can be read."""
+
+    path: Path
+    part: Part
+    utf8: bool = False
+    refused: Reason | None = None
+
+
+def _files(raw: Path, home: Path, folder: Folder) -> list[_File]:
+    """The files by what they hold; one that cannot be read is not what it was a day before."""
+    by, found = reading(folder), paths(raw)
+    called = names([path.relative_to(raw) for path in found])
+    files = []
+    for path, name in zip(found, called.values(), strict=True):
+        try:
+            if path.is_dir():
+                os.scandir(path).close()  # one that cannot be looked into says why
+            if not path.is_file():
+                raise Unreadable("not_a_file")
+            sha256, utf8 = identify(path)
+            files.append(_File(path, Part(home, name, sha256, folder, by), utf8))
+        except (OSError, Unreadable) as error:
+            why = error.reason if isinstance(error, Unreadable) else unreadable(error).reason
+            part = Part(home, name, "", folder, f"{by} {why}")
+            files.append(_File(path, part, refused=why))
+    return files
+
+
+def _read(anew: list[_File], progress: Progress) -> None:
+    """Read files into their parts."""
     with (
-        workers([path for path, *_ in anew]) as pool,
+        workers([file.path for file in anew if not file.refused]) as pool,
         ThreadPoolExecutor(2 if pool else 1) as beside,
     ):
-        running = [beside.submit(read_part, *file, progress, pool) for file in anew]
+        running = [
+            beside.submit(refuse_part, file.part, file.refused)
+            if file.refused
+            else beside.submit(read_part, file.path, file.utf8, file.part, progress, pool)
+            for file in anew
+        ]
         try:
             for done in progress(as_completed(running), len(anew), "files"):
                 done.result()
         except BaseException:
             beside.shutdown(wait=False, cancel_futures=True)
             raise
-    return parts, len(anew)
+        finally:
+            READER.close()
 
 
 def _state(parts: list[Part], folder: Folder) -> str:
@@ -172,7 +245,7 @@ def _state(parts: list[Part], folder: Folder) -> str:
 
 
 def _write_tables(
-    parts: list[Part], folder: Folder, made: store.Set
+    parts: list[Part], folder: Folder, made: store.Set, days: dict[str, dt.date]
 ) -> tuple[pd.DataFrame, Told, Told, Told]:
     """Write records, ledger, files, measures and what goes back; the files, and what there is to
     tell (see `Ingested`).
@@ -193,6 +266,7 @@ def _write_tables(
     plans = [folder.plan(year) for year in sorted(folder.periods)]
     measured = [measures.measure(plan, rows) for plan in plans]
     made.add("files", contracts.check("files", files))
+    made.add("received", received.table(files, days))
     made.add("measures", contracts.check("measures", pd.concat(measured, ignore_index=True)))
     back.write(made)
     again = [*_come_again(parts, changes)]

@@ -99,16 +99,19 @@ def read_part(
             _refuse_mere_failures(mine, samples(part.folder, name))
         part.end(read)
     except Unreadable as error:
-        part.begin()
-        reason = said.refusing(error.reason)
-        is_document = reason.code == "not_a_table"
-        fate = Fate.EXCLUDED if is_document else Fate.REJECTED
-        row = {"fate": fate.value, "reason": str(reason), "text": ""}
-        part.add(FATES, "0", arrow(pd.DataFrame(row, [0]), FATE_TYPES, sheet=""))
-        refused = Refusal(fate=fate, reason=reason)
-        whose = said.within(context(part.file, "", "", part.folder))
-        sheet = SheetRead(context=whose, rows=1, refused=refused)
-        part.end([sheet])
+        refuse_part(part, said.refusing(error.reason), said)
+
+
+def refuse_part(part: Part, reason: Reason, said: Said = Said()) -> None:
+    """The part of a file that cannot be read, which has one row."""
+    part.begin()
+    fate = Fate.EXCLUDED if reason.code == "not_a_table" else Fate.REJECTED
+    row = {"fate": fate.value, "reason": str(reason), "text": ""}
+    part.add(FATES, "0", arrow(pd.DataFrame(row, [0]), FATE_TYPES, sheet=""))
+    refused = Refusal(fate=fate, reason=reason)
+    whose = said.within(context(part.file, "", "", part.folder))
+    sheet = SheetRead(context=whose, rows=1, refused=refused)
+    part.end([sheet])
 
 
 def _recognised(

@@ -22,6 +22,7 @@ from yxq.plan.folder import Folder
 from yxq.plan.forms import Form
 from yxq.returns.sheet_read import SheetRead
 from yxq.returns.texts import joined
+from yxq.tables import seals
 from yxq.tables.contracts import TEXT, WORDS, record_types
 
 LIBRARIES = ("pandas", "pyarrow", "python-calamine", "beautifulsoup4", "html5lib")
@@ -104,7 +105,8 @@ class Part:
     """One file as it was read: its `sheets`, the fates of its rows, its records per form, and the
     cells that they were read from.
 
-    Made under another name and renamed when all of it is there, so that a part is whole or absent.
+    Made under another name, sealed, and renamed when all of it is there: after a crash a part is
+    whole or absent, and after a power cut its seal says which.
     """
 
     def __init__(self, home: Path, file: str, sha256: str, folder: Folder, reading: str) -> None:
@@ -113,10 +115,16 @@ class Part:
         key = "\x1f".join((file, sha256, reading))
         self.path = home / hashlib.sha256(key.encode()).hexdigest()[:32]
 
-    @property
-    def there(self) -> bool:
-        """Whether the file has been read before, as it is now."""
-        return self.path.exists()
+    def whole(self, touched: bool = False) -> bool:
+        """Whether the file has been read before as it is now, and what was kept is as it was.
+
+        touched: look only at what was written to since. What the disk did not give is asked for
+        again.
+        """
+        if not self.path.is_dir() or seals.broken(self.path, touched):
+            return False
+        reasons = [sheet.refused.reason.code for sheet in self.sheets if sheet.refused]
+        return "unreadable" not in reasons
 
     @functools.cached_property
     def sheets(self) -> list[SheetRead]:
@@ -125,6 +133,8 @@ class Part:
 
     def begin(self) -> None:
         """Make room for a new part; another process may be making the same."""
+        if self.path.exists() and not self.whole():
+            shutil.rmtree(self.path)
         self.new = self.path.with_suffix(f".{os.getpid()}")
         shutil.rmtree(self.new, ignore_errors=True)
         self.new.mkdir(parents=True)
@@ -143,10 +153,11 @@ class Part:
     def end(self, sheets: list[SheetRead]) -> None:
         """Put the part in its place, whole."""
         (self.new / "sheets.json").write_bytes(SHEETS.dump_json(sheets))
+        seals.seal(self.new, [file.name for file in self.new.iterdir()])
         try:
             os.rename(self.new, self.path)
         except OSError:
-            if not self.there:
+            if not self.path.exists():
                 raise
             shutil.rmtree(self.new)  # the other process was quicker
 

@@ -147,6 +147,13 @@ FILES = _contract(
 )
 """What arrived, a row a sheet, with how many of its rows had which fate."""
 
+RECEIVED = _contract(
+    "file str, sheet str, sha256 str, sender str?, form str?, period_from day?, period_to day?,"
+    "received day?, stated bool",
+    key=("file", "sheet"),
+)
+"""When each sheet was received: `stated` by itself, else when ingest first saw its file."""
+
 MEASURES = _contract(
     "plan str, year int64, month Int64?, date day, unit str?, target str, stratum str,"
     "numerator Int64?, denominator Int64?, value Float64?, word str?, due day?, done day?,"
@@ -199,6 +206,7 @@ OWED = _contract(
 CONTRACTS = {
     "ledger": LEDGER,
     "files": FILES,
+    "received": RECEIVED,
     "measures": MEASURES,
     "attained": ATTAINED,
     "scores": SCORES,

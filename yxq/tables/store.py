@@ -1,7 +1,8 @@
 """The processed tables on disk: all of them are replaced together, or none.
 
-A new set is written to `.new`, and renaming that folder to `.next` is the moment it counts; moving
-the files into place is repeatable, so whoever comes next after a crash finishes it.
+A new set is written to `.new`, to the disk, and renaming that folder to `.next` is the moment it
+counts; moving the files into place is repeatable, so whoever comes next after a crash finishes it.
+A seal holds the digests of all files: one that is not as it was written is never read.
 """
 
 from __future__ import annotations
@@ -19,10 +20,12 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from yxq.tables import seals
 from yxq.words.errors import Refused, refusal
 
 GROUP = 250_000  # rows that are gathered before they are written
 KEPT = ".results"  # what was computed from the set and kept beside it; it goes when a new set comes
+NEXT, DONE = ".next", ".done"  # a set that is ready, and what is left of it
 KINDS = ("*.parquet", "*.xlsx", "state.json")
 
 
@@ -119,9 +122,10 @@ def replace(folder: Path) -> Iterator[Set]:
         shutil.rmtree(new, ignore_errors=True)
         raise
     names = sorted(file.relative_to(new).as_posix() for file in new.rglob("*") if file.is_file())
-    (new / "names").write_text("\n".join(names), encoding="utf-8")
-    move(new, folder / ".next")
-    finish(folder)
+    seals.seal(new, names, durable=True)
+    move(new, folder / NEXT)
+    seals.sync(folder)
+    _install(folder, names)
 
 
 def move(old: Path, new: Path) -> None:
@@ -148,30 +152,45 @@ def _ours(folder: Path) -> Iterator[Path]:
 
 def finish(folder: Path) -> None:
     """Move a complete new set into place; nothing to do when there is none."""
-    ready, done = folder / ".next", folder / ".done"
-    shutil.rmtree(done, ignore_errors=True)
+    shutil.rmtree(folder / DONE, ignore_errors=True)
+    ready = folder / NEXT
     if not ready.is_dir():
         return
-    wanted = {Path(name) for name in (ready / "names").read_text(encoding="utf-8").split("\n")}
-    for name in sorted(wanted):
+    digests = seals.sealed(ready)
+    there = [name for name in digests if (ready / name).exists()]
+    if digests and all(seals.whole(ready, name) for name in there):
+        _install(folder, [*digests])
+    else:  # a power cut took some of it: what it was made of is still there
+        shutil.rmtree(ready)
+
+
+def _install(folder: Path, names: list[str]) -> None:
+    """Move the files of the new set into place, and take away those that are no more in it."""
+    ready = folder / NEXT
+    for name in names:
         if (ready / name).exists():  # else a run that was cut short has moved it already
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             move(ready / name, folder / name)
+    wanted = {Path(name) for name in names}
     for file in list(_ours(folder)):
         if file.relative_to(folder) not in wanted:
             file.unlink()
     shutil.rmtree(folder / KEPT, ignore_errors=True)
-    shutil.copy(ready / "names", folder / ".names")
-    move(ready, done)
-    shutil.rmtree(done, ignore_errors=True)
+    shutil.copy(ready / seals.SEAL, folder / f"{seals.SEAL}.new")
+    seals.sync(folder / f"{seals.SEAL}.new")
+    move(folder / f"{seals.SEAL}.new", folder / seals.SEAL)
+    for place in {(folder / name).parent for name in (*names, seals.SEAL)}:
+        seals.sync(place)
+    move(ready, folder / DONE)
+    shutil.rmtree(folder / DONE, ignore_errors=True)
 
 
-def whole(folder: Path) -> bool:
-    """Whether every file of the set that was written last is still there."""
-    names = folder / ".names"
-    return names.exists() and all(
-        (folder / name).exists() for name in names.read_text(encoding="utf-8").split("\n")
-    )
+def damaged(folder: Path) -> list[str]:
+    """The files of the set that was written last that are no more as they were; none where there
+    never was one.
+    """
+    begun = any((folder / name).exists() for name in ("state.json", seals.SEAL))
+    return seals.broken(folder) if begun else []
 
 
 def file(folder: str | Path, name: str) -> Path:
@@ -180,6 +199,8 @@ def file(folder: str | Path, name: str) -> Path:
     finish(located)
     if not (located / name).exists():
         raise refusal("not_ingested", NotIngested, folder=folder, table=name)
+    if not seals.whole(located, name):
+        raise refusal("table_damaged", NotIngested, folder=folder, table=name)
     return located / name
 
 

@@ -17,7 +17,7 @@ import pyarrow.csv as pacsv
 
 from yxq.returns.read.encoding import bad_byte
 from yxq.returns.read.guess import GUESSED, Guess
-from yxq.returns.read.sheet import Rows, Sheet, Unreadable, framed, held, numbered
+from yxq.returns.read.sheet import Rows, Sheet, Unreadable, framed, held, holds, numbered
 
 DELIMITERS = "\t,;|"
 BLOCK = 24 << 20  # bytes that are read at a time
@@ -35,7 +35,9 @@ def text_sheet(path: Path, encoding: str) -> Sheet:
         end = file.read().decode(encoding.removesuffix("-sig"), errors="ignore")
     if not start.strip():
         raise Unreadable("empty_file")
-    mark = delimiter(start[:EDGE].decode("utf-8", errors="ignore").splitlines()[:100])
+    lines = start[:EDGE].decode("utf-8", errors="ignore").splitlines()[:100]
+    mark = delimiter(lines)
+    holds(1, max(line.count(mark) for line in lines) + 1)
 
     def blocks() -> Iterator[pd.DataFrame]:
         with path.open("rb") as file:
@@ -76,6 +78,8 @@ def _chunks(file: BinaryIO, encoding: str) -> Iterator[bytes]:
             data = rest + text
             cut = data.rfind(b"\n") + 1
             rest = data[cut:]
+            if len(rest) > BLOCK:  # no line is as long as that
+                raise Unreadable("endless_line", BLOCK >> 20)
             if cut:
                 yield data[:cut].removeprefix(codecs.BOM_UTF8)
         if rest := rest + (decode(b"", True).encode() if decode else b""):
@@ -114,6 +118,7 @@ def _plain(data: bytes, mark: str, few: list[str] | None) -> pa.Table | None:
     if len(data) <= EDGE or data.count(b"\r") != data.count(b"\r\n") or not _enclosing(data, mark):
         return None
     width = data[: data.find(b"\n")].count(mark.encode()) + 1
+    holds(1, width)
     types = dict.fromkeys(map(str, range(width)), pa.string())
     types |= dict.fromkeys(few or (), pa.dictionary(pa.int32(), pa.string()))
     names, quote = [str(n) for n in range(width)], '"' if b'"' in data else False
@@ -156,6 +161,7 @@ def _strict(text: str, mark: str, first: int) -> tuple[Rows, str]:
     try:
         for row in reader:
             widest, taken = max(widest, len(row)), reader.line_num
+            holds(1, widest)
             rows.append(row)
             if any("\n" in value and value.count(mark) >= max(2, widest - 1) for value in row):
                 raise csv.Error("two stray quotes have made many rows one cell")

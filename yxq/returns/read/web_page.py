@@ -11,11 +11,13 @@ from typing import Any
 
 from yxq.returns.read.encoding import bad_byte
 from yxq.returns.read.guess import GUESSED, Guess
-from yxq.returns.read.sheet import Area, Rows, Sheet, Unreadable, held
+from yxq.returns.read.sheet import Area, Rows, Sheet, Unreadable, fits, held, holds
 
 HEAD = 4096  # bytes at the beginning in which a page says its encoding
 # Names that are used for more than they mean.
 MEANT = {"gb2312": "gb18030", "gbk": "gb18030", "big5": "cp950", "iso-8859-1": "cp1252"}
+PAGE = 64 << 20  # bytes of a page
+CELLS = 5_000_000  # that a table may lay out: a minute and more of reading
 WIDEST = 1000  # columns or lines that one cell may cover
 
 
@@ -23,6 +25,7 @@ def web_page_sheets(path: Path, encoding: str) -> Iterator[Sheet]:
     """Each table of a web page as a sheet, named by its number where there are several."""
     from bs4 import BeautifulSoup  # late: few files are web pages
 
+    fits(path.stat().st_size, PAGE)
     try:
         data = path.read_bytes()
         if encoding == GUESSED:
@@ -58,19 +61,24 @@ def _laid_out(table: Any) -> tuple[Rows, tuple[Area, ...]]:
     inner = table.find_all("table")
     lines = [line for line in table.find_all("tr") if line.find_parent("table") is table]
     texts: dict[tuple[int, int], str] = {}
-    merged = []
+    merged, laid = [], 0
     for top, line in enumerate(lines):
         left = 0
         for box in line.find_all(["td", "th"], recursive=False):
             while (top, left) in texts:
                 left += 1
             wide, high = _span(box, "colspan"), _span(box, "rowspan")
-            area = product(range(top, min(top + high, len(lines))), range(left, left + wide))
+            bottom = min(top + high, len(lines))
+            laid += wide * (bottom - top)
+            holds(1, left + wide)
+            holds(laid, 1, CELLS)
+            area = product(range(top, bottom), range(left, left + wide))
             holds_table = any(box in table.parents for table in inner)
             texts |= dict.fromkeys(area, "" if holds_table else box.get_text().strip())
             if high * wide > 1:
                 merged.append((top + 1, left, top + high, left + wide - 1))
     width = max((column + 1 for _, column in texts), default=0)
+    holds(len(lines), width, CELLS)
     rows = [[texts.get((row, n), "") for n in range(width)] for row in range(len(lines))]
     return rows, tuple(merged)
 

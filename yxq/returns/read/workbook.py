@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import html
-import re
-import zipfile
-import zlib
 from collections.abc import Iterable, Iterator
 from itertools import zip_longest
 from pathlib import Path
@@ -17,20 +13,27 @@ from python_calamine import (
     CalamineSheet,
     CalamineWorkbook,
     PasswordError,
+    SheetTypeEnum,
     SheetVisibleEnum,
 )
 
-from yxq.returns.read.sheet import Area, Progress, Rows, Sheet, Unreadable, held
+from yxq.returns.read.archive import Look, opened
+from yxq.returns.read.sheet import Area, Progress, Rows, Sheet, Unreadable, held, silent
 from yxq.returns.read.untold import Untold, untold
 
 
-def workbook_sheets(path: Path, progress: Progress) -> Iterator[Sheet]:
-    """The sheets of a workbook; `progress` wraps the rows of each as they are read."""
+def workbook_sheets(path: Path, seen: Look, progress: Progress = silent) -> Iterator[Sheet]:
+    """The sheets of a workbook, but charts; `progress` wraps the rows of each as they are read.
+
+    seen: what a look into it found.
+    """
     try:
-        book = CalamineWorkbook.from_path(str(path))
-        hidden = _hidden_rows(path)
+        with opened(path, seen) as file:
+            book = CalamineWorkbook.from_filelike(file)
         from_1904, more = untold(path)
         for entry, beside in zip_longest(book.sheets_metadata, more):
+            if entry.typ == SheetTypeEnum.ChartSheet:
+                continue
             sheet = book.get_sheet_by_name(entry.name)
             areas = sheet.merged_cell_ranges or ()
             merged = [(*first, *last) for first, last in areas] or [*(beside or Untold()).merged]
@@ -40,13 +43,13 @@ def workbook_sheets(path: Path, progress: Progress) -> Iterator[Sheet]:
                 entry.name,
                 _filled(rows, merged),
                 hidden=entry.visible != SheetVisibleEnum.Visible,
-                hidden_rows=hidden.get(entry.name, frozenset()),
+                hidden_rows=seen.hidden.get(entry.name, frozenset()),
                 merged=tuple((a[0] + 1, a[1], a[2] + 1, a[3]) for a in merged),
                 from_1904=from_1904,
             )
     except PasswordError:
         raise Unreadable("password") from None
-    except (CalamineError, zipfile.BadZipFile, zlib.error, KeyError):
+    except CalamineError:
         raise Unreadable("broken_workbook") from None
 
 
@@ -76,41 +79,20 @@ def _cells(sheet: CalamineSheet) -> Iterator[list[str]]:
 
 
 def _filled(rows: Iterable[list[str]], merged: list[Area]) -> Rows:
-    """The rows with every cell of a merged area (counted from 0) holding its text."""
+    """The rows with every cell of a merged area (counted from 0) holding its text.
+
+    Areas that overlap, as no program makes them, could be filled for ever: they are refused.
+    """
     filled = list(rows)
+    height, width = len(filled), max(map(len, filled), default=0)
+    covered = 0
     for top, left, bottom, right in merged:
-        text = filled[top][left] if top < len(filled) and left < len(filled[top]) else ""
-        for row in filled[top : bottom + 1] if text else ():
-            row += [""] * (right + 1 - len(row))
-            row[left : right + 1] = [text] * (right + 1 - left)
+        bottom, right = min(bottom + 1, height), min(right + 1, width)
+        covered += max(bottom - top, 0) * max(right - left, 0)
+        if covered > height * width:
+            raise Unreadable("merged_overlap")
+        text = filled[top][left] if top < height and left < len(filled[top]) else ""
+        for row in filled[top:bottom] if text else ():
+            row += [""] * (right - len(row))
+            row[left:right] = [text] * (right - left)
     return filled
-
-
-def _hidden_rows(path: Path) -> dict[str, frozenset[int]]:
-    """The hidden rows of each sheet of an .xlsx; the other formats do not tell."""
-    if not zipfile.is_zipfile(path):
-        return {}
-    hidden = {}
-    with zipfile.ZipFile(path) as book:
-        if "xl/workbook.xml" not in book.namelist():
-            return {}
-        relations = _tags(book, "xl/_rels/workbook.xml.rels", "Relationship")
-        links = {relation["Id"]: relation["Target"] for relation in relations}
-        for sheet in _tags(book, "xl/workbook.xml", "sheet"):
-            part = "xl/" + links.get(sheet.get("r:id", ""), "").removeprefix("/xl/")
-            rows = _tags(book, part, "row", b"hidden=")
-            hidden[sheet["name"]] = frozenset(
-                int(row["r"]) for row in rows if row["hidden"] in ("1", "true") and "r" in row
-            )
-    return hidden
-
-
-def _tags(
-    book: zipfile.ZipFile, part: str, name: str, holding: bytes = b""
-) -> Iterator[dict[str, str]]:
-    """The attributes of the tags of one name in a part of a workbook, those that hold some text."""
-    xml = book.read(part) if part in book.namelist() else b""
-    for tag in re.findall(rb"<(?:\w+:)?%s\b[^>]*>" % name.encode(), xml) if holding in xml else ():
-        if holding in tag:
-            pairs = re.findall(r"""([\w:]+)=["']([^"']*)""", tag.decode("utf-8", errors="replace"))
-            yield {key: html.unescape(value) for key, value in pairs}
