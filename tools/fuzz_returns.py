@@ -182,7 +182,7 @@ def spoiled(data: bytes, rng: random.Random) -> bytes:
     """A file damaged in a way that fits its format, or in any."""
     if data.startswith(b"PK") and rng.random() < 0.6:
         return repacked(data, rng)
-    if data.startswith(b"<html") and rng.random() < 0.3:
+    if data.startswith(b"<html") and rng.random() < 0.1:
         old, new = rng.choice(PAGES)
         return data.replace(old, new, rng.choice((1, 5, 200)))
     if rng.random() < 0.05:

@@ -135,6 +135,7 @@ class Part:
         """Make room for a new part; another process may be making the same."""
         if self.path.exists() and not self.whole():
             shutil.rmtree(self.path)
+        vars(self).pop("sheets", None)  # of what was there
         self.new = self.path.with_suffix(f".{os.getpid()}")
         shutil.rmtree(self.new, ignore_errors=True)
         self.new.mkdir(parents=True)

@@ -6,11 +6,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, TypeVar
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from yxq.words.reasons import Reason
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 BLOCK_ROWS = 250_000  # rows of a workbook or of Parquet at a time
 COLUMNS = 16_384  # as many as Excel has
@@ -116,6 +117,8 @@ def framed(rows: Rows, first: int) -> pd.DataFrame:
     """Rows of text as a block: short rows are filled up, and the index counts from `first`."""
     width = max(map(len, rows), default=0)
     holds(len(rows), width)
+    import pandas as pd  # late: the process that reads and hands on rows needs none
+
     filled = [row + [""] * (width - len(row)) for row in rows]
     index = pd.RangeIndex(first, first + len(rows), name="row")
     return pd.DataFrame(filled, index, range(width), dtype="str")
@@ -123,6 +126,8 @@ def framed(rows: Rows, first: int) -> pd.DataFrame:
 
 def numbered(block: pd.DataFrame, first: int) -> pd.DataFrame:
     """A block whose rows are counted from `first`, and its columns from 0."""
+    import pandas as pd
+
     block.columns = pd.RangeIndex(block.shape[1])
     block.index = pd.RangeIndex(first, first + len(block), name="row")
     return block

@@ -17,7 +17,7 @@ HEAD = 4096  # bytes at the beginning in which a page says its encoding
 # Names that are used for more than they mean.
 MEANT = {"gb2312": "gb18030", "gbk": "gb18030", "big5": "cp950", "iso-8859-1": "cp1252"}
 PAGE = 64 << 20  # bytes of a page
-CELLS = 5_000_000  # that a table may lay out: a minute and more of reading
+CELLS = 2_000_000  # that a table may lay out: a minute and more of reading
 WIDEST = 1000  # columns or lines that one cell may cover
 
 
@@ -58,7 +58,6 @@ def declared(data: bytes) -> str | None:
 
 def _laid_out(table: Any) -> tuple[Rows, tuple[Area, ...]]:
     """The rows of a table, spanned cells filled with their text, and areas of several cells."""
-    inner = table.find_all("table")
     lines = [line for line in table.find_all("tr") if line.find_parent("table") is table]
     texts: dict[tuple[int, int], str] = {}
     merged, laid = [], 0
@@ -73,7 +72,7 @@ def _laid_out(table: Any) -> tuple[Rows, tuple[Area, ...]]:
             holds(1, left + wide)
             holds(laid, 1, CELLS)
             area = product(range(top, bottom), range(left, left + wide))
-            holds_table = any(box in table.parents for table in inner)
+            holds_table = box.find("table") is not None
             texts |= dict.fromkeys(area, "" if holds_table else box.get_text().strip())
             if high * wide > 1:
                 merged.append((top + 1, left, top + high, left + wide - 1))
