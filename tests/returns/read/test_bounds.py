@@ -1,6 +1,7 @@
 """What a file may ask for is known before a library reads it, and what it is, by its bytes."""
 
 import io
+import os
 import re
 import zipfile
 
@@ -251,8 +252,10 @@ def test_a_file_that_ends_its_reader_is_refused_and_the_next_is_read(tmp_path, m
     confined.READER._process.kill()
     assert refused(tmp_path, "b.html", page) == "reader_stopped"
     assert read(tmp_path, "c.html", page) == [[["x"]]]
-    monkeypatch.setattr(confined, "PATIENCE", 0)
-    assert refused(tmp_path, "d.html", page) == "reader_stopped"
+    os.mkfifo(tmp_path / "pipe")  # from which nothing ever comes
+    monkeypatch.setattr(confined, "_seconds", lambda path: 0.01)
+    with pytest.raises(Unreadable, match="reader_stopped"):
+        [*confined.confined(confined.WEB_PAGE, tmp_path / "pipe", "utf-8")]
 
 
 def test_a_larger_file_may_take_longer(tmp_path):
