@@ -12,7 +12,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
@@ -150,8 +150,7 @@ def ingest(raw: Path, folder: Folder, processed: Path, progress: Progress = sile
     mended += [file.part.file for file in anew if file.part.path.exists() and not file.refused]
     _read(anew, progress)
     if was is not None and same and not anew:
-        told = (tuple(map(tuple, was[name])) for name in TOLD)
-        return Ingested(store.read(processed, "files"), 0, processed, *told)
+        return _told(store.read(processed, "files"), 0, processed, [was[name] for name in TOLD])
     parts = [file.part for file in files]
     sheets = [(part.file, sheet) for part in parts for sheet in part.sheets]
     for which in (resubmitted, come_again):
@@ -164,8 +163,15 @@ def ingest(raw: Path, folder: Folder, processed: Path, progress: Progress = sile
         made.file("state.json").write_text(done, encoding="utf-8")
     for path in set(home.iterdir()) - {part.path for part in parts}:
         shutil.rmtree(path)
-    told = map(tuple, found)
-    return Ingested(table, len(anew), processed, *told, mended=tuple(mended))
+    return _told(table, len(anew), processed, found, mended)
+
+
+def _told(
+    files: pd.DataFrame, read: int, processed: Path, told: list[Told], mended: Iterable[str] = ()
+) -> Ingested:
+    """What an ingest did, with what there is to tell in the order of TOLD."""
+    unmatched, vague, again = (tuple(map(tuple, rows)) for rows in told)
+    return Ingested(files, read, processed, unmatched, vague, again, tuple(mended))
 
 
 def today() -> dt.date:

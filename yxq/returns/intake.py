@@ -102,14 +102,14 @@ def read_part(
         refuse_part(part, said.refusing(error.reason), said)
 
 
-def refuse_part(part: Part, reason: Reason, said: Said = Said()) -> None:
+def refuse_part(part: Part, reason: Reason, said: Said | None = None) -> None:
     """The part of a file that cannot be read, which has one row."""
     part.begin()
     fate = Fate.EXCLUDED if reason.code == "not_a_table" else Fate.REJECTED
     row = {"fate": fate.value, "reason": str(reason), "text": ""}
     part.add(FATES, "0", arrow(pd.DataFrame(row, [0]), FATE_TYPES, sheet=""))
     refused = Refusal(fate=fate, reason=reason)
-    whose = said.within(context(part.file, "", "", part.folder))
+    whose = (said or Said()).within(context(part.file, "", "", part.folder))
     sheet = SheetRead(context=whose, rows=1, refused=refused)
     part.end([sheet])
 

@@ -52,7 +52,7 @@ def sheets(
     workbook, anything not text, and what is larger than is read, at once or when the block is read
     that cannot be.
     """
-    for sheet in guarded(_sheets(path, utf8, progress)):
+    for sheet in guarded(_sheets(path, utf8, progress, declared)):
         yield replace(sheet, blocks=functools.partial(_guarded, sheet))
 
 
@@ -60,7 +60,7 @@ def _guarded(sheet: Sheet) -> Iterator[pd.DataFrame]:
     return guarded(sheet.blocks())
 
 
-def _sheets(path: Path, utf8: bool, progress: Progress) -> Iterator[Sheet]:
+def _sheets(path: Path, utf8: bool, progress: Progress, declared: str) -> Iterator[Sheet]:
     """The sheets by the reader that fits; what may harm more than its file is read by itself."""
     with path.open("rb") as file:
         begin = file.read(4096)
