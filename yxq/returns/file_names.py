@@ -40,7 +40,7 @@ class Said:
 
     def refusing(self, reason: Reason) -> Reason:
         """Why a file is refused: of one whose encoding is declared, that it is not in that."""
-        is_other = bool(self.encoding) and reason.code == "unknown_encoding"
+        is_other = bool(self.encoding) and reason.code in ("unknown_encoding", "bad_byte")
         return Reason.of("not_in_encoding", self.encoding) if is_other else reason
 
     def within(self, context: Context) -> Context:
