@@ -1,5 +1,6 @@
 """What becomes of sentences and numbers, beside the targets."""
 
+import pytest
 from made import document
 
 from yxq.documents.fates import number_fates, sentence_fates, targets
@@ -39,3 +40,19 @@ def test_a_number_that_nobody_read_is_to_be_looked_at_beside_a_target():
 def test_dates_names_and_references_are_what_they_are():
     text = "1、依据《办法》第12条和市发〔2024〕3号,自2024年5月1日起使用“12315”平台。"
     assert {*fates(text)[1].values()} >= {"reference", "document number", "date", "name", "outline"}
+
+
+@pytest.mark.parametrize(
+    ("line", "fate"),
+    [
+        ("5以上", "look"),
+        ("85.9", "look"),
+        ("≥ 95%", "target"),
+        ("115", "context"),
+        ("2030", "date"),
+    ],
+)
+def test_a_line_that_is_a_value_is_looked_at(line, fate):
+    found = document("地区生产总值增长", line, "预期性")
+    numbers = number_fates(found, targets(found))
+    assert list(numbers.loc[numbers["no"] == 3, "fate"]) == [fate]

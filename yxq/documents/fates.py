@@ -20,6 +20,10 @@ from yxq.documents.phrases import pattern
 
 SENTENCES = ["no", "place", "clause", "text", "fate", "targets", "reason"]
 NUMBERS = ["no", "start", "end", "words", "fate", "targets", "reason"]
+# A line that is a number and how it is asked for, or a part of one: 5以上, 85.9, ≥ 95%.
+VALUE = re.compile(
+    r"(?=.*[.%‰≥≤<>以左])(?:[≥≤<>] ?)?[0-9][0-9,]*(?:\.[0-9]+)?(?: ?[%‰])?(?:以[上下内]|左右)?"
+)
 Fate = Literal["target", "reported", "context", "look"]
 
 
@@ -157,6 +161,9 @@ def _is_within(number: Number, sentence: Sentence, draft: Draft) -> bool:
 def _fate_of_quantity(sentence: Sentence, number: Number, past: frozenset[int]) -> str:
     """Of a number that no target took."""
     text = sentence.words
+    is_text = sentence.paragraph.kind == "text" and not sentence.paragraph.cells
+    if is_text and VALUE.fullmatch(text[sentence.label :].strip()):
+        return "look"  # a cell of a table whose cells became lines
     if sentence.paragraph.kind != "text" or sentence.is_heading:
         return "context"
     before = re.split("[;；。]", text[: number.start])[-1]
