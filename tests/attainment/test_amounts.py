@@ -52,3 +52,17 @@ def test_what_an_amount_needs(tmp_path, measure, require, needed, of_city):
 )
 def test_amounts_are_in_columns_of_numbers(measure, are_amounts):
     assert Form.model_validate(FORM).adds_amounts(Measure.model_validate(measure)) is are_amounts
+
+
+@pytest.mark.parametrize(
+    ("measure", "number"), [({"form": "f", "rows": True}, 3), ({"form": "f", "sum": "n"}, 12)]
+)
+def test_a_form_without_units_counts_for_the_city(tmp_path, measure, number):
+    plan = folder(
+        tmp_path,
+        {"f": form("on", "n", when=["on"])},
+        target("A", measure, ">= 3", **{"for": "city"}),
+    )
+    sent = "on,n\n2013-05-01,3\n2013-06-01,4\n2013-07-01,5\n"
+    got = results(plan, read(tmp_path, plan, f=sent))
+    assert got["value"].to_dict() == {("某市", "A"): number}

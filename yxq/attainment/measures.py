@@ -112,6 +112,8 @@ def _by_unit(plan: Plan, measure: Measure, rows: pd.DataFrame) -> pd.DataFrame:
         return rows.assign(unit=peers.where(~peers.isin(own), city.name))
     if measure.is_single:
         return rows
+    if "unit" not in rows:  # a form that does not say whose a row is: all are the city's
+        rows = rows.assign(unit=None)
     towns = rows[rows["unit"].notna() & (rows["unit"] != city.name)]
     both = pd.concat([towns, rows[rows["once"]].assign(unit=city.name)], ignore_index=True)
     if measure.key != "distinct":
