@@ -177,12 +177,12 @@ def _new_plan_from(document: Path, plan: str, out: Path | None, year: int) -> No
 @command(click.argument("folder"), opt.FORMAT)
 def check(folder: str, kind: str) -> int:
     """List all that is wrong with a plan folder, and what is doubtful; a path, or a shipped one."""
-    from yxq.plan_folders.findings import table
+    from yxq.plan_folders.findings import table, together
     from yxq.plan_folders.load import check as findings
 
     found = table(findings(folder))
     mistakes = int((found["kind"] == "mistake").sum())
-    _print(found, kind)
+    _print(together(found) if kind == "table" else found, kind)
     say(f"{folder}: {mistakes} mistakes, {len(found) - mistakes} doubts")
     return 1 if mistakes else 0
 

@@ -10,6 +10,7 @@ from project import ROOT, read_yaml, write_yaml
 from small import folder, form, target
 
 from yxq import cli
+from yxq.plan_folders.findings import Finding, table, together
 from yxq.plan_folders.load import SHIPPED, check, load
 from yxq.words.errors import PlanError
 
@@ -305,3 +306,15 @@ def test_a_plan_of_another_city_is_asked_about():
     assert {key for _, key in told} == {
         f"targets.{id}.{key}" for id in ("pass75", "pass80") for key in ("sampled", "measure.where")
     }
+
+
+def test_what_is_said_of_many_targets_is_one_row_to_be_read():
+    of = [
+        Finding(f"targets.T0{n}.owner", "is no sender", "add it", "待定", "2024.yml")
+        for n in range(3)
+    ]
+    other = Finding("targets.T01.by", "no day", "write one", "x", "2024.yml")
+    got = together(table([of[0], other, *of[1:]]))
+    assert list(got["key"]) == ["targets.T00.owner and 2 more", "targets.T01.by"]
+    assert list(got["what"]) == ["is no sender", "no day"]
+    assert len(together(table([]))) == 0

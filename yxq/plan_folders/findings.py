@@ -68,3 +68,13 @@ def table(findings: Iterable[Finding]) -> pd.DataFrame:
     """Findings as a table, a row each, with COLUMNS."""
     rows = [[getattr(finding, name) for name in COLUMNS] for finding in findings]
     return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def together(found: pd.DataFrame) -> pd.DataFrame:
+    """The `table` of findings to be read: what is said of several keys is one row, which names the
+    first and how many more, so that one mistake in many targets does not hide the others.
+    """
+    same = found.groupby([name for name in COLUMNS if name != "key"], sort=False, dropna=False)
+    first, more = ~same.cumcount().astype(bool), same["key"].transform("size") - 1
+    keys = found["key"].where(more == 0, found["key"] + " and " + more.astype(str) + " more")
+    return found.assign(key=keys)[first].reset_index(drop=True)
