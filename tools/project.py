@@ -13,7 +13,7 @@ import yaml
 
 from yxq.plan.folder import Folder
 from yxq.returns import ingest
-from yxq.tables import store
+from yxq.tables import seals, store
 from yxq.tables.contracts import FATES
 
 LOADER, DUMPER = (getattr(yaml, f"CSafe{name}", None) for name in ("Loader", "Dumper"))
@@ -76,3 +76,10 @@ def fewer(folder: Path, place: Path, *kept: str) -> Path:
     named = [line for line in lines[1:] if ",city," in line or any(name in line for name in kept)]
     (made / "units.csv").write_text("".join([lines[0], *named]), encoding="utf-8")
     return made
+
+
+def reseal(processed: Path) -> None:
+    """Tables that a test has written, or changed, as if ingest had."""
+    files = [*processed.glob("*.parquet"), *processed.glob("records/*.parquet")]
+    files += processed.glob("state.json")
+    seals.seal(processed, [file.relative_to(processed).as_posix() for file in files])

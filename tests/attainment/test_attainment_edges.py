@@ -285,7 +285,7 @@ def by_stratum(*counts: tuple[int, int] | None) -> list[dict]:
         columns=drawn(18, 20)
         | {
             "evidence": "not shown",
-            "needed": 1,
+            "needed": 20,  # 38 of 40
             "probability": ahead(18, 20, 20 * (365 / 181 - 1)),
         },
     ),

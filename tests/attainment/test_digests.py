@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from project import reseal
 
 from yxq.attainment.results import COMPUTED, Results
 from yxq.tables import store
@@ -33,6 +34,7 @@ def again(whole: Results, table: str, change) -> set[str]:
     before, rows = file.read_bytes(), pd.read_parquet(file)
     changed = change(rows.copy())
     changed.to_parquet(file, index=False)
+    reseal(Path(whole.processed))
     try:
         assert not pd.read_parquet(file).equals(rows)
         other = Results(whole.plan, whole.processed, DAY)
@@ -41,6 +43,7 @@ def again(whole: Results, table: str, change) -> set[str]:
         return {unit for unit, digest in other.digests.items() if digest != whole.digests[unit]}
     finally:
         file.write_bytes(before)
+        reseal(Path(whole.processed))
 
 
 def put(where, **values):

@@ -33,7 +33,7 @@ def test_two_values_for_one_unit_and_year_are_a_conflict_that_names_both(tmp_pat
     assert fates(tables) == ["rejected", "rejected", "accepted", "accepted"]
     reasons = list(tables.ledger.loc[tables.ledger["fate"] == "rejected", "reason"])
     file = "办公室-a.csv"
-    assert reasons == [f"conflict|{file}|3", f"conflict|{file}|2"]
+    assert reasons == [f"conflict|value|{file}|3", f"conflict|value|{file}|2"]
     states = results(plan, tables)["state"]
     assert states["甲镇", "C"] == "no data" and states["乙镇", "C"] == "attained"
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from project import reseal
 
 from yxq.attainment.results import Results
 from yxq.publish import execute, keys, pack, prints
@@ -92,6 +93,7 @@ def test_any_other_page_depends_on_all_tables(whole, known, tmp_path):
     moved = Results(whole.plan, place, DAY)
     moved.__dict__["digests"] = whole.digests
     (place / "state.json").write_text(json.dumps("another"), encoding="utf-8")
+    reseal(place)
     for reads, parts in ((None, {"data"}), ("unit", set())):
         cells = notebook("1", reads=reads)
         one, other = (known(each).key(cells, {"town": OWN}, CONTEXT) for each in (whole, moved))

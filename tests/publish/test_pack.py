@@ -9,6 +9,7 @@ from urllib.parse import unquote
 import html5lib
 import openpyxl
 import pytest
+from project import reseal
 
 from yxq.attainment import comparison
 from yxq.attainment.results import Results
@@ -228,6 +229,7 @@ def test_the_workbook_opens_elsewhere_and_holds_text_as_text(demo_pack):
         "任务进展",
         "数据来源",
         "约定事项",
+        "催报清单",
     ]
     results = book["全部结果"]
     assert (
@@ -279,6 +281,7 @@ def test_the_pages_and_the_workbook_in_english(plan2013, demo_processed, tmp_pat
         "Milestones",
         "Where the numbers come from",
         "Assumptions",
+        "Who owes what",
     ]
     share = next(cell for cell in book["All results"]["H"] if isinstance(cell.value, float))
     assert share.number_format == "0.0%"
@@ -322,6 +325,7 @@ def test_hostile_text_is_shown_as_text(plan2013, demo_tables, tmp_path):
     samples = demo_tables.records["inspections"].copy()
     samples.loc[samples["result"] == "fail", ["firm", "product", "failing_item"]] = nasty
     samples.to_parquet(tmp_path / "records" / "inspections.parquet")
+    reseal(tmp_path)
     page = open_page("town", 2013, processed=str(tmp_path), town="丁蜀镇")
     shown = page.failures().html
     assert "<script" not in shown and "&lt;script&gt;" in shown

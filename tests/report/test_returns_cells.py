@@ -7,6 +7,7 @@ import city_oracle as oracle
 import pandas as pd
 import pytest
 from city_oracle import DAYS, END, LANGUAGES, MIDYEAR
+from project import reseal
 
 from yxq.attainment.results import Results
 from yxq.report.pages import ReturnsPage
@@ -401,6 +402,7 @@ def odd_processed(demo_tables, tmp_path_factory):
     files, ledger = odd_tables(demo_tables.files, demo_tables.ledger)
     files.to_parquet(place / "files.parquet", index=False)
     ledger.to_parquet(place / "ledger.parquet", index=False)
+    reseal(place)
     return place, files, ledger
 
 
@@ -456,6 +458,7 @@ def test_how_many_rejected_rows_are_listed(tmp_path, odd_processed, plan2013, n,
     rows = ledger[ledger["fate"] == "rejected"].head(n)
     rows.to_parquet(tmp_path / "ledger.parquet", index=False)
     files.to_parquet(tmp_path / "files.parquet", index=False)
+    reseal(tmp_path)
     view = View(Results(plan2013, tmp_path, END), files, rows, language)
     assert len(check_reasons(view, "rejected")) == min(n, 200)
     assert check_reasons(view, "accepted") == []

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from project import read_yaml, write_yaml
+from project import read_yaml, reseal, write_yaml
 from town_by_hand import SIGNS, Town, headline, section
 
 from yxq.attainment import measures
@@ -338,6 +338,7 @@ def other(demo_tables, tmp_path_factory):
     for name, rows in records.items():
         rows.to_parquet(processed / "records" / f"{name}.parquet", index=False)
     measures.measure(plan, records).to_parquet(processed / "measures.parquet", index=False)
+    reseal(processed)
     return folder, load_data(2013, END, plan, processed)
 
 

@@ -18,7 +18,7 @@ import pandas as pd
 import pypdf
 import pytest
 from conftest import absent
-from project import ROOT, fewer
+from project import ROOT, fewer, reseal
 
 from yxq.plan_folders.load import SHIPPED, load
 from yxq.publish import pack, pdf
@@ -103,6 +103,7 @@ def hostile(demo_tables, chromium, tmp_path_factory) -> Path:
         if "reason" in table:
             table["reason"] = table["reason"].astype("str").str.replace("与", NASTY["script"])
         table.to_parquet(file)
+    reseal(tables)
     place, outcomes = pack.build(
         load(folder).plan(2013), home / "reports", tables, browser=Path(chromium)
     )

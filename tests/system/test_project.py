@@ -86,6 +86,7 @@ FILLED = {
     "returns.demo_rows": {"Due"},
     "returns.intake": {"_Done"},
     "returns.parse": {"_Rows"},
+    "returns.read.archive": {"Look", "_Reach"},
     "returns.records": {"Changes"},
     "returns.returned": {"Returned"},
     "returns.sheet_read": {"SheetRead"},

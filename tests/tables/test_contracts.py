@@ -24,6 +24,7 @@ def frames(plan2013, demo_tables) -> dict[str, pd.DataFrame]:
         "ledger": demo_tables.ledger,
         "files": demo_tables.files.astype(days),
         "measures": measures,
+        "received": pd.read_parquet(demo_tables.place / "received.parquet"),
     }
 
 
