@@ -174,10 +174,18 @@ def test_rows_say_what_their_target_is_called_and_whose_it_is(data):
 
 
 def test_every_frame_counts_its_rows_from_nought(data):
-    frames = [yxq.attain(data, "丁蜀镇"), yxq.score(data), yxq.months(data, "T01"),
-              yxq.years(data, "T01"), yxq.funnel(data, "T01"), yxq.behind(data, "丁蜀镇"),
-              yxq.failures(data, "官林镇"), yxq.breakdown(data, "firm", "官林镇"),
-              yxq.pareto(data, "官林镇"), yxq.offenders(data, "官林镇")]  # fmt: skip
+    frames = [
+        yxq.attain(data, "丁蜀镇"),
+        yxq.score(data),
+        yxq.months(data, "T01"),
+        yxq.years(data, "T01"),
+        yxq.funnel(data, "T01"),
+        yxq.behind(data, "丁蜀镇"),
+        yxq.failures(data, "官林镇"),
+        yxq.breakdown(data, "firm", "官林镇"),
+        yxq.pareto(data, "官林镇"),
+        yxq.offenders(data, "官林镇"),
+    ]
     for frame in frames:
         assert len(frame) and [*frame.index] == [*range(len(frame))], frame.columns
 

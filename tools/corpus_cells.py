@@ -87,9 +87,10 @@ def _unseen() -> dict[str, Case]:
 
 
 def _others() -> dict[str, Case]:
-    lost = table({name: [text] for name, text in zip(H.split(","), sample(), strict=True)} | {
-        "样品编号": [3.20282201304e17]
-    })  # fmt: skip
+    lost = table(
+        {name: [text] for name, text in zip(H.split(","), sample(), strict=True)}
+        | {"样品编号": [3.20282201304e17]}
+    )
     across = book({"rows": split(H, row(), "", row("C2")), "merge": [(2, 0, 2, 7, "食品类")]})
     counts = {
         "rows": split(COVER, "初级中学", ",".join(["3C证书覆盖率", "丁蜀镇", "4", "9", "8", ""]))

@@ -92,7 +92,9 @@ DRAWN = {
     "months with and without": lambda: monthly([0, *BUSY[1:]], [3, *BUSY[1:]], 0.95),
     "months all failed": lambda: monthly([0] * 12, BUSY, 0.5),
     "tasks": lambda: timeline(
-        ("2013-03-31", "2013-02-10"), ("2013-06-30", "2013-09-01"), ("2013-08-31", None),
+        ("2013-03-31", "2013-02-10"),
+        ("2013-06-30", "2013-09-01"),
+        ("2013-08-31", None),
         as_of="2014-01-31",
     ),
     "a task due later": lambda: timeline(("2016-12-31", None), as_of="2013-01-01"),
@@ -102,7 +104,7 @@ DRAWN = {
     "ranks": lambda: ranks([1, 2, 3], [1, 1, 2], [2, 3, 3]),
     "one rank": lambda: ranks([1], [1], [1]),
     "failing items": lambda: figures.pareto(pd.Series({"菌落总数": 30, "铅": 1}), STYLE),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("drawing", DRAWN.values(), ids=DRAWN)

@@ -28,11 +28,24 @@ def plan(yixing):
 def file(name, sender, ends, filed=None, correction=False, refused="", **fates):
     counts = {"accepted": 0, "duplicate": 0, "rejected": 0, "excluded": 0} | fates
     return {
-        "file": name, "sha256": "", "sheet": "", "form": "inspections", "hidden": False,
-        "unknown": "", "absent": "", "refused": refused, "sender": sender, "period_from": ends[0],
-        "period_to": ends[1], "filed": filed, "synthetic": False, "correction": correction,
-        "rows": sum(counts.values()), **counts, "reason": "",
-    }  # fmt: skip
+        "file": name,
+        "sha256": "",
+        "sheet": "",
+        "form": "inspections",
+        "hidden": False,
+        "unknown": "",
+        "absent": "",
+        "refused": refused,
+        "sender": sender,
+        "period_from": ends[0],
+        "period_to": ends[1],
+        "filed": filed,
+        "synthetic": False,
+        "correction": correction,
+        "rows": sum(counts.values()),
+        **counts,
+        "reason": "",
+    }
 
 
 FILES = (

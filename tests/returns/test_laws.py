@@ -229,9 +229,19 @@ def test_a_printed_rate_that_is_off_by_one_last_digit_is_told_with_its_counts(x,
 
 @pytest.mark.parametrize(
     ("rate", "breaks"),
-    [("14.80%", 0), ("14.8%", 0), ("15.00%", 0), ("0.1500", 0), ("14.70%", 1), ("14.81%", 0),
-     ("14.810%", 0), ("14.820%", 1), ("10%", 1), ("10.0%", 1)],
-)  # fmt: skip
+    [
+        ("14.80%", 0),
+        ("14.8%", 0),
+        ("15.00%", 0),
+        ("0.1500", 0),
+        ("14.70%", 1),
+        ("14.81%", 0),
+        ("14.810%", 0),
+        ("14.820%", 1),
+        ("10%", 1),
+        ("10.0%", 1),
+    ],
+)
 def test_trailing_zeros_of_a_printed_rate_are_format(rate, breaks):
     law = {"rule": "printed_rate", "column": "rate", "of": ["x", "n"]}
     assert len(broken(law, {"x": 4, "n": 27, "rate": rate})) == breaks

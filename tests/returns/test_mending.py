@@ -72,13 +72,18 @@ def test_a_mended_row_counts_beside_those_that_were_accepted(tmp_path, again):
     raw = mend(tables, A6="甲镇", C7=2)
     tables = ingested(raw, folder, tmp_path / "processed")
     assert counted(tables) == [
-        ["甲镇", "a", "1", "2"], ["甲镇", "b", "1", "2"], ["乙镇", "c", "2", "2"],
-    ]  # fmt: skip
+        ["甲镇", "a", "1", "2"],
+        ["甲镇", "b", "1", "2"],
+        ["乙镇", "c", "2", "2"],
+    ]
     assert not back(tables).exists()
     [of_mend] = tables.files[tables.files["accepted"] == 2].to_dict("records")
     assert (of_mend["form"], of_mend["sender"], of_mend["correction"], of_mend["unknown"]) == (
-        "things", "办公室", True, "",
-    )  # fmt: skip
+        "things",
+        "办公室",
+        True,
+        "",
+    )
     assert str(of_mend["period_to"].date()) == "2013-03-31"
 
 

@@ -3,6 +3,11 @@
 `read` a file into sheets of text, `recognise` form and header, see its `context`, `parse` blocks of
 rows (`row_kinds`, `column_values`, `cell_values`, `totals`, `laws`), keep them in `parts`
 (`intake`); then `reconcile` what came twice and `ingest` all of it into tables (`records`,
-`ledger`). `returned` is what goes back to the departments, to be mended there (`mending`); `blank`
-makes the forms to be sent out, and `marks` are what both are known by; `demo` makes returns.
+`ledger`; `received`: when each came).
+
+What forms.yml declares of a return: `calendars` (days, years, months), `wide` tables, `file_names`;
+`periods` are read from titles. What is told where nothing fits: `alike` headings and words,
+`undeclared` ways of writing, cells with `no_value`. `returned` (`returned_lines`) is what goes back
+to the departments, to be mended there (`mending`); `blank` makes the forms to be sent out; by its
+`marks` a sheet of either is known when it comes back (`marked`). `demo` makes returns.
 """
