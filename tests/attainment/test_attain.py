@@ -223,16 +223,13 @@ class TestDataInHand:
         )
 
     def test_a_small_share_is_due_in_whole_items(self):
-        """A unit that owes one is not behind in June; one that owes five owes two by then (5 x
-        181/365 = 2.5).
-        """
+        """A unit that owes one owes none by June; one that owes five two (5 x 181/365 = 2.5)."""
         one = result(
             "T54", rows(*firms({"丁蜀镇": 9, "官林镇": 8, "高塍镇": 7, "周铁镇": 6})), as_of=MID
         )
-        assert (one["bound"], one["state"]) == ("1", "on track")
-        for n, state in ((2, "on track"), (1, "behind")):
-            got = result("T52", rows(*items("T52", n, "丁蜀镇"), *firms({"丁蜀镇": 9})), as_of=MID)
-            assert (got["bound"], got["state"]) == ("5", state)
+        assert (one["bound"], one["asked"]) == ("1", 0)
+        got = result("T52", rows(*items("T52", 2, "丁蜀镇"), *firms({"丁蜀镇": 9})), as_of=MID)
+        assert (got["bound"], got["asked"], got["have"]) == ("5", 2 * 365, 2 * 365)
 
 
 class TestKnownErrors:

@@ -34,7 +34,7 @@ class TestRising:
     def test_a_value_left_out_of_a_return_that_came(self):
         assert result("T72", self.annual(3, None, "T72", "丁蜀镇"))["state"] == "no data"
 
-    def test_within_the_year_an_annual_value_is_pending(self):
+    def test_within_the_year_an_annual_value_is_not_there(self):
         assert result("T09", self.annual(0.6, 0.7), CITY, as_of=MID)["state"] == "pending"
 
     def counted(self, before, now):
@@ -46,10 +46,10 @@ class TestRising:
         assert (equal["state"], equal["needed"], equal["previous"]) == ("not attained", 1, 4)
 
     def test_counts_keep_pace(self):
-        assert (
-            result("T24", self.counted(10, 5), CITY, as_of=MID)["state"] == "on track"
-        )  # 10 x 181/365 = 4.96
-        assert result("T24", self.counted(10, 4), CITY, as_of=MID)["state"] == "behind"
+        """More than 10 are asked, and 5.5 of 11 would be half of them at half time."""
+        got = [result("T24", self.counted(10, n), CITY, as_of=MID) for n in (1, 3, 9, 10)]
+        assert [row["state"] for row in got] == ["behind", "behind", "on track", "on track"]
+        assert [row["probability"] >= 0.5 for row in got] == [False, False, True, True]
 
     def test_a_year_before_with_a_return_missing_is_no_measure(self):
         gone = sent(without=frozenset({("registers", "质监局", 2012, 6)}))

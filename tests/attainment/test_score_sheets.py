@@ -385,21 +385,7 @@ def test_within_the_year_what_is_counted_is_short_of_its_pace_and_has_no_bonus_f
 )
 def test_grades_by_rounded_scores_and_key_items(score, missed, decimals, grade):
     scoring = Scoring(bands=BANDS, seed=1, decimals=decimals)
-    row = scores.Sheet(
-        units=["u"],
-        targets=["t"],
-        points=np.array([1]),
-        scale=1,
-        has_points=True,
-        earned=np.array([[1]]),
-        applies=np.array([[True]]),
-        missing=np.array([[False]]),
-        pending=np.array([[False]]),
-        deducted=np.array([[0]]),
-        vetoed=np.array([[False]]),
-        key_missed=np.array([[missed]]),
-    )
-    assert scores._grades(scoring, [score], row) == [grade]
+    assert scores._grades(scoring, [score], np.array([missed]), np.array([False])) == [grade]
 
 
 def worth(**parts) -> Worth:

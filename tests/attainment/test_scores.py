@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from judged import AFTER, CITY, MID, PLAN, rows, sent
 
-from yxq.attainment import credits, scores
+from yxq.attainment import credits, movers, scores
 from yxq.attainment.attain import COLUMNS, FURTHER, attain
 from yxq.plan.scoring import Deduction, Late, Scoring, Step, Veto
 
@@ -257,7 +257,7 @@ def test_a_score_says_on_how_much_it_rests():
 def test_losing_a_target_that_costs_points_costs_them_too():
     take = PLAIN.model_copy(update={"deductions": (Deduction(targets=("T71",), points=2),)})
     good = {"T71": "attained", "T01": "attained"}
-    got = scores.movers(
+    got = movers.movers(
         plan(take), table(丁蜀镇=good, 和桥镇=good | {"T71": "not attained"})
     ).set_index(["unit", "target"])["points"]
     assert got["丁蜀镇", "T71"] == -52 and got["和桥镇", "T71"] == 52
@@ -268,8 +268,8 @@ def test_movers_by_scoring_again(demo_measures, demo_returns, day):
     """Every unit, every target: the score from scratch with that one result turned."""
     attained = attain(PLAN, demo_measures, demo_returns, day)
     before = scores.score(PLAN, attained).set_index("unit")
-    moved = scores.movers(PLAN, attained)
-    for unit, target, points, places in (
+    moved = movers.movers(PLAN, attained)
+    for unit, target, points, places, _ in (
         moved.groupby("unit").sample(1, random_state=1).itertuples(index=False)
     ):
         cell = (attained["unit"] == unit) & (attained["target"] == target)
@@ -328,7 +328,7 @@ def test_what_moves_a_rank_by_hand():
         "官林镇": good | {"T04": "not attained"},
         "丁蜀镇": good | {"T04": "not attained", "T03": "not attained"},
     }
-    got = scores.movers(plan(), table(**units)).set_index(["unit", "target"])
+    got = movers.movers(plan(), table(**units)).set_index(["unit", "target"])
     assert got.loc[("丁蜀镇", "T04"), ["points", "places"]].tolist() == [25, 1]
     assert got.loc[("和桥镇", "T01"), ["points", "places"]].tolist() == [
         -25,
@@ -341,15 +341,15 @@ def test_what_moves_a_rank_by_hand():
     ("as_of", "offered"), [(MID, "T01 T06 T16"), (dt.date(2013, 12, 31), "T01 T02 T06 T16 T19 T63")]
 )
 def test_what_is_missed_for_good_is_not_offered_while_the_year_runs(as_of, offered):
-    """A task that is overdue, an incident, a share of all of which one did not pass; a rate, a rank
-    and a level can come back.
+    """A task that is overdue, an incident, a share of all of which one did not pass; what is behind
+    can come back.
     """
-    missed = {
-        id: {"state": "not attained", "as_of": as_of} for id in ("T01", "T06", "T16", "T19", "T63")
-    }
-    missed["T02"] = {"state": "not attained", "as_of": as_of, "note": "incomplete|1|4;out_of_reach"}
+    ids = ("T01", "T02", "T06", "T16", "T19", "T63")
+    missed = {id: {"state": "not attained", "as_of": as_of} for id in ids}
+    if as_of == MID:
+        missed |= {id: {"state": "behind", "as_of": as_of} for id in ("T01", "T06", "T16")}
     kept = {"T04": {"state": "attained", "as_of": as_of}}
-    got = scores.movers(plan(), table(丁蜀镇=missed | kept))
+    got = movers.movers(plan(), table(丁蜀镇=missed | kept))
     assert {*got.loc[got["points"] > 0, "target"]} == {*offered.split(" ")}
     assert {*got.loc[got["points"] < 0, "target"]} == {"T04"}
 
@@ -361,7 +361,7 @@ def test_a_veto_taken_away_moves_more_than_its_points():
         "官林镇": good | {"T02": "not attained"},
         "丁蜀镇": good | {"T63": "not attained"},
     }
-    got = scores.movers(plan(TestVeto.SCORING), table(**units)).set_index(["unit", "target"])
+    got = movers.movers(plan(TestVeto.SCORING), table(**units)).set_index(["unit", "target"])
     assert got.loc[("丁蜀镇", "T63"), "places"] == 2 and got.loc[("丁蜀镇", "T01"), "places"] == 0
     assert got.loc[("和桥镇", "T63"), "places"] == -2  # vetoed as well, and with fewer points
 
@@ -452,7 +452,11 @@ def test_scores_are_within_bounds_and_ranks_follow_them(units):
         and (got["rank"].isna() == got["score"].isna()).all()
     )
     known = got.dropna(subset="rank")
-    assert (known["rank"] == [1 + (known["score"] > s).sum() for s in known["score"]]).all()
+    low, high = known["score_low"], known["score_high"]
+    assert (known["rank"] == [1 + (low > own).sum() for own in low]).all()
+    assert ((low <= known["score"]) & (known["score"] <= high)).all()
+    assert (known["rank_best"] == [1 + (low > own).sum() for own in high]).all()
+    assert known["rank"].between(known["rank_best"], known["rank_worst"]).all()
     assert (
         (known["rank_low"] <= known["rank"])
         & (known["rank"] <= known["rank_high"])

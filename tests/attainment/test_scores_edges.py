@@ -2,7 +2,7 @@
 
 import datetime as dt
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import pandas as pd
@@ -11,7 +11,7 @@ from judged import CITY, MID, PLAN
 from scipy.stats import beta
 from test_scores import BANDS, PLAIN, plan, table
 
-from yxq.attainment import credits, scores
+from yxq.attainment import credits, movers, scores
 from yxq.attainment.attain import attain
 from yxq.attainment.owed import status
 from yxq.plan.scoring import Band, Deduction, Late, Scoring, Step, Veto
@@ -21,6 +21,7 @@ NAMED = [
     *("unit", "score", "grade", "rank", "rank_low", "rank_high"),
     *("vetoed", "deducted", "missing", "judged", "ranked", "total", "of"),
 ]
+BOUNDS = ["score_low", "score_high", "grade_low", "grade_high", "rank_best", "rank_worst"]
 STEPS = (Step(reached="95%", credit="1/2"), Step(reached="1/2", credit="1/4"))
 RULES = Scoring(
     bands=BANDS,
@@ -76,20 +77,32 @@ def near(got: list[tuple], wanted: list[tuple]) -> None:
 
 def test_a_whole_table_of_scores_by_hand():
     got = scores.score(plan(RULES, **WEIGHTS), table(**TOWNS))
-    assert list(got.columns) == NAMED
+    assert list(got.columns) == [*NAMED, *BOUNDS]
     third = (
         (2 / 4 + 1 / 4 + 0 + 1 + 1) / 6 * 100
     )  # 949 of 1000 is more than a half, and weighs twice
     near(
-        listed(got),
+        listed(got[NAMED]),
         [
-            ("丁蜀镇", 500 / 6, "B", 2, 2, 2, False, 0, 0.0, 1.0, 5, 5.0, 6.0),
+            ("丁蜀镇", 500 / 6, "B", 1, 1, 1, False, 0, 0.0, 1.0, 5, 5.0, 6.0),
             ("和桥镇", 500 / 6, "D", 5, 5, 5, True, 0, 0.0, 1.0, 5, 5.0, 6.0),
-            ("官林镇", 500 / 6 - 2, "B", 3, 3, 3, False, 2, 0.0, 1.0, 5, 5.0, 6.0),
+            ("官林镇", 500 / 6 - 2, "B", 2, 2, 2, False, 2, 0.0, 1.0, 5, 5.0, 6.0),
             ("宜城街道", None, "", None, None, None, False, 0, 2 / 6, 4 / 6, 5, 4.0, 4.0),
-            ("屺亭街道", 100.0, "A", 1, 1, 1, False, 0, 1 / 5, 4 / 6, 5, 4.0, 4.0),
+            ("屺亭街道", 100.0, "B", 3, 3, 3, False, 0, 1 / 5, 4 / 6, 5, 4.0, 4.0),
             ("新街街道", third, "D", 4, 4, 4, False, 0, 0.0, 1.0, 5, 2.75, 6.0),
             (CITY, 100.0, "A", None, None, None, False, 0, 0.0, 1.0, 5, 6.0, 6.0),
+        ],
+    )
+    near(
+        listed(got[["unit", *BOUNDS]]),
+        [
+            ("丁蜀镇", 500 / 6, 500 / 6, "B", "B", 1, 2),  # the fifth may come before it
+            ("和桥镇", 500 / 6, 500 / 6, "D", "D", 5, 5),
+            ("官林镇", 500 / 6 - 2, 500 / 6 - 2, "B", "B", 2, 3),
+            ("宜城街道", 400 / 6, 100.0, "C", "A", None, None),
+            ("屺亭街道", 80.0, 100.0, "B", "A", 1, 3),  # 4 or 5 of 5
+            ("新街街道", third, third, "D", "D", 4, 4),
+            (CITY, 100.0, 100.0, "A", "A", None, None),
         ],
     )
 
@@ -191,7 +204,8 @@ def test_just_as_much_may_be_missing_as_is_allowed(missing, scored):
     told = {0: {"T03": "attained"}, 100: {"T02": "no data"}}.get(missing, told)
     got = scores.score(plan(RULES, **weights), table(丁蜀镇=told)).iloc[0]
     assert pd.notna(got["score"]) == pd.notna(got["rank"]) == scored
-    assert got["missing"] == missing / 100 and got["grade"] == ("A" if scored else "")
+    grade = {0: "A", 20: "B"}.get(missing, "")  # by the 80 points that are certain
+    assert (got["missing"], got["grade"]) == (missing / 100, grade)
 
 
 def test_of_equals_the_next_comes_after_all_of_them():
@@ -224,6 +238,8 @@ class Cell:
     vetoes: bool
     lost: bool = False
     """Whether it is missed for good in a year that still runs."""
+    cost: int = 0
+    may_veto: bool = False
 
     @property
     def applies(self) -> bool:
@@ -271,13 +287,13 @@ def reckoned(made, row) -> Cell:
         cost if fails and not done else 0,
         veto and fails,
         fails and missed_for_good(made, row),
+        cost,
+        veto,
     )
 
 
 def missed_for_good(made, row) -> bool:
-    told = str(row["note"]).split(";")
-    final = row["kind"] in ("task", "count", "amount") or "out_of_reach" in told
-    return bool(pd.Timestamp(row["as_of"]) < pd.Timestamp(made.span()[1])) and final
+    return bool(pd.Timestamp(row["as_of"]) < pd.Timestamp(made.span()[1]))
 
 
 def points_of(cells: list[Cell]) -> Fraction | None:
@@ -295,7 +311,14 @@ def scored(cells: list[Cell]) -> Fraction | None:
 
 
 def order(cells: list[Cell]) -> tuple[bool, Fraction]:
-    """How a unit is placed: those without a veto first, then by the score."""
+    """How a unit is placed: those without a veto first, then by the score, all that is missing
+    being missed.
+    """
+    at_worst = {"state": "not attained", "credit": Fraction(0)}
+    cells = [
+        replace(cell, **at_worst, points=cell.cost, vetoes=cell.may_veto) if cell.missing else cell
+        for cell in cells
+    ]
     return not any(cell.vetoes for cell in cells), scored(cells)
 
 
@@ -336,15 +359,18 @@ def expected_movers(made, units: dict[str, list[Cell]]) -> list[tuple]:
             other = [*units[name][:number], turned(made, cell), *units[name][number + 1 :]]
             then = order(other)
             after = 1 + sum(place > then for place in others)
-            own.append((name, cell.target, float(then[1] - at[name][1]), before - after))
+            own.append(
+                (name, cell.target, float(scored(other) - scored(units[name])), before - after)
+            )
         rows += sorted(own, key=lambda row: (-abs(row[3]), -abs(row[2]), row[1]))
     return rows
 
 
 def movers_agree(made, attained: pd.DataFrame) -> None:
     """Every row, and the order; of moves that are equal but for dust the order is free."""
-    got = scores.movers(made, attained)
-    assert list(got.columns) == ["unit", "target", "points", "places"]
+    got = movers.movers(made, attained)
+    assert list(got.columns) == ["unit", "target", "points", "places", "chance"]
+    got = got.drop(columns="chance")
     wanted = expected_movers(made, by_unit(made, attained))
     assert len(got) == len(wanted) > 0
     told = {(unit, target): (points, moved) for unit, target, points, moved in wanted}
@@ -372,7 +398,7 @@ def test_the_moves_of_three_units_in_full_by_hand():
         "和桥镇": {"T02": "not attained", "T63": "attained"},
         "官林镇": {"T02": "attained", "T63": "not attained"},
     }
-    got = scores.movers(plan(RULES), table(**told))
+    got = movers.movers(plan(RULES), table(**told)).drop(columns="chance")
     wanted = [
         (
             "丁蜀镇",
@@ -402,7 +428,8 @@ class TestDemo:
 
     def test_every_score(self, plan2013, attained):
         got = scores.score(plan2013, attained)
-        assert list(got.columns) == NAMED and len(got) == 21
+        assert list(got.columns) == [*NAMED, *BOUNDS] and len(got) == 21
+        got = got[NAMED]
         units = by_unit(plan2013, attained)
         at = places(units)
         assert list(got["unit"]) == list(units)
@@ -410,7 +437,10 @@ class TestDemo:
         wanted = []
         for name, cells in units.items():
             value, vetoed = scored(cells), any(cell.vetoes for cell in cells)
-            grade = "" if value is None else next(grade for least, grade in bands if value >= least)
+            certain = order(cells)[1]
+            grade = (
+                "" if value is None else next(grade for least, grade in bands if certain >= least)
+            )
             known = sum(cell.weight for cell in cells if cell.applies)
             lacking = sum(cell.weight for cell in cells if cell.missing)
             waiting = sum(cell.weight for cell in cells if cell.awaited)

@@ -7,6 +7,7 @@ with the year before (`change`).
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Iterable
 
 import pandas as pd
@@ -22,7 +23,7 @@ from yxq.attainment.worth import worth
 from yxq.plan.folder import Plan
 from yxq.plan.requirement import base_year
 from yxq.tables.reasons import Reasons
-from yxq.words.states import JUDGED, State
+from yxq.words.states import JUDGED, MET, State
 
 COLUMNS = {
     "unit": "str", "target": "str", "clause": "str", "kind": "str", "require": "str",
@@ -35,12 +36,13 @@ FURTHER = {
     "further": "Int64", "have": "Float64", "asked": "Float64", "expected": "Float64",
     "done": "datetime64[us]", "previous_numerator": "Int64", "previous_denominator": "Int64",
     "year_before": "Float64", "change_low": "Float64", "change_high": "Float64", "trend": "str",
-    "earned": "str", "mark": "str",
+    "earned": "str", "mark": "str", "final": "boolean", "due": "Int64", "missing": "Int64",
 }  # fmt: skip
 USED = [name for name in measured.COLUMNS if name not in ("plan", "month", "records")]
 
 
 PARTS = ["numerator", "denominator"]
+EVEN = 0.5  # from this chance on it is more likely than not
 
 
 def default_as_of(plan: Plan) -> dt.date:
@@ -79,11 +81,12 @@ def attain(
     day), previous_numerator and previous_denominator, year_before (the whole of it), change_low to
     change_high (of rates: points between 0 and 1; of counts: the ratio), trend (better, worse,
     level), earned and mark (of a target that is not all or nothing: the points by its number, and
-    the mark that people gave; exact, as text).
+    the mark that people gave; exact, as text), final (whether nothing that may still come, or is
+    missing, changes it), due and missing (how many returns were due, and did not come).
     """
     clock = Clock(*(pd.Timestamp(day) for day in (as_of, *plan.span())))
     cells, known = _laid_out(plan, _comparable(plan, measures), returns, clock, files)
-    cells["bound"] = written(cells, known)
+    cells = cells.assign(bound=written(cells, known), probability=math.nan, final=False)
     notes = Reasons(cells.index)
     judged = [JUDGES[kind](part, known, notes) for kind, part in cells.groupby("kind")]
     rows = _settled(cells, pd.concat(judged).loc[cells.index], clock, notes)
@@ -103,6 +106,7 @@ def _settled(cells: pd.DataFrame, rows: pd.DataFrame, clock: Clock, notes: Reaso
     rows.loc[not_asked, "state"] = State.NOT_APPLICABLE
     notes.add_where(not_asked, "kind_not_asked")
     rows["state"] = hold_back(cells, rows, clock.ended, notes)
+    rows["state"] = _while_open(cells, rows, clock)
     if clock.as_of < clock.start:  # nothing is on track, or missing, before it has begun
         rows["state"] = State.PENDING
     # What is asked for a later day, or for none, is on its way and never missed before.
@@ -112,6 +116,24 @@ def _settled(cells: pd.DataFrame, rows: pd.DataFrame, clock: Clock, notes: Reaso
     return rows
 
 
+def _while_open(cells: pd.DataFrame, rows: pd.DataFrame, clock: Clock) -> pd.Series:
+    """The states where nothing that can still change is attained or not, but what cannot be undone.
+
+    While the period runs it is on track where it is more likely than not to hold at the end, or
+    without a chance where it holds so far. Once it is over what waits for a return that is not due
+    yet is pending; of one that is overdue the notes tell, and the bounds of the score.
+    """
+    open_end = rows["state"].isin(JUDGED) & ~rows["final"]
+    if clock.ended:
+        waits = (cells["outstanding"] > 0) & (cells["missing"] == 0)
+        return rows["state"].mask(open_end & waits, State.PENDING)
+    chance = rows["probability"].where(~rows["several"])
+    holds = rows["state"].isin(MET)
+    likely = (chance >= EVEN).where(chance.notna(), holds).astype(bool)
+    on_track = pd.Series(State.ON_TRACK, rows.index).where(likely, State.BEHIND)
+    return rows["state"].mask(open_end, on_track)
+
+
 def _table(rows: pd.DataFrame, running: bool) -> pd.DataFrame:
     """The columns of `attain` in their types, without what a state leaves no meaning to."""
     # Whole numbers of a decimal are no counts that anybody knows.
@@ -119,6 +141,8 @@ def _table(rows: pd.DataFrame, running: bool) -> pd.DataFrame:
     rows = rows.assign(**whole.where(rows["scale"] == 0))
     # Last year's number is a prior of what comes within a year, and part of one of several.
     has_chance = rows["state"].isin(JUDGED) & running & ~rows["several"]
+    all_in = (rows["outstanding"] == 0) & (rows["missing"] == 0) & (not running)
+    rows["final"] = rows["state"].isin(JUDGED) & (rows["final"] | all_in)
     rows = rows.reindex(columns=[*COLUMNS, *FURTHER])
     rows["probability"] = rows["probability"].where(has_chance)
     rows.loc[rows["state"] == State.NO_DATA, ["gap", "needed"]] = pd.NA

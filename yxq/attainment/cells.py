@@ -398,9 +398,10 @@ def without_rows(cells: pd.DataFrame, seen: pd.Series, ended: bool) -> pd.Series
     can still come.
     """
     has_none = has_none_in_list(cells)
+    all_in = (cells["outstanding"] == 0) & ended
     return first_state(
         [
-            (seen | (has_none & ended), State.NOT_APPLICABLE),
+            (seen | (has_none & all_in), State.NOT_APPLICABLE),
             (has_none, State.PENDING),
             (cells["due"] > 0, State.NO_DATA),
         ],

@@ -25,7 +25,7 @@ from yxq.words.states import JUDGED, MET, SHORT, State
 
 COLUMNS = [
     *("unit", "target", "points", "earned", "why"),
-    *("applies", "missing", "pending", "deducted", "vetoed"),
+    *("applies", "missing", "pending", "deducted", "vetoed", "lacking"),
 ]
 
 Grid = NDArray[Any]
@@ -43,7 +43,9 @@ def credits(plan: Plan, attained: pd.DataFrame) -> pd.DataFrame:
 
     Columns: unit, target, points (what it counts for: those of the sheet, else the weight), earned
     (of them; more with a bonus), why (a reason), applies, missing, pending, deducted (points),
-    vetoed, key_missed; points, earned and deducted are exact fractions. By the target's own `worth`
+    vetoed, key_missed, lacking (points whose returns are missing: all of them without data, of what
+    is judged but not final the share of the returns that are due); points, earned, deducted and
+    lacking are exact fractions. By the target's own `worth`
     where it has one, and a mark that people give goes before the number. Else attained or on track:
     all. Missed or behind: what `partial` gives for the share reached (`have` of `asked`), or `late`
     for a task done late, else nothing. No data, or no mark, is missing; what is reported alone and
@@ -71,7 +73,18 @@ def credits(plan: Plan, attained: pd.DataFrame) -> pd.DataFrame:
     rows["vetoed"] = missed & rows["target"].isin(vetoes(scoring))
     is_key = rows["target"].isin([target.id for target in plan.targets if target.key])
     rows["key_missed"] = is_key & rows["state"].isin([*SHORT, State.NO_DATA])
+    rows["lacking"] = _lacking(rows, attained)
     return rows
+
+
+def _lacking(rows: pd.DataFrame, attained: pd.DataFrame) -> pd.Series:
+    """Points whose returns are missing, counted by returns."""
+    lacking = rows["points"].where(rows["missing"], Fraction(0))
+    part = rows["applies"] & ~attained["final"].astype(bool) & (attained["missing"] > 0)
+    returns = attained.loc[part, ["missing", "due"]].astype(int)
+    shares = [Fraction(missing, due) for missing, due in returns.itertuples(index=False)]
+    lacking[part] = pd.Series(shares, returns.index, dtype=object) * rows.loc[part, "points"]
+    return lacking
 
 
 def _by_state(scoring: Scoring, attained: pd.DataFrame) -> tuple[Grid, Grid]:

@@ -16,7 +16,7 @@ def hold_back(cells: pd.DataFrame, judged: pd.DataFrame, ended: bool, notes: Rea
 
     Lacking are units without a number, where a form's missing row means nothing that is known and
     other units have one, and rows that were rejected: of an account or a list, for a sample without
-    them is a smaller sample. A least that is reached and a most that is exceeded stay so.
+    them is a smaller sample. What is final, as a least that is reached, stays so.
     """
     state, adds_up = judged["state"], cells["number"].isin(ADDED)
     of_all = cells["city"] & adds_up & (cells["whom"] != "city")
@@ -24,9 +24,8 @@ def hold_back(cells: pd.DataFrame, judged: pd.DataFrame, ended: bool, notes: Rea
     rejected = adds_up & ~cells["sampled"] & (cells["rejected"] > 0)
     rows_lack = rejected & cells["city"]
     counted = cells["number"] != "share"
-    reached = counted & (cells["better"] == "more") & (state == State.ATTAINED)
-    exceeded = counted & (cells["better"] == "less") & (state == State.NOT_ATTAINED)
-    open_end = state.isin(JUDGED) & (without.notna() | rows_lack) & ~(reached | exceeded)
+    counted = cells["number"] != "share"
+    open_end = state.isin(JUDGED) & (without.notna() | rows_lack) & ~judged["final"]
     notes.add_where(without.notna(), "without_units", without)
     notes.add_where(open_end & rows_lack, "rows_lacking", cells["rejected"])
     nothing = rejected & ~cells["city"] & ~counted & cells["numerator"].isna()

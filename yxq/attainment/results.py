@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from yxq.attainment import credits, owed, scores
+from yxq.attainment import credits, movers, owed, scores
 from yxq.attainment.attain import attain, default_as_of
 from yxq.attainment.quotas import quotas
 from yxq.plan.folder import Plan
@@ -172,7 +172,7 @@ class Results:
     @functools.cached_property
     def movers(self) -> pd.DataFrame:
         """What each target does to a unit's score and rank: unit, target, points, places."""
-        return self._scored(scores.movers, ["unit", "target", "points", "places"])
+        return self._scored(movers.movers, ["unit", "target", "points", "places", "chance"])
 
     def _scored(
         self, scored: Callable[[Plan, pd.DataFrame], pd.DataFrame], columns: list[str]

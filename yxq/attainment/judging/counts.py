@@ -41,6 +41,7 @@ def judge(cells: pd.DataFrame, known: Known, notes: Reasons) -> pd.DataFrame:
     short = (low.where(is_count, pace) - have).clip(lower=0) / part
     return cells.assign(
         state=_state(cells, counts, clock),
+        final=counts["above"] | (counts["at_least"] & (have >= low)),
         gap=(gap / part).where(judged),
         needed=short.where(cells["amounts"], np.ceil(short)).where(judged),
         numerator=have.where(~counts["unknown"] & is_count).astype("Int64"),

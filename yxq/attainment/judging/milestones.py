@@ -40,6 +40,7 @@ def judge(cells: pd.DataFrame, known: Known, notes: Reasons) -> pd.DataFrame:
         state=state,
         gap=days.where(state != State.NO_DATA),
         needed=days.where(state == State.PENDING),
+        final=True,  # it is done, or its day has passed
         done=done,
         due_on=due,
         numerator=tasks["towns_done"],

@@ -62,6 +62,7 @@ def _numbers(
     is_least = sampled & ~weakest["turned"].fillna(False).astype(bool)
     return dict(
         gap=by_cell["gap"].min(),
+        final=lost,
         needed=by_cell["short"].sum(min_count=1).where(sampled & ~unknown & ~lost),
         evidence=_evidence(cells, strata, sampled),
         low=weakest["low"].where(drawn),

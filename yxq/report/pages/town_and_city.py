@@ -127,7 +127,7 @@ class UnitPage(UnitResults):
 
     @functools.cached_property
     def movers(self) -> pd.DataFrame:
-        """What would raise the score: see `yxq.attainment.scores.movers`."""
+        """What would raise the score: see `yxq.attainment.movers.movers`."""
         movers = self.source.table("movers", self.town)
         return movers[movers["points"] > 0]
 

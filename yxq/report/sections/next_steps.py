@@ -17,7 +17,7 @@ NEXT = 3  # targets named on the first screen
 def moved(numbered: pd.DataFrame, movers: pd.DataFrame, words: Words) -> pd.DataFrame:
     """The results as text of the targets that move the score, with the points and places gained.
 
-    movers: rows of `yxq.attainment.scores.movers` of the unit.
+    movers: rows of `yxq.attainment.movers.movers` of the unit.
     """
     rows = numbered.set_index("id", drop=False).loc[movers["target"]]
     return rows.assign(
