@@ -28,7 +28,7 @@ def states(place, day, absent="none", sent=True, **files):
     [
         ("2014-01-31", "none", True, ["attained", "not applicable", "not applicable", "attained"]),
         ("2014-01-31", "unknown", True, ["attained", "no data", "not applicable", "attained"]),
-        ("2013-06-30", "none", True, ["on track", "pending", "not applicable", "on track"]),
+        ("2013-06-30", "none", True, ["pending", "pending", "not applicable", "pending"]),
         ("2014-01-31", "none", False, ["no data"] * 4),
         ("2014-01-15", "none", False, ["pending"] * 4),
     ],

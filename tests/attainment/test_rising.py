@@ -34,7 +34,7 @@ class TestRising:
     def test_a_value_left_out_of_a_return_that_came(self):
         assert result("T72", self.annual(3, None, "T72", "丁蜀镇"))["state"] == "no data"
 
-    def test_within_the_year_an_annual_value_is_not_there(self):
+    def test_within_the_year_an_annual_value_is_pending(self):
         assert result("T09", self.annual(0.6, 0.7), CITY, as_of=MID)["state"] == "pending"
 
     def counted(self, before, now):

@@ -149,7 +149,7 @@ def test_the_page_says_what_the_table_says(pages, demo_processed):
         assert f"{row.numerator} / {row.denominator}" in pages["320282105-yangxiang-zhen"]
     counts = page.states
     met, missed = counts["attained"], counts["not attained"]
-    verdict = f"杨巷镇承担52项目标，其中可判定{met + missed}项："
+    verdict = f"杨巷镇承担52项目标，其中已有定论{met + missed}项："
     verdict += f"达成{met}项，未达成{missed}项。"
     assert verdict in pages["320282105-yangxiang-zhen"]
 

@@ -87,8 +87,8 @@ def check_headline(view: View, day) -> None:
     mark = {"zh": f"{document}　2013年度　截至{as_of}", "en": f"{document}, 2013, as of {as_of}"}
     assert oracle.text(page.find(class_="subtitle")) == mark[language]
     verdict = {
-        "zh": f"全市75项目标中可判定{judged}项：达成{n['attained']}项，未达成{n['not attained']}项。",
-        "en": f"Of the city's 75 targets {judged} can be judged: {n['attained']} attained, "
+        "zh": f"全市75项目标中已有定论{judged}项：达成{n['attained']}项，未达成{n['not attained']}项。",
+        "en": f"Of the city's 75 targets {judged} are settled: {n['attained']} attained, "
         f"{n['not attained']} not attained.",
     }
     assert oracle.text(page.find(class_="verdict")) == verdict[language]
@@ -122,8 +122,8 @@ def lines(view: View) -> list[str]:
     if own is not None and own.judged < 1:
         share = f"{100 * own.judged:.0f}%"
         said = {
-            "zh": f"得分为暂计：已可判定的只占全部权重的{share}。",
-            "en": f"The score is provisional: what can be judged makes up {share} of all weight.",
+            "zh": f"得分为暂计：有数据可评的占全部权重的{share}。",
+            "en": f"The score is provisional: what there is data for makes up {share} of all weight.",
         }
         found.append(said[language])
     return found + others(n, language)

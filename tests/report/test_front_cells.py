@@ -167,8 +167,8 @@ def check_head(index: Index) -> None:
     below = {"zh": f"{document}　2013年度　截至{day}", "en": f"{document}, 2013, as of {day}"}
     assert oracle.text(page.find(class_="subtitle")) == below[language]
     met, missed = n["attained"], n["not attained"]
-    verdict = {"zh": f"全市75项目标中可判定{met + missed}项：达成{met}项，未达成{missed}项。"}
-    english = f"Of the city's 75 targets {met + missed} can be judged:"
+    verdict = {"zh": f"全市75项目标中已有定论{met + missed}项：达成{met}项，未达成{missed}项。"}
+    english = f"Of the city's 75 targets {met + missed} are settled:"
     verdict["en"] = f"{english} {met} attained, {missed} not attained."
     assert oracle.text(page.find(class_="verdict")) == verdict[language]
     assert oracle.facts(block) == score_facts(index) + data_facts(index)

@@ -49,7 +49,7 @@ def test_a_target_may_be_the_units_alone_or_the_citys_alone():
     city = pd.DataFrame({"code": ["attained"], "value": ["96.0%"]})
     towns = state_counts(pd.Series(["attained", "not attained", "pending"]))
     both = target_verdict(towns, city, ZH)
-    assert both.startswith("全市：达成（96.0%）。3个") and "可判定2个：达成1个，未达成1个" in both
+    assert both.startswith("全市：达成（96.0%）。3个") and "已有定论2个：达成1个，未达成1个" in both
     assert target_verdict(towns, city.iloc[:0], ZH).startswith("3个")
     assert "只考核全市" in target_verdict(state_counts(pd.Series([])), city, ZH)
 

@@ -337,8 +337,8 @@ def test_the_first_screen(case):
     city = case(f"全市：{state}", f"The city: {state}")
     city += case(f"（{value}）。", f" ({value}).") if value else case("。", ".")
     units = case(
-        f"{n}个镇（街道、园区）中可判定{judged}个：达成{met}个，未达成{missed}个。",
-        f" Of {n} units, {judged} can be judged: {met} attained, {missed} not attained.",
+        f"{n}个镇（街道、园区）中已有定论{judged}个：达成{met}个，未达成{missed}个。",
+        f" Of {n} units, {judged} are settled: {met} attained, {missed} not attained.",
     )
     alone = case("本目标只考核全市。", " This target is the city's alone.")
     verdict = city + (units if n else alone)

@@ -169,12 +169,12 @@ STANDINGS = [  # a unit's row of scores; tiles before that of the states; what i
     (
         SURE | {"judged": 0.714, "rank_high": 4},
         [("得分", "91.2", "A级"), ("名次", "3", "共20个，约在3～4")],
-        ["得分为暂计：已可判定的只占全部权重的71%。"],
+        ["得分为暂计：有数据可评的占全部权重的71%。"],
     ),
     (
         SURE | {"judged": 0.5, "vetoed": True, "grade": "D"},
         [("得分", "91.2", "D级"), ("名次", "3", "共20个")],
-        ["得分为暂计：已可判定的只占全部权重的50%。", "发生一票否决事项，定为D级。"],
+        ["得分为暂计：有数据可评的占全部权重的50%。", "发生一票否决事项，定为D级。"],
     ),
     (NONE | {"missing": 0.256}, [], ["无数据的目标占权重26%，超过20%，不评分、不排名。"]),
     (NONE | {"missing": None}, [], ["尚无可评分的目标。"]),
@@ -197,7 +197,7 @@ def test_score_grade_and_rank_are_said_as_they_are(demo_processed, on, row, tile
     source.scores = scores
     page, hand = both(source, "官林镇", "zh")
     shown = headline(page.headline())
-    assert shown["tiles"] == [*tiles, ("达成", "29", "可判定36项")]
+    assert shown["tiles"] == [*tiles, ("达成", "29", "已有定论36项")]
     said = [part[1] for part in shown["parts"] if part[0] == "p"]
     assert said == [*lines, "另有：无数据3项、不作判定13项。", said[-1]]
     assert said[-1].startswith("3项无数据，请责任部门补报：T18 ")

@@ -345,7 +345,7 @@ def test_the_first_sheet_says_what_the_workbook_is(book):
         told = [
             f"{title}　2013年度　截至{day}",
             "本页数据为演示数据（合成），并非真实填报。",
-            f"全市75项目标中可判定{met + missed}项：达成{met}项，未达成{missed}项。",
+            f"全市75项目标中已有定论{met + missed}项：达成{met}项，未达成{missed}项。",
             "工作表：单位×目标、得分、逐项得分、全部结果、未通过记录、任务进展、数据来源、约定事项、催报清单。",
         ]
     else:
@@ -353,7 +353,7 @@ def test_the_first_sheet_says_what_the_workbook_is(book):
         told = [
             f"{title}, 2013, as of {book.day:%Y-%m-%d}",
             "The data on this page are synthetic, made for demonstration; nobody reported them.",
-            f"Of the city's 75 targets {met + missed} can be judged: {counts}.",
+            f"Of the city's 75 targets {met + missed} are settled: {counts}.",
             "Sheets: Units by targets, Scores, Points by item, All results, Failures, Milestones, "
             "Where the numbers come from, Assumptions, Who owes what.",
         ]

@@ -15,6 +15,7 @@ import pandas as pd
 from yxq.attainment import measures as measured
 from yxq.attainment.cells import Clock, Known, arrivals, grid, keys, over_strata, scales
 from yxq.attainment.change import changes, year_before
+from yxq.attainment.fair import fair
 from yxq.attainment.incomplete import hold_back
 from yxq.attainment.judging.asked import written
 from yxq.attainment.judging.judges import JUDGES
@@ -36,7 +37,8 @@ FURTHER = {
     "further": "Int64", "have": "Float64", "asked": "Float64", "expected": "Float64",
     "done": "datetime64[us]", "previous_numerator": "Int64", "previous_denominator": "Int64",
     "year_before": "Float64", "change_low": "Float64", "change_high": "Float64", "trend": "str",
-    "earned": "str", "mark": "str", "final": "boolean", "due": "Int64", "missing": "Int64",
+    "earned": "str", "mark": "str", "fair": "Float64", "final": "boolean", "due": "Int64",
+    "missing": "Int64",
 }  # fmt: skip
 USED = [name for name in measured.COLUMNS if name not in ("plan", "month", "records")]
 
@@ -81,8 +83,9 @@ def attain(
     day), previous_numerator and previous_denominator, year_before (the whole of it), change_low to
     change_high (of rates: points between 0 and 1; of counts: the ratio), trend (better, worse,
     level), earned and mark (of a target that is not all or nothing: the points by its number, and
-    the mark that people gave; exact, as text), final (whether nothing that may still come, or is
-    missing, changes it), due and missing (how many returns were due, and did not come).
+    the mark that people gave; exact, as text), fair (where the scoring asks for it: the part of its
+    points that it earns, see `plan.scoring.Fair`), final (whether nothing that may still come or
+    is missing changes it), due and missing (how many returns were due, and did not come).
     """
     clock = Clock(*(pd.Timestamp(day) for day in (as_of, *plan.span())))
     cells, known = _laid_out(plan, _comparable(plan, measures), returns, clock, files)
@@ -92,7 +95,7 @@ def attain(
     rows = _settled(cells, pd.concat(judged).loc[cells.index], clock, notes)
     lacks = (rows["missing"] > 0) & (rows["state"] != State.PENDING)
     notes.add_where(lacks, "incomplete", rows["missing"], rows["due"])
-    rows = changes(_as_numbers(rows.assign(**worth(rows, known))))
+    rows = changes(_as_numbers(rows.assign(**worth(rows, known), fair=fair(rows, known))))
     rows = rows.assign(as_of=clock.as_of, note=notes.column())
     table = _table(rows, running=clock.as_of < clock.end)
     return table if units is None else table[table["unit"].isin([*units])].reset_index(drop=True)
@@ -160,7 +163,9 @@ def _comparable(plan: Plan, measures: pd.DataFrame) -> pd.DataFrame:
     references = {name for target in plan.targets for name in target.references}
     bases = {base for name in references if (base := base_year(name))}
     earlier = (year < plan.year) & ("last" in references)
-    for base in {plan.year - 1, *bases}:
+    rolling = plan.period.scoring.fair if plan.period.scoring else None
+    before = range(plan.year - (rolling.years if rolling and rolling.years else 2) + 1, plan.year)
+    for base in {*before, *bases}:
         earlier |= year.between(plan.first_year(base), base)
     for other in year[earlier].unique():  # a year of a file's title ends with the plan's own period
         first, last = (pd.Timestamp(day) for day in plan.span(int(other)))

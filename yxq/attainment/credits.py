@@ -45,12 +45,12 @@ def credits(plan: Plan, attained: pd.DataFrame) -> pd.DataFrame:
     (of them; more with a bonus), why (a reason), applies, missing, pending, deducted (points),
     vetoed, key_missed, lacking (points whose returns are missing: all of them without data, of what
     is judged but not final the share of the returns that are due); points, earned, deducted and
-    lacking are exact fractions. By the target's own `worth`
-    where it has one, and a mark that people give goes before the number. Else attained or on track:
-    all. Missed or behind: what `partial` gives for the share reached (`have` of `asked`), or `late`
-    for a task done late, else nothing. No data, or no mark, is missing; what is reported alone and
-    what waits is left out; what does not apply is worth what the target's `none` says. What is done
-    late costs no points besides.
+    lacking are exact fractions. By the target's own `worth` where it has one, and a mark that
+    people give goes before the number. Else attained or on track: all. Missed or behind: what
+    `partial` gives for the share reached (`have` of `asked`), or `late` for a task done late, else
+    nothing; where the scoring is fair, the `fair` part. No data, or no mark, is missing; what is
+    reported alone and what waits is left out; what does not apply is worth what the target's `none`
+    says. What is done late costs no points besides.
     """
     scoring, rows = scoring_of(plan), attained[["unit", "target", "kind", "state"]].copy()
     targets = {target.id: target for target in plan.targets}
@@ -106,7 +106,18 @@ def _by_state(scoring: Scoring, attained: pd.DataFrame) -> tuple[Grid, Grid]:
     first = np.select(conditions, range(len(steps)), len(steps))
     shares = np.array([*worth, Fraction(0)], dtype=object)[first]
     reasons = np.array([*map(str, whys), ""], dtype=object)[first]
-    return shares, np.where(short & (reasons == ""), "missed", reasons)
+    reasons = np.where(short & (reasons == ""), "missed", reasons)
+    is_fair = (attained["fair"].notna() & attained["state"].isin(JUDGED)).to_numpy()
+    fair = attained.loc[is_fair, ["kind", "fair"]].astype({"fair": "float64"})
+    thousandths = [round(part * 1000) for part in fair["fair"]]
+    shares[is_fair] = [Fraction(part, 1000) for part in thousandths]
+    reasons[is_fair] = [
+        str(
+            Reason.of("fair_rate", f"{part / 10:.1f}%") if kind == "share" else Reason("fair_years")
+        )
+        for kind, part in zip(fair["kind"], thousandths, strict=True)
+    ]
+    return shares, reasons
 
 
 def _by_worth(target: Target, rows: pd.DataFrame, attained: pd.DataFrame, end: dt.date) -> None:

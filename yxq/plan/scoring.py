@@ -33,6 +33,21 @@ class Deduction(Model):
     points: Annotated[Exact, Field(gt=0)]
 
 
+class Fair(Model):
+    """What units with few samples or few items earn, in place of all or nothing, for which chance
+    weighs more the smaller a unit is.
+    """
+
+    rates: bool = False
+    """Whether a sampled share of which at least so much is asked earns, of its points, the chance
+    that the true rate reaches it, given all units' spread.
+    """
+    years: Annotated[int, Field(ge=2, le=5)] | None = None
+    """Over how many years a unit's small share of a count is added up."""
+    small: Annotated[int, Field(gt=0)] = 2
+    """The largest share that is small."""
+
+
 class Band(Model):
     """A grade and the least score that it takes."""
 
@@ -56,6 +71,7 @@ class Scoring(Model):
 
     partial: tuple[Step, ...] = ()
     late: Late | None = None
+    fair: Fair | None = None
     deductions: tuple[Deduction, ...] = ()
     bands: Annotated[tuple[Band, ...], Field(min_length=1)]
     veto: Veto | None = None

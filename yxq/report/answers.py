@@ -35,7 +35,9 @@ def scored(page: CityPage, readable: bool) -> pd.DataFrame:
     scores: pd.DataFrame = page.scores
     if not readable:
         return scores
-    return scores.round(dict.fromkeys(("score", "missing", "judged", "total"), 4))
+    return scores.round(
+        dict.fromkeys(("score", "missing", "judged", "total", "score_low", "score_high"), 4)
+    )
 
 
 def credited(page: CityPage, readable: bool) -> pd.DataFrame:

@@ -35,6 +35,7 @@ NUMERIC = frozenset(
         "score",
         "rank",
         "rank_interval",
+        "score_bounds_column",
         "points",
         "points_of",
         "earned",

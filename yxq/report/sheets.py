@@ -45,6 +45,8 @@ SCORES = [
     "rank",
     "rank_low",
     "rank_high",
+    "score_low",
+    "score_high",
     "deducted",
     "missing_weight",
     "judged",

@@ -19,8 +19,8 @@ RESULT = ["state", "value", "gap", "needed", "numerator", "denominator", "have",
 
 
 def judge(cells: pd.DataFrame, known: Known, notes: Reasons) -> pd.DataFrame:
-    """The last value of the year against its bounds, exactly, and peers as soon as they have
-    reported. A ratio of which an
+    """The last value of the year against its bounds, exactly; what can still change waits until the
+    period is over, and peers are compared as soon as they have reported. A ratio of which an
     arrived list has nothing does not apply, as a share.
     """
     bounds = asked(cells[cells["kind"] == "level"], known)
@@ -64,7 +64,8 @@ def _result(known: Known, cell: Any, own: Fraction | None, bound: Any) -> Result
             return {"state": absent, "note": lacking("peers")}
         note = lacking(bound.against)
         return number | {"state": State.NO_DATA, "have": float(own), "note": note}
-    result = least | number | _compared(own, bound, parse(cell.require))
+    final = known.clock.ended or of_peers
+    result = least | number | _compared(own, bound, parse(cell.require), final)
     if bound.against == "peers":
         mean = sum(reported.values()) / len(reported)
         said = Reason.of("peer_mean", f"{float(mean):.4g}", len(reported))
@@ -72,12 +73,12 @@ def _result(known: Known, cell: Any, own: Fraction | None, bound: Any) -> Result
     return result
 
 
-def _compared(own: Fraction, bound: Any, asked: Requirement) -> Result:
+def _compared(own: Fraction, bound: Any, asked: Requirement, final: bool) -> Result:
     """State, gap, and of a least the number that was compared."""
     low, high = bound.low, bound.high
     state = State.ATTAINED if asked.met(own, low, high) else State.NOT_ATTAINED
     gaps = [sign * (own - end) for sign, end in ((1, low), (-1, high)) if end is not None]
-    result: Result = {"state": state, "gap": float(min(gaps))}
+    result: Result = {"state": state if final else State.PENDING, "gap": float(min(gaps))}
     return result | ({} if low is None else {"have": float(own)})
 
 

@@ -20,7 +20,7 @@ RESULT = ["state", "value", "gap", "numerator", "denominator"]
 
 
 def judge(cells: pd.DataFrame, known: Known, notes: Reasons) -> pd.DataFrame:
-    """The city's cells from the numbers of its units, exactly.
+    """The city's cells from the numbers of its units, exactly; pending until the period is over.
     Units without a number are not counted, and the notes say how many they are.
     """
     rows, lacking = [], []
@@ -29,7 +29,7 @@ def judge(cells: pd.DataFrame, known: Known, notes: Reasons) -> pd.DataFrame:
         found = _units(cell, target, known)
         there = found.dropna()
         lacking.append(len(found) - len(there) if len(there) else 0)
-        rows.append(_result(cell, target, [*there]))
+        rows.append(_result(cell, target, [*there], known.clock.ended))
     results = pd.DataFrame(rows, cells.index, RESULT)
     missing = pd.Series(lacking, cells.index)
     notes.add_where(missing > 0, "units_missing", missing)
@@ -46,7 +46,7 @@ def _units(cell: Any, target: Target, known: Known) -> pd.Series:
     return found
 
 
-def _result(cell: Any, target: Target, found: list[Fraction]) -> dict[str, Any]:
+def _result(cell: Any, target: Target, found: list[Fraction], ended: bool) -> dict[str, Any]:
     asked = target.require
     assert asked is not None and target.constant is not None
     if not found:
@@ -58,7 +58,7 @@ def _result(cell: Any, target: Target, found: list[Fraction]) -> dict[str, Any]:
     state = State.ATTAINED if asked.met(number, *asked.ends) else State.NOT_ATTAINED
     gap = number - target.constant if asked.better == "more" else target.constant - number
     told = {"value": float(number), "gap": float(gap), **counts}
-    return told | {"state": state}
+    return told | {"state": state if ended else State.PENDING}
 
 
 def _reaching(each: Requirement, found: list[Fraction]) -> tuple[Fraction, dict[str, int]]:

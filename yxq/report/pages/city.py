@@ -27,7 +27,7 @@ class CityPage(UnitPage):
     @property
     def _facts(self) -> list[Fact]:
         """The city's score, and how many units have each grade."""
-        return [*super()._facts, *grade_facts(self.plan, self.scores, self.words)]
+        return [*super()._facts, *grade_facts(self.plan, self.scores, self.words, self.over)]
 
     @guarded
     @among_units

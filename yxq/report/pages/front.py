@@ -13,7 +13,7 @@ from yxq.report.sections.headline import headline, unsettled
 from yxq.report.sections.league import finder
 from yxq.report.sections.next_steps import with_needs
 from yxq.report.sections.returns import due_lines, due_returns
-from yxq.report.sections.standing import grade_facts, score_facts
+from yxq.report.sections.standing import grade_facts, score_facts, score_lines
 from yxq.report.sections.targets import short
 from yxq.tables import store
 from yxq.words.states import State
@@ -52,10 +52,14 @@ class FrontPage(UnitResults):
             words("index_title", year=plan.year),
             self.opening,
             self.verdict,
-            [*unsettled(counts, words), *due_lines(due, self.as_of, words)],
             [
-                *score_facts(plan, self.score, words),
-                *grade_facts(plan, self.scores, words),
+                *score_lines(plan, self.score, self.source.table("credits"), words),
+                *unsettled(counts, words),
+                *due_lines(due, self.as_of, words),
+            ],
+            [
+                *score_facts(plan, self.score, words, self.over),
+                *grade_facts(plan, self.scores, words, self.over),
                 *pack.data_facts(plan, measures, files, due, no_data, self.as_of, words),
             ],
             [

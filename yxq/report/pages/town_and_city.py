@@ -139,19 +139,20 @@ class UnitPage(UnitResults):
     @property
     def _facts(self) -> list[Fact]:
         """The facts of the first screen but for how many targets are attained."""
-        return score_facts(self.plan, self.score, self.words)
+        return score_facts(self.plan, self.score, self.words, self.over)
 
     @guarded
     def headline(self) -> Block:
         """How the unit stands, in a sentence, its score and rank, and what to do first."""
         plan, words, counts = self.plan, self.words, self.counts
+        credits = self.source.table("credits", self._only)
         judged = words("of_judged", n=final(counts))
         attained = words.entry("states", State.ATTAINED), f"{counts[State.ATTAINED]}", judged
         return headline(
             words.unit(plan.town(self.town)),
             self.opening,
             self.verdict,
-            [*score_lines(plan, self.score, words), *unsettled(counts, words)],
+            [*score_lines(plan, self.score, credits, words), *unsettled(counts, words)],
             [*self._facts, attained],
             next_steps(self.numbered, self.movers, words, self.over),
         )

@@ -13,6 +13,7 @@ from yxq.plan.units import Unit
 from yxq.report import display
 from yxq.report.blocks import Block, macro, table
 from yxq.report.sections.build import para, section
+from yxq.report.sections.standing import score_bounds
 from yxq.words.states import State
 from yxq.words.wording import Words
 
@@ -21,7 +22,9 @@ def league(plan: Plan, attained: pd.DataFrame, scores: pd.DataFrame, words: Word
     """A row a unit, to be sorted by any column; attained, scores: of all units."""
     rows = league_rows(plan, attained, scores, words)
     states = {state: words.state(state) for state in State if state in rows}
-    ranked = "" if scores.empty else "rank rank_interval score grade missing_weight "
+    ranked = (
+        "" if scores.empty else "rank rank_interval score score_bounds_column grade missing_weight "
+    )
     columns = f"unit {ranked}share_attained"
     grid = table(words, "city_towns", rows, columns, sort=True, **states)
     return section(words, "city_towns", para(_note(scores, words)), grid)
@@ -49,7 +52,7 @@ def finder(
     ]
     columns = ["share_attained"]
     if not scores.empty:
-        columns = ["rank", "rank_interval", "score", "grade", *columns]
+        columns = ["rank", "rank_interval", "score", "score_bounds_column", "grade", *columns]
     heads = [(column, words(column)) for column in columns]
     heads += [(state, words.state(state)) for state in states]
     labels = {
@@ -68,8 +71,8 @@ def league_rows(
     """A row a unit, by rank, and where the plan has no scoring by the share attained.
 
     Columns: unit (its name as shown), page, a number for each state that occurs, share_attained
-    (of those that are final), and where there are scores score, grade, rank, rank_interval and
-    missing_weight, all as text. The index is the unit's own name.
+    (of those that are final), and where there are scores score, score_bounds_column, grade, rank,
+    rank_interval and missing_weight, all as text. The index is the unit's own name.
     """
     counts = pd.crosstab(attained["unit"], attained["state"])
     counts = counts.reindex([unit.name for unit in plan.towns], columns=[*State], fill_value=0)
@@ -86,6 +89,7 @@ def league_rows(
     own = scores.set_index("unit").reindex(counts.index)
     rows = counts.assign(
         score=[display.points(score, scoring_of(plan)) for score in own["score"]],
+        score_bounds_column=[score_bounds(plan, row, words) for _, row in own.iterrows()],
         grade=own["grade"],
         rank=["" if pd.isna(rank) else str(rank) for rank in own["rank"]],
         rank_interval=[

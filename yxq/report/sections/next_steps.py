@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from yxq.report import display
 from yxq.report.blocks import table
 from yxq.report.sections.build import para
 from yxq.words.states import State
@@ -21,6 +22,7 @@ def moved(numbered: pd.DataFrame, movers: pd.DataFrame, words: Words) -> pd.Data
     """
     rows = numbered.set_index("id", drop=False).loc[movers["target"]]
     return rows.assign(
+        probability=[display.chance(chance) for chance in movers["chance"]],
         points=[f"+{points:.1f}" for points in movers["points"]],
         places=[f"+{places}" if places else words("unchanged") for places in movers["places"]],
     )
@@ -37,10 +39,13 @@ def next_steps(numbered: pd.DataFrame, movers: pd.DataFrame, words: Words, over:
     `over`: the period has ended, so that nothing of it can be won back any more.
     """
     parts = []
-    dearest = movers.sort_values("points", ascending=False, kind="stable").head(NEXT)
+    # What brings most is done first: the points by the chance that they come, where there is one.
+    brings = movers["points"] * movers["chance"].fillna(1.0)
+    dearest = movers.loc[brings.sort_values(ascending=False, kind="stable").index].head(NEXT)
     if len(dearest):
         rows = with_needs(moved(numbered, dearest, words))
-        columns = "target required value needs points places"
+        chance = "" if over else " probability"
+        columns = f"target required value needs points places{chance}"
         parts.append(table(words, "next_over" if over else "next", rows, columns))
     no_data = list(numbered.loc[numbered["code"] == State.NO_DATA, "target"])
     if no_data:

@@ -10,18 +10,21 @@ from yxq.report import display
 from yxq.report.blocks import Block, table
 from yxq.report.sections.build import empty, para, section
 from yxq.report.sections.headline import Fact
+from yxq.report.sections.names import target_names, unit_names
 from yxq.words.wording import Words
 
 
-def score_facts(plan: Plan, score: pd.Series | None, words: Words) -> list[Fact]:
-    """Score with grade and rank with its places, as far as there are any.
+def score_facts(plan: Plan, score: pd.Series | None, words: Words, over: bool) -> list[Fact]:
+    """Score with grade and rank with its places, as far as there are any, named as provisional
+    until the period is `over`.
 
     score: a row of `yxq.attainment.scores.score`; none where the plan has no scoring.
     """
     facts: list[Fact] = []
     if score is not None and not pd.isna(score["score"]):
         points = display.points(score["score"], scoring_of(plan))
-        facts.append((words("score"), points, words("of_grade", grade=score["grade"])))
+        grade = words("of_grade" if over else "of_grade_now", grade=score["grade"])
+        facts.append((words("score" if over else "score_now"), points, grade))
     if score is not None and not pd.isna(score["rank"]):
         low, high, ranked = score["rank_low"], score["rank_high"], score["ranked"]
         remark = (
@@ -29,11 +32,11 @@ def score_facts(plan: Plan, score: pd.Series | None, words: Words) -> list[Fact]
             if low == high
             else words("of_ranked", n=ranked, range=display.places(low, high, words))
         )
-        facts.append((words("rank"), f"{score['rank']}", remark))
+        facts.append((words("rank" if over else "rank_now"), f"{score['rank']}", remark))
     return facts
 
 
-def grade_facts(plan: Plan, scores: pd.DataFrame, words: Words) -> list[Fact]:
+def grade_facts(plan: Plan, scores: pd.DataFrame, words: Words, over: bool) -> list[Fact]:
     """How many units have each grade, the city left out; nothing where none has one."""
     if scores.empty:
         return []
@@ -42,25 +45,67 @@ def grade_facts(plan: Plan, scores: pd.DataFrame, words: Words) -> list[Fact]:
     grades = words("space").join(
         words("grade_count", grade=grade, n=n) for grade, n in counts.items()
     )
-    return [(words("grades"), grades, "")] if grades else []
+    return [(words("grades" if over else "grades_now"), grades, "")] if grades else []
 
 
-def score_lines(plan: Plan, score: pd.Series | None, words: Words) -> list[str]:
-    """Why there is no score, or what is to be known of the one that there is, and a veto."""
+def score_lines(
+    plan: Plan, score: pd.Series | None, credits: pd.DataFrame, words: Words
+) -> list[str]:
+    """Why there is no score, or what is to be known of the one that there is, and a veto.
+
+    credits: rows of `yxq.attainment.credits.credits`, the unit's or, of the city, all units'.
+    """
     if score is None:
         return []
     lines = []
     if not pd.isna(score["score"]):
         if score["judged"] < 1:
             lines.append(words("score_provisional", judged=f"{score['judged']:.0%}"))
+        if score["score_low"] < score["score_high"]:
+            lines.append(_bounds_of_score(plan, score, words))
     elif pd.isna(score["missing"]):
         lines.append(words("score_none_yet"))
     else:
         most = f"{float(scoring_of(plan).missing_at_most):.0%}"
         lines.append(words("score_missing", missing=f"{score['missing']:.0%}", most=most))
     if score["vetoed"]:
-        lines.append(words("score_veto", grade=score["grade"]))
+        lines.append(_veto(plan, score, credits, words))
     return lines
+
+
+def _veto(plan: Plan, score: pd.Series, credits: pd.DataFrame, words: Words) -> str:
+    """Which targets veto the unit, and of the city in which units."""
+    vetoed = credits[credits["vetoed"]]
+    others = vetoed[vetoed["unit"] != score["unit"]]
+    titles, units = target_names(plan, words), unit_names(plan, words)
+    rows = others if len(others) else vetoed
+    named = [
+        titles[row.target]
+        if row.unit == score["unit"]
+        else f"{units[row.unit]} {titles[row.target]}"
+        for row in rows.itertuples()
+    ]
+    return words("score_veto", grade=score["grade"], list=words("list").join(named))
+
+
+def score_bounds(plan: Plan, score: pd.Series, words: Words) -> str:
+    """From the least to the most that a score can become, as text; nothing where all is in."""
+    low, high = score["score_low"], score["score_high"]
+    if pd.isna(low) or low == high:
+        return ""
+    ends = (display.points(end, scoring_of(plan)) for end in (low, high))
+    return words("from_to", **dict(zip(("low", "high"), ends, strict=True)))
+
+
+def _bounds_of_score(plan: Plan, score: pd.Series, words: Words) -> str:
+    """What the returns that are missing could still make of score, grade and rank."""
+    low, high = score["grade_low"], score["grade_high"]
+    return words(
+        "score_bounds",
+        scores=score_bounds(plan, score, words),
+        grades=low if low == high else words("from_to", low=low, high=high),
+        places=display.places(score["rank_best"], score["rank_worst"], words) or "—",
+    )
 
 
 def standing(
