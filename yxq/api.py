@@ -153,9 +153,10 @@ def years(data: Results, target: str, units: Names = None) -> pd.DataFrame:
 def funnel(data: Results, target: str) -> pd.DataFrame:
     """Each unit's rate against what chance allows around the city's, a row a unit.
 
-    Columns: target, unit, numerator, denominator, value, centre (the city's rate), low_95, high_95,
-    low_998, high_998 (between which a unit of its number of samples would lie), beyond (below,
-    above, far below, far above, or empty). Of many units some lie outside 95 % by chance alone.
+    Columns: target, unit, numerator, denominator, value, centre (the city's rate), phi and tau (how
+    far units differ beyond chance), low_95, high_95, low_998, high_998 (between which a unit of its
+    number of samples would lie, widened by tau), beyond (below, above, far below, far above, or
+    empty), beyond_chance (the same of chance alone). Of many units some lie outside 95 % by chance.
 
     >>> rows = yxq.funnel(yxq.load_data(2013), "T01").query("beyond != ''")
     >>> rows[["unit", "value", "low_95", "beyond"]].round(3)

@@ -97,7 +97,7 @@ def funnel(
 ) -> Drawing | None:
     """Rates by number of samples between their funnel limits, a panel a target.
 
-    rows: target, unit, denominator, value, centre, beyond.
+    rows: target, unit, denominator, value, centre, tau, beyond, beyond_chance.
     """
     rows, panels = _titled(plan, rows, style.words), []
     for target in targets:
@@ -105,7 +105,8 @@ def funnel(
         if len(points):
             n = pd.Series(range(1, int(points["denominator"].max() * 1.1) + 2), dtype="float64")
             centre = pd.Series(points["centre"].iloc[0], n.index)
-            limits = comparison.limits(n, centre).set_index(n)
+            tau = points["tau"].iloc[0]
+            limits = comparison.limits(n, centre, tau).set_index(n)
             title = style.words.text(target.title)
             panels.append(Panel(title, points, limits, target.line))
     return figures.funnel(panels, style) if panels else None

@@ -42,13 +42,14 @@ def accepted(n: ArrayLike, failures: ArrayLike, truth: ArrayLike) -> Floats:
     """
     n, failures, truth = floats(n, failures, truth)
     chance = special.bdtr(np.clip(failures, 0, n), n.astype(np.int64), 1 - truth)
-    return np.where(failures < 0, 0.0, chance)
+    curve: Floats = np.where(failures < 0, 0.0, chance)
+    return curve
 
 
 def tolerated(n: ArrayLike, share: ArrayLike) -> Floats:
     """How many of n samples may fail where the plain word counts: x of n at least the share."""
     n, share = floats(n, share)
-    return n - required(share, n)
+    return np.asarray(n - required(share, n))
 
 
 def smallest(failures: ArrayLike, share: ArrayLike, risk: float = RISK) -> Floats:
@@ -62,7 +63,7 @@ def smallest(failures: ArrayLike, share: ArrayLike, risk: float = RISK) -> Float
     n = np.ceil(special.bdtrin(failures, risk + DUST, 1 - share) - 1e-9)
     n = np.maximum(n, failures + 1)
     # An inverse may be off by one.
-    return np.where(accepted(n, failures, share) > risk + DUST, n + 1, n)
+    return np.asarray(np.where(accepted(n, failures, share) > risk + DUST, n + 1, n))
 
 
 def allowed(n: ArrayLike, share: ArrayLike, risk: float = RISK) -> Floats:
@@ -75,7 +76,8 @@ def allowed(n: ArrayLike, share: ArrayLike, risk: float = RISK) -> Floats:
     trials = np.maximum(n, 1).astype(np.int64)
     most = np.floor(np.maximum(special.bdtrik(risk + DUST, trials, 1 - share), -1))
     most = np.where(accepted(n, most, share) > risk + DUST, most - 1, most)
-    return np.where(accepted(n, most + 1, share) <= risk + DUST, most + 1, most)
+    most = np.where(accepted(n, most + 1, share) <= risk + DUST, most + 1, most)
+    return np.asarray(most)
 
 
 def sample_size(
@@ -123,4 +125,4 @@ def reaching(x: ArrayLike, n: ArrayLike, shares: ArrayLike) -> Floats:
     a, b = prior_rate(x, n)
     (shares,) = floats(shares)
     need = required(shares[..., None], n)
-    return chance_rate(0, 0, n, need, a + x, b + n - x).sum(axis=-1)
+    return np.asarray(chance_rate(0, 0, n, need, a + x, b + n - x).sum(axis=-1))
