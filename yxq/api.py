@@ -45,14 +45,14 @@ def attain(
     owners: only the targets that these departments answer for. Columns: unit, target, title,
     clause, kind, require, bound (a unit's share where it has one), numerator, denominator, value
     (shares between 0 and 1), state, evidence (of sampled rates: demonstrated, not shown or refuted,
-    one-sided at 5 %; of complete counts: census), low and high (its 95 % interval), gap (in the
-    target's own unit, negative when short), needed (more passes, items, of an amount, or days),
-    previous (the year before up to the same day), change, probability (that it will be met at the
-    period's end, while it runs), as_of, note (reasons), further (samples, all passing, that would
-    demonstrate it), have and asked (the two numbers that were compared), expected (items by now),
-    done (a milestone's day), previous_numerator, previous_denominator, year_before (the whole of
-    it), change_low to change_high (how far chance reaches: of rates points, of counts the ratio),
-    trend (better, worse, level), owner.
+    one-sided at 5 %, within the year however often one looks; of complete counts: census), low and
+    high (its 95 % interval), gap (in the target's own unit, negative when short), needed (more
+    passes, items, of an amount, or days), previous (the year before up to the same day), change,
+    probability (that it will be met at the period's end, while it runs), as_of, note (reasons),
+    further (samples, all passing, that would demonstrate it), have and asked (the two numbers that
+    were compared), expected (items by now), done (a milestone's day), previous_numerator,
+    previous_denominator, year_before (the whole of it), change_low to change_high (how far chance
+    reaches: of rates points, of counts the ratio), trend (better, worse, level), owner.
 
     >>> data = yxq.load_data(2013)
     >>> rows = yxq.attain(data, ["丁蜀", "宜兴市"], "T01")

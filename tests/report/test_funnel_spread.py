@@ -35,8 +35,8 @@ def page(demo_processed, language):
 
 def test_it_says_by_how_much_and_what_became_of_the_limits(page, language):
     """s = .04: z is 3 of all but two; drawing in a tenth leaves 40 % at 68 %. phi = 19 x 9 / 20 =
-    8.55, tau^2 = (171 - 19) / (20 w - w), w = 625: .0128, so tau is 11.3 points. By chance 68 % lies
-    between both limits, and 92 % above 91.9 %: with 40 % ten lie outside 99.8 %, widened one.
+    8.55, tau^2 = (171 - 19) / (20 w - w), w = 625: .0128, so tau is 11.3 points. Of chance alone
+    66.3 to 91.9 % are the limits: 92 and 40 % lie outside, ten units, and 40 % of the widened.
     """
     paragraph = oracle.paragraphs(page.funnel())[1]
     told = {

@@ -586,6 +586,7 @@ class Town:
         columns = "target required counts value interval evidence further state"
         return [
             ("p", self.w("evidence_method")),
+            *([] if self.over else [("p", self.w("evidence_looks"))]),
             ("figure", alt, self.w("evidence_note")),
             self.table("evidence", columns, ids),
         ]
