@@ -5,7 +5,8 @@ Each takes results of a plan and gives a figure, None where there is nothing to 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import datetime as dt
+from collections.abc import Iterable, Sequence
 from functools import partial
 
 import pandas as pd
@@ -63,6 +64,25 @@ def months(
         return figures.monthly({title: counts}, {title: target.line}, style)
     asked = _asked(target, result["bound"]).iloc[0]
     return figures.running(counts.assign(so_far=counts["numerator"].cumsum()), asked, style)
+
+
+def control(
+    plan: Plan, charts: Sequence[tuple[Target, pd.DataFrame]], as_of: dt.date, style: Style
+) -> Drawing | None:
+    """Months between their control limits, a panel a target, all of them shares or none.
+
+    charts: targets, each with the rows of `attainment.control.control` of one unit.
+    """
+    first, last = plan.span()
+    span = pd.period_range(first, min(last, as_of), freq="M")
+    series, asked = {}, {}
+    for target, rows in charts:
+        title = style.words.text(target.title)
+        months = rows.set_index("month").reindex(span)
+        series[title] = months.set_axis(months.index.month)
+        asked[title] = target.line if target.kind == "share" else float("nan")
+    shares = {target.kind == "share" for target, _ in charts}
+    return figures.control(series, asked, shares == {True}, style) if series else None
 
 
 def years(

@@ -7,6 +7,7 @@ notebooks.
 
 from yxq.report.figures.bullets import bullets
 from yxq.report.figures.change import change
+from yxq.report.figures.control import control
 from yxq.report.figures.drawing import DENSE, Drawing
 from yxq.report.figures.funnel import Panel, funnel
 from yxq.report.figures.layout import fitted
@@ -21,5 +22,5 @@ from yxq.report.figures.timeline import timeline
 from yxq.report.figures.years import years
 
 __all__ = ["DENSE", "Drawing", "Panel", "Style", "fitted"]
-__all__ += ["bullets", "change", "funnel", "lengths", "monthly"]
+__all__ += ["bullets", "change", "control", "funnel", "lengths", "monthly"]
 __all__ += ["operating", "pareto", "ranks", "running", "timeline", "years"]
