@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         months,
         offenders,
         pareto,
+        planning,
         plot_funnel,
         plot_months,
         plot_pareto,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
         plot_units,
         plot_years,
         quotas,
+        sample_size,
         score,
         years,
     )
@@ -52,6 +54,7 @@ __all__ = [
     "months",
     "offenders",
     "pareto",
+    "planning",
     "plot_funnel",
     "plot_months",
     "plot_pareto",
@@ -59,6 +62,7 @@ __all__ = [
     "plot_units",
     "plot_years",
     "quotas",
+    "sample_size",
     "score",
     "years",
 ]

@@ -15,6 +15,7 @@ from typing import get_args
 import pandas as pd
 
 from yxq.attainment import comparison, drill, history
+from yxq.attainment import planning as next_year
 from yxq.attainment.credits import scoring_of
 from yxq.attainment.results import Results as Results
 from yxq.attainment.results import load_data as load_data
@@ -25,6 +26,7 @@ from yxq.plan.units import Unit
 from yxq.plan_folders.diff import differences
 from yxq.report import figure_data, figures
 from yxq.report.figures import Drawing, Style
+from yxq.stats import sampling
 from yxq.stats.apportionment import allocate as allocate
 from yxq.tables.store import NotIngested as NotIngested
 from yxq.words.errors import PlanError as PlanError
@@ -43,14 +45,14 @@ def attain(
     owners: only the targets that these departments answer for. Columns: unit, target, title,
     clause, kind, require, bound (a unit's share where it has one), numerator, denominator, value
     (shares between 0 and 1), state, evidence (of sampled rates: demonstrated, not shown or refuted,
-    one-sided at 5 %; of complete counts: census), low and high (its 95 % interval), gap (in the
-    target's own unit, negative when short), needed (more passes, items, of an amount, or days),
-    previous (the year before up to the same day), change, probability (that it will be met at the
-    period's end, while it runs), as_of, note (reasons), further (samples, all passing, that would
-    demonstrate it), have and asked (the two numbers that were compared), expected (items by now),
-    done (a milestone's day), previous_numerator, previous_denominator, year_before (the whole of
-    it), change_low to change_high (how far chance reaches: of rates points, of counts the ratio),
-    trend (better, worse, level), owner.
+    one-sided at 5 %, within the year however often one looks; of complete counts: census), low and
+    high (its 95 % interval), gap (in the target's own unit, negative when short), needed (more
+    passes, items, of an amount, or days), previous (the year before up to the same day), change,
+    probability (that it will be met at the period's end, while it runs), as_of, note (reasons),
+    further (samples, all passing, that would demonstrate it), have and asked (the two numbers that
+    were compared), expected (items by now), done (a milestone's day), previous_numerator,
+    previous_denominator, year_before (the whole of it), change_low to change_high (how far chance
+    reaches: of rates points, of counts the ratio), trend (better, worse, level), owner.
 
     >>> data = yxq.load_data(2013)
     >>> rows = yxq.attain(data, ["丁蜀", "宜兴市"], "T01")
@@ -151,9 +153,10 @@ def years(data: Results, target: str, units: Names = None) -> pd.DataFrame:
 def funnel(data: Results, target: str) -> pd.DataFrame:
     """Each unit's rate against what chance allows around the city's, a row a unit.
 
-    Columns: target, unit, numerator, denominator, value, centre (the city's rate), low_95, high_95,
-    low_998, high_998 (between which a unit of its number of samples would lie), beyond (below,
-    above, far below, far above, or empty). Of many units some lie outside 95 % by chance alone.
+    Columns: target, unit, numerator, denominator, value, centre (the city's rate), phi and tau (how
+    far units differ beyond chance), low_95, high_95, low_998, high_998 (between which a unit of its
+    number of samples would lie, widened by tau), beyond (below, above, far below, far above, or
+    empty), beyond_chance (the same of chance alone). Of many units some lie outside 95 % by chance.
 
     >>> rows = yxq.funnel(yxq.load_data(2013), "T01").query("beyond != ''")
     >>> rows[["unit", "value", "low_95", "beyond"]].round(3)
@@ -162,6 +165,57 @@ def funnel(data: Results, target: str) -> pd.DataFrame:
     """
     rows = _chosen(data, data.table("attained"), None, _rate(data, target).id)
     return _typed(data, comparison.funnel(data.plan, rows))
+
+
+def sample_size(
+    threshold: float,
+    truths: float | Iterable[float],
+    risk: float = sampling.RISK,
+    power: float = sampling.POWER,
+) -> pd.DataFrame:
+    """How many samples demonstrate a threshold, a row a true share: the first number that has the
+    power, and the one from which every larger has it, for power rises in saw teeth.
+
+    Columns: truth, n, failures (that may be among them), power, settled; missing where no number
+    would do. Raises `ValueError` for a share that is none between 0 and 1.
+
+    >>> yxq.sample_size(0.95, [0.97, 0.98, 0.99, 1])[["truth", "n", "failures", "settled"]]
+       truth    n  failures  settled
+    0   0.97  601        21      694
+    1   0.98  234         6      286
+    2   0.99  124         2      124
+    3   1.00   59         0       59
+    """
+    truths = [truths] if isinstance(truths, float | int) else [*truths]
+    for share in (threshold, risk, power, *truths):
+        if not 0 <= share <= 1:
+            raise ValueError(f"a share between 0 and 1, such as 0.95, not {share}")
+    none = dict.fromkeys(sampling.Size._fields)
+    sizes = (sampling.sample_size(threshold, truth, risk, power) for truth in truths)
+    rows = [size._asdict() if size else none for size in sizes]
+    counts = {"n": "Int64", "failures": "Int64", "power": "Float64", "settled": "Int64"}
+    return pd.DataFrame(rows).astype(counts).assign(truth=truths)[["truth", *counts]]
+
+
+def planning(data: Results) -> pd.DataFrame:
+    """What a year's samples say about the next: how many decide each sampled rate, with what risks,
+    and which threshold is within reach; a row a target.
+
+    Columns: target, units, least, median and most (samples of a unit), better and worse (true
+    rates: half the failures that the threshold allows, and twice as many), producer (the risk that
+    a unit of the median number, truly at the threshold, misses it), consumer (that one truly at
+    `worse` attains), demonstrates and refutes (samples that do so in 80 and 90 % if the truth is
+    `better` or `worse`), reached (units that attain), expected (that would in another year like
+    this), realistic (the threshold that four in five would reach then).
+
+    >>> rows = yxq.planning(yxq.load_data(2013))
+    >>> rows[["target", "median", "producer", "demonstrates", "expected", "realistic"]].round(2)
+      target  median  producer  demonstrates  expected  realistic
+    0    T01      64      0.40           361     14.69       0.94
+    1    T04      47      0.57           452     16.05       0.96
+    2    T05      51      0.33           452     15.36       0.95
+    """
+    return _typed(data, next_year.planning(data.plan, data.table("attained")))
 
 
 def behind(data: Results, unit: str | None = None, target: str | None = None) -> pd.DataFrame:

@@ -78,8 +78,8 @@ class TestFunnel:
         for row, (unit, have, of, beyond) in zip(found.to_dict("records"), TOWNS, strict=True):
             names = ("low_95", "high_95", "low_998", "high_998")
             assert [row[name] for name in names] == pytest.approx(ends)
-            told = [row[name] for name in (*FUNNEL[:6], "beyond")]
-            assert told == ["T01", unit, have, of, have / of, 0.8, beyond]
+            told = [row[name] for name in (*FUNNEL[:6], "tau", "beyond", "beyond_chance")]
+            assert told == ["T01", unit, have, of, have / of, 0.8, 0.0, beyond, beyond]
 
     def test_the_cases_stand_where_they_should(self):
         low, high, least, most = four(100, 0.8)

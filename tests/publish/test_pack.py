@@ -306,6 +306,7 @@ def test_the_pages_and_the_workbook_in_english(plan2013, demo_processed, tmp_pat
         "evidence",
         "forecast",
         "funnel",
+        "planning",
         "milestones",
         "change",
         "monthly",

@@ -21,7 +21,9 @@ def test_two_targets_of_one_title_have_a_panel_each(plan2013):
             "denominator": [40, 60],
             "value": [0.9, 0.8],
             "centre": [0.95, 0.85],
+            "tau": 0.0,
             "beyond": "",
+            "beyond_chance": "",
         }
     )
     panels = figure_data.funnel(plan2013, [first, other], rates, STYLE).axes

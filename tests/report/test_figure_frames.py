@@ -63,6 +63,7 @@ def timeline(*days: tuple[str, str | None], as_of: str) -> figures.Drawing:
 
 def funnel(value: list, threshold: float, panels: int = 1) -> figures.Drawing:
     points = frame(denominator=[5, 20, 100], value=value, centre=0.9, beyond=["", "", "low"])
+    points = points.assign(beyond_chance=["", "below", "low"])
     n = pd.Index(np.arange(1, 121))
     ends = {"low_95": 0.85, "high_95": 0.95, "low_998": 0.82, "high_998": 1.0}
     limits = pd.DataFrame({name: np.full(len(n), end) for name, end in ends.items()}, n)

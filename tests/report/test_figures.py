@@ -26,6 +26,7 @@ def funnel(n: int) -> str:
             "denominator": rng.integers(5, 200, n),
             "centre": 0.95,
             "beyond": "",
+            "beyond_chance": "",
         }
     )
     points["value"] = rng.uniform(0.9, 1, n)

@@ -469,9 +469,22 @@ def test_every_month_of_every_unit(case):
     note = case(*NOTE_OF_MONTHS)
     if rate:
         note = title + case("：各月批次与累计合格率", ": batches a month and cumulative rate")
-    assert figures(soup) == [(alt, note)]
-    missing = case(*NEVER_CAME)
-    assert paragraphs(soup) == ([missing] if case.id == "T53" else [])
+    charted = [unit for unit in units if rate and varies(sums, unit)]  # and none stands out
+    nobody = case(f"{title}（没有）", f"{title} (none)")
+    told = case("控制图中值得追问的月份：", "Months that stand out in the control chart: ") + nobody
+    chart = [(told, Words(case.language)("control_share"))] if CITY in charted else []
+    assert figures(soup) == [(alt, note), *chart]
+    missing = [case(*NEVER_CAME)] if case.id == "T53" else []
+    inside = [Words(case.language)("control_inside")] if charted else []
+    assert paragraphs(soup) == [*missing, *inside]
+    assert (CITY in charted) == (case.id in ("T01", "T12"))
+
+
+def varies(sums, unit):
+    """Whether a unit has six months with samples, of which some passed and some did not."""
+    of_unit = [pair for (name, _), pair in sums.items() if name == unit and pair[1]]
+    passed, total = (sum(each) for each in zip(*of_unit, strict=True)) if of_unit else (0, 0)
+    return len(of_unit) >= 6 and 0 < passed < total
 
 
 # --- years ---

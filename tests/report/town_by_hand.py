@@ -152,6 +152,12 @@ def signed(value, text: str) -> str:
 read_yaml = functools.cache(project.read_yaml)
 
 
+def varies(pairs: list[tuple[int, int]]) -> bool:
+    """Whether six months have samples, of which some passed and some did not."""
+    passed, total = (sum(column) for column in zip(*pairs, strict=True))
+    return sum(of > 0 for _, of in pairs) >= 6 and 0 < passed < total
+
+
 class Town:
     """One town on one day in one language, and every section of its page by hand."""
 
@@ -586,6 +592,7 @@ class Town:
         columns = "target required counts value interval evidence further state"
         return [
             ("p", self.w("evidence_method")),
+            *([] if self.over else [("p", self.w("evidence_looks"))]),
             ("figure", alt, self.w("evidence_note")),
             self.table("evidence", columns, ids),
         ]
@@ -724,7 +731,9 @@ class Town:
         caption = self.w("monthly_figure", title=self.listed(titles.values()))
         names = [f"{month}月" if self.zh else f"{month}" for month in self.months()]
         heads = (self.w("target"), *names)
-        return [("figure", alt, caption), ("table", self.w("counts"), heads, rows)]
+        # Nothing in the demo stands out; limits are drawn where six months have samples that vary.
+        inside = [("p", self.w("control_inside"))] if any(map(varies, found.values())) else []
+        return [("figure", alt, caption), ("table", self.w("counts"), heads, rows), *inside]
 
     @functools.cached_property
     def failed(self) -> dict[str, list[dict]]:

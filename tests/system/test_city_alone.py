@@ -28,7 +28,7 @@ RETURNS = {
     "tasks": "unit,year,kind,on\n某市,2013,law,2013-05-03\n",
     "tonnes": "unit,year,month,tonnes\n某市,2013,4,33.5\n某市,2013,9,77.25\n",
 }
-AMONG_UNITS = ["heatmap", "ranking", "city_towns", "quotas", "funnel"]
+AMONG_UNITS = ["heatmap", "ranking", "city_towns", "quotas", "funnel", "planning"]
 
 
 @pytest.fixture(scope="module")

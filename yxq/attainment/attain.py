@@ -71,12 +71,13 @@ def attain(
     clause, kind (share, count, level, rank, task or reported), require (as the plan writes it),
     bound (what that comes to: of a unit with a share its share; empty where nothing is asked, and
     of > last_year and > peers), numerator, denominator, value (shares between 0 and 1), state,
-    evidence (of sampled rates: demonstrated, not shown or refuted, one-sided at 5 %; of complete
-    counts: census), low and high (its 95 % interval), gap (in the target's own unit, negative when
-    short), needed (passes: while the period runs further ones that all pass, then of those
-    sampled or listed; items, of an amount so much, or days),
-    previous (the year before up to the same day of the data in hand), change, probability (that the
-    target will be met at the period's end, while it runs), as_of, note (reasons).
+    evidence (of sampled rates: demonstrated, not shown or refuted, one-sided at 5 %, before the
+    period's end so that this holds however often one looks; of complete counts: census), low and
+    high (its 95 % interval), gap (in the target's own unit, negative when short), needed (passes:
+    while the period runs further ones that all pass, then of those sampled or listed; items, of an
+    amount so much, or days), previous (the year before up to the same day of the data in hand),
+    change, probability (that the target will be met at the period's end, while it runs), as_of,
+    note (reasons).
 
     Then further (samples, all passing, that would demonstrate it), have and asked (the two numbers
     that were compared: asked of a count is its pace), expected (items by now), done (a milestone's

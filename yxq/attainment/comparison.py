@@ -19,19 +19,23 @@ RATES = ["target", "unit", *NUMBERS]
 FUNNEL = [
     *RATES,
     "centre",
+    "phi",
+    "tau",
     *(f"{end}_{name}" for name in LIMITS for end in ("low", "high")),
     "beyond",
+    "beyond_chance",
 ]
 BEYOND = ["far below", "below", "above", "far above"]
 
 
-def limits(n: pd.Series, centre: pd.Series) -> pd.DataFrame:
+def limits(n: pd.Series, centre: pd.Series, tau: pd.Series | float = 0.0) -> pd.DataFrame:
     """Funnel limits at 95 and 99.8 %: low_95, high_95, low_998, high_998, a row a number of
-    samples.
+    samples; of chance alone, or with a spread of tau between units.
     """
     ends = {}
     for name, coverage in LIMITS.items():
-        ends[f"low_{name}"], ends[f"high_{name}"] = evidence.funnel_limits(n, centre, coverage)
+        low, high = evidence.funnel_limits(n, centre, coverage, tau)
+        ends[f"low_{name}"], ends[f"high_{name}"] = low, high
     return pd.DataFrame(ends, index=n.index)
 
 
@@ -39,9 +43,11 @@ def funnel(plan: Plan, attained: pd.DataFrame) -> pd.DataFrame:
     """Each unit's rate against what chance allows around the city's, a row a rate target and unit.
 
     Columns: target, unit, numerator, denominator, value, centre (the city's pooled rate, of
-    distinct records), low_95, high_95, low_998, high_998 (limits at 95 and 99.8 %), beyond (outside
-    them: `below` or `above` those at 95 %, `far below` or `far above` those at 99.8 %, else empty).
-    Of many units some lie outside the 95 % limits by chance alone.
+    distinct records), phi and tau (by how much units differ beyond chance; see
+    `stats.evidence.overdispersion`), low_95, high_95, low_998, high_998 (limits at 95 and 99.8 %,
+    widened by tau), beyond (outside them: `below` or `above` those at 95 %, `far below` or `far
+    above` those at 99.8 %, else empty), beyond_chance (the same of the limits of chance alone). Of
+    many units some lie outside the 95 % limits by chance alone.
     """
     rates = attained[(attained["kind"] == "share") & (attained["denominator"] > 0)]
     is_city = rates["unit"] == plan.city.name
@@ -49,17 +55,41 @@ def funnel(plan: Plan, attained: pd.DataFrame) -> pd.DataFrame:
     rows = rates.loc[~is_city & rates["target"].isin(centres.index), RATES].reset_index(drop=True)
     value = rows["value"].astype("float64")
     rows = rows.assign(value=value, centre=rows["target"].map(centres).astype("float64"))
-    rows = rows.join(limits(rows["denominator"].astype("float64"), rows["centre"]))
+    rows[["phi", "tau"]] = np.nan, 0.0
+    for _, part in rows.groupby("target"):
+        x, n = (part[name].to_numpy(dtype=float) for name in ("numerator", "denominator"))
+        found = evidence.overdispersion(x, n, float(part["centre"].iloc[0]))
+        rows.loc[part.index, ["phi", "tau"]] = found
+    samples, centre = rows["denominator"].astype("float64"), rows["centre"]
+    chance, widened = limits(samples, centre), limits(samples, centre, rows["tau"])
+    rows = rows.join(widened)
+    return rows.assign(beyond=_beyond(value, widened), beyond_chance=_beyond(value, chance))[FUNNEL]
+
+
+def _beyond(value: pd.Series, ends: pd.DataFrame) -> np.ndarray:
+    """Where each rate lies outside its limits; empty where it lies inside."""
     far_below, below, above, far_above = BEYOND
     # The wider limits first, for what lies outside them lies outside the others, too.
     outside = {
-        far_below: value < rows["low_998"],
-        far_above: value > rows["high_998"],
-        below: value < rows["low_95"],
-        above: value > rows["high_95"],
+        far_below: value < ends["low_998"],
+        far_above: value > ends["high_998"],
+        below: value < ends["low_95"],
+        above: value > ends["high_95"],
     }
-    rows["beyond"] = np.select([*outside.values()], [*outside], "")
-    return rows[FUNNEL]
+    return np.select([*outside.values()], [*outside], "")
+
+
+def spread(rows: pd.DataFrame) -> pd.DataFrame:
+    """The targets of a `funnel` whose units differ by more than chance, in its order.
+
+    Columns: target, phi, tau, before and after (how many units lie outside the 99.8 % limits of
+    chance alone, and outside the widened ones).
+    """
+    wide = rows[rows["tau"] > 0]
+    far = {"before": wide["beyond_chance"], "after": wide["beyond"]}
+    far = {name: beyond.str.startswith("far") for name, beyond in far.items()}
+    counts = {"phi": "first", "tau": "first", "before": "sum", "after": "sum"}
+    return wide.assign(**far).groupby("target", sort=False).agg(counts).reset_index()
 
 
 def by_chance(rows: pd.DataFrame) -> float:

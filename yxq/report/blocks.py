@@ -46,6 +46,16 @@ NUMERIC = frozenset(
         "total_count",
         "share_of_failures",
         "cumulative_share",
+        "samples_of_a_unit",
+        "producer_risk",
+        "consumer_risk",
+        "to_demonstrate",
+        "to_refute",
+        "would_reach",
+        "realistic",
+        "samples_first",
+        "may_fail",
+        "samples_settled",
     ]
 )
 TEMPLATES = Path(__file__).parent / "templates"

@@ -5,7 +5,8 @@ Each takes results of a plan and gives a figure, None where there is nothing to 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import datetime as dt
+from collections.abc import Iterable, Sequence
 from functools import partial
 
 import pandas as pd
@@ -65,6 +66,25 @@ def months(
     return figures.running(counts.assign(so_far=counts["numerator"].cumsum()), asked, style)
 
 
+def control(
+    plan: Plan, charts: Sequence[tuple[Target, pd.DataFrame]], as_of: dt.date, style: Style
+) -> Drawing | None:
+    """Months between their control limits, a panel a target, all of them shares or none.
+
+    charts: targets, each with the rows of `attainment.control.control` of one unit.
+    """
+    first, last = plan.span()
+    span = pd.period_range(first, min(last, as_of), freq="M")
+    series, asked = {}, {}
+    for target, rows in charts:
+        title = style.words.text(target.title)
+        months = rows.set_index("month").reindex(span)
+        series[title] = months.set_axis(months.index.month)
+        asked[title] = target.line if target.kind == "share" else float("nan")
+    shares = {target.kind == "share" for target, _ in charts}
+    return figures.control(series, asked, shares == {True}, style) if series else None
+
+
 def years(
     plan: Plan, target: Target, by_year: pd.DataFrame, unit: Unit, style: Style
 ) -> Drawing | None:
@@ -97,7 +117,7 @@ def funnel(
 ) -> Drawing | None:
     """Rates by number of samples between their funnel limits, a panel a target.
 
-    rows: target, unit, denominator, value, centre, beyond.
+    rows: target, unit, denominator, value, centre, tau, beyond, beyond_chance.
     """
     rows, panels = _titled(plan, rows, style.words), []
     for target in targets:
@@ -105,7 +125,8 @@ def funnel(
         if len(points):
             n = pd.Series(range(1, int(points["denominator"].max() * 1.1) + 2), dtype="float64")
             centre = pd.Series(points["centre"].iloc[0], n.index)
-            limits = comparison.limits(n, centre).set_index(n)
+            tau = points["tau"].iloc[0]
+            limits = comparison.limits(n, centre, tau).set_index(n)
             title = style.words.text(target.title)
             panels.append(Panel(title, points, limits, target.line))
     return figures.funnel(panels, style) if panels else None

@@ -19,7 +19,10 @@ Wholes = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 Interval = tuple[Floats, Floats]
 CONFIDENCE = 0.95
+WITHIN_YEAR = 0.005  # risk of a word before the year is over, however often it is looked at
 SMALL_LOT = 10  # a sample of more than a tenth of its lot is judged as drawn without replacement
+FEWEST = 10  # units of which a tenth at either end can be drawn in
+WINSORISED = 0.1  # of the units, at either end
 DUST = 1e-12  # of floating point: a chance of exactly 5 % is at most 5 %
 
 
@@ -152,12 +155,30 @@ def _tails(x: Floats, n: Floats, share: Floats, lot: Floats) -> Interval:
     return more, fewer
 
 
+def confidence_at(elapsed: ArrayLike) -> Floats:
+    """How sure a word must be when so much of the year is gone, if every day may be looked at: at
+    the end 95 %, before 1 - P(Z > c / sqrt(elapsed)), c = 2.807.
+
+    The bound of O'Brien and Fleming 1979 as alpha spent by time (Lan and DeMets 1983, Biometrika
+    70:659), looked at without end: by reflection a path crosses it before the end in .5 %. Whoever
+    crosses it is mostly beyond 5 % at the end too, so that the end's own test stays what it is (as
+    Haybittle's and Peto's) and both together are wrong in at most 5 %.
+
+    >>> confidence_at([0.25, 0.5, 0.75, 1]).round(5).tolist()
+    [1.0, 0.99996, 0.9994, 0.95]
+    """
+    (elapsed,) = floats(elapsed)
+    with np.errstate(divide="ignore"):
+        within = special.ndtr(special.ndtri(1 - WITHIN_YEAR / 2) / np.sqrt(elapsed))
+    return np.where(elapsed < 1, within, CONFIDENCE)
+
+
 def demonstrated(
     x: ArrayLike,
     n: ArrayLike,
     share: ArrayLike,
     lot: ArrayLike = np.nan,
-    confidence: float = CONFIDENCE,
+    confidence: ArrayLike = CONFIDENCE,
 ) -> NDArray[np.object_]:
     """`demonstrated`, `refuted` or `not shown`: what x passes of n samples say of a share,
     one-sided and exact.
@@ -173,7 +194,7 @@ def demonstrated(
     x, n, share, lot = floats(x, n, share, lot)
     known = (n > 0) & ~np.isnan(x) & ~np.isnan(share)
     more, fewer = _tails(np.where(known, x, 0), np.where(known, n, 0), share, lot)
-    alpha = 1 - confidence + DUST
+    alpha = 1 - np.asarray(confidence) + DUST
     return np.select(
         [~known, more <= alpha, fewer <= alpha], ["", "demonstrated", "refuted"], "not shown"
     ).astype(object)
@@ -216,13 +237,40 @@ def _further_of_lot(alpha: float, x: Floats, n: Floats, share: Floats, lot: Floa
     return np.where(least > rest, np.nan, least)
 
 
-def funnel_limits(n: ArrayLike, centre: ArrayLike, coverage: float) -> Interval:
-    """Between which rates a sample of n lies with this probability if its true rate is `centre`.
+def overdispersion(x: ArrayLike, n: ArrayLike, centre: float) -> tuple[float, float]:
+    """How far units differ by more than chance around a rate: phi, the mean of z^2 after a tenth at
+    either end is drawn in, and tau, the standard deviation between their true rates (Spiegelhalter
+    2005, Qual. Saf. Health Care 14:347: winsorised, additive, by moments).
 
-    Binomial quantiles, interpolated so that the limits are smooth in n (Spiegelhalter 2005); the
-    upper limit of passes is the lower one of failures. Nothing varies around a centre of 0 or 1.
+    phi is about 1, or less for what was drawn in, where chance is all there is. tau is 0 unless phi
+    exceeds 1 + 2 sqrt(2 / units); fewer than ten units, or a centre of 0 or 1, tell nothing: NaN
+    and 0.
     """
-    n, centre = floats(n, centre)
+    x, n = floats(x, n)
+    x, n = x[n > 0], n[n > 0]
+    units, variance = len(n), centre * (1 - centre)
+    if units < FEWEST or not variance > 0:
+        return float("nan"), 0.0
+    z = (x / n - centre) / np.sqrt(variance / n)
+    z = np.clip(z, *np.quantile(z, (WINSORISED, 1 - WINSORISED)))
+    phi, weight = float((z**2).mean()), n / variance
+    if phi <= 1 + 2 * np.sqrt(2 / units):
+        return phi, 0.0
+    room = weight.sum() - (weight**2).sum() / weight.sum()
+    return phi, float(np.sqrt((units * phi - (units - 1)) / room))
+
+
+def funnel_limits(
+    n: ArrayLike, centre: ArrayLike, coverage: float, tau: ArrayLike = 0.0
+) -> Interval:
+    """Between which rates a sample of n lies with this probability if its true rate is `centre`, or
+    is spread around it with a standard deviation of tau.
+
+    By chance alone binomial quantiles, interpolated so that the limits are smooth in n
+    (Spiegelhalter 2005); the upper limit of passes is the lower one of failures, and nothing varies
+    around a centre of 0 or 1. With tau the normal ones of both variances together.
+    """
+    n, centre, tau = floats(n, centre, tau)
     tail = (1 - coverage) / 2
     ends = []
     trials = np.where(n > 0, n, 1).astype(np.int64)
@@ -237,4 +285,9 @@ def funnel_limits(n: ArrayLike, centre: ArrayLike, coverage: float) -> Interval:
             at_most = special.bdtr(r, trials, rate)
             end = np.clip((r - (at_most - tail) / (at_most - below(r))) / n, 0, 1)
         ends.append(np.where(n > 0, np.where((rate == 0) | (rate == 1), rate, end), np.nan))
-    return ends[0], 1 - ends[1]
+    low, high = ends[0], 1 - ends[1]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        reach = special.ndtri(1 - tail) * np.sqrt(centre * (1 - centre) / n + tau**2)
+    known = tau > 0
+    low = np.where(known, np.maximum(centre - reach, 0), low)
+    return low, np.where(known, np.minimum(centre + reach, 1), high)

@@ -98,7 +98,9 @@ def _strata(cells: pd.DataFrame, known: Known) -> tuple[pd.DataFrame, pd.DataFra
     strata["gap"] = ((have - least) / (n * q).where(is_judged)).astype("float64")
     strata["low"], strata["high"] = _interval(x, n, lot)
     share = (p / q).astype("float64")
-    strata["evidence"] = evidence.demonstrated(reached.astype("int64"), n, share, lot)
+    gone = 1.0 if known.clock.ended else strata["elapsed"] / strata["days"]
+    sure = evidence.confidence_at(gone)
+    strata["evidence"] = evidence.demonstrated(reached.astype("int64"), n, share, lot, sure)
     further = evidence.further(reached.astype("int64"), n, share, lot)
     strata["further"] = pd.Series(further, strata.index).where(strata["has_samples"])
     strata["probability"] = _chances(strata, known)

@@ -7,11 +7,13 @@ notebooks.
 
 from yxq.report.figures.bullets import bullets
 from yxq.report.figures.change import change
+from yxq.report.figures.control import control
 from yxq.report.figures.drawing import DENSE, Drawing
 from yxq.report.figures.funnel import Panel, funnel
 from yxq.report.figures.layout import fitted
 from yxq.report.figures.lengths import lengths
 from yxq.report.figures.monthly import monthly
+from yxq.report.figures.operating import operating
 from yxq.report.figures.pareto import pareto
 from yxq.report.figures.ranks import ranks
 from yxq.report.figures.running import running
@@ -20,5 +22,5 @@ from yxq.report.figures.timeline import timeline
 from yxq.report.figures.years import years
 
 __all__ = ["DENSE", "Drawing", "Panel", "Style", "fitted"]
-__all__ += ["bullets", "change", "funnel", "lengths", "monthly"]
-__all__ += ["pareto", "ranks", "running", "timeline", "years"]
+__all__ += ["bullets", "change", "control", "funnel", "lengths", "monthly"]
+__all__ += ["operating", "pareto", "ranks", "running", "timeline", "years"]

@@ -7,18 +7,21 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from wcwidth import wcswidth
 
 from yxq.report.figures.drawing import Drawing
 from yxq.report.figures.layout import fitted
 from yxq.report.figures.style import DASHED, DOTTED, LEGEND, WIDTH, Style, styled
-from yxq.words.colours import BLUE, INK, MUTED, RED
+from yxq.words.colours import BLUE, INK, MUTED, RED, WHITE
+
+PANEL = 190.0, 185.0  # how wide and high a panel is, in points and about
 
 
 class Panel(NamedTuple):
     """A panel of a target; two targets may have the same title. Rates are shares.
 
-    points: title, denominator, value, centre, beyond, a row a unit; limits: low_95, high_95,
-    low_998, high_998, indexed by denominator.
+    points: title, denominator, value, centre, beyond, beyond_chance, a row a unit; limits: low_95,
+    high_95, low_998, high_998, indexed by denominator.
     """
 
     title: str
@@ -35,10 +38,11 @@ def funnel(panels: Sequence[Panel], style: Style) -> Drawing:
     grid = figure.subplots(rows, min(len(panels), 3), squeeze=False).ravel()
     for axes, (title, points, limits, threshold) in zip(grid, panels, strict=False):
         _lines(axes, limits, points["centre"].iloc[0], threshold, style)
-        _points(axes, points)
+        outside = _points(axes, points)
         low = np.nanmin([points["value"].min(), points["centre"].iloc[0], threshold])
         axes.set_ylim(100 * low - 4, 100.8)
         axes.set_xlim(0, limits.index.max())
+        _names(axes, outside)
         axes.set_title("\n".join(textwrap.wrap(fitted(title, 96), 32)))
         axes.set_xlabel(style.words("samples"))
         axes.yaxis.set_major_formatter("{x:g}%")
@@ -62,13 +66,42 @@ def _lines(axes: Axes, limits: pd.DataFrame, centre: float, threshold: float, st
     axes.axhline(100 * threshold, color=INK, linewidth=0.9, linestyle=DOTTED, label=label)
 
 
-def _points(axes: Axes, points: pd.DataFrame) -> None:
-    """A point a unit; those beyond the limits by shape, colour and name."""
+def _points(axes: Axes, points: pd.DataFrame) -> pd.DataFrame:
+    """A point a unit; those beyond the limits by shape and colour, and given back; hollow those
+    that are so of chance alone and lie within limits that the spread of the units has widened.
+    """
     outside = points["beyond"] != ""
-    for rows, colour, marker in ((points[~outside], BLUE, "o"), (points[outside], RED, "D")):
-        n, rate = rows["denominator"], 100 * rows["value"]
-        axes.scatter(n, rate, s=22, color=colour, marker=marker, zorder=3)
+    hollow = ~outside & (points["beyond_chance"] != "")
+    looks = [(~outside & ~hollow, BLUE, BLUE, "o"), (outside, RED, RED, "D")]
+    if hollow.any():
+        looks.append((hollow, BLUE, WHITE, "o"))
+    for which, edge, face, marker in looks:
+        n, rate = points.loc[which, "denominator"], 100 * points.loc[which, "value"]
+        axes.scatter(n, rate, s=22, edgecolors=edge, facecolors=face, marker=marker, zorder=3)
+    return points[outside]
+
+
+def _names(axes: Axes, outside: pd.DataFrame) -> None:
+    """The names of points, each on the first side of four where it lies upon no other; where all
+    are taken there is none, for the table below has it. Limits are set before.
+    """
+    (left, right), (low, high) = axes.get_xlim(), axes.get_ylim()
+    taken: list[tuple[float, float, float]] = []
     text: dict[str, Any] = {"textcoords": "offset points", "fontsize": 8, "color": RED}
-    for _, row in points[outside].iterrows():
-        point = row["denominator"], 100 * row["value"]
-        axes.annotate(fitted(row["title"], 20), point, (4, -10), **text)
+    for _, row in outside.iterrows():
+        name, point = fitted(row["title"], 20), (row["denominator"], 100 * row["value"])
+        x = PANEL[0] * (point[0] - left) / (right - left)
+        y = PANEL[1] * (point[1] - low) / (high - low)
+        wide = 4.5 * wcswidth(name)  # a Latin letter is 0.56 em wide
+        for dx, dy in ((4, -10), (4, 3), (-4, -10), (-4, 3)):
+            start = x + dx if dx > 0 else x + dx - wide
+            box = start, start + wide, y + dy
+            if not any(_overlap(box, other) for other in taken) and start > 0:
+                taken.append(box)
+                axes.annotate(name, point, (dx, dy), ha="left" if dx > 0 else "right", **text)
+                break
+
+
+def _overlap(box: tuple[float, float, float], other: tuple[float, float, float]) -> bool:
+    """Whether two lines of text (from, to, at what height; in points) lie upon each other."""
+    return abs(box[2] - other[2]) < 10 and box[0] < other[1] and other[0] < box[1]

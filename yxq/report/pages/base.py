@@ -12,6 +12,7 @@ from yxq.attainment.results import Results
 from yxq.plan.folder import Plan
 from yxq.report.blocks import Block
 from yxq.report.figures import Style
+from yxq.report.sections.build import nothing
 from yxq.report.sections.headline import opening
 from yxq.words.wording import Words
 
@@ -82,6 +83,6 @@ def among_units(method: Callable[[P], Block]) -> Callable[[P], Block]:
 
     @functools.wraps(method)
     def section(page: P) -> Block:
-        return method(page) if page.plan.towns else Block("", "")
+        return method(page) if page.plan.towns else nothing()
 
     return section

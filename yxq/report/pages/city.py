@@ -5,12 +5,14 @@ from __future__ import annotations
 from yxq.report.blocks import Block
 from yxq.report.pages.base import among_units, guarded
 from yxq.report.pages.town_and_city import UnitPage
+from yxq.report.sections.build import nothing
 from yxq.report.sections.funnel import funnel
 from yxq.report.sections.headline import Fact
 from yxq.report.sections.heatmap import heatmap
 from yxq.report.sections.league import league
 from yxq.report.sections.milestones import milestones
 from yxq.report.sections.owners import owners
+from yxq.report.sections.planning import city_planning
 from yxq.report.sections.quotas import city_quotas
 from yxq.report.sections.ranking import ranking
 from yxq.report.sections.standing import grade_facts
@@ -69,6 +71,12 @@ class CityPage(UnitPage):
     def funnel(self) -> Block:
         """Units whose rates lie outside what chance allows around the city's."""
         return funnel(self.plan, self.attained, self.style)
+
+    @guarded
+    @among_units
+    def planning(self) -> Block:
+        """Once the year is over: how many samples decide, and which thresholds are within reach."""
+        return city_planning(self.plan, self.attained, self.words) if self.over else nothing()
 
     @guarded
     def milestones(self) -> Block:

@@ -12,8 +12,10 @@ from yxq.plan.target import Target
 from yxq.report import display
 from yxq.report.blocks import Block
 from yxq.report.pages.base import Page, guarded
+from yxq.report.sections.build import nothing
 from yxq.report.sections.headline import headline, state_counts, target_verdict, unsettled
 from yxq.report.sections.names import named, target_name
+from yxq.report.sections.planning import target_planning
 from yxq.report.sections.sources import target_sources
 from yxq.report.sections.target_failures import target_failures
 from yxq.report.sections.target_months import target_months
@@ -103,6 +105,13 @@ class TargetPage(Page):
     def years(self) -> Block:
         """The target year by year: what each plan asks of it, and how every unit stood."""
         return target_years(self.plan, self.target, self.by_year, self.style)
+
+    @guarded
+    def planning(self) -> Block:
+        """Once the year is over, of a sampled rate: how many samples decide it, with what risks."""
+        if not self.over:
+            return nothing()
+        return target_planning(self.plan, self.target, self.results, self.style)
 
     @guarded
     def failures(self) -> Block:

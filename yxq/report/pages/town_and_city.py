@@ -173,7 +173,7 @@ class UnitPage(UnitResults):
     @guarded
     def evidence(self) -> Block:
         """How firmly the sampled rates are known."""
-        return evidence(self.plan, self.results, self.numbered, self.style)
+        return evidence(self.plan, self.results, self.numbered, self.style, self.over)
 
     @guarded
     def forecast(self) -> Block:

@@ -20,6 +20,11 @@ def empty(words: Words, id: str, why: str) -> Block:
     return section(words, id, para(words(why)))
 
 
+def nothing() -> Block:
+    """No section at all, where there is nothing that it could be about."""
+    return Block("", "")
+
+
 def para(text: str) -> Any:
     """A paragraph."""
     return macro("para", text)

@@ -12,10 +12,13 @@ from yxq.report.sections.build import empty, figure, para, section
 from yxq.report.sections.names import drawn_rates
 
 
-def evidence(plan: Plan, results: pd.DataFrame, numbered: pd.DataFrame, style: Style) -> Block:
+def evidence(
+    plan: Plan, results: pd.DataFrame, numbered: pd.DataFrame, style: Style, over: bool
+) -> Block:
     """Sampled rates with their intervals, and how many further samples would demonstrate them.
 
-    results: attainment of a unit; numbered: the same as text, see `names.numbered`.
+    results: attainment of a unit; numbered: the same as text, see `names.numbered`; over: whether
+    the period is, before whose end the words are held to more.
     """
     words, rates = style.words, results[results["low"].notna()]
     if rates.empty:
@@ -33,6 +36,7 @@ def evidence(plan: Plan, results: pd.DataFrame, numbered: pd.DataFrame, style: S
         words,
         "evidence",
         para(words("evidence_method")),
+        *([] if over else [para(words("evidence_looks"))]),
         *figure(words("evidence_note"), f"{words('evidence_figure')} {values}", drawing),
         table(words, "evidence", rows, columns),
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from yxq.attainment import comparison
@@ -34,6 +36,7 @@ def funnel(plan: Plan, attained: pd.DataFrame, style: Style) -> Block:
     chance = f"{comparison.by_chance(rates):.1f}"
     parts = [
         para(words("funnel_method", n=len(rates), chance=chance)),
+        *_spread(plan, rates, words),
         *figure(words("funnel_note"), alt, figure_data.funnel(plan, targets, rates, style)),
     ]
     if beyond.empty:
@@ -41,6 +44,23 @@ def funnel(plan: Plan, attained: pd.DataFrame, style: Style) -> Block:
     rows = _as_text(plan, beyond, words)
     columns = "target unit counts value city_rate beyond"
     return section(words, "funnel", *parts, table(words, "beyond_limits", rows, columns))
+
+
+def _spread(plan: Plan, rates: pd.DataFrame, words: Words) -> list[Any]:
+    """Which rates differ by more than chance, and what became of their limits; nothing of none."""
+    names = target_names(plan, words)
+    several = [
+        words(
+            "funnel_spread_of",
+            target=names[row["target"]],
+            phi=f"{row['phi']:.1f}",
+            tau=f"{100 * row['tau']:.1f}",
+            before=row["before"],
+            after=row["after"],
+        )
+        for row in comparison.spread(rates).to_dict("records")
+    ]
+    return [para(words("funnel_spread", list=words("list").join(several)))] if several else []
 
 
 def _as_text(plan: Plan, rates: pd.DataFrame, words: Words) -> pd.DataFrame:

@@ -14,6 +14,7 @@ from yxq.report import figures
 from yxq.report.blocks import Block, table
 from yxq.report.figures import Style
 from yxq.report.sections.build import empty, figure, section
+from yxq.report.sections.control import unit_control
 from yxq.words.wording import Words
 
 
@@ -38,7 +39,8 @@ def monthly(
     rows = rows[(rows["date"] <= pd.Timestamp(as_of)) & rows["month"].notna()]
     months = [day.month for day in pd.period_range(first, min(last, as_of), freq="M")]
     counts, thresholds = {}, {}
-    for target in sampled_panels(targets, {*rows["target"]}):
+    panels = sampled_panels(targets, {*rows["target"]})
+    for target in panels:
         title = words.text(target.title)
         by_month = rows[rows["target"] == target.id].groupby("month")
         sums = by_month[["numerator", "denominator"]].sum()
@@ -50,9 +52,9 @@ def monthly(
     drawing = figures.monthly(counts, thresholds, style)
     heads: dict[str, Any] = {f"m{month}": words("month_name", n=month) for month in months}
     grid = table(words, "counts", _by_month(counts), "target", **heads)
-    return section(
-        words, "monthly", *figure(caption, _alt(counts, thresholds, words), drawing), grid
-    )
+    drawn = figure(caption, _alt(counts, thresholds, words), drawing)
+    out = unit_control(plan, panels, measures, as_of, style)
+    return section(words, "monthly", *drawn, grid, *out)
 
 
 def _alt(counts: dict[str, pd.DataFrame], thresholds: dict[str, float], words: Words) -> str:

@@ -12,6 +12,7 @@ from yxq.report import figure_data
 from yxq.report.blocks import Block, table
 from yxq.report.figures import Style
 from yxq.report.sections.build import empty, figure, para, section
+from yxq.report.sections.control import target_control
 from yxq.report.sections.names import named
 from yxq.words.states import Status
 from yxq.words.wording import Words
@@ -36,6 +37,8 @@ def target_months(
     parts = _figure_of_city(plan, target, by_month, results, style)
     if not_reported := _not_reported(plan, target, returns, words):
         parts.append(para(words("months_missing", list=words("list").join(not_reported))))
+    as_of = results["as_of"].iloc[0].date()
+    parts += target_control(plan, target, by_month, as_of, style)
     return section(words, "monthly", *parts, _table_of_units(plan, target, by_month, words))
 
 
