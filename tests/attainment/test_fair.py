@@ -12,7 +12,7 @@ from yxq.attainment.ranks import places
 from yxq.plan_folders.load import load
 from yxq.stats import forecast, shrinkage
 
-RATE = {"form": "f", "passed": {"result": "pass"}, "sampled": True}
+RATE = {"form": "f", "passed": {"result": "pass"}}
 SCORING = {"bands": [{"grade": "A", "least": 0}], "seed": 1}
 
 
@@ -28,7 +28,9 @@ def rows(**towns: tuple[int, int]) -> str:
 
 def earned(place, scoring, **towns):
     made = form("unit", "year", "result", when=["year"])
-    plan = folder(place, {"f": made}, target("T", RATE, ">= 95%"), scoring=SCORING | scoring)
+    plan = folder(
+        place, {"f": made}, target("T", RATE, ">= 95%", sampled=True), scoring=SCORING | scoring
+    )
     table = results(plan, read(place, plan, f=rows(**towns))).reset_index()
     got = credits(load(plan).plan(2013), table).set_index("unit")
     return got["earned"], got["why"], table.set_index("unit")
