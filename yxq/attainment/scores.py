@@ -14,6 +14,7 @@ import pandas as pd
 
 from yxq.attainment.bounds import extremes, places_of
 from yxq.attainment.credits import credits, scoring_of
+from yxq.attainment.outlook import ENDS, outlook
 from yxq.attainment.ranks import VETOED, rank_interval, with_interval
 from yxq.attainment.sheet import Grid, Sheet, divided, sheet_of
 from yxq.plan.folder import Plan
@@ -23,18 +24,10 @@ Score = Fraction | None
 SCORES = ["score", "score_low", "score_high"]
 RANKS = ["rank", "rank_low", "rank_high"]
 PLACES = [*RANKS, "rank_best", "rank_worst"]
+BOUNDS = ["score_low", "score_high", "grade_low", "grade_high", "rank_best", "rank_worst"]
 COLUMNS = [
     *("unit", "score", "grade", *RANKS, "vetoed", "deducted", "missing", "judged", "ranked"),
-    *(
-        "total",
-        "of",
-        "score_low",
-        "score_high",
-        "grade_low",
-        "grade_high",
-        "rank_best",
-        "rank_worst",
-    ),
+    *("total", "of", *BOUNDS, *ENDS),
 ]
 
 
@@ -50,7 +43,9 @@ def score(plan: Plan, attained: pd.DataFrame) -> pd.DataFrame:
     on), ranked (how many units have a rank), total (the sheet's own: points earned, less deductions
     where targets have points) and of (points that apply); score_low to score_high, grade_low to
     grade_high and
-    rank_best to rank_worst (what they could become if what is missing fails, and if it passes).
+    rank_best to rank_worst (what they could become if what is missing fails, and if it passes);
+    and while the period runs end_low to end_high, end_grade, end_chance and all_met, from which
+    rank_low and rank_high are then, too: see `outlook`.
     """
     scoring, rows = scoring_of(plan), credits(plan, attained)
     units = rows["unit"].unique().tolist()
@@ -86,8 +81,13 @@ def score(plan: Plan, attained: pd.DataFrame) -> pd.DataFrame:
         for end, part in (("low", worst), ("high", best))
     )
     columns = pd.DataFrame(places_of(*bounds), index=table.index[ranked])
-    interval = rank_interval(plan, attained, ends[0], table.loc[ranked, "unit"].tolist())
-    table = with_interval(table.join(columns), interval).assign(ranked=ranked.sum())
+    table, ahead = table.join(columns), outlook(plan, attained, rows)
+    if ahead.empty:  # the period is over
+        interval = rank_interval(plan, attained, ends[0], table.loc[ranked, "unit"].tolist())
+    else:
+        interval = ahead[["unit", "rank_low", "rank_high"]]
+    table = with_interval(table, interval).merge(ahead[["unit", *ENDS]], on="unit", how="left")
+    table = table.assign(ranked=ranked.sum())
     table = table.set_index("unit").loc[units].reset_index()
     return table[COLUMNS].astype(dict.fromkeys(SCORES, "Float64") | dict.fromkeys(PLACES, "Int64"))
 

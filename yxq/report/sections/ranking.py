@@ -26,7 +26,10 @@ def ranking(plan: Plan, scores: pd.DataFrame, subscores: pd.DataFrame, style: St
         return empty(words, "ranking", "score_unset")
     scoring = scoring_of(plan)
     rows = scores[scores["unit"] != plan.folder.city.name].sort_values("rank", kind="stable")
-    method = words("ranking_method", draws=scoring.draws, vary=f"{float(scoring.vary):.0%}")
+    if rows["end_low"].notna().any():
+        method = words("ranking_method_end", draws=scoring.draws)
+    else:
+        method = words("ranking_method", draws=scoring.draws, vary=f"{float(scoring.vary):.0%}")
     by_section = _by_section(plan, subscores, words).reindex(rows["unit"])
     by_section = by_section.fillna("").replace("", words("not_scored"))
     heads: dict[str, Any] = {

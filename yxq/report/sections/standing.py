@@ -27,10 +27,11 @@ def score_facts(plan: Plan, score: pd.Series | None, words: Words, over: bool) -
         facts.append((words("score" if over else "score_now"), points, grade))
     if score is not None and not pd.isna(score["rank"]):
         low, high, ranked = score["rank_low"], score["rank_high"], score["ranked"]
+        likely = "of_ranked" if over else "of_ranked_end"
         remark = (
             words("of_ranked_sure", n=ranked)
             if low == high
-            else words("of_ranked", n=ranked, range=display.places(low, high, words))
+            else words(likely, n=ranked, range=display.places(low, high, words))
         )
         facts.append((words("rank" if over else "rank_now"), f"{score['rank']}", remark))
     return facts
@@ -130,6 +131,8 @@ def standing(
         sentences.append(_sum_of_score(plan, score, words))
         if not pd.isna(score["rank"]):
             sentences.append(_firmness_of_rank(score, words))
+        if not pd.isna(score["end_low"]):
+            sentences.append(_year_end(plan, score, words))
     rows = _subscores(plan, subscores, words)
     parts = [*map(para, sentences), table(words, "subscores", rows, "section score missing_weight")]
     if plan.period.has_points:
@@ -173,9 +176,25 @@ def _sum_of_score(plan: Plan, score: pd.Series, words: Words) -> str:
 
 def _firmness_of_rank(score: pd.Series, words: Words) -> str:
     rank, ranked, low, high = score[["rank", "ranked", "rank_low", "rank_high"]]
+    if not pd.isna(score["end_low"]):
+        return words("rank_end", rank=rank, n=ranked, range=display.places(low, high, words))
     if low == high:
         return words("rank_sure", rank=rank, n=ranked)
     return words("rank_line", rank=rank, n=ranked, range=display.places(low, high, words))
+
+
+def _year_end(plan: Plan, score: pd.Series, words: Words) -> str:
+    """What score and grade the year may end with, and on what that rests."""
+    scoring = scoring_of(plan)
+    low, high = (display.points(score[end], scoring) for end in ("end_low", "end_high"))
+    return words(
+        "score_end",
+        scores=low if low == high else words("from_to", low=low, high=high),
+        grade=score["end_grade"],
+        chance=display.chance(score["end_chance"]),
+        all=display.chance(score["all_met"]),
+        draws=scoring.draws,
+    )
 
 
 def _subscores(plan: Plan, subscores: pd.DataFrame, words: Words) -> pd.DataFrame:
