@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import product
 from typing import Any
 from xml.etree import ElementTree
 
@@ -33,12 +34,13 @@ def _table(table: Any) -> tuple[Cells, tuple[Area, ...]]:
     top = 0
     for line in (element for element in table.iter() if _is(element, "table-row")):
         high = int(_of(line, "number-rows-repeated", "1"))
-        for left, cell in _placed(line):
+        for columns, cell in _placed(line):
             down, across = (int(_of(cell, f"number-{what}-spanned", "1")) for what in SPANS)
             if down * across > 1:
-                merged.append((top, left, top + down - 1, left + across - 1))
+                merged += [(top, n, top + down - 1, n + across - 1) for n in columns]
             if text := _untold(cell):
-                cells |= {(row, left): text for row in range(top, top + min(high, MOST))}
+                rows = range(top, top + min(high, MOST))
+                cells |= dict.fromkeys(product(rows, columns), text)
         top += high
     return cells, tuple(merged)
 
@@ -46,13 +48,12 @@ def _table(table: Any) -> tuple[Cells, tuple[Area, ...]]:
 SPANS = ("rows", "columns")
 
 
-def _placed(line: Any) -> Iterator[tuple[int, Any]]:
-    """The cells of a row, each with its column."""
+def _placed(line: Any) -> Iterator[tuple[range, Any]]:
+    """The cells of a row, each with its columns."""
     left = 0
     for cell in line:
         times = int(_of(cell, "number-columns-repeated", "1"))
-        for column in range(left, left + min(times, MOST)):
-            yield column, cell
+        yield range(left, left + min(times, MOST)), cell
         left += times
 
 

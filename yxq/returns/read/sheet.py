@@ -72,7 +72,9 @@ def guarded(items: Iterator[Item]) -> Iterator[Item]:
         except MemoryError:
             raise Unreadable("reader_stopped") from None
         except OSError as error:
-            raise unreadable(error) from None
+            if error.errno:
+                raise unreadable(error) from None
+            raise Unreadable("broken_file", "OSError") from None  # of a library, not of the disk
         except Exception as error:
             raise Unreadable("broken_file", type(error).__name__) from None
         except BaseException as error:

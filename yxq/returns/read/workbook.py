@@ -12,12 +12,12 @@ from python_calamine import (
     CalamineError,
     CalamineSheet,
     CalamineWorkbook,
-    PasswordError,
     SheetTypeEnum,
     SheetVisibleEnum,
 )
 
 from yxq.returns.read.archive import Look, opened
+from yxq.returns.read.locked import is_locked
 from yxq.returns.read.sheet import Area, Progress, Rows, Sheet, Unreadable, held, silent
 from yxq.returns.read.untold import Untold, untold
 
@@ -47,10 +47,8 @@ def workbook_sheets(path: Path, seen: Look, progress: Progress = silent) -> Iter
                 merged=tuple((a[0] + 1, a[1], a[2] + 1, a[3]) for a in merged),
                 from_1904=from_1904,
             )
-    except PasswordError:
-        raise Unreadable("password") from None
     except CalamineError:
-        raise Unreadable("broken_workbook") from None
+        raise Unreadable("password" if is_locked(path) else "broken_workbook") from None
 
 
 def cell(value: Any) -> str:
