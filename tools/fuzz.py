@@ -113,6 +113,8 @@ def repacked(data: bytes, rng: random.Random) -> bytes:
         with zipfile.ZipFile(io.BytesIO(data)) as book:
             parts: dict[str, str | bytes] = {name: book.read(name) for name in book.namelist()}
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, ValueError):
+        parts = {}
+    if not parts:
         return damaged(data, rng)
     how, chosen = rng.randrange(4), rng.choice([*parts])
     if how == 0 and SHEET in parts:

@@ -144,9 +144,10 @@ def binary_workbook(
     errors: dict[tuple[int, int], int] | None = None,
     merged: Sequence[tuple[int, int, int, int]] = (),
     from_1904: bool = False,
+    code: str = "General",
 ) -> bytes:
     """A workbook of binary parts; errors: the code of each by its row and column, from 0; merged:
-    first row, last row, first column, last column of each area.
+    first row, last row, first column, last column of each area; code: the format of all numbers.
     """
     wide = max(map(len, table))
     sheet = _record(129) + _record(148, struct.pack("<4I", 0, len(table) - 1, 0, wide - 1))
@@ -155,12 +156,12 @@ def binary_workbook(
         sheet += _record(0, struct.pack("<IIHHBI", number, 0, 300, 0, 0, 0))
         for column, value in enumerate(row):
             place = struct.pack("<II", column, 0)
-            if (code := (errors or {}).get((number, column))) is not None:
-                sheet += _record(3, place + bytes([code]))
+            if (error := (errors or {}).get((number, column))) is not None:
+                sheet += _record(3, place + bytes([error]))
             elif isinstance(value, str):
                 sheet += _record(6, place + _wide(value))
             elif value is not None:
-                sheet += _record(5, place + struct.pack("<d", value))
+                sheet += _record(5, struct.pack("<IId", column, 1, value))
     sheet += _record(146) + b"".join(_record(176, struct.pack("<4I", *area)) for area in merged)
     book = _record(131) + _record(153, struct.pack("<IIi", int(from_1904), 0, -1))
     book += _record(143) + _record(156, struct.pack("<II", 0, 1) + _wide("rId1") + _wide("表一"))
@@ -168,9 +169,19 @@ def binary_workbook(
         "[Content_Types].xml": CONTENT_TYPES,
         "xl/_rels/workbook.bin.rels": LINKS,
         "xl/workbook.bin": book + _record(144) + _record(132),
+        "xl/styles.bin": _styles(code),
         "xl/worksheets/sheet1.bin": sheet + _record(130),
     }
     return archive(parts)
+
+
+def _styles(code: str) -> bytes:
+    """Two styles of cells: the usual one, and one of a format."""
+    styles = b"".join(_record(47, struct.pack("<HH12x", 0, number)) for number in (0, 164))
+    formats = _record(44, struct.pack("<H", 164) + _wide(code))
+    formats = _record(615, struct.pack("<I", 1)) + formats + _record(616)
+    cells = _record(617, struct.pack("<I", 2)) + styles + _record(618)
+    return _record(278) + formats + cells + _record(279)
 
 
 def _record(kind: int, content: bytes = b"") -> bytes:

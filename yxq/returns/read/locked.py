@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import struct
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
-from yxq.returns.read.compound import stream
+from yxq.returns.read.compound import before_sheets, stream
 
 MANIFEST = "META-INF/manifest.xml"
-PASSWORD, END = 0x2F, 0x0A  # records of an .xls
+PASSWORD = 0x2F  # the record of an .xls that says so
 
 
 def is_locked(path: Path) -> bool:
@@ -20,13 +18,5 @@ def is_locked(path: Path) -> bool:
             return MANIFEST in book.namelist() and b"encryption-data" in book.read(MANIFEST)
     data = path.read_bytes()
     old = stream(data, ("Workbook", "Book"))
-    return PASSWORD in _kinds(old) or stream(data, ("EncryptedPackage",)) != b""
-
-
-def _kinds(data: bytes) -> Iterator[int]:
-    """The kinds of the records before the first sheet."""
-    at, kind = 0, -1
-    while kind != END and at + 4 <= len(data):
-        kind, length = struct.unpack_from("<HH", data, at)
-        yield kind
-        at += 4 + length
+    is_old = any(kind == PASSWORD for kind, _ in before_sheets(old))
+    return is_old or stream(data, ("EncryptedPackage",)) != b""

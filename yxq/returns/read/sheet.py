@@ -20,6 +20,7 @@ MEGABYTE = 1 << 20
 Rows = list[list[str]]
 Area = tuple[int, int, int, int]  # first row, first column, last row, last column
 NEVER = "#FORMULA!"  # how a cell is written whose formula was never computed, before its formula
+SHOWN = "#FORMAT!"  # how a number is written that its format shows as another, or not at all
 Progress = Callable[[Iterable[Any], int, str], Iterable[Any]]
 
 
