@@ -32,6 +32,7 @@ from pathlib import Path
 import workbooks
 from corpus import CASES
 from corpus_cells import MORE
+from corpus_offices import OFFICES
 from project import DEMO, ingested
 
 from yxq.plan_folders import load
@@ -70,7 +71,7 @@ File = tuple[str, bytes]
 def seeds(real: Path | None = None) -> dict[str, list[bytes]]:
     """Whole files by the end of their names."""
     found = workbooks.every([HEADINGS, *ROWS])
-    cases = (CASES | MORE).values()
+    cases = (CASES | MORE | OFFICES).values()
     found += [(Path(name).suffix, data) for files, _ in cases for name, data in files.items()]
     places = sorted((DEMO / "2013").iterdir())[::5] + (sorted(real.rglob("*")) if real else [])
     found += [(p.suffix.lower(), p.read_bytes()) for p in places if p.is_file()]

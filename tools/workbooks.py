@@ -88,11 +88,13 @@ def parquet(table: Table, compression: str = "snappy") -> bytes:
     return out.getvalue()
 
 
-def opendocument(table: Table) -> bytes:
-    """A workbook of LibreOffice's format, by hand."""
+def opendocument(table: Table, kind: str = ' office:value-type="string"') -> bytes:
+    """A workbook of LibreOffice's format, by hand; kind: what it says of each cell."""
     office = "urn:oasis:names:tc:opendocument:xmlns"
     cells = [
-        "".join(f"<table:table-cell><text:p>{text}</text:p></table:table-cell>" for text in row)
+        "".join(
+            f"<table:table-cell{kind}><text:p>{text}</text:p></table:table-cell>" for text in row
+        )
         for row in table
     ]
     rows = "".join(f"<table:table-row>{row}</table:table-row>" for row in cells)

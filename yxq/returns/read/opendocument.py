@@ -16,6 +16,7 @@ from yxq.returns.read.shown import PLAIN, SIGNED
 Cells = dict[tuple[int, int], str]
 ODD = re.compile(
     rb'value-type="error"|table:formula=|-spanned="|table:null-date'
+    rb"|<table:table-cell\b(?![^>]*(?:value-type|/>))"
     rb'|min-integer-digits="([02-9]|\d\d)|<number:text>|display-factor|<style:map'
 )
 DIGITS = re.compile(r"\d+(?:\.\d+)?|(?<![^-(¥$])\.\d+")
@@ -84,9 +85,12 @@ def _shown(cell: Any) -> str:
 
 
 def _otherwise(cell: Any) -> str:
-    """What is seen of a number that is shown as another text; see `shown`."""
-    if _of(cell, "value-type", "") != "float":
-        return ""
+    """What is seen of a number that is shown as another text, see `shown`, and of a cell that does
+    not say what it holds.
+    """
+    kind = _of(cell, "value-type", "")
+    if kind != "float":
+        return "" if kind or not _is(cell, "table-cell") else _shown(cell)
     value, seen = float(_of(cell, "value", "0")), _shown(cell).replace(",", "")
     text, numbers = cell_text.cell(value), DIGITS.findall(seen)
     if any(mark in seen for mark in "/Ee") or (value == 0 and seen == "-"):
