@@ -12,6 +12,7 @@ import pytest
 from corpus import CASES as ODD
 from corpus import Q2, H, lines, row
 from corpus_cells import MORE
+from corpus_offices import OFFICES
 from project import ingested
 
 from yxq.plan_folders import load
@@ -19,7 +20,7 @@ from yxq.returns import returned
 from yxq.words.wording import Words
 
 FOLDER = load.load("yixing")
-CASES = ODD | MORE
+CASES = ODD | MORE | OFFICES
 LETTERS = {"accepted": "a", "duplicate": "d", "rejected": "r", "excluded": "x"}
 
 
@@ -38,7 +39,8 @@ def test_the_fate_of_every_row(name, tmp_path):
 
 
 def test_there_are_enough_of_them():
-    assert len(CASES) == len(ODD) + len(MORE) and len(ODD) >= 60 and len(MORE) >= 45
+    assert len(CASES) == len(ODD) + len(MORE) + len(OFFICES)
+    assert len(ODD) >= 60 and len(MORE) + len(OFFICES) >= 60
 
 
 def back(tmp_path, files: dict[str, bytes]) -> dict[str, pd.DataFrame]:

@@ -11,7 +11,6 @@ import sys
 from pathlib import Path
 
 import crash
-import fuzz
 import openpyxl
 import pandas as pd
 import pyarrow as pa
@@ -206,10 +205,6 @@ def test_many_processes_and_small_blocks_change_nothing(tmp_path, monkeypatch):
     for name in ("ledger", "files", "measures"):
         pd.testing.assert_frame_equal(getattr(one, name), getattr(many, name))
     pd.testing.assert_frame_equal(one.records["inspections"], many.records["inspections"])
-
-
-def test_damage_loses_no_row(tmp_path):
-    assert sum(fuzz.run(150, 7, tmp_path, at_once=75).values()) > 500
 
 
 def test_killed_at_any_moment_it_ends_as_if_undisturbed(tmp_path):

@@ -1,5 +1,5 @@
 """What stands in a cell and is no value of it: an error, a formula that was never computed, a
-number that lost its last digits, a character that could not be read.
+number that lost its last digits or is shown as another, a character that could not be read.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ import re
 
 import pandas as pd
 
-from yxq.returns.read.sheet import NEVER
+from yxq.returns.read.sheet import NEVER, SHOWN
 from yxq.words.reasons import Reason
 from yxq.words.text import fold
 
@@ -37,6 +37,9 @@ def no_value(text: str, label: str, kind: str, is_key: bool) -> Reason | None:
         return Reason.of("cell_error", label, text)
     if text.startswith(NEVER):
         return Reason.of("not_computed", label, text.removeprefix(NEVER).strip())
+    if text.startswith(SHOWN):
+        value, _, code = text.removeprefix(SHOWN).strip().partition(" ")
+        return Reason.of("shown_otherwise", label, value, code)
     if UNREAD in text:
         return Reason.of("unread_character", label, text)
     if kind == "text" and (LOST_KEY if is_key else LOST).fullmatch(plain):

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from yxq.returns.read.workbook import cell
+from yxq.returns.read.cell_text import cell
 
 
 @pytest.mark.parametrize(

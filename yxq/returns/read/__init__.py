@@ -6,5 +6,6 @@
 `archive` bounds a workbook before a library opens it, and `confined` reads what may harm more than
 its file in a process of its own. Of text `encoding` says what is known, and `guess` whether a guess
 may be right. What the reader of workbooks does not tell of cells `untold` does (errors, formulas
-never computed, days from 1904), from `compound` files (.xls) and `opendocument` ones too.
+never computed, days from 1904), from `compound` files (.xls) and `opendocument` ones too; which
+`formats` they have, and what is `shown` of a number by one. `locked` says what has a password.
 """

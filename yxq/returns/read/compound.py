@@ -1,13 +1,17 @@
-"""A compound file, in which an old workbook (.xls) keeps its parts: one part as bytes."""
+"""A compound file, in which an old workbook (.xls) keeps its parts: one part as bytes, and the
+records that one is made of.
+"""
 
 from __future__ import annotations
 
+import itertools
 import struct
 from collections.abc import Iterator
 
 END = 0xFFFFFFFA  # numbers from here on are no sectors
 SMALL = 4096  # bytes of a part below which it stands in small sectors
 ENTRY = 128  # bytes of a line of the directory
+SHEETS = 0x0A  # the record before those of the first sheet
 
 
 def stream(data: bytes, names: tuple[str, ...]) -> bytes:
@@ -65,3 +69,17 @@ def _chain(
             return
         yield data[head + sector * size : head + (sector + 1) * size]
         sector = table[sector]
+
+
+def records(data: bytes) -> Iterator[tuple[int, bytes]]:
+    """Kind and content of each record of an .xls."""
+    at = 0
+    while at + 4 <= len(data):
+        kind, length = struct.unpack_from("<HH", data, at)
+        yield kind, data[at + 4 : at + 4 + length]
+        at += 4 + length
+
+
+def before_sheets(data: bytes) -> Iterator[tuple[int, bytes]]:
+    """The records of an .xls that are of no sheet."""
+    return itertools.takewhile(lambda record: record[0] != SHEETS, records(data))

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
+from itertools import product
 from typing import Any
 from xml.etree import ElementTree
 
-from yxq.returns.read.sheet import NEVER, Area
+from yxq.returns.read import cell_text
+from yxq.returns.read.sheet import NEVER, SHOWN, Area
+from yxq.returns.read.shown import PLAIN, SIGNED
 
 Cells = dict[tuple[int, int], str]
-ODD = re.compile(rb'value-type="error"|table:formula=|-spanned="|table:null-date')
+ODD = re.compile(
+    rb'value-type="error"|table:formula=|-spanned="|table:null-date'
+    rb"|<table:table-cell\b(?![^>]*(?:value-type|/>))"
+    rb'|min-integer-digits="([02-9]|\d\d)|<number:text>|display-factor|<style:map'
+)
+DIGITS = re.compile(r"\d+(?:\.\d+)?|(?<![^-(¥$])\.\d+")
 ERROR = re.compile(r"#.*|Err:\d+")
 MOST = 1000  # how often a row or cell that is repeated is repeated with something to tell
 
@@ -33,12 +42,13 @@ def _table(table: Any) -> tuple[Cells, tuple[Area, ...]]:
     top = 0
     for line in (element for element in table.iter() if _is(element, "table-row")):
         high = int(_of(line, "number-rows-repeated", "1"))
-        for left, cell in _placed(line):
+        for columns, cell in _placed(line):
             down, across = (int(_of(cell, f"number-{what}-spanned", "1")) for what in SPANS)
             if down * across > 1:
-                merged.append((top, left, top + down - 1, left + across - 1))
-            if text := _untold(cell):
-                cells |= {(row, left): text for row in range(top, top + min(high, MOST))}
+                merged += [(top, n, top + down - 1, n + across - 1) for n in columns]
+            if text := _untold(cell) or _otherwise(cell):
+                rows = range(top, top + min(high, MOST))
+                cells |= dict.fromkeys(product(rows, columns), text)
         top += high
     return cells, tuple(merged)
 
@@ -46,13 +56,12 @@ def _table(table: Any) -> tuple[Cells, tuple[Area, ...]]:
 SPANS = ("rows", "columns")
 
 
-def _placed(line: Any) -> Iterator[tuple[int, Any]]:
-    """The cells of a row, each with its column."""
+def _placed(line: Any) -> Iterator[tuple[range, Any]]:
+    """The cells of a row, each with its columns."""
     left = 0
     for cell in line:
         times = int(_of(cell, "number-columns-repeated", "1"))
-        for column in range(left, left + min(times, MOST)):
-            yield column, cell
+        yield range(left, left + min(times, MOST)), cell
         left += times
 
 
@@ -61,12 +70,44 @@ def _untold(cell: Any) -> str:
     formula = _of(cell, "formula", "")
     if not formula and _of(cell, "value-type", "") != "error":
         return ""
-    shown = "".join(cell.itertext()).strip()
+    shown = _shown(cell)
     if ERROR.fullmatch(shown):
         return shown
     # One that came to an empty text has a paragraph without anything in it.
     computed = _of(cell, "value-type", "") or any(_is(inside, "p") for inside in cell)
     return "" if computed else f"{NEVER} ={formula.partition(':=')[2]}"
+
+
+def _shown(cell: Any) -> str:
+    """What is seen of a cell, without the notes beside it."""
+    lines = ["".join(inside.itertext()) for inside in cell if _is(inside, "p")]
+    return "\n".join(lines).strip()
+
+
+def _otherwise(cell: Any) -> str:
+    """What is seen of a number that is shown as another text, see `shown`, and of a cell that does
+    not say what it holds.
+    """
+    kind = _of(cell, "value-type", "")
+    if kind != "float":
+        return "" if kind or not _is(cell, "table-cell") else _shown(cell)
+    value, seen = float(_of(cell, "value", "0")), _shown(cell).replace(",", "")
+    text, numbers = cell_text.cell(value), DIGITS.findall(seen)
+    if any(mark in seen for mark in "/Ee") or (value == 0 and seen == "-"):
+        return ""
+    is_other = len(numbers) == 1 and not _is_rounded(Decimal(text), Decimal(numbers[0]))
+    if is_other or not seen or (value < 0 and not SIGNED & {*seen}):
+        return f"{SHOWN} {text} {seen or ';;;'}"
+    if any(re.match(r"0\d", number) for number in numbers):
+        return seen
+    beside = DIGITS.sub("", seen)
+    return "" if PLAIN.issuperset(beside) else DIGITS.sub(text.lstrip("-"), seen)
+
+
+def _is_rounded(value: Decimal, seen: Decimal) -> bool:
+    """Whether a number is seen of which all digits are those of the value, but for its sign."""
+    places = -int(seen.as_tuple().exponent)
+    return abs(abs(value) - seen) * 2 <= Decimal(10) ** -places
 
 
 def _is(element: Any, name: str) -> bool:

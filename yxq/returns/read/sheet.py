@@ -20,6 +20,7 @@ MEGABYTE = 1 << 20
 Rows = list[list[str]]
 Area = tuple[int, int, int, int]  # first row, first column, last row, last column
 NEVER = "#FORMULA!"  # how a cell is written whose formula was never computed, before its formula
+SHOWN = "#FORMAT!"  # how a number is written that its format shows as another, or not at all
 Progress = Callable[[Iterable[Any], int, str], Iterable[Any]]
 
 
@@ -72,7 +73,9 @@ def guarded(items: Iterator[Item]) -> Iterator[Item]:
         except MemoryError:
             raise Unreadable("reader_stopped") from None
         except OSError as error:
-            raise unreadable(error) from None
+            if error.errno:
+                raise unreadable(error) from None
+            raise Unreadable("broken_file", "OSError") from None  # of a library, not of the disk
         except Exception as error:
             raise Unreadable("broken_file", type(error).__name__) from None
         except BaseException as error:

@@ -1,5 +1,6 @@
 """What a workbook says of its cells and the reader of workbooks does not tell: which hold an error,
-which a formula that was never computed, and from which day its days are counted.
+which a formula that was never computed, which are shown as another text than their number, and from
+which day its days are counted.
 """
 
 from __future__ import annotations
@@ -12,11 +13,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from yxq.returns.read.compound import stream
+from yxq.returns.read import formats
+from yxq.returns.read.compound import before_sheets, records, stream
+from yxq.returns.read.formats import Cells, Formats, Record
 from yxq.returns.read.opendocument import tables
 from yxq.returns.read.sheet import NEVER, Area, Rows
 
-Cells = dict[tuple[int, int], str]
 ERRORS = {
     0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?",
     0x24: "#NUM!", 0x2A: "#N/A", 0x2B: "#GETTING_DATA",
@@ -25,8 +27,9 @@ ERRORS = {
 
 @dataclass(frozen=True)
 class Untold:
-    """Of one sheet the cells (row and column, from 0) that hold an error or a formula that was
-    never computed, as text; and merged areas, where the reader does not know them.
+    """Of one sheet the cells (row and column, from 0) that hold an error, a formula that was never
+    computed or a number that is shown as another text, as text; and merged areas, where the
+    reader does not know them.
     """
 
     cells: Cells = field(default_factory=dict)
@@ -78,12 +81,19 @@ def _of_xml(book: zipfile.ZipFile) -> tuple[bool, list[Untold]]:
     # has not computed them itself.
     never = about.get("fullCalcOnLoad") in ("1", "true")
     links = dict(_links(book, "xl/_rels/workbook.xml.rels"))
-    sheets = []
+    styles, sheets = formats.of_xml(_part(book, "xl/styles.xml")), []
     for tag in re.findall(TAG % b"sheet", main):
-        part = links.get(dict(_attributes(tag)).get("id", ""), "")
-        xml = book.read(part) if part in book.namelist() else b""
-        sheets.append(Untold(dict(_xml_cells(xml, never))))
+        xml = _part(book, links.get(dict(_attributes(tag)).get("id", ""), ""))
+        cells: Cells = {}
+        for place, value, code in formats.xml_numbers(xml, styles):
+            cells |= formats.seen(_place(place), value, code)
+        sheets.append(Untold(cells | dict(_xml_cells(xml, never))))
     return about.get("date1904") in ("1", "true"), sheets
+
+
+def _part(book: zipfile.ZipFile, name: str) -> bytes:
+    """A part of a workbook, where it is there."""
+    return book.read(name) if name in book.namelist() else b""
 
 
 def _xml_cells(xml: bytes, never: bool) -> Iterator[tuple[tuple[int, int], str]]:
@@ -122,13 +132,13 @@ def _links(book: zipfile.ZipFile, part: str) -> Iterator[tuple[str, str]]:
 # --- .xlsb: parts of records
 
 
-Record = tuple[int, bytes]
 BIN_SHEET, BIN_PROPERTIES, BIN_ROW, BIN_MERGED = 156, 153, 0, 176
 BIN_ERRORS = {3: 8, 11: 8}  # a cell that is an error, by its value or by its formula's
 
 
 def _of_binary_parts(book: zipfile.ZipFile) -> tuple[bool, list[Untold]]:
     links = dict(_links(book, "xl/_rels/workbook.bin.rels"))
+    styles = formats.of_binary_parts(_records(_part(book, "xl/styles.bin")))
     from_1904, sheets = False, []
     for kind, data in _records(book.read("xl/workbook.bin")):
         if kind == BIN_PROPERTIES:
@@ -136,12 +146,12 @@ def _of_binary_parts(book: zipfile.ZipFile) -> tuple[bool, list[Untold]]:
         elif kind == BIN_SHEET:
             length = struct.unpack_from("<I", data, 8)[0]
             part = links.get(data[12 : 12 + 2 * length].decode("utf-16-le", "replace"), "")
-            sheets.append(_binary_part(book.read(part) if part in book.namelist() else b""))
+            sheets.append(_binary_part(_part(book, part), styles))
     return from_1904, sheets
 
 
-def _binary_part(data: bytes) -> Untold:
-    row, cells, merged = 0, {}, []
+def _binary_part(data: bytes, styles: Formats) -> Untold:
+    row, cells, merged = 0, Cells(), []
     for kind, record in _records(data):
         if kind == BIN_ROW:
             row = struct.unpack_from("<I", record)[0]
@@ -151,6 +161,10 @@ def _binary_part(data: bytes) -> Untold:
         elif kind == BIN_MERGED:
             top, bottom, left, right = struct.unpack_from("<4I", record)
             merged.append((top, left, bottom, right))
+        elif found := styles and formats.binary_number(kind, record):
+            column, style, value = found
+            if style in styles:
+                cells |= formats.seen((row, column), value, styles[style])
     return Untold(cells, tuple(merged))
 
 
@@ -179,29 +193,35 @@ def _records(data: bytes) -> Iterator[Record]:
 # --- .xls: one stream of records
 
 
-XLS_SHEET, XLS_1904, XLS_END, XLS_COMPUTED = 0x85, 0x22, 0x0A, 0x1C1
+XLS_SHEET, XLS_1904, XLS_COMPUTED = 0x85, 0x22, 0x1C1
 # Found by what they look like: to walk through all records would take as long as to read them.
 XLS_ERROR = re.compile(rb"\x05\x02\x08\x00(..)(..)..([\x00\x07\x0f\x17\x1d\x24\x2a\x2b])\x01", re.S)
 XLS_FORMULA = re.compile(rb"\x06[\x00\x02\x04]..(..)(..)..([\x02\x03]).(.)...\xff\xff", re.S)
 
 
 def _of_binary(data: bytes) -> tuple[bool, list[Untold]]:
-    starts, from_1904, computed, at = [], False, False, 0
-    while at + 4 <= len(data):
-        kind, length = struct.unpack_from("<HH", data, at)
+    starts, from_1904, computed = [], False, False
+    for kind, record in before_sheets(data):
         if kind == XLS_SHEET:
-            starts.append(struct.unpack_from("<I", data, at + 4)[0])
+            starts.append(struct.unpack_from("<I", record)[0])
         elif kind == XLS_1904:
-            from_1904 = data[at + 4 : at + 5] == b"\1"
+            from_1904 = record[:1] == b"\1"
         computed = computed or kind == XLS_COMPUTED
-        at += 4 + length
-        if kind == XLS_END:
-            break
+    styles = formats.of_records(before_sheets(data))
     ends = [min((end for end in starts if end > start), default=len(data)) for start in starts]
     return from_1904, [
-        Untold(dict(_record_cells(data[start:end], computed)))
+        Untold(_seen(data[start:end], styles) | dict(_record_cells(data[start:end], computed)))
         for start, end in zip(starts, ends, strict=True)
     ]
+
+
+def _seen(data: bytes, styles: Formats) -> Cells:
+    """The cells of a sheet of which another text is seen; without odd styles none is looked for."""
+    cells: Cells = {}
+    for place, style, value in formats.record_numbers(records(data)) if styles else ():
+        if style in styles:
+            cells |= formats.seen(place, value, styles[style])
+    return cells
 
 
 def _record_cells(data: bytes, computed: bool) -> Iterator[tuple[tuple[int, int], str]]:

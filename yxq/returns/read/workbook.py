@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable, Iterator
 from itertools import zip_longest
 from pathlib import Path
-from typing import Any
 
 from python_calamine import (
     CalamineError,
     CalamineSheet,
     CalamineWorkbook,
-    PasswordError,
     SheetTypeEnum,
     SheetVisibleEnum,
 )
 
 from yxq.returns.read.archive import Look, opened
+from yxq.returns.read.cell_text import cell
+from yxq.returns.read.locked import is_locked
 from yxq.returns.read.sheet import Area, Progress, Rows, Sheet, Unreadable, held, silent
 from yxq.returns.read.untold import Untold, untold
 
@@ -47,28 +46,8 @@ def workbook_sheets(path: Path, seen: Look, progress: Progress = silent) -> Iter
                 merged=tuple((a[0] + 1, a[1], a[2] + 1, a[3]) for a in merged),
                 from_1904=from_1904,
             )
-    except PasswordError:
-        raise Unreadable("password") from None
     except CalamineError:
-        raise Unreadable("broken_workbook") from None
-
-
-def cell(value: Any) -> str:
-    """A workbook's cell as the text that a person sees: 3.0 is 3, a date is 2013-04-01.
-
-    Excel keeps 15 digits; a longer number is written with its exponent, because its last digits are
-    not the sender's.
-    """
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value)) if abs(value) < 1e15 else f"{value:.14E}"
-    if isinstance(value, dt.datetime) and value.time() == dt.time():
-        value = value.date()
-    if isinstance(value, dt.timedelta):
-        minutes, seconds = divmod(round(value.total_seconds()), 60)
-        return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}"
-    return str(value).strip()
+        raise Unreadable("password" if is_locked(path) else "broken_workbook") from None
 
 
 def _cells(sheet: CalamineSheet) -> Iterator[list[str]]:
