@@ -46,6 +46,8 @@ NUMERIC = frozenset(
         "total_count",
         "share_of_failures",
         "cumulative_share",
+        "mix_part",
+        "rate_part",
         "samples_of_a_unit",
         "producer_risk",
         "consumer_risk",
