@@ -46,6 +46,7 @@ NUMERIC = frozenset(
         "total_count",
         "share_of_failures",
         "cumulative_share",
+        "shrunken",
         "mix_part",
         "rate_part",
         "samples_of_a_unit",
