@@ -2,11 +2,12 @@
 
 from types import SimpleNamespace
 
+import numpy as np
 import pandas as pd
 import pytest
 from scipy.stats import binom
 
-from yxq.attainment.comparison import BEYOND, FUNNEL, by_chance, funnel, limits, worsening
+from yxq.attainment.comparison import BEYOND, FUNNEL, by_chance, funnel, limits, shrunken, worsening
 
 CITY = "宜兴市"
 PLAN = SimpleNamespace(city=SimpleNamespace(name=CITY))
@@ -233,3 +234,45 @@ class TestWorsening:
         assert [*found.index] == [*clear, *(place for place in listed if place not in clear)]
         assert [*found.columns] == [*rows.columns]
         assert found["clear"].tolist() == [True] * len(clear) + [False] * (len(listed) - len(clear))
+
+
+class TestShrunken:
+    """Rates drawn towards all units' level, where the unit's own samples weigh less."""
+
+    ALIKE = [("T01", f"镇{n}", 72, 80) for n in range(4)] + [("T01", "小镇", 8, 10)]
+
+    def test_a_small_units_rate_is_drawn_towards_all_and_a_large_ones_is_left(self):
+        """Of units that spread between 50 and 100 % a unit weighs more by itself."""
+        towns = [("T01", f"镇{n}", x, 100) for n, x in enumerate((50, 100, 60, 90, 55, 95))]
+        rates, weighs = shrunken(
+            PLAN, attained(*towns, ("T01", "小镇", 1, 2), ("T01", CITY, 9, 10))
+        )
+        assert 2 < weighs < 100 and rates.iloc[:6].isna().all() and rates.isna().iloc[7]
+        assert 0.5 < rates.iloc[6] < 451 / 602
+
+    def test_by_hand_where_units_differ_by_chance_alone(self):
+        """x + .5 of n + 1 is 296.5 / 331; they spread less than by chance, so all weigh 330 - 1."""
+        rates, weighs = shrunken(PLAN, attained(*self.ALIKE))
+        mean = 296.5 / 331
+        assert weighs == pytest.approx(329)
+        expected = [(mean * 329 + x) / (329 + n) for _, _, x, n in self.ALIKE]
+        assert rates.tolist() == pytest.approx(expected)
+        assert rates.iloc[4] == pytest.approx(0.8929, abs=5e-5)
+
+    def test_the_city_units_without_samples_and_few_units_are_not_drawn_in(self):
+        rows = attained(*self.ALIKE, ("T01", "无镇", 0, 0), ("T01", CITY, 296, 330))
+        rates, _ = shrunken(PLAN, rows)
+        assert rates.notna().tolist() == [True] * 5 + [False, False]
+        assert shrunken(PLAN, attained(*self.ALIKE[1:]))[0].isna().all()
+
+    def test_it_is_nearer_to_the_truth_where_samples_are_few(self):
+        rng, plain, drawn = np.random.default_rng(12), 0.0, 0.0
+        for _ in range(100):
+            n, truth = rng.integers(8, 60, 20), rng.beta(47, 3, 20)
+            x = rng.binomial(n, truth)
+            towns = [("T01", f"镇{k}", a, b) for k, (a, b) in enumerate(zip(x, n, strict=True))]
+            rates, _ = shrunken(PLAN, attained(*towns))
+            small = rates.notna().to_numpy()
+            plain += ((x / n - truth)[small] ** 2).sum()
+            drawn += ((rates.to_numpy() - truth)[small] ** 2).sum()
+        assert drawn < 0.6 * plain

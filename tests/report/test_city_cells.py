@@ -842,9 +842,18 @@ def check_change(view: View) -> list[str]:
         if row.previous != 0 or row.value != 0
     ]
     assert len(found[0].rows) > 20
+    parted = mix_and_rate(view)
     worse = worse_than_before(view)
-    assert len(found) == 1 + bool(worse)
-    for table in found[1:]:
+    assert len(found) == 1 + bool(parted) + bool(worse)
+    if parted:
+        heads = ["target", "change", "mix_part", "rate_part", "mix_note"]
+        assert found[1].heads == [words(name) for name in heads] and found[1].rows == parted
+    clear = sum(row.trend == "worse" for row in worse)
+    note = [words("worsening_note", n=len(worse), clear=clear)]
+    sampled = any(not pd.isna(row.change_low) for row in worse)
+    method = [words("mix_and_rate_method")]
+    assert oracle.paragraphs(block) == method * bool(parted) + note * sampled
+    for table in found[1 + bool(parted) :]:
         heads = ["target", "required", "previous", "value", "change", "trend"]
         assert table.heads == [words(name) for name in heads]
         assert table.rows == [
@@ -861,8 +870,23 @@ def check_change(view: View) -> list[str]:
     return [row.target for row in worse]
 
 
+def mix_and_rate(view: View) -> list[list[str]]:
+    """Both parts of each change that was not written by hand, to which they add up."""
+    language, words = view.language, view.words
+    items, expected = view.page.parted, []
+    for row in view.own:
+        of = items[items["target"] == row.target]
+        mix, own = of["mix"].sum(), of["rate"].sum()
+        if len(of) and abs(mix + own - row.change) < 1e-9:
+            texts = [oracle.difference(part, row.target, language) for part in (mix, own)]
+            change = oracle.difference(row.change, row.target, language)
+            note = words("simpson") if own * row.change < 0 else ""
+            expected.append([oracle.numbered(row.target, language), change, *texts, note])
+    return expected
+
+
 def test_the_year_before(view):
-    assert check_change(view)
+    assert check_change(view) and len(mix_and_rate(view)) == 3
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

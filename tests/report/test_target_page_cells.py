@@ -68,6 +68,7 @@ HEADS = {
     "counts": ("分子／分母", "Numerator / denominator"),
     "value": ("结果", "Value"),
     "interval": ("95%区间", "95% interval"),
+    "shrunken": ("收缩后", "Drawn in"),
     "state": ("状态", "State"),
     "gap": ("差距", "Gap"),
     "needed": ("还需", "Needed"),
@@ -390,9 +391,15 @@ def test_every_unit_at_the_target(case):
     columns = ["unit", "required", "value", "state", "gap", "needed", "note"]
     if rate:
         columns = [*columns[:2], "counts", "value", "interval", *columns[3:]]
+    drawn_in = {}
+    if case.about.get("sampled"):
+        columns = [*columns[:5], "shrunken", *columns[5:]]
+        drawn_in = shrunken(case.rows)
+        assert 5 <= len(drawn_in) < 20
     expected = []
     for row in case.rows:
         cells = {
+            "shrunken": drawn_in.get(row["unit"], ""),
             "unit": case.name(row["unit"]),
             "required": case.asked(row),
             "counts": f"{row['numerator']} / {row['denominator']}" if row["denominator"] else "",
@@ -417,6 +424,25 @@ def test_every_unit_at_the_target(case):
     alt = case(f"{case.title}：各单位结果", f"{case.title}: each unit") + " " + told
     note = case(*(NOTE_OF_RATES if rate else NOTE_OF_COUNTS))
     assert figures(soup) == ([(alt, note)] if told else [])
+
+
+def shrunken(rows: list[dict]) -> dict[str, str]:
+    """Rates of units with fewer samples than all together weigh, drawn in (moments, Kleinman)."""
+    of = {
+        row["unit"]: (row["numerator"], row["denominator"]) for row in rows if row["unit"] != CITY
+    }
+    of = {unit: (int(x), int(n)) for unit, (x, n) in of.items() if n}
+    total, k = sum(n for _, n in of.values()), len(of)
+    mean = (sum(x for x, _ in of.values()) + 0.5) / (total + 1)
+    spread = sum(n * (x / n - mean) ** 2 for x, n in of.values()) / (mean * (1 - mean))
+    squares = sum(n * n for _, n in of.values())
+    between = max((spread - (k - 1)) / (total - squares / total - (k - 1)), 0)
+    weighs = max(1 / (between + (1 - between) / total + between * squares / total**2) - 1, 1)
+    return {
+        unit: f"{100 * (mean * weighs + x) / (weighs + n):.1f}%"
+        for unit, (x, n) in of.items()
+        if n < weighs
+    }
 
 
 def test_the_counts_of_the_units_are_those_of_the_measures(case):

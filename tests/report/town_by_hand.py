@@ -654,6 +654,7 @@ class Town:
         moved = [row["target"] for row in known if row["previous"] != 0 or row["value"] != 0]
         columns = "target previous value change change_interval trend"
         parts.append(self.table("change", columns, moved))
+        parts += self.mix_and_rate(known)
         worse = []
         for row in known:
             more = row["value"] > row["previous"]
@@ -666,7 +667,61 @@ class Town:
             ids += [row["target"] for row in worse if row["trend"] != "worse"]
             columns = "target required previous value change trend"
             parts.append(self.table("worsening", columns, ids))
+            if any(not pd.isna(row["change_low"]) for row in worse):
+                clear = sum(row["trend"] == "worse" for row in worse)
+                parts.append(("p", self.w("worsening_note", n=len(worse), clear=clear)))
         return parts
+
+    def mix_and_rate(self, known: list[dict]) -> list[tuple]:
+        """What of a rate's change is another mix of products, in both years' accepted rows."""
+        sampled = [row for row in known if self.targets[row["target"]].get("sampled")]
+        mixes, rates, notes, seen = {}, {}, {}, []
+        for row in sampled:
+            if (measure := self.targets[row["target"]]["measure"]) in seen:
+                continue
+            seen.append(measure)
+            now, before = (self.by_product(row["target"], year) for year in (2013, 2012))
+            whole, whole_before = (sum(n for _, n in each.values()) for each in (now, before))
+            mix = rate = 0.0
+            for item in {*now, *before}:
+                (x1, n1), (x0, n0) = now.get(item, (0, 0)), before.get(item, (0, 0))
+                r1 = x1 / n1 if n1 else x0 / n0
+                r0 = x0 / n0 if n0 else r1
+                w1, w0 = n1 / whole, n0 / whole_before
+                mix, rate = mix + (w1 - w0) * (r1 + r0) / 2, rate + (r1 - r0) * (w1 + w0) / 2
+            if abs(mix + rate - row["change"]) > 1e-9:  # written by hand, or of other rows
+                continue
+            mixes[row["target"]], rates[row["target"]] = self.points_of(mix), self.points_of(rate)
+            notes[row["target"]] = self.w("simpson") if rate * row["change"] < 0 else ""
+        if not mixes:
+            return []
+        more = {"mix_part": mixes, "rate_part": rates, "mix_note": notes}
+        columns = "target change mix_part rate_part mix_note"
+        table = self.table("mix_and_rate", columns, [*mixes], **more)
+        return [table, ("p", self.w("mix_and_rate_method"))]
+
+    def points_of(self, value: float) -> str:
+        size = f"{abs(100 * value):.2f}"
+        decimals = 2
+        while not size.strip("0.") and decimals < 6:
+            decimals += 1
+            size = f"{abs(100 * value):.{decimals}f}"
+        sign = ("+" if value > 0 else "−") if size.strip("0.") else "±"
+        size = f"{sign}{size}" if sign != "±" else "±0.00"
+        return f"{size}个百分点" if self.zh else f"{size} pp"
+
+    def by_product(self, id: str, year: int) -> dict[str, tuple[int, int]]:
+        """What passed and all of each product, in a year up to the same day of it."""
+        rows = self.accepted[self.targets[id]["measure"]["form"]]
+        for column, wanted in self.targets[id]["measure"].get("where", {}).items():
+            rows = rows[rows[column] == wanted]
+        day = pd.to_datetime(rows["date"])
+        last = min(self.as_of, dt.date(2013, 12, 31)).replace(year=year)
+        rows = rows[(day >= pd.Timestamp(year, 1, 1)) & (day <= pd.Timestamp(last))]
+        rows = rows[rows["result"].isin(["pass", "fail"])]
+        passed = rows["result"] == "pass"
+        groups = passed.groupby(rows["product"])
+        return {item: (int(of.sum()), len(of)) for item, of in groups}
 
     # -- records
 

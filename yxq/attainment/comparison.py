@@ -11,7 +11,7 @@ from scipy import special
 from yxq.attainment.measures import NUMBERS
 from yxq.plan.folder import Plan
 from yxq.plan.requirement import parse
-from yxq.stats import evidence
+from yxq.stats import evidence, forecast
 from yxq.words.states import SHORT
 
 LIMITS = {"95": 0.95, "998": 0.998}  # Spiegelhalter's pair
@@ -90,6 +90,23 @@ def spread(rows: pd.DataFrame) -> pd.DataFrame:
     far = {name: beyond.str.startswith("far") for name, beyond in far.items()}
     counts = {"phi": "first", "tau": "first", "before": "sum", "after": "sum"}
     return wide.assign(**far).groupby("target", sort=False).agg(counts).reset_index()
+
+
+def shrunken(plan: Plan, results: pd.DataFrame) -> tuple[pd.Series, float]:
+    """The rates of a target's units drawn towards all units' level, where a unit has fewer samples
+    than that level weighs; and how many samples it weighs.
+
+    Empirical Bayes: (a + x) / (a + b + n), a and b by moments from the units themselves (Kleinman
+    1973, J. Am. Stat. Assoc. 68:46; `stats.forecast.prior_rate`), weighing a + b. NaN for the
+    others, for the city, and with fewer units than show a spread. results: of one target that is a
+    sampled rate, a row a unit.
+    """
+    x, n = (results[name].astype("float64") for name in ("numerator", "denominator"))
+    sampled = (n > 0) & (results["unit"] != plan.city.name)
+    if sampled.sum() < forecast.LEAST_UNITS:
+        return pd.Series(np.nan, results.index), 0.0
+    a, b = forecast.prior_rate(x[sampled], n[sampled])
+    return ((a + x) / (a + b + n)).where(sampled & (n < a + b)), a + b
 
 
 def by_chance(rows: pd.DataFrame) -> float:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 import pandas as pd
 
+from yxq.attainment.cells import Clock
 from yxq.attainment.measures import behind_measures, decimals
 from yxq.plan.folder import Plan
 from yxq.plan.measure import Measure
@@ -30,6 +31,8 @@ CASES = {
     "row": "int64",
 }
 REPEATED = ["firm", "unit", "failed", "total", "rate", "first", "last", "item", "failing"]
+PARTED = ["target", "item"]
+PARTED += ["passed_before", "total_before", "passed", "total", "mix", "rate"]
 BY = ["item", "firm", "unit", "month", "target"]
 SOURCES = ["unit", "target", "file", "sheet", "row"]
 ITEMS = ["product", "project", "stratum"]  # the first of these that a form has is what was tested
@@ -256,3 +259,51 @@ def _with_shares(sums: pd.DataFrame) -> pd.DataFrame:
     return sums.assign(
         share=sums["failed"] / failures, cumulative=sums["failed"].cumsum() / failures
     )
+
+
+def parted(
+    plan: Plan,
+    targets: Iterable[Target],
+    records: dict[str, pd.DataFrame],
+    unit: str | None,
+    as_of: dt.date,
+) -> pd.DataFrame:
+    """The change of each rate on the same days of the year before, parted by item into mix (what is
+    counted became another) and rate (the item itself did); records: by form, of both years.
+
+    Columns: target, item, passed_before, total_before, passed, total, mix = (w1 - w0) (r1 + r0) / 2
+    and rate = (r1 - r0) (w1 + w0) / 2, w the item's share of all and r its rate (Kitagawa 1955, J.
+    Am. Stat. Assoc. 50:1168). Added up they are the change. An item that only one of the years has
+    is all mix. Rates that only one year has, or of one item, are left out.
+    """
+    start, end = plan.span(plan.year - 1)
+    moved = {"year": plan.year - 1, "start": start, "end": end}
+    before = plan.model_copy(update={"period": plan.period.model_copy(update=moved)})
+    clock = Clock(*(pd.Timestamp(day) for day in (as_of, *plan.span())))
+    year_ago = clock.year_ago(clock.as_of).date()
+    targets = [target for target in targets if target.kind == "share"]
+    now, then = (
+        _by_item(targets, cases(targets, behind(one, targets, records, unit, day)))
+        for one, day in ((plan, as_of), (before, year_ago))
+    )
+    rows = now.join(then.add_suffix("_before"), how="outer").fillna(0).reset_index()
+    sums = rows.groupby("target", sort=False)[["total", "total_before"]].transform("sum")
+    several = rows.groupby("target")["item"].transform("size") > 1
+    return _kitagawa(rows, sums)[(sums > 0).all(axis=1) & several][PARTED].reset_index(drop=True)
+
+
+def _by_item(targets: list[Target], found: pd.DataFrame) -> pd.DataFrame:
+    """What counts and all there is of each target and item."""
+    less = {target.id for target in targets if target.better == "less"}
+    passed = found["failed"].where(found["target"].isin(less), found["total"] - found["failed"])
+    sums = found.assign(passed=passed).groupby(["target", "item"])[["passed", "total"]].sum()
+    return sums.astype("float64")
+
+
+def _kitagawa(rows: pd.DataFrame, sums: pd.DataFrame) -> pd.DataFrame:
+    """Items with the two parts of a change; an item's rate in a year without it is the other's."""
+    r1, r0 = (rows[f"passed{when}"] / rows[f"total{when}"] for when in ("", "_before"))
+    r1, r0 = r1.fillna(r0), r0.fillna(r1)
+    w1, w0 = (rows[name] / sums[name] for name in ("total", "total_before"))
+    mix, rate = (w1 - w0) * (r1 + r0) / 2, (r1 - r0) * (w1 + w0) / 2
+    return rows.assign(mix=mix, rate=rate)

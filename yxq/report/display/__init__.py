@@ -13,10 +13,11 @@ from yxq.report.display.numbers import (
     points,
     ranges,
     share,
+    share_difference,
     source,
 )
 from yxq.report.display.requirement import is_share, measured_in, required
 from yxq.report.display.result import FEW, results
 
 __all__ = ["chance", "interval", "number", "places", "points", "ranges", "share", "source"]
-__all__ += ["FEW", "is_share", "measured_in", "required", "results"]
+__all__ += ["FEW", "is_share", "measured_in", "required", "results", "share_difference"]

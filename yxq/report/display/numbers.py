@@ -70,6 +70,11 @@ def signed(value: float, size: str) -> str:
     return f"{'+' if value > 0 else '−'}{size}"
 
 
+def share_difference(value: float, words: Words) -> str:
+    """A difference of shares in percentage points, with its sign."""
+    return words("share_points", value=signed(value, unlike_zero(abs(value) * 100, 2)))
+
+
 def places(low: Any, high: Any, words: Words) -> str:
     """From one whole number to another, such as 4–10, or one; nothing where there is none."""
     if pd.isna(low):

@@ -11,7 +11,7 @@ import pandas as pd
 
 from yxq.plan.folder import Plan
 from yxq.plan.target import Target
-from yxq.report.display.numbers import chance, interval, number, share, signed, unlike_zero
+from yxq.report.display.numbers import chance, interval, number, share, share_difference, signed
 from yxq.report.display.requirement import amount, is_share, required
 from yxq.words.states import SHORT
 from yxq.words.wording import Words
@@ -104,7 +104,7 @@ class _Format:
     def difference(self, value: float) -> str:
         """A gap or a change, of shares in percentage points."""
         if is_share(self.target):
-            return self.words("share_points", value=signed(value, unlike_zero(abs(value) * 100, 2)))
+            return share_difference(value, self.words)
         unit = self.words.counted(self.target.unit, value)
         return self.words("of_unit", value=signed(value, number(abs(value))), unit=unit)
 

@@ -126,6 +126,13 @@ class UnitPage(UnitResults):
         return failing_records(self.plan, targets, records, self.results, self.words)
 
     @functools.cached_property
+    def parted(self) -> pd.DataFrame:
+        """The changes of sampled rates by item: see `yxq.attainment.drill.parted`."""
+        sampled = [target for target in self.targets_here if target.sampled]
+        records = self.source.records(self._only)
+        return drill.parted(self.plan, sampled, records, self.town, self.as_of)
+
+    @functools.cached_property
     def movers(self) -> pd.DataFrame:
         """What would raise the score: see `yxq.attainment.movers.movers`."""
         movers = self.source.table("movers", self.town)
@@ -184,7 +191,7 @@ class UnitPage(UnitResults):
     @guarded
     def change(self) -> Block:
         """Rates and counts against the year before."""
-        return change(self.plan, self.results, self.numbered, self.style)
+        return change(self.plan, self.results, self.numbered, self.parted, self.style)
 
     @guarded
     def monthly(self) -> Block:
