@@ -190,8 +190,13 @@ def _laid_out(
     cells = grid(plan)
     arrived = {
         year: arrivals(plan, cells, measures, returns, year, clock.as_of, files)
-        for year in {plan.year, plan.year - 1, *_known_years(plan, measures)}
+        for year in (plan.year, plan.year - 1)
     }
+    whose = cells.groupby(["form", "owner"], sort=False)
+    one = cells[whose.cumcount() == 0].assign(several=False)  # of each return
+    for year in {*_known_years(plan, measures)} - {*arrived}:
+        rows = arrivals(plan, one, measures, returns, year, clock.as_of, files)
+        arrived[year] = rows.iloc[whose.ngroup()].set_axis(cells.index)
     cells = cells.join(arrived[plan.year])
     shares = quotas(plan, measures)
     shares = shares.set_axis(keys(plan, shares["unit"], shares["target"]))

@@ -102,7 +102,8 @@ class Known:
         lacking = {year: cells["key"][rows["lacking"]] for year, rows in arrived.items()}
         now = in_cells[_counts(plan, in_cells, plan.year, lacking[plan.year])]
         now = now[now["date"] <= clock.as_of]
-        gaps, gaps_before = (gap_months(returns, year) for year in (plan.year, plan.year - 1))
+        begun = returns[returns["period_from"] <= clock.as_of]
+        gaps, gaps_before = (gap_months(begun, year) for year in (plan.year, plan.year - 1))
         is_like = ~_is_in(plan, now, cells, {*gaps, *gaps_before})
         unlike = now["key"].isin(now["key"][~is_like])
         before = []
@@ -214,9 +215,11 @@ def _is_in(
     plan: Plan, measures: pd.DataFrame, cells: pd.DataFrame, gaps: set[tuple[str, int]]
 ) -> pd.Series:
     """Which measures are of a month whose return did not arrive."""
+    inside = pd.Series(False, measures.index)
+    if not gaps:
+        return inside
     whose = (cells["form"] + BETWEEN + cells["owner"]).set_axis(cells["key"])
     lacks = whose[whose.isin({who for who, _ in gaps})]
-    inside = pd.Series(False, measures.index)
     some = measures[measures["key"].isin(lacks.index)]
     if len(some):
         starts = {year: plan.span(int(year))[0] for year in some["year"].unique()}
