@@ -8,13 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from yxq.stats.forecast import (
-    JEFFREYS_RATE,
-    chance_count,
-    chance_rate,
-    chance_share,
-    prior_rate,
-)
+from yxq.stats.forecast import JEFFREYS_RATE, chance_count, chance_rate, chance_share, prior_rate
 
 LAW = settings(max_examples=100, deadline=None, derandomize=True)
 priors = st.tuples(st.floats(0.1, 60), st.floats(0.1, 60))
