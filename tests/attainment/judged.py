@@ -2,11 +2,8 @@
 
 import datetime as dt
 import functools
-import math
-from fractions import Fraction
 
 import pandas as pd
-from scipy.stats import betabinom, norm
 
 from yxq.attainment.attain import attain
 from yxq.attainment.measures import COLUMNS as MEASURES
@@ -149,17 +146,3 @@ def pair(target: str, now: tuple, before: tuple, day: str = "2012-03-01", **more
             | more
         )
     return rows(*cells)
-
-
-def ahead(x: int, n: int, rest: float, share: Fraction) -> float:
-    """By a loop: the mean of nine beta-binomials (Jeffreys) of as many samples as may come."""
-    chances = []
-    for step in range(9):
-        more = round(
-            max(rest + norm.ppf((step + 0.5) / 9) * math.hypot(math.sqrt(rest), 0.2 * rest), 0)
-        )
-        need = math.ceil(share * (n + more))
-        chances.append(
-            betabinom(more, x + 0.5, n - x + 0.5).sf(need - x - 1) if more else float(x >= need)
-        )
-    return sum(chances) / 9

@@ -32,12 +32,12 @@ def clock(as_of: str, start: str = "2013-01-01", end: str = "2013-12-31") -> Clo
     ],
 )
 def test_the_same_day_a_year_before(day, year_before):
-    assert clock("2013-06-30").year_ago(pd.Timestamp(day)) == pd.Timestamp(year_before)
+    assert clock("2013-06-30").years_ago(pd.Timestamp(day)) == pd.Timestamp(year_before)
 
 
 def test_a_period_across_two_years_ends_with_the_day_before_its_start():
     across = clock("2013-10-01", "2013-07-01", "2014-06-30")
-    assert across.year_ago(pd.Timestamp("2014-06-30")) == pd.Timestamp("2013-06-30")
+    assert across.years_ago(pd.Timestamp("2014-06-30")) == pd.Timestamp("2013-06-30")
     starts = pd.Series(pd.to_datetime(["2013-07-01", "2012-07-01", "2015-01-01"]))
     assert across.days(starts).tolist() == [365, 730, 1] and not across.ended
 

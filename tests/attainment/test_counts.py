@@ -2,6 +2,7 @@
 
 import pandas as pd
 import pytest
+from ahead_by_hand import chance_of_count, one_count
 from judged import AFTER, CITY, END, MID, NOTHING, PLAN, firms, items, result, rows, sent
 
 from yxq.attainment.attain import attain
@@ -35,10 +36,11 @@ class TestCounts:
         assert (got["state"], got["numerator"], got["needed"]) == ("not attained", 0, 8)
 
     def test_pace_within_the_year(self):
-        """181 of 365 days are over on 30 June: 8 x 181/365 = 3.97."""
-        assert result("T52", rows(*items("T52", 4)), CITY, as_of=MID)["state"] == "on track"
-        assert result("T52", rows(*items("T52", 3)), CITY, as_of=MID)["state"] == "behind"
-        assert result("T52", rows(*items("T52", 8)), CITY, as_of=MID)["state"] == "attained"
+        """181 of 365 days are over on 30 June: 8 x 181/365 = 3.97; no year before is known."""
+        unknown = frozenset({("registers", "质监局", 2012, month) for month in (3, 6, 9, 12)})
+        for n, state in ((4, "on track"), (3, "behind"), (8, "attained")):
+            got = result("T52", rows(*items("T52", n)), CITY, MID, sent(unknown, MID))
+            assert got["state"] == state
 
     def test_a_towns_share_is_not_invented(self):
         """Without the numbers that a count is split by there is no share, and without a share no
@@ -165,4 +167,16 @@ def test_what_may_be_at_most_is_on_no_pace():
     """That so many are allowed is nothing to get to by the year's end."""
     got = result("T63", rows({"target": "T63", "numerator": 0}), as_of=MID)
     assert (got["state"], got["have"], got["gap"]) == ("on track", 0, 0)
-    assert got[["asked", "expected", "probability"]].isna().all()
+    assert got[["asked", "expected"]].isna().all()
+
+
+def test_what_may_be_at_most_has_a_chance_where_a_year_before_is_in():
+    """No incident in any of 20 towns last year: one is unlikely in the half that is left, and less
+    so the more towns are asked together.
+    """
+    none = rows({"target": "T63", "numerator": 0})
+    town, city = (result("T63", none, unit, MID)["probability"] for unit in ("丁蜀镇", CITY))
+    assert 0.5 < city < town < 1
+    assert city == pytest.approx(1 - chance_of_count(0, 1, one_count(0, 181 / 365, 0, 0)))
+    unknown = frozenset({("registers", "质监局", 2012, month) for month in (3, 6, 9, 12)})
+    assert pd.isna(result("T63", none, as_of=MID, returns=sent(unknown, MID))["probability"])

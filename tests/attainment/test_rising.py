@@ -46,10 +46,15 @@ class TestRising:
         assert (equal["state"], equal["needed"], equal["previous"]) == ("not attained", 1, 4)
 
     def test_counts_keep_pace(self):
-        """More than 10 are asked, and 5.5 of 11 would be half of them at half time."""
-        got = [result("T24", self.counted(10, n), CITY, as_of=MID) for n in (1, 3, 9, 10)]
+        """More than 10 are asked; of last year's 10 a half came by June. Where all had come by
+        then, 9 are too few, for few are to come.
+        """
+        half = [*items("T24", 5, year=2012, date="2012-05-05")]
+        half += items("T24", 5, year=2012, date="2012-09-05")
+        got = [result("T24", rows(*items("T24", n), *half), CITY, as_of=MID) for n in (1, 3, 9, 10)]
         assert [row["state"] for row in got] == ["behind", "behind", "on track", "on track"]
         assert [row["probability"] >= 0.5 for row in got] == [False, False, True, True]
+        assert result("T24", self.counted(10, 9), CITY, as_of=MID)["state"] == "behind"
 
     def test_a_year_before_with_a_return_missing_is_no_measure(self):
         gone = sent(without=frozenset({("registers", "质监局", 2012, 6)}))

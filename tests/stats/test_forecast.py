@@ -8,19 +8,24 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from yxq.stats.forecast import (
-    JEFFREYS_COUNT,
-    JEFFREYS_RATE,
-    chance_count,
-    chance_rate,
-    chance_share,
-    prior_count,
-    prior_rate,
-)
+from yxq.stats.forecast import JEFFREYS_RATE, chance_count, chance_rate, chance_share, prior_rate
 
 LAW = settings(max_examples=100, deadline=None, derandomize=True)
 priors = st.tuples(st.floats(0.1, 60), st.floats(0.1, 60))
 elapsed = st.floats(0.01, 1)
+JEFFREYS_COUNT = (0.5, 0.0)
+
+
+def seen(x, n, rest, need, a, b):
+    """The chance after x of n, from a prior."""
+    x, n = np.asarray(x, float), np.asarray(n, float)
+    return chance_rate(x, rest, need, a + x, b + n - x)
+
+
+def counted(c, gone, low, high, a, b):
+    """The chance after c in a share of the year, from a prior; counts come evenly."""
+    shape = a + np.asarray(c, float)
+    return chance_count(c, shape * np.maximum(1 - gone, 0) / (b + gone), shape, low, high)
 
 
 # Rates
@@ -38,7 +43,7 @@ elapsed = st.floats(0.01, 1)
     ],
 )
 def test_a_chance_by_hand_under_jeffreys(x, n, rest, need, chance):
-    assert chance_rate(x, n, rest, need, *JEFFREYS_RATE) == pytest.approx(chance)
+    assert seen(x, n, rest, need, *JEFFREYS_RATE) == pytest.approx(chance)
 
 
 def test_chance_rate_agrees_with_the_beta_binomial():
@@ -51,7 +56,7 @@ def test_chance_rate_agrees_with_the_beta_binomial():
     need = np.round((n + rest) * rng.choice([0, 0.9, 0.95, 1, 1.1], size))
     need[::2] = np.round(x + rest * (a + x) / (a + b + n) + rng.normal(0, 0.05, size) * rest)[::2]
     expected = stats.betabinom.sf(need - x - 1, rest, a + x, b + n - x)
-    got = chance_rate(x, n, rest, need, a, b)
+    got = seen(x, n, rest, need, a, b)
     np.testing.assert_allclose(got, expected, rtol=0, atol=1e-9)
     assert ((got > 0.01) & (got < 0.99)).sum() > 1000
 
@@ -59,18 +64,18 @@ def test_chance_rate_agrees_with_the_beta_binomial():
 def test_tables_of_any_memory_order_give_the_same_chances():
     x = np.arange(12.0).reshape(3, 4)
     cells = [x, x * 0 + 20, x * 0 + 10, x * 0 + 15, x * 0 + 0.5, x * 0 + 0.5]
-    plain = chance_rate(*cells)
-    assert (chance_rate(*map(np.asfortranarray, cells)) == plain).all() and (
+    plain = seen(*cells)
+    assert (seen(*map(np.asfortranarray, cells)) == plain).all() and (
         (plain > 0) & (plain < 1)
     ).any()
-    np.testing.assert_array_equal(chance_rate(*(cell.T for cell in cells)), plain.T)
+    np.testing.assert_array_equal(seen(*(cell.T for cell in cells)), plain.T)
 
 
 @LAW
 @given(st.integers(0, 60), st.integers(0, 60), priors)
 def test_more_passes_never_lower_the_chance(n, rest, prior):
     need = np.arange(n + rest + 2)[:, None]
-    chances = chance_rate(np.arange(n + 1), n, rest, need, *prior)
+    chances = seen(np.arange(n + 1), n, rest, need, *prior)
     assert ((chances >= 0) & (chances <= 1)).all()
     assert (np.diff(chances, axis=1) >= -1e-9).all() and (np.diff(chances, axis=0) <= 1e-9).all()
     assert (chances[0] == 1).all() and (chances[-1] == 0).all()
@@ -80,7 +85,7 @@ def test_more_passes_never_lower_the_chance(n, rest, prior):
 @given(st.integers(0, 300), priors)
 def test_with_nothing_to_come_the_chance_is_nought_or_one(n, prior):
     x, need = np.arange(n + 1), np.arange(n + 2)[:, None]
-    assert (chance_rate(x, n, 0, need, *prior) == (x >= need)).all()
+    assert (seen(x, n, 0, need, *prior) == (x >= need)).all()
 
 
 @LAW
@@ -89,8 +94,8 @@ def test_the_chance_expected_before_the_year_is_the_one_given_before_it(n, rest,
     """What is seen on the way moves the chance up and down, but not on average."""
     need = data.draw(st.integers(0, n + rest))
     x = np.arange(n + 1)
-    on_the_way = stats.betabinom.pmf(x, n, *prior) @ chance_rate(x, n, rest, need, *prior)
-    assert on_the_way == pytest.approx(float(chance_rate(0, 0, n + rest, need, *prior)), abs=1e-9)
+    on_the_way = stats.betabinom.pmf(x, n, *prior) @ seen(x, n, rest, need, *prior)
+    assert on_the_way == pytest.approx(float(seen(0, 0, n + rest, need, *prior)), abs=1e-9)
 
 
 def calibrated(chances: np.ndarray, attained: np.ndarray) -> bool:
@@ -107,7 +112,7 @@ def test_of_the_rates_given_70_percent_about_70_percent_attain():
     rng = np.random.default_rng(2)
     p = rng.beta(8, 2, 20_000)
     x, later = rng.binomial(30, p), rng.binomial(30, p)
-    chances = chance_rate(x, 30, 30, 48, 8, 2)
+    chances = seen(x, 30, 30, 48, 8, 2)
     assert calibrated(chances, x + later >= 48)
     assert not calibrated(chances, x + later >= 47)  # the check can fail
 
@@ -127,7 +132,7 @@ def test_of_the_rates_given_70_percent_about_70_percent_attain():
     ],
 )
 def test_a_chance_of_a_count_by_hand_under_jeffreys(c, gone, low, high, chance):
-    assert chance_count(c, gone, low, high, *JEFFREYS_COUNT) == pytest.approx(chance)
+    assert counted(c, gone, low, high, *JEFFREYS_COUNT) == pytest.approx(chance)
 
 
 @pytest.mark.parametrize("gone", [0.01, 0.25, 0.5, 0.9, 0.999])
@@ -139,23 +144,22 @@ def test_chance_count_agrees_with_the_negative_binomial(gone):
     a, b = rng.uniform(0.5, 30, size), rng.choice([0, 0.5, 3], size)
     rest = stats.nbinom(a + c, (b + gone) / (b + 1))
     expected = np.where(np.isinf(high), 1, rest.cdf(high - c)) - rest.cdf(low - c - 1)
-    np.testing.assert_allclose(chance_count(c, gone, low, high, a, b), expected, rtol=0, atol=1e-9)
+    np.testing.assert_allclose(counted(c, gone, low, high, a, b), expected, rtol=0, atol=1e-9)
 
 
 def test_before_the_year_the_chance_is_the_priors_alone():
     low = np.arange(30)
     expected = stats.nbinom.sf(low - 1, 10.0, 2 / 3)
     np.testing.assert_allclose(
-        chance_count(0, 0.0, low, np.inf, 10.0, 2.0), expected, rtol=0, atol=1e-12
+        counted(0, 0.0, low, np.inf, 10.0, 2.0), expected, rtol=0, atol=1e-12
     )
-    assert np.isnan(chance_count(0, 0.0, low, np.inf, *JEFFREYS_COUNT)).all()
 
 
 @LAW
 @given(elapsed, st.floats(0.5, 40), st.floats(0, 10))
 def test_more_events_so_far_never_lower_the_chance(gone, a, b):
     low = np.arange(60)[:, None]
-    chances = chance_count(np.arange(50), gone, low, np.inf, a, b)
+    chances = counted(np.arange(50), gone, low, np.inf, a, b)
     assert ((chances >= 0) & (chances <= 1)).all()
     assert (np.diff(chances, axis=1) >= -1e-12).all() and (np.diff(chances, axis=0) <= 1e-12).all()
 
@@ -170,21 +174,21 @@ def test_more_events_so_far_never_lower_the_chance(gone, a, b):
     st.floats(0, 10),
 )
 def test_a_count_ends_below_within_or_above_its_range(c, gone, low, width, a, b):
-    parts = chance_count(c, gone, [0, low, low + width + 1], [low - 1, low + width, np.inf], a, b)
+    parts = counted(c, gone, [0, low, low + width + 1], [low - 1, low + width, np.inf], a, b)
     assert parts.sum() == pytest.approx(1) and (parts >= 0).all() and (parts <= 1).all()
 
 
 @pytest.mark.parametrize("gone", [1.0, 1.2])
 def test_at_the_years_end_a_count_is_in_its_range_or_not(gone):
     c = np.arange(10)
-    assert (chance_count(c, gone, 3, 6, *JEFFREYS_COUNT) == ((c >= 3) & (c <= 6))).all()
+    assert (counted(c, gone, 3, 6, *JEFFREYS_COUNT) == ((c >= 3) & (c <= 6))).all()
 
 
 def test_of_the_counts_given_70_percent_about_70_percent_attain():
     rng = np.random.default_rng(4)
     pace = rng.gamma(6, 1 / 0.5, 20_000)  # events a year
     c, later = rng.poisson(pace * 0.4), rng.poisson(pace * 0.6)
-    chances = chance_count(c, 0.4, 12, np.inf, 6, 0.5)
+    chances = counted(c, 0.4, 12, np.inf, 6, 0.5)
     assert calibrated(chances, c + later >= 12)
     assert not calibrated(chances, c + later >= 11)
 
@@ -197,8 +201,8 @@ def test_of_the_counts_given_70_percent_about_70_percent_attain():
 def test_a_rate_with_a_number_missing_has_no_chance(missing, rest):
     args = [9, 10, rest, 9 + rest]
     cells = [np.array([value, np.nan if i == missing else value]) for i, value in enumerate(args)]
-    chances = chance_rate(*cells, *JEFFREYS_RATE)
-    assert chances[0] == chance_rate(*args, *JEFFREYS_RATE) and np.isnan(chances[1])
+    chances = seen(*cells, *JEFFREYS_RATE)
+    assert chances[0] == seen(*args, *JEFFREYS_RATE) and np.isnan(chances[1])
 
 
 @pytest.mark.parametrize("missing", range(3))
@@ -206,8 +210,17 @@ def test_a_rate_with_a_number_missing_has_no_chance(missing, rest):
 def test_a_count_with_a_number_missing_has_no_chance(missing, gone):
     args = [3, 2, 9]
     cells = [np.array([value, np.nan if i == missing else value]) for i, value in enumerate(args)]
-    chances = chance_count(cells[0], gone, *cells[1:], 2.0, 1.0)
-    assert chances[0] == chance_count(3, gone, 2, 9, 2.0, 1.0) > 0 and np.isnan(chances[1])
+    chances = counted(cells[0], gone, *cells[1:], 2.0, 1.0)
+    assert chances[0] == counted(3, gone, 2, 9, 2.0, 1.0) > 0 and np.isnan(chances[1])
+
+
+# Shares
+
+
+@pytest.mark.parametrize(("x", "chance"), [(19, 1.0), (18, 0.0)])
+def test_with_nothing_to_come_the_chance_is_what_has_come(x, chance):
+    """One more sample would leave 19 of 20 in doubt."""
+    assert chance_share(x, 20, 0, 25, 19, 20, x + 0.5, 20.5 - x) == chance
 
 
 # Priors of rates
@@ -215,16 +228,9 @@ def test_a_count_with_a_number_missing_has_no_chance(missing, gone):
 
 def test_fewer_than_five_units_tell_nothing_of_a_spread():
     few = 4
-    assert (
-        prior_rate([90] * few, [100] * few) == JEFFREYS_RATE
-        and prior_count([7] * few) == JEFFREYS_COUNT
-    )
-    assert prior_rate([], []) == JEFFREYS_RATE and prior_count([]) == JEFFREYS_COUNT
+    assert prior_rate([90] * few, [100] * few) == prior_rate([], []) == JEFFREYS_RATE
     assert prior_rate([90] * few + [0, np.nan], [100] * few + [0, 10]) == JEFFREYS_RATE
-    assert prior_count([7] * few + [np.nan]) == JEFFREYS_COUNT
-    assert (
-        prior_rate([90] * 5, [100] * 5) != JEFFREYS_RATE and prior_count([7] * 5) != JEFFREYS_COUNT
-    )
+    assert prior_rate([90] * 5, [100] * 5) != JEFFREYS_RATE
 
 
 @pytest.mark.parametrize("n", [[100] * 10, [10, 20, 30, 40, 50], [10] * 20 + [400], [1000] * 5])
@@ -274,53 +280,7 @@ def test_rates_of_nought_or_all_make_a_usable_prior(n):
     n = np.array(n)
     none, every = prior_rate(n * 0, n), prior_rate(n, n)
     assert none == pytest.approx(every[::-1]) and 0 < none[0] < none[1]
-    assert 0 < chance_rate(0, 0, 10, 10, *none) < chance_rate(0, 0, 10, 10, *every) < 1
-
-
-# Priors of counts
-
-
-@pytest.mark.parametrize("count", [0, 1, 12, 300])
-@pytest.mark.parametrize("k", [5, 18])
-def test_equal_counts_are_firmer_than_any_unit_but_not_than_all_together(count, k):
-    shape, years = prior_count([count] * k)
-    assert 1 < years <= k and shape / years == pytest.approx(count, abs=1 / k)
-
-
-def test_widely_spread_counts_make_a_weak_prior():
-    shape, years = prior_count([0, 0, 0, 60, 90, 150])
-    assert years < 0.05 and shape / years == pytest.approx(50, abs=0.1)
-
-
-def test_a_prior_of_counts_is_as_wide_as_the_spread_beyond_chance_and_the_doubt_of_both():
-    counts = np.array([2, 5, 9, 14, 20, 31, 33])
-    shape, years = prior_count(counts)
-    chance, spread = shape / years, counts.var(ddof=1)
-    assert shape / years**2 == pytest.approx(spread - chance + 2 * spread / len(counts))
-
-
-def test_the_prior_of_counts_finds_the_spread_they_were_drawn_from():
-    rng = np.random.default_rng(6)
-    for shape, years in ((4, 0.5), (30, 2), (3, 3)):
-        found = prior_count(rng.poisson(rng.gamma(shape, 1 / years, 4000)))
-        assert found[0] / found[1] == pytest.approx(shape / years, rel=0.05)
-        assert found[1] == pytest.approx(years, rel=0.25)
-
-
-@LAW
-@given(st.lists(st.integers(0, 500), min_size=5, max_size=25))
-def test_a_prior_of_counts_is_near_their_mean_and_within_bounds(numbers):
-    shape, years = prior_count(numbers)
-    assert shape > 0 and 0 < years <= len(numbers) + 1e-9
-    assert shape / years == pytest.approx(np.mean(numbers), abs=1 / len(numbers))
-    assert (shape, years) == pytest.approx(prior_count(numbers[::-1]))
-    assert prior_count([np.nan, *numbers, np.nan]) == (shape, years)
-
-
-@pytest.mark.parametrize(("x", "chance"), [(19, 1.0), (18, 0.0)])
-def test_with_nothing_to_come_the_chance_is_what_has_come(x, chance):
-    """One more sample would leave 19 of 20 in doubt."""
-    assert chance_share(x, 20, 0, 19, 20, 0.5, 0.5) == chance
+    assert 0 < seen(0, 0, 10, 10, *none) < seen(0, 0, 10, 10, *every) < 1
 
 
 def test_rates_as_far_apart_as_can_be_say_as_much_as_one_sample():

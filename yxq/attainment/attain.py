@@ -45,6 +45,7 @@ USED = [name for name in measured.COLUMNS if name not in ("plan", "month", "reco
 
 PARTS = ["numerator", "denominator"]
 EVEN = 0.5  # from this chance on it is more likely than not
+MOST_YEARS = 5  # before the plan's, that its chances are told by
 
 
 def default_as_of(plan: Plan) -> dt.date:
@@ -96,7 +97,8 @@ def attain(
     rows = _settled(cells, pd.concat(judged).loc[cells.index], clock, notes)
     lacks = (rows["missing"] > 0) & (rows["state"] != State.PENDING)
     notes.add_where(lacks, "incomplete", rows["missing"], rows["due"])
-    rows = changes(_as_numbers(rows.assign(**worth(rows, known), fair=fair(rows, known))))
+    rows = rows.assign(**worth(rows, known), fair=fair(rows, known))
+    rows = changes(_as_numbers(rows), notes)
     rows = rows.assign(as_of=clock.as_of, note=notes.column())
     table = _table(rows, running=clock.as_of < clock.end)
     return table if units is None else table[table["unit"].isin([*units])].reset_index(drop=True)
@@ -164,6 +166,9 @@ def _comparable(plan: Plan, measures: pd.DataFrame) -> pd.DataFrame:
     references = {name for target in plan.targets for name in target.references}
     bases = {base for name in references if (base := base_year(name))}
     earlier = (year < plan.year) & ("last" in references)
+    forecast = {target.id for target in plan.targets if target.kind in ("share", "count")}
+    of_chances = year.between(plan.year - MOST_YEARS, plan.year - 1)
+    earlier |= of_chances & measures["target"].isin(forecast)
     rolling = plan.period.scoring.fair if plan.period.scoring else None
     before = range(plan.year - (rolling.years if rolling and rolling.years else 2) + 1, plan.year)
     for base in {*before, *bases}:
@@ -183,23 +188,35 @@ def _laid_out(
 ) -> tuple[pd.DataFrame, Known]:
     """The cells with what arrived, their shares and their sums, and what is known of them."""
     cells = grid(plan)
-    arrived, arrived_before = (
-        arrivals(plan, cells, measures, returns, year, clock.as_of, files)
+    arrived = {
+        year: arrivals(plan, cells, measures, returns, year, clock.as_of, files)
         for year in (plan.year, plan.year - 1)
-    )
-    cells = cells.join(arrived)
+    }
+    whose = cells.groupby(["form", "owner"], sort=False)
+    one = cells[whose.cumcount() == 0].assign(several=False)  # of each return
+    for year in {*_known_years(plan, measures)} - {*arrived}:
+        rows = arrivals(plan, one, measures, returns, year, clock.as_of, files)
+        arrived[year] = rows.iloc[whose.ngroup()].set_axis(cells.index)
+    cells = cells.join(arrived[plan.year])
     shares = quotas(plan, measures)
     shares = shares.set_axis(keys(plan, shares["unit"], shares["target"]))
     cells = cells.join(shares[["quota", "basis", "size"]], on="key")
     cells["scale"] = cells["target"].map(scales(measures)).fillna(0).astype("int64")
     cells["days"] = clock.days(cells["start"])
     cells["elapsed"] = clock.elapsed(cells["start"], cells["reach"])
-    known = Known.of(plan, measures, clock, cells.assign(lacking_before=arrived_before["lacking"]))
+    known = Known.of(plan, measures, returns, clock, cells, arrived)
     cells = cells.join(over_strata(known.now, cells))
     none = cells["adds_up"] & (cells["years"] > 1) & cells["arrived"] & (cells["absent"] == "none")
     none &= ~cells["lacking"] & cells["numerator"].isna()
     cells["numerator"] = cells["numerator"].mask(none, 0)
-    return cells.join(year_before(cells, known, arrived_before)), known
+    return cells.join(year_before(cells, known)), known
+
+
+def _known_years(plan: Plan, measures: pd.DataFrame) -> list[int]:
+    """The earlier years that chances are told by: those with a share or a count."""
+    kinds = {target.id for target in plan.targets if target.kind in ("share", "count")}
+    years = measures["year"][measures["target"].isin(kinds)].unique()
+    return [int(year) for year in years if plan.year - MOST_YEARS <= year < plan.year]
 
 
 def _as_numbers(cells: pd.DataFrame) -> pd.DataFrame:

@@ -41,14 +41,26 @@ class Clock:
         """How many days of these spans lie up to some days, these included."""
         return ((until - start).dt.days + 1).clip(0, self.days(start))
 
-    def year_ago(self, day: pd.Timestamp) -> pd.Timestamp:
-        """The same day a year before; of a month's last day that month's last, of the period's end
-        that period's.
+    def years_ago(self, day: pd.Timestamp, years: int = 1) -> pd.Timestamp:
+        """The same day some years before; of a month's last day that month's last, of the period's
+        end that period's.
         """
         if day >= self.end:
-            return self.start - pd.Timedelta(days=1)
-        back = day - pd.DateOffset(years=1)
+            start = self.start - pd.DateOffset(years=years - 1)
+            return start - pd.Timedelta(days=1)
+        back = day - pd.DateOffset(years=years)
         return back + pd.offsets.MonthEnd(0) if day.is_month_end else back
+
+
+@dataclass(frozen=True)
+class YearBefore:
+    """Sums of an earlier year by key and stratum: up to the same day, of the months alone that this
+    year's returns are in for (same), and whole; complete: whether all returns of it are in, by key.
+    """
+
+    same: pd.DataFrame
+    whole: pd.DataFrame
+    complete: pd.Series
 
 
 @dataclass(frozen=True)
@@ -56,39 +68,62 @@ class Known:
     """What is known of a plan on a date: the measures of its year, and sums of measures by the key
     of a cell (one number for unit and target) and stratum.
 
-    now: up to the date; same: up to the day a year before that this year's data of the cell reach;
-    whole: over that whole year; each from the year on that the target's span begins with. past: the
-    measures of earlier years, if something is compared with them.
+    now: up to the date; like: of that the months alone that this and last year's returns are in
+    for, of the cells (unlike: their keys) where that is less; before: of earlier years, last year
+    the last; each from the year on that the target's span begins with. past: the measures of
+    earlier years, if something is compared with them.
     """
 
     plan: Plan
     clock: Clock
     measures: pd.DataFrame
     now: pd.DataFrame
-    same: pd.DataFrame
-    whole: pd.DataFrame
+    like: pd.DataFrame
+    unlike: pd.Index
+    before: tuple[YearBefore, ...]
     past: pd.DataFrame
 
     @classmethod
-    def of(cls, plan: Plan, measures: pd.DataFrame, clock: Clock, cells: pd.DataFrame) -> Known:
-        """Sum the measures of a plan and of the year before; cells: key, reach, and lacking (with
-        `_before`), where a mean lacks one of its years.
+    def of(
+        cls,
+        plan: Plan,
+        measures: pd.DataFrame,
+        returns: pd.DataFrame,
+        clock: Clock,
+        cells: pd.DataFrame,
+        arrived: dict[int, pd.DataFrame],
+    ) -> Known:
+        """Sum the measures of a plan and of earlier years; arrived: the `arrivals` of each of them,
+        the plan's own among them.
         """
         measures = measures.assign(key=keys(plan, measures["unit"], measures["target"]))
         in_cells = measures.loc[measures["key"] >= 0, SUMMED].sort_values("date", kind="stable")
         in_cells = in_cells.astype({"stratum": "category"})  # groups quicker
-        is_now = _counts(plan, in_cells, plan.year, cells["key"][cells["lacking"]])
-        lacking_before = cells["key"][cells["lacking_before"]]
-        before = in_cells[_counts(plan, in_cells, plan.year - 1, lacking_before)]
-        year_ago = {day: clock.year_ago(day) for day in cells["reach"].unique()}
-        same_day = before["key"].map(cells["reach"].map(year_ago).set_axis(cells["key"]))
+        lacking = {year: cells["key"][rows["lacking"]] for year, rows in arrived.items()}
+        now = in_cells[_counts(plan, in_cells, plan.year, lacking[plan.year])]
+        now = now[now["date"] <= clock.as_of]
+        begun = returns[returns["period_from"] <= clock.as_of]
+        gaps, gaps_before = (gap_months(begun, year) for year in (plan.year, plan.year - 1))
+        is_like = ~_is_in(plan, now, cells, {*gaps, *gaps_before})
+        unlike = now["key"].isin(now["key"][~is_like])
+        before = []
+        for year in sorted(set(arrived) - {plan.year}):
+            rows = in_cells[_counts(plan, in_cells, year, lacking[year])]
+            same_day = rows["key"].map(_same_days(clock, cells, plan.year - year))
+            like = (rows["date"] <= same_day) & ~_is_in(
+                plan, rows, cells, {*gaps, *(gaps_before if year == plan.year - 1 else ())}
+            )
+            complete = arrived[year]["arrived"] & (arrived[year]["outstanding"] == 0)
+            complete = complete.set_axis(cells["key"])
+            before.append(YearBefore(_sums(plan, rows[like]), _sums(plan, rows), complete))
         return cls(
             plan,
             clock,
             measures[measures["year"] == plan.year],
-            now=_sums(plan, in_cells[is_now & (in_cells["date"] <= clock.as_of)]),
-            same=_sums(plan, before[before["date"] <= same_day]),
-            whole=_sums(plan, before),
+            now=_sums(plan, now),
+            like=_sums(plan, now[is_like & unlike]),
+            unlike=pd.Index(now["key"][unlike].unique()),
+            before=tuple(before),
             past=in_cells[in_cells["year"] < plan.year],
         )
 
@@ -144,6 +179,55 @@ def _counts(plan: Plan, measures: pd.DataFrame, year: int, lacking: pd.Series) -
     """Which measures count in a year: none of a mean that lacks one of its years; lacking: keys."""
     counts = in_span(plan, measures, year)
     return counts & ~measures["key"].isin(lacking) if len(lacking) else counts
+
+
+def _same_days(clock: Clock, cells: pd.DataFrame, years: int) -> pd.Series:
+    """The same day some years before, by key: of what adds up over years, of all of which returns
+    may be missing, up to the first gap.
+    """
+    until = cells["reach"].where(cells["several"], clock.as_of)
+    ago = {day: clock.years_ago(day, years) for day in until.unique()}
+    return until.map(ago).set_axis(cells["key"])
+
+
+def gap_months(returns: pd.DataFrame, year: int) -> set[tuple[str, int]]:
+    """Form and sender, and the month (0 the year's first), of what did not arrive of a year."""
+    rows = returns[returns["year"] == year]
+    if rows["files"].notna().all():
+        return set()
+    first = _months(rows["period_from"]).min()
+    gone = rows[rows["files"].isna()]
+    spans = zip(_months(gone["period_from"]), _months(gone["period_to"]), strict=True)
+    whose = gone["form"] + BETWEEN + gone["sender"]
+    return {
+        (who, month - first)
+        for who, (start, end) in zip(whose, spans, strict=True)
+        for month in range(start, end + 1)
+    }
+
+
+def _months(days: pd.Series) -> pd.Series:
+    """Months counted through the years."""
+    return days.dt.year * 12 + days.dt.month
+
+
+def _is_in(
+    plan: Plan, measures: pd.DataFrame, cells: pd.DataFrame, gaps: set[tuple[str, int]]
+) -> pd.Series:
+    """Which measures are of a month whose return did not arrive."""
+    inside = pd.Series(False, measures.index)
+    if not gaps:
+        return inside
+    whose = (cells["form"] + BETWEEN + cells["owner"]).set_axis(cells["key"])
+    lacks = whose[whose.isin({who for who, _ in gaps})]
+    some = measures[measures["key"].isin(lacks.index)]
+    if len(some):
+        starts = {year: plan.span(int(year))[0] for year in some["year"].unique()}
+        month = _months(some["date"]) - _months(pd.to_datetime(some["year"].map(starts)))
+        inside[some.index] = [
+            cell in gaps for cell in zip(some["key"].map(lacks), month, strict=True)
+        ]
+    return inside
 
 
 def grid(plan: Plan) -> pd.DataFrame:

@@ -125,4 +125,4 @@ def reaching(x: ArrayLike, n: ArrayLike, shares: ArrayLike) -> Floats:
     a, b = prior_rate(x, n)
     (shares,) = floats(shares)
     need = required(shares[..., None], n)
-    return np.asarray(chance_rate(0, 0, n, need, a + x, b + n - x).sum(axis=-1))
+    return np.asarray(chance_rate(0, n, need, a + x, b + n - x).sum(axis=-1))

@@ -11,10 +11,11 @@ from fractions import Fraction
 import numpy as np
 import pandas as pd
 
-from yxq.attainment.cells import Clock, Known, first_state, whole_counts
+from yxq.attainment.cells import Clock, Known, YearBefore, first_state, over_strata, whole_counts
 from yxq.attainment.judging.asked import add_lacking, asked
 from yxq.attainment.quotas import OFFICIAL
 from yxq.stats import forecast
+from yxq.stats.ahead import Years, counts_ahead
 from yxq.tables.reasons import Reasons
 from yxq.words.reasons import Reason
 from yxq.words.states import State
@@ -30,9 +31,7 @@ def judge(cells: pd.DataFrame, known: Known, notes: Reasons) -> pd.DataFrame:
     without = counts["no_bound"] & ~counts["unknown"]  # a number, and nothing to compare it with
     has_pace, above = judged & ~counts["at_most"], counts["above"]
     _add_notes(notes, cells, counts, known)
-    chance = forecast.chance_count(
-        have, cells["elapsed"] / cells["days"], low, high, *count_priors(cells)
-    )
+    chance = count_chances(cells, known, low, high)
     is_count, part = cells["number"] == "count", 10.0 ** cells["scale"]
     left = high - have  # of a most alone what may still come, in a range nought
     over = left.where(counts["at_most"], left.clip(upper=0))
@@ -46,7 +45,7 @@ def judge(cells: pd.DataFrame, known: Known, notes: Reasons) -> pd.DataFrame:
         needed=short.where(cells["amounts"], np.ceil(short)).where(judged),
         numerator=have.where(~counts["unknown"] & is_count).astype("Int64"),
         value=(have / part).where(~counts["unknown"]),
-        probability=np.where(has_pace & is_count, chance, np.nan),
+        probability=np.where(judged & is_count, chance, np.nan),
         have=(have * cells["days"] / part).where((judged | without) & ~above),
         asked=(counts["due"] / part).where(has_pace & ~above),
         expected=(pace * cells["elapsed"] / cells["days"] / part).where(has_pace),
@@ -165,14 +164,31 @@ def _add_notes(notes: Reasons, cells: pd.DataFrame, counts: pd.DataFrame, known:
     notes.add_where(counts["doubtful"], "rejected_rows", cells["rejected"])
 
 
-def count_priors(cells: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-    """Gamma parameters a cell: the spread of all units in the year before by their size, and
-    Jeffreys' for the city.
+def count_chances(cells: pd.DataFrame, known: Known, low: pd.Series, high: pd.Series) -> np.ndarray:
+    """The chance that each count ends between its ends; see `ahead`.
+
+    Units of a target are forecast together, by their sizes where these are known, the city by
+    itself. Of a most alone nothing is told where no earlier year is in.
     """
-    a, b = np.tile(forecast.JEFFREYS_COUNT, (len(cells), 1)).T.copy()
-    size = cells["size"].fillna(1.0).where(lambda size: size > 0, 1.0)
-    sized = cells.assign(position=np.arange(len(cells)), size=size)
-    for _, rows in sized[~cells["city"]].groupby("target"):
-        shape, years = forecast.prior_count(rows["numerator_whole"].astype("float64"), rows["size"])
-        a[rows["position"]], b[rows["position"]] = shape, years / rows["size"]
-    return a, b
+    have = whole_counts(cells).to_numpy("float64")
+    gone = (cells["elapsed"] / cells["days"]).to_numpy()
+    size = cells["size"].fillna(1.0).where(lambda size: size > 0, 1.0).to_numpy("float64")
+    before = [
+        [_sums_before(cells, year, part) for part in ("same", "whole")] for year in known.before
+    ]
+    same, whole = np.array(before).swapaxes(0, 1)
+    rest, shape = np.full((2, len(cells)), np.nan)
+    for units in cells.groupby(["target", "city"]).indices.values():
+        years = Years(same[:, units], whole[:, units])
+        rest[units], shape[units] = counts_ahead(
+            have[units], float(gone[units].min()), years, size[units]
+        )
+    unknown = np.isnan(whole).all(axis=0) & (cells["better"] == "less")
+    return np.where(unknown, np.nan, forecast.chance_count(have, rest, shape, low, high))
+
+
+def _sums_before(cells: pd.DataFrame, year: YearBefore, part: str) -> pd.Series:
+    """Counts of an earlier year, where all of its returns are in."""
+    sums = over_strata(getattr(year, part), cells)["numerator"].astype("float64")
+    complete = cells["key"].map(year.complete)
+    return sums.fillna(0).where(complete.astype(bool))

@@ -8,10 +8,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from yxq.attainment.cells import Known, first_state, has_none_in_list, ratio, without_rows
+from yxq.attainment.cells import (
+    Known,
+    YearBefore,
+    first_state,
+    has_none_in_list,
+    ratio,
+    without_rows,
+)
 from yxq.attainment.judging.asked import add_lacking, asked
 from yxq.plan.folder import Plan
 from yxq.stats import evidence, forecast
+from yxq.stats.ahead import SAMPLES, Years, counts_ahead, rates_ahead
 from yxq.tables.reasons import Reasons
 from yxq.words.states import State
 
@@ -180,31 +188,40 @@ def _interval(x: pd.Series, n: pd.Series, lot: pd.Series) -> tuple[np.ndarray, n
 
 
 def _chances(strata: pd.DataFrame, known: Known) -> np.ndarray:
-    """The chance that each rate ends at its threshold or above.
+    """The chance that each rate ends at its threshold or above; see `ahead`.
 
-    How many samples are still to come, for those that came, is taken from what share of all units'
-    had come by this day a year before (assumption `forecast`). A unit's prior is the spread of all
-    units in that year, the city's is Jeffreys'.
+    Units of a target and stratum are forecast together, the city by itself.
     """
-    same, whole = (
-        strata[STRATUM].join(sums[COUNTS], on=STRATUM).fillna(0)
-        for sums in (known.same, known.whole)
-    )
-    by = [strata["target"], strata["stratum"], strata["reach"]]
-    by_now, in_all = (
-        sums["denominator"].astype("float64").groupby(by).transform("sum") for sums in (same, whole)
-    )
-    # Even where all came early, one more may come.
-    came = (by_now + strata["elapsed"] / strata["days"]) / (in_all + 1)
-    came = came.where(came > 0).where(strata["reach"] < known.clock.end, 1.0)
-    x, n, p, q = (strata[name].astype("float64") for name in (*COUNTS, "p", "q"))
-    a, b = np.tile(forecast.JEFFREYS_RATE, (len(strata), 1)).T.copy()
-    towns = ~strata["city"]
-    for _, rows in whole[towns].groupby([strata["target"], strata["stratum"]]):
-        a[rows.index], b[rows.index] = forecast.prior_rate(rows["numerator"], rows["denominator"])
+    rows = strata.drop_duplicates(["cell", "stratum"]).reset_index(drop=True)
+    x, n = (rows[name].fillna(0).to_numpy("float64") for name in COUNTS)
+    gone = np.where(rows["reach"] < known.clock.end, rows["elapsed"] / rows["days"], 1.0)
+    before = [_sums_before(rows, year) for year in known.before]
+    passed, drawn, whole = (np.array(part) for part in zip(*before, strict=True))
+    found = np.full((4, len(rows)), np.nan)
+    for units in rows.groupby(["target", "stratum", "city"]).indices.values():
+        past_x, past_n, all_in = (
+            Years(*part[:, :, units].swapaxes(0, 1)) for part in (passed, drawn, whole)
+        )
+        share, now = float(gone[units].min()), (x[units], n[units])
+        to_come = counts_ahead(now[1], share, all_in, usual=SAMPLES)
+        found[:, units] = *to_come, *rates_ahead(*now, share, past_x, past_n, to_come[0])
+    cells = pd.MultiIndex.from_frame(rows[["cell", "stratum"]])
+    of_end = cells.get_indexer(pd.MultiIndex.from_frame(strata[["cell", "stratum"]]))
+    x, n, (rest, shape, a, b) = x[of_end], n[of_end], found[:, of_end]
     turned = strata["turned"].to_numpy()
-    passed, a, b = np.where(turned, n - x, x), np.where(turned, b, a), np.where(turned, a, b)
-    return forecast.chance_share(passed, n, n * (1 / came - 1), p, q, a, b)
+    passes, a, b = np.where(turned, n - x, x), np.where(turned, b, a), np.where(turned, a, b)
+    p, q = (strata[name].astype("float64") for name in ("p", "q"))
+    return forecast.chance_share(passes, n, rest, shape, p, q, a, b)
+
+
+def _sums_before(rows: pd.DataFrame, year: YearBefore) -> tuple[np.ndarray, ...]:
+    """Of an earlier year, up to the same day and whole: what passed, what was drawn, and that again
+    where all returns of the year are in, for else it does not tell when samples come.
+    """
+    parts = (year.same, year.whole)
+    sums = [rows[STRATUM].join(part[COUNTS], on=STRATUM)[COUNTS].fillna(0) for part in parts]
+    passed, drawn = (np.array([part[name] for part in sums], "float64") for name in COUNTS)
+    return passed, drawn, np.where(rows["key"].map(year.complete), drawn, np.nan)
 
 
 def _together(strata: pd.DataFrame) -> pd.Series:
