@@ -149,7 +149,7 @@ FILES = _contract(
 
 RECEIVED = _contract(
     "file str, sheet str, sha256 str, sender str?, form str?, period_from day?, period_to day?,"
-    "received day?, stated bool",
+    "received day, stated bool",
     key=("file", "sheet"),
 )
 """When each sheet was received: `stated` by itself, else when ingest first saw its file."""
@@ -167,7 +167,8 @@ ATTAINED = _contract(
     "unit str, target str, clause str, kind str, require str, bound str, numerator Int64?,"
     "denominator Int64?, value Float64?, state str, evidence str, low Float64?, high Float64?,"
     "gap Float64?, needed Float64?, previous Float64?, change Float64?, probability Float64?,"
-    "as_of any, note str, further Int64?, have Float64?, asked Float64?, expected Float64?,"
+    "as_of any, received_by any, note str, further Int64?, have Float64?, asked Float64?,"
+    "expected Float64?,"
     "done day?, previous_numerator Int64?, previous_denominator Int64?, year_before Float64?,"
     "change_low Float64?, change_high Float64?, trend str, earned str, mark str",
     words={"state": [*map(str, State)]},
