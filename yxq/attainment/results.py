@@ -200,7 +200,7 @@ class Results:
     def credits(self) -> pd.DataFrame:
         """What each result is worth on the score sheet, and why, as `credits.credits` gives it."""
         table = self._scored(credits.credits, credits.COLUMNS)[credits.COLUMNS]
-        return table.astype(dict.fromkeys(("points", "earned", "deducted"), "float64"))
+        return table.astype(dict.fromkeys(("points", "earned", "deducted", "lacking"), "float64"))
 
     @functools.cached_property
     def subscores(self) -> pd.DataFrame:

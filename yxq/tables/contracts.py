@@ -170,7 +170,8 @@ ATTAINED = _contract(
     "as_of any, received_by any, note str, further Int64?, have Float64?, asked Float64?,"
     "expected Float64?,"
     "done day?, previous_numerator Int64?, previous_denominator Int64?, year_before Float64?,"
-    "change_low Float64?, change_high Float64?, trend str, earned str, mark str",
+    "change_low Float64?, change_high Float64?, trend str, earned str, mark str, fair Float64?,"
+    "final boolean, due Int64?, missing Int64?",
     words={"state": [*map(str, State)]},
     key=("unit", "target"),
 )
@@ -179,20 +180,23 @@ ATTAINED = _contract(
 SCORES = _contract(
     "unit str, score Float64?, grade str?, rank Int64?, rank_low Int64?, rank_high Int64?,"
     "vetoed bool, deducted float64, missing float64, judged float64, ranked int64,"
-    "total float64, of float64",
+    "total float64, of float64, score_low Float64?, score_high Float64?, grade_low str?,"
+    "grade_high str?, rank_best Int64?, rank_worst Int64?",
     key=("unit",),
 )
 """Score, grade and rank of every unit: see `yxq.attainment.scores.score`."""
 CREDITS = _contract(
     "unit str, target str, points float64, earned float64, why str, applies bool, missing bool,"
-    "pending bool, deducted float64, vetoed bool",
+    "pending bool, deducted float64, vetoed bool, lacking float64",
     key=("unit", "target"),
 )
 """What each result is worth: see `yxq.attainment.credits.credits`."""
 SUBSCORES = _contract(
     "unit str, clause str, score Float64?, missing float64?", key=("unit", "clause")
 )
-MOVERS = _contract("unit str, target str, points float64, places int64", key=("unit", "target"))
+MOVERS = _contract(
+    "unit str, target str, points float64, places int64, chance Float64?", key=("unit", "target")
+)
 QUOTAS = _contract(
     "unit str, target str, quota int64, basis str, source str, size float64", key=("unit", "target")
 )
