@@ -4,7 +4,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from yxq.tables import makers
 
 if TYPE_CHECKING:
     from yxq.api import (
@@ -66,6 +69,16 @@ __all__ = [
     "score",
     "years",
 ]
+
+
+def _in_hand(plan: Path, processed: Path, later: makers.Sheets, place: Path) -> None:
+    """Imported when it is first needed, as below."""
+    from yxq.returns.in_hand import make
+
+    make(plan, processed, later, place)
+
+
+makers.in_hand = _in_hand
 
 
 def __getattr__(name: str) -> Any:

@@ -48,11 +48,12 @@ def attain(
     one-sided at 5 %, within the year however often one looks; of complete counts: census), low and
     high (its 95 % interval), gap (in the target's own unit, negative when short), needed (more
     passes, items, of an amount, or days), previous (the year before up to the same day), change,
-    probability (that it will be met at the period's end, while it runs), as_of, note (reasons),
-    further (samples, all passing, that would demonstrate it), have and asked (the two numbers that
-    were compared), expected (items by now), done (a milestone's day), previous_numerator,
-    previous_denominator, year_before (the whole of it), change_low to change_high (how far chance
-    reaches: of rates points, of counts the ratio), trend (better, worse, level), owner.
+    probability (that it will be met at the period's end, while it runs), as_of, received_by, note
+    (reasons), further (samples, all passing, that would demonstrate it), have and asked (the two
+    numbers that were compared), expected (items by now), done (a milestone's day),
+    previous_numerator, previous_denominator, year_before (the whole of it), change_low to
+    change_high (how far chance reaches: of rates points, of counts the ratio), trend (better,
+    worse, level), owner.
 
     >>> data = yxq.load_data(2013)
     >>> rows = yxq.attain(data, ["丁蜀", "宜兴市"], "T01")
@@ -136,7 +137,7 @@ def years(data: Results, target: str, units: Names = None) -> pd.DataFrame:
     Columns: year, plan (whose definition the number follows), standing (first plan, unchanged,
     raised, lowered, changed, redefined, added; not in the plan or no plan: measured as the next
     plan defines it, without requirement or state), unit, target, require, bound, numerator,
-    denominator, value, state, as_of, note.
+    denominator, value, state, as_of, received_by, note.
 
     >>> rows = yxq.years(yxq.load_data(2013), "T01", "宜兴市")
     >>> rows[["year", "standing", "bound", "value", "state"]].round(3)
@@ -146,7 +147,7 @@ def years(data: Results, target: str, units: Names = None) -> pd.DataFrame:
     2  2013  first plan       95%  0.964  attained
     """
     folder, id = data.plan.folder, _target(data, target).id
-    rows = history.years(folder, data.measures, data.files, id, data.as_of)
+    rows = history.years(folder, data.measures, data.files, id, *data.days)
     return _typed(data, _chosen(data, rows[history.YEARS], units))
 
 

@@ -223,6 +223,7 @@ def targets(plan: str, year: int | None, against: str | None, kind: str, languag
     opt.PROCESSED,
     opt.option("--unit units", "NAME|CODE ...", "Only these units; all if not given."),
     opt.AS_OF,
+    opt.RECEIVED_BY,
     opt.FORMAT,
     opt.LANGUAGE,
 )
@@ -243,6 +244,7 @@ def attain(units: tuple[str, ...], kind: str, **parameters: Any) -> None:
     opt.YEAR,
     opt.PROCESSED,
     opt.AS_OF,
+    opt.RECEIVED_BY,
     opt.option("--credits", help="What each result is worth and why, in place.", is_flag=True),
     opt.FORMAT,
     opt.LANGUAGE,
@@ -284,6 +286,7 @@ def score(kind: str, credits: bool, **parameters: Any) -> None:
     opt.switch("--html pages", "Make a page of each notebook as well."),
     opt.running,
     opt.AS_OF,
+    opt.RECEIVED_BY,
     opt.LANGUAGE,
 )
 def run(options: Any, **asked: Any) -> int:
@@ -308,6 +311,7 @@ def run(options: Any, **asked: Any) -> int:
     opt.switch("--pdf", "Print the pages as PDF too, by an installed Edge, Chrome or Chromium."),
     opt.running,
     opt.AS_OF,
+    opt.RECEIVED_BY,
     opt.LANGUAGE,
 )
 def pack(**asked: Any) -> int:

@@ -73,6 +73,13 @@ YEAR = option("--year", "Y", "Plan year; the latest plan if not given.", type=in
 PROCESSED = option("--processed", "DIR", default="data/processed", type=PATH)
 RAW = option("--raw", "DIR", default="data/raw", type=PATH)
 AS_OF = option("--as-of", "DATE", "How things stood on a day.", type=DAY, callback=_day)
+RECEIVED_BY = option(
+    "--received-by",
+    "DATE",
+    "Only the returns that had come by a day; all if not given.",
+    type=DAY,
+    callback=_day,
+)
 LANGUAGE = option("--language", type=LANGUAGES, default="zh", show_default=True)
 FORMAT = option("--format kind", type=FORMATS, default="table", show_default=True)
 RUNNING = (

@@ -31,7 +31,7 @@ START, LAST = dt.date(2013, 1, 1), dt.date(2012, 12, 31)
 EVERY = [
     *("unit", "target", "clause", "kind", "require", "bound"),
     *("numerator", "denominator", "value", "state", "evidence", "low", "high"),
-    *("gap", "needed", "previous", "change", "probability", "as_of", "note"),
+    *("gap", "needed", "previous", "change", "probability", "as_of", "received_by", "note"),
     *("further", "have", "asked", "expected", "done"),
     *("previous_numerator", "previous_denominator", "year_before"),
     *("change_low", "change_high", "trend", "earned", "mark"),
@@ -166,6 +166,7 @@ class Case:
             "bound": BOUND.get(target.id, ""),
             "state": self.state,
             "as_of": pd.Timestamp(self.as_of),
+            "received_by": pd.Timestamp(self.as_of),
         } | self.columns
         assert set(known) <= set(EVERY)
         return {name: known.get(name, "" if name in TEXTS else None) for name in EVERY}

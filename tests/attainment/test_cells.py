@@ -13,12 +13,11 @@ from yxq.plan_folders.load import load
 from yxq.words.states import State
 
 PLAN = load("yixing").plan(2013)
-AS_OF = pd.Timestamp("2014-01-31")
 NOBODY = sent().iloc[:0]  # returns that are owed: none
 
 
 def clock(as_of: str, start: str = "2013-01-01", end: str = "2013-12-31") -> Clock:
-    return Clock(*map(pd.Timestamp, (as_of, start, end)))
+    return Clock(*map(pd.Timestamp, (as_of, start, end, as_of)))
 
 
 @pytest.mark.parametrize(
@@ -98,7 +97,7 @@ def test_a_nil_return_of_a_form_that_nobody_owes(first, last, counts, came):
     files = pd.DataFrame([days | about | sent])
     files = files.astype({"period_from": "datetime64[us]", "period_to": "datetime64[us]"})
     cells = grid(plan)
-    found = arrivals(plan, cells, NOTHING, NOBODY, 2013, AS_OF, files)
+    found = arrivals(plan, cells, NOTHING, NOBODY, 2013, clock("2014-01-31"), files)
     of_form = cells["form"] == "registers"
     assert set(found.loc[of_form, "arrived"]) == {came}
     assert set(found.loc[of_form, "missing"]) == {int(not came)}

@@ -112,7 +112,7 @@ def test_the_day_the_plan_and_every_cell_are_in_the_key(home, plan2013, monkeypa
 
     assert changed() == set()
     with monkeypatch.context() as another:
-        another.setattr("yxq.publish.keys.default_as_of", lambda plan: plan.period.start)
+        another.setattr("yxq.attainment.results.default_as_of", lambda plan: plan.period.start)
         assert changed() == {"day"}
     shutil.copytree(load.SHIPPED / "yixing", "plan")
     text = Path("plan/2013.yml").read_text("utf-8")

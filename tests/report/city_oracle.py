@@ -60,6 +60,15 @@ def changed(processed, day: dt.date, edit, scores=None) -> Results:
     return other
 
 
+def subtitle(document: str, day: str, received_by: dt.date) -> dict[str, str]:
+    """What stands under the title of a page."""
+    chinese, english = (date(received_by, language) for language in LANGUAGES)
+    return {
+        "zh": f"{document}　2013年度　截至{day}　报表收至{chinese}",
+        "en": f"{document}, 2013, as of {day}, returns received by {english}",
+    }
+
+
 def cell(attained: pd.DataFrame, unit: str, target: str) -> int:
     """The index of one result."""
     return attained.index[(attained["unit"] == unit) & (attained["target"] == target)].item()

@@ -10,16 +10,18 @@ from yxq.report.pages import open_page
 @pytest.mark.parametrize(
     ("language", "plain", "mark"),
     [
-        ("zh", "plan-2013，截至2014-01-31，取自{}", "；演示数据（合成）"),
-        ("en", "plan-2013 as of 2014-01-31, from {}", "; synthetic data"),
+        ("zh", "plan-2013，截至2014-01-31，报表收至{}，取自{}", "；演示数据（合成）"),
+        ("en", "plan-2013 as of 2014-01-31, returns received by {}, from {}", "; synthetic data"),
     ],
 )
 def test_the_line_of_an_answer_is_in_one_language(tmp_path, language, plain, mark):
     plan = folder(tmp_path, {"f": form("unit", "n")}, target("A", {"form": "f", "sum": "n"}))
     place = str(read(tmp_path, plan, f="unit,n\n甲镇,1\n").place)
     page = open_page("city", plan=str(plan), processed=place, as_of="2014-01-31", language=language)
-    assert answers.source(page) == plain.format(place)
+    by = page.source.received_by  # the day when the test's file was first seen
+    assert answers.source(page) == plain.format(by, place)
     page.source.synthetic = True
-    assert answers.source(page) == plain.format(place) + mark
-    in_english = f"plan-2013 as of 2014-01-31, from {place}; synthetic data"
+    assert answers.source(page) == plain.format(by, place) + mark
+    days = f"as of 2014-01-31, returns received by {by}"
+    in_english = f"plan-2013 {days}, from {place}; synthetic data"
     assert repr(page.source) == in_english

@@ -84,7 +84,7 @@ def check_headline(view: View, day) -> None:
     assert oracle.text(page.h1) == view.name(CITY)
     document = oracle.YEAR["document"]["title"][language]
     as_of = oracle.date(day, language)
-    mark = {"zh": f"{document}　2013年度　截至{as_of}", "en": f"{document}, 2013, as of {as_of}"}
+    mark = oracle.subtitle(document, as_of, pd.Timestamp(2014, 2, 28))
     assert oracle.text(page.find(class_="subtitle")) == mark[language]
     verdict = {
         "zh": f"全市75项目标中已有定论{judged}项：达成{n['attained']}项，未达成{n['not attained']}项。",

@@ -83,7 +83,8 @@ def due_now(index: Index) -> Counter:
             start = pd.Timestamp(2013, first, 1)
             end = start + pd.DateOffset(months=months) - pd.Timedelta(days=1)
             due = end + pd.Timedelta(days=owed["due_days"])
-            if due > pd.Timestamp(index.source.as_of):
+            as_of, received_by = map(pd.Timestamp, index.source.days)
+            if due > received_by or end > as_of:
                 continue
             here = arrived[
                 (arrived["form"] == owed["form"])
@@ -101,8 +102,8 @@ def data_facts(index: Index) -> list[tuple[str, str, str]]:
     language = index.language
     rows = index.source.measures
     day = max(d for d in rows.loc[rows["year"] == 2013, "date"].dt.date if d <= index.source.as_of)
-    filed = oracle.date(index.source.files["filed"].max(), language)
-    remark = {"zh": f"报表收至{filed}", "en": f"returns filed until {filed}"}
+    by = oracle.date(index.source.received_by, language)
+    remark = {"zh": f"报表收至{by}", "en": f"returns received by {by}"}
     found = [(index.words("data_until"), oracle.date(day, language), remark[language])]
     due = due_now(index)
     if due:
@@ -129,7 +130,7 @@ def score_facts(index: Index) -> list[tuple[str, str, str]]:
 def due_line(index: Index) -> list[str]:
     due = due_now(index)
     whole, missing, late = sum(due.values()), due["missing"], due["late"]
-    day = oracle.date(index.source.as_of, index.language)
+    day = oracle.date(index.source.received_by, index.language)
     said = {
         "zh": f"截至{day}应报{whole}份：已到{whole - missing}份，其中迟报{late}份；缺报{missing}份。",
         "en": f"{whole} returns were due by {day}: {whole - missing} arrived, {late} of them late; "
@@ -164,7 +165,7 @@ def check_head(index: Index) -> None:
     assert oracle.text(page.h1) == title[language]
     day = oracle.date(index.source.as_of, language)
     document = oracle.YEAR["document"]["title"][language]
-    below = {"zh": f"{document}　2013年度　截至{day}", "en": f"{document}, 2013, as of {day}"}
+    below = oracle.subtitle(document, day, index.source.received_by)
     assert oracle.text(page.find(class_="subtitle")) == below[language]
     met, missed = n["attained"], n["not attained"]
     verdict = {"zh": f"全市75项目标中已有定论{met + missed}项：达成{met}项，未达成{missed}项。"}
@@ -208,14 +209,15 @@ def test_the_head_without_scoring(unscored):
 
 
 def test_the_tiles_by_hand(demo_processed):
-    """Five returns a quarter, thirteen a half, eight a year make 54.
+    """Five returns a quarter, thirteen a half, eight a year make 54; the last came on 2014-02-28,
+    so that those of June are due whatever the day of July is.
 
     The commerce bureau sent none of its two, the administration of industry and commerce one.
     """
     by_day = {
-        dt.date(2013, 4, 14): ("2013-04-14", None),
-        dt.date(2013, 4, 15): ("2013-04-15", "5 / 5"),
-        dt.date(2013, 6, 30): ("2013-06-30", "5 / 5"),
+        dt.date(2013, 3, 30): ("2013-03-30", None),
+        dt.date(2013, 3, 31): ("2013-03-31", "5 / 5"),
+        dt.date(2013, 6, 30): ("2013-06-30", "22 / 23"),
         dt.date(2013, 7, 20): ("2013-07-20", "22 / 23"),
         END: ("2013-12-31", "51 / 54"),
     }

@@ -60,7 +60,7 @@ def test_a_page_of_a_town_reads_its_own_rows_and_no_other(source):
     town = TownPage(recorded, Words(), TOWN)
     for section in sections(TownPage):
         getattr(town, section)()
-    common = {("plan", None), ("as_of", None), ("synthetic", None)}
+    common = {("plan", None), ("days", None), ("as_of", None), ("synthetic", None)}
     tables = {
         "attained",
         "scores",

@@ -68,7 +68,7 @@ def at(plan, day, *rows):
 
 def owes(plan, day, *rows, language="zh"):
     returns, files = at(plan, day, *rows)
-    lines = owing(plan, returns, files, dt.date.fromisoformat(day), Words(language))
+    lines = owing(plan, returns, files, *[dt.date.fromisoformat(day)] * 2, Words(language))
     return lines[["sender", "due", "days_over", "owes"]].to_numpy().tolist()
 
 
@@ -97,7 +97,7 @@ def test_a_correction_settles_what_was_rejected(plan):
     mended = file("f", "质监局", Q1, correction=True, accepted=2)
     assert owes(plan, "2013-07-14", *FILES, mended) == []
     returns, files = at(plan, "2013-07-14", *FILES, mended)
-    block = reminders(plan, returns, files, dt.date(2013, 7, 14), Words("zh"))
+    block = reminders(plan, returns, files, *[dt.date(2013, 7, 14)] * 2, Words("zh"))
     assert block.id == "reminders" and "没有缺报的报表，也没有待改正的行。" in str(block.html)
 
 
@@ -119,6 +119,6 @@ def test_a_plan_without_returns_has_nothing_to_show(plan):
     period = plan.period.model_copy(update={"returns": ()})
     bare = plan.model_copy(update={"period": period})
     returns, files = at(bare, "2013-07-31", *FILES)
-    assert owing(bare, returns, files, dt.date(2013, 7, 31), Words("zh")).empty
+    assert owing(bare, returns, files, *[dt.date(2013, 7, 31)] * 2, Words("zh")).empty
     assert by_sender(bare, returns, files).empty
     assert "计划没有规定谁应报什么。" in str(quality(bare, returns, files, Words("zh")).html)

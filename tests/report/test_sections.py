@@ -1,5 +1,7 @@
 """Sections as functions of small frames, made by hand: no table is read and no page is opened."""
 
+import datetime as dt
+
 import pandas as pd
 import pytest
 
@@ -115,16 +117,30 @@ def test_returns_that_are_not_due_yet_are_not_spoken_of(plan2013):
     returns = pd.DataFrame(
         {
             "year": [2013, 2013, 2013, 2012],
+            "period_to": pd.to_datetime(["2013-03-31", "2013-06-30", "2013-09-30", "2012-12-31"]),
             "due": pd.to_datetime(["2013-04-10", "2013-07-10", "2013-10-10", "2013-01-10"]),
             "status": ["late", "missing", "not due", "arrived"],
         }
     )
-    due = due_returns(plan2013, returns, pd.Timestamp("2013-07-10").date())
-    assert [*due["status"]] == ["late", "missing"]
-    (line,) = due_lines(due, pd.Timestamp("2013-07-10").date(), EN)
+    day, before = dt.date(2013, 7, 10), dt.date(2013, 7, 9)
+    for as_of in (dt.date(2013, 6, 30), day):
+        assert [*due_returns(plan2013, returns, as_of, day)["status"]] == ["late", "missing"]
+    (line,) = due_lines(plan2013, returns, day, day, EN)
     counts = {"due": 2, "arrived": 1, "late": 1, "missing": 1}
-    assert line == EN("returns_due", as_of="2013-07-10", **counts)
-    assert due_lines(due.iloc[:0], pd.Timestamp("2013-07-10").date(), EN) == []
+    assert line == EN("returns_due", received_by="2013-07-10", **counts)
+    assert due_lines(plan2013, returns.iloc[2:], day, day, EN) == []
+    assert [*due_returns(plan2013, returns, day, before)["status"]] == ["late"]
+    assert [*due_returns(plan2013, returns, dt.date(2013, 6, 29), day)["status"]] == ["late"]
+    outstanding = returns.assign(status=["late", "not due", "not due", "arrived"])
+    first, more = due_lines(plan2013, outstanding, day, before, EN)
+    assert first.startswith("1 returns were due by 2013-07-09: 1 arrived, 1 of them late; 0 are")
+    assert more == (
+        "1 more of periods that are over are not due yet and have not come: they are outstanding, "
+        "not missing."
+    )
+    assert due_lines(plan2013, outstanding.iloc[1:], day, before, Words("zh")) == [
+        "另有1份所报时段已过、未到应报日、尚未收到（待报，不算缺报）。"
+    ]
 
 
 def test_without_scores_units_stand_by_the_share_attained(plan2013):

@@ -359,8 +359,9 @@ def test_the_first_screen(case):
         lines.append(case(f"另有：{told}。", f"Also: {told}."))
     day = case.day_or_same(case.day)
     subtitle = case(
-        f"宜兴市质量强市活动2013年行动计划　2013年度　截至{day}",
-        f"Yixing quality-strong city activity, 2013 action plan, 2013, as of {case.day}",
+        f"宜兴市质量强市活动2013年行动计划　2013年度　截至{day}　报表收至2014年2月28日",
+        f"Yixing quality-strong city activity, 2013 action plan, 2013, as of {case.day}, "
+        "returns received by 2014-02-28",
     )
     mark = case(
         "本页数据为演示数据（合成），并非真实填报。",

@@ -333,7 +333,7 @@ def other(demo_tables, tmp_path_factory):
 
     processed = place / "processed"
     (processed / "records").mkdir(parents=True)
-    for name in ("files.parquet", "state.json"):
+    for name in ("files.parquet", "received.parquet", "state.json"):
         shutil.copy(demo_tables.place / name, processed / name)
     for name, rows in records.items():
         rows.to_parquet(processed / "records" / f"{name}.parquet", index=False)

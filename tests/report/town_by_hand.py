@@ -497,11 +497,12 @@ class Town:
             missed=missed,
         )
         plan, day = self.text(self.raw["document"]["title"]), self.date(self.as_of)
+        by = self.date(self.source.received_by)
         marks = [w("synthetic")] if self.source.synthetic else []
         marks += [w("draft")] if self.raw.get("draft") else []
         return {
             "title": self.names[self.town],
-            "subtitle": [w("subtitle", plan=plan, year=2013, as_of=day)],
+            "subtitle": [w("subtitle", plan=plan, year=2013, as_of=day, received_by=by)],
             "synthetic": ["\n".join(marks)] if marks else [],
             "verdict": [verdict],
             "tiles": tiles,

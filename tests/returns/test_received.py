@@ -10,7 +10,7 @@ from rows_by_hand import SAMPLE, SAMPLES
 from yxq.returns import ingest, received
 
 ONE, TWO, THREE = (dt.date(2013, 7, day) for day in (1, 2, 3))
-FILED = "填报日期：2013年7月5日"
+FILED = "填报日期：2013年6月28日"
 
 
 def text(*rows: list[str]) -> bytes:
@@ -36,13 +36,13 @@ def test_the_day_of_receipt_is_stated_or_when_the_file_was_first_seen(tmp_path, 
     raw = tmp_path / "raw"
     (raw / "a.csv").write_bytes(text(SAMPLES, SAMPLE))
     (raw / "b.csv").write_bytes(text(SAMPLES, ["C2", *SAMPLE[1:]], [FILED]))
-    assert on(ONE) == {"a.csv": ("07-01", False), "b.csv": ("07-05", True)}
+    assert on(ONE) == {"a.csv": ("07-01", False), "b.csv": ("06-28", True)}
     assert on(TWO)["a.csv"] == ("07-01", False)
     (raw / "a.csv").rename(raw / "c.csv")  # another name, the same bytes
     (raw / "a.csv").write_bytes(text(SAMPLES, ["C3", *SAMPLE[1:]]))
     assert on(TWO) == {
         "a.csv": ("07-02", False),
-        "b.csv": ("07-05", True),
+        "b.csv": ("06-28", True),
         "c.csv": ("07-01", False),
     }
     kept = (raw / "c.csv").read_bytes()
@@ -52,10 +52,21 @@ def test_the_day_of_receipt_is_stated_or_when_the_file_was_first_seen(tmp_path, 
     assert on(THREE)["c.csv"] == ("07-01", False)
 
 
-def test_what_cannot_be_read_was_not_received(tmp_path, on, monkeypatch):
+def test_what_cannot_be_opened_was_received_when_its_name_was_first_seen(tmp_path, on):
     (tmp_path / "raw" / "a.csv").write_bytes(text(SAMPLES, SAMPLE))
     (tmp_path / "raw" / "b.csv").symlink_to(tmp_path / "nowhere")
-    assert on(ONE) == {"a.csv": ("07-01", False), "b.csv": ("", False)}
+    assert on(ONE) == {"a.csv": ("07-01", False), "b.csv": ("07-01", False)}
+    (tmp_path / "raw" / "c.csv").symlink_to(tmp_path / "nowhere")
+    assert on(TWO)["b.csv"] == ("07-01", False) and on(TWO)["c.csv"] == ("07-02", False)
+
+
+@pytest.mark.parametrize(("day", "received"), [(ONE, ("07-01", True)), (TWO, ("07-01", True))])
+def test_a_day_that_is_stated_for_later_than_the_file_was_there_is_a_slip(
+    tmp_path, on, day, received
+):
+    late = [f"填报日期：2013年7月{day.day}日"]
+    (tmp_path / "raw" / "a.csv").write_bytes(text(SAMPLES, SAMPLE, late))
+    assert on(ONE) == {"a.csv": (received[0], day == ONE)}
 
 
 # The register

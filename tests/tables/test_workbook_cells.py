@@ -343,7 +343,7 @@ def test_the_first_sheet_says_what_the_workbook_is(book):
     if book.told.language == "zh":
         day = {MID: "2013年6月30日", END: "2014年1月31日"}[book.day]
         told = [
-            f"{title}　2013年度　截至{day}",
+            f"{title}　2013年度　截至{day}　报表收至2014年2月28日",
             "本页数据为演示数据（合成），并非真实填报。",
             f"全市75项目标中已有定论{met + missed}项：达成{met}项，未达成{missed}项。",
             "工作表：单位×目标、得分、逐项得分、全部结果、未通过记录、任务进展、数据来源、约定事项、催报清单。",
@@ -351,7 +351,7 @@ def test_the_first_sheet_says_what_the_workbook_is(book):
     else:
         counts = f"{met} attained, {missed} not attained"
         told = [
-            f"{title}, 2013, as of {book.day:%Y-%m-%d}",
+            f"{title}, 2013, as of {book.day:%Y-%m-%d}, returns received by 2014-02-28",
             "The data on this page are synthetic, made for demonstration; nobody reported them.",
             f"Of the city's 75 targets {met + missed} are settled: {counts}.",
             "Sheets: Units by targets, Scores, Points by item, All results, Failures, Milestones, "

@@ -31,7 +31,7 @@ COLUMNS = {
     "bound": "str", "numerator": "Int64", "denominator": "Int64", "value": "Float64",
     "state": "str", "evidence": "str", "low": "Float64", "high": "Float64", "gap": "Float64",
     "needed": "Float64", "previous": "Float64", "change": "Float64", "probability": "Float64",
-    "as_of": "datetime64[s]", "note": "str",
+    "as_of": "datetime64[s]", "received_by": "datetime64[s]", "note": "str",
 }  # fmt: skip
 FURTHER = {
     "further": "Int64", "have": "Float64", "asked": "Float64", "expected": "Float64",
@@ -48,13 +48,18 @@ EVEN = 0.5  # from this chance on it is more likely than not
 MOST_YEARS = 5  # before the plan's, that its chances are told by
 
 
-def default_as_of(plan: Plan) -> dt.date:
-    """The day on which all returns of the period are due, or today when that is earlier.
+def all_due(plan: Plan) -> dt.date:
+    """The day on which all returns of the period are due.
 
     Only what lies in the period counts; the later day lets the last returns of the period be in.
     """
     days = max((owed.due_days for owed in plan.period.returns), default=0)
-    return min(plan.period.end + dt.timedelta(days=days), dt.date.today())
+    return plan.period.end + dt.timedelta(days=days)
+
+
+def default_as_of(plan: Plan) -> dt.date:
+    """The day on which all returns of the period are due, or today when that is earlier."""
+    return min(all_due(plan), dt.date.today())
 
 
 def attain(
@@ -64,21 +69,24 @@ def attain(
     as_of: dt.date,
     units: Iterable[str] | None = None,
     files: pd.DataFrame | None = None,
+    received_by: dt.date | None = None,
 ) -> pd.DataFrame:
     """One row per unit and target: how it stands on a date.
 
     measures, returns: tables of `measures.measure` and `owed.status`; `units` keeps only some;
-    files: what arrived, by which a nil return that nobody owes is known. Columns: unit, target,
-    clause, kind (share, count, level, rank, task or reported), require (as the plan writes it),
-    bound (what that comes to: of a unit with a share its share; empty where nothing is asked, and
-    of > last_year and > peers), numerator, denominator, value (shares between 0 and 1), state,
-    evidence (of sampled rates: demonstrated, not shown or refuted, one-sided at 5 %, before the
-    period's end so that this holds however often one looks; of complete counts: census), low and
-    high (its 95 % interval), gap (in the target's own unit, negative when short), needed (passes:
-    while the period runs further ones that all pass, then of those sampled or listed; items, of an
-    amount so much, or days), previous (the year before up to the same day of the data in hand),
-    change, probability (that the target will be met at the period's end, while it runs), as_of,
-    note (reasons).
+    files: what arrived, by which a nil return that nobody owes is known; received_by: the day by
+    which all of this had come and what else was due had not, `as_of` if none is named.
+
+    Columns: unit, target, clause, kind (share, count, level, rank, task or reported), require (as
+    the plan writes it), bound (what that comes to: of a unit with a share its share; empty where
+    nothing is asked, and of > last_year and > peers), numerator, denominator, value (shares between
+    0 and 1), state, evidence (of sampled rates: demonstrated, not shown or refuted, one-sided at 5
+    %, before the period's end so that this holds however often one looks; of complete counts:
+    census), low and high (its 95 % interval), gap (in the target's own unit, negative when short),
+    needed (passes: while the period runs further ones that all pass, then of those sampled or
+    listed; items, of an amount so much, or days), previous (the year before up to the same day of
+    the data in hand), change, probability (that the target will be met at the period's end, while
+    it runs), as_of, received_by, note (reasons).
 
     Then further (samples, all passing, that would demonstrate it), have and asked (the two numbers
     that were compared: asked of a count is its pace), expected (items by now), done (a milestone's
@@ -89,8 +97,8 @@ def attain(
     points that it earns, see `plan.scoring.Fair`), final (whether nothing that may still come or
     is missing changes it), due and missing (how many returns were due, and did not come).
     """
-    clock = Clock(*(pd.Timestamp(day) for day in (as_of, *plan.span())))
-    cells, known = _laid_out(plan, _comparable(plan, measures), returns, clock, files)
+    clock = Clock(*(pd.Timestamp(day) for day in (as_of, *plan.span(), received_by or as_of)))
+    cells, known = _laid_out(plan, _comparable(plan, measures, as_of), returns, clock, files)
     cells = cells.assign(bound=written(cells, known), probability=math.nan, final=False)
     notes = Reasons(cells.index)
     judged = [JUDGES[kind](part, known, notes) for kind, part in cells.groupby("kind")]
@@ -99,7 +107,8 @@ def attain(
     notes.add_where(lacks, "incomplete", rows["missing"], rows["due"])
     rows = rows.assign(**worth(rows, known), fair=fair(rows, known))
     rows = changes(_as_numbers(rows), notes)
-    rows = rows.assign(as_of=clock.as_of, note=notes.column())
+    days = {"as_of": clock.as_of, "received_by": clock.received_by}
+    rows = rows.assign(**days, note=notes.column())
     table = _table(rows, running=clock.as_of < clock.end)
     return table if units is None else table[table["unit"].isin([*units])].reset_index(drop=True)
 
@@ -156,13 +165,16 @@ def _table(rows: pd.DataFrame, running: bool) -> pd.DataFrame:
     return rows.astype(COLUMNS | FURTHER)
 
 
-def _comparable(plan: Plan, measures: pd.DataFrame) -> pd.DataFrame:
-    """The measures of the plan's period, of that a year before, and of the years that something is
-    compared with; a task may be done after its period.
+def _comparable(plan: Plan, measures: pd.DataFrame, as_of: dt.date) -> pd.DataFrame:
+    """The measures of the plan's period up to a day, of that a year before, and of the years that
+    something is compared with. What is said of a task later tells when it was done, if by the day;
+    it may be done after its period.
     """
     year, date = measures["year"], measures["date"]
     end = pd.Timestamp(plan.period.end)
-    this_year = (year == plan.year) & ((date <= end) | measures["done"].notna())
+    is_task = measures["target"].isin([t.id for t in plan.targets if t.measure.number == "task"])
+    told = is_task & ((date <= end) | measures["done"].notna())
+    this_year = (year == plan.year) & (told | (date <= min(end, pd.Timestamp(as_of))))
     references = {name for target in plan.targets for name in target.references}
     bases = {base for name in references if (base := base_year(name))}
     earlier = (year < plan.year) & ("last" in references)
@@ -189,13 +201,13 @@ def _laid_out(
     """The cells with what arrived, their shares and their sums, and what is known of them."""
     cells = grid(plan)
     arrived = {
-        year: arrivals(plan, cells, measures, returns, year, clock.as_of, files)
+        year: arrivals(plan, cells, measures, returns, year, clock, files)
         for year in (plan.year, plan.year - 1)
     }
     whose = cells.groupby(["form", "owner"], sort=False)
     one = cells[whose.cumcount() == 0].assign(several=False)  # of each return
     for year in {*_known_years(plan, measures)} - {*arrived}:
-        rows = arrivals(plan, one, measures, returns, year, clock.as_of, files)
+        rows = arrivals(plan, one, measures, returns, year, clock, files)
         arrived[year] = rows.iloc[whose.ngroup()].set_axis(cells.index)
     cells = cells.join(arrived[plan.year])
     shares = quotas(plan, measures)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from yxq.attainment.measures import NUMBERS
-from yxq.attainment.owed import by_period, rejected
+from yxq.attainment.owed import by_period, is_due, rejected
 from yxq.plan.folder import Plan
 from yxq.plan.target import Target
 from yxq.words.states import State
@@ -22,11 +22,12 @@ COUNTED = [name for name in ARRIVALS if name != "arrived"]
 
 @dataclass(frozen=True)
 class Clock:
-    """Where a date stands in the plan's period."""
+    """Where a date stands in the plan's period, and by when what is known of it had come."""
 
     as_of: pd.Timestamp
     start: pd.Timestamp
     end: pd.Timestamp
+    received_by: pd.Timestamp
 
     @property
     def ended(self) -> bool:
@@ -332,7 +333,7 @@ def arrivals(
     measures: pd.DataFrame,
     returns: pd.DataFrame,
     year: int,
-    as_of: pd.Timestamp,
+    clock: Clock,
     files: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """What arrived for each cell in a year, and in the years before that its span begins with.
@@ -344,14 +345,14 @@ def arrivals(
     for the form, one return is due: it has arrived when any row of it is there for the year, or any
     file of it was sent for the year, be it empty.
     """
-    arrived = _of_year(plan, cells, measures, returns, year, as_of, files).assign(lacking=False)
+    arrived = _of_year(plan, cells, measures, returns, year, clock, files).assign(lacking=False)
     first = cells["target"].map({t.id: t.measure.first_year(year) for t in plan.targets})
     arrived["arrived"] &= first <= year
     several, due = cells[cells["several"]], arrived["due"].copy()
     for one in range(first[several.index].min(), year + 1) if len(several) else ():
         part = several[first[several.index] <= one]
-        in_year = _of_year(plan, part, measures, returns, one, as_of, files)
-        arrived.loc[part.index, "lacking"] |= _lacking(plan, part, in_year, measures, one, as_of)
+        in_year = _of_year(plan, part, measures, returns, one, clock, files)
+        arrived.loc[part.index, "lacking"] |= _lacking(plan, part, in_year, measures, one, clock)
         if one < year:
             arrived.loc[part.index, COUNTED] += in_year[COUNTED]
             arrived.loc[part.index, "arrived"] |= in_year["arrived"]
@@ -371,12 +372,12 @@ def _lacking(
     arrived: pd.DataFrame,
     measures: pd.DataFrame,
     year: int,
-    as_of: pd.Timestamp,
+    clock: Clock,
 ) -> pd.Series:
     """Which means lack a year: it has no row of them, and no return says that there was none."""
-    rows = measures[(measures["year"] == year) & (measures["date"] <= as_of)]
+    rows = measures[(measures["year"] == year) & (measures["date"] <= clock.as_of)]
     seen = cells["key"].isin(keys(plan, rows["unit"], rows["target"]))
-    is_over = pd.Timestamp(plan.span(year)[1]) <= as_of
+    is_over = pd.Timestamp(plan.span(year)[1]) <= clock.as_of
     is_short = arrived["outstanding" if is_over else "missing"] > 0
     has_none = arrived["arrived"] & (cells["absent"] == "none") & ~cells["stock"]
     lacks = (cells["adds_up"] & is_short) | (~seen & ~has_none)
@@ -389,11 +390,11 @@ def _of_year(
     measures: pd.DataFrame,
     returns: pd.DataFrame,
     year: int,
-    as_of: pd.Timestamp,
+    clock: Clock,
     files: pd.DataFrame | None,
 ) -> pd.DataFrame:
     """What arrived for each cell in one year; see `arrivals`."""
-    arrived = _owed(cells, returns[returns["year"] == year], as_of)
+    arrived = _owed(cells, returns[returns["year"] == year], clock)
     unasked = ~cells["owed"]
     if unasked.any():
         forms = cells.loc[unasked, "form"]
@@ -405,20 +406,21 @@ def _of_year(
     return arrived
 
 
-def _owed(cells: pd.DataFrame, rows: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
+def _owed(cells: pd.DataFrame, rows: pd.DataFrame, clock: Clock) -> pd.DataFrame:
     """What arrived of the returns that a plan asks for, of one year; see `arrivals`."""
-    here, begun = rows["files"].notna(), rows["period_from"] <= as_of
+    here, begun = rows["files"].notna(), rows["period_from"] <= clock.as_of
+    due = is_due(rows, clock.as_of, clock.received_by)
     rows = rows.assign(
-        due=rows["due"] <= as_of,
-        missing=~here & (rows["due"] <= as_of),  # whatever day the status was asked for
+        due=due,
+        missing=~here & due,  # whatever day the status was asked for
         arrived=here & begun,
-        outstanding=~here & (rows["period_to"] <= as_of),
+        outstanding=~here & (rows["period_to"] <= clock.as_of),
         gap=rows["period_from"].where(~here & begun),
     )
     groups = rows.groupby(rows["form"] + BETWEEN + rows["sender"])
     counts = groups[ARRIVALS].sum().assign(gap=groups["gap"].min())
     found = counts.reindex(cells["form"] + BETWEEN + cells["owner"]).set_axis(cells.index)
-    reach = (pd.to_datetime(found["gap"]) - pd.Timedelta(days=1)).fillna(as_of)
+    reach = (pd.to_datetime(found["gap"]) - pd.Timedelta(days=1)).fillna(clock.as_of)
     counts = found[ARRIVALS].fillna(0).astype(int)
     return counts.assign(arrived=counts["arrived"] > 0, reach=reach)
 

@@ -7,7 +7,7 @@ import datetime as dt
 import pandas as pd
 
 from yxq.attainment import owed
-from yxq.attainment.attain import attain, default_as_of
+from yxq.attainment.attain import all_due, attain
 from yxq.attainment.cells import scales
 from yxq.attainment.measures import NUMBERS
 from yxq.plan.folder import Folder, Plan
@@ -27,6 +27,7 @@ YEARS = [
     *NUMBERS,
     "state",
     "as_of",
+    "received_by",
     "note",
 ]
 CHANGED = ["raised", "lowered", "changed", "redefined", "added"]
@@ -72,10 +73,15 @@ def months(plan: Plan, measures: pd.DataFrame, target: Target, as_of: dt.date) -
 
 
 def years(
-    folder: Folder, measures: pd.DataFrame, files: pd.DataFrame, id: str, as_of: dt.date
+    folder: Folder,
+    measures: pd.DataFrame,
+    files: pd.DataFrame,
+    id: str,
+    as_of: dt.date,
+    received_by: dt.date | None = None,
 ) -> pd.DataFrame:
     """A target year by year, each as its own plan has it, with what became of it; files: what
-    arrived.
+    arrived by `received_by`, or by `as_of` if no day is named.
 
     Columns: year, plan (whose definition the number follows), standing, and those of a result:
     unit, target, require, bound, numerator, denominator, value, state, as_of, note and the others
@@ -95,7 +101,7 @@ def years(
         moved = _in_year(plan, year, id)
         if moved.period.start > as_of and parts:
             break
-        rows = _results(plan, moved, measures, files, as_of)
+        rows = _results(plan, moved, measures, files, as_of, received_by or as_of)
         if year != source:
             rows = _without_verdict(rows)
         if parts or year in folder.periods or rows["value"].notna().any():
@@ -120,14 +126,20 @@ def _in_year(plan: Plan, year: int, id: str) -> Plan:
 
 
 def _results(
-    plan: Plan, moved: Plan, measures: pd.DataFrame, files: pd.DataFrame, as_of: dt.date
+    plan: Plan,
+    moved: Plan,
+    measures: pd.DataFrame,
+    files: pd.DataFrame,
+    as_of: dt.date,
+    received_by: dt.date,
 ) -> pd.DataFrame:
     """How a plan's one target stands in the year that it is moved to, at its end at the latest."""
     used = [*(target.id for target in moved.targets), *plan.period.bases]
     rows = measures[(measures["plan"] == plan.id) & measures["target"].isin(used)]
-    day = min(default_as_of(moved), as_of)
-    returns = owed.status(moved, files, day)
-    return attain(moved, rows.assign(plan=moved.id), returns, day, files=files)
+    day = min(all_due(moved), as_of)
+    returns = owed.status(moved, files, day, received_by)
+    rows = rows.assign(plan=moved.id)
+    return attain(moved, rows, returns, day, files=files, received_by=received_by)
 
 
 def _without_verdict(rows: pd.DataFrame) -> pd.DataFrame:

@@ -32,22 +32,34 @@ def expected(plan: Plan, year: int) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=EXPECTED)
 
 
-def status(plan: Plan, files: pd.DataFrame, as_of: dt.date) -> pd.DataFrame:
+def is_due(returns: pd.DataFrame, as_of: dt.date, received_by: dt.date) -> pd.Series:
+    """Which returns must have been in hand by `received_by`: those that are due by then, of periods
+    that were over by `as_of`; what happened later is not looked at.
+    """
+    is_over = returns["period_to"] <= pd.Timestamp(as_of)
+    return is_over & (returns["due"] <= pd.Timestamp(received_by))
+
+
+def status(
+    plan: Plan, files: pd.DataFrame, as_of: dt.date, received_by: dt.date | None = None
+) -> pd.DataFrame:
     """Expected returns of the plan's year and the year before, and of the years that a target's
     number of them begins with, with what arrived for each.
 
     Columns: year, form, sender, period_from, period_to, due, status (arrived; late: filed after the
-    due date; missing: due on or before `as_of`; not due), filed (the last day), files (names),
-    accepted and rejected (rows). Files serve the months that they cover, one or several an expected
-    period. A return without rows says that there was nothing; one whose rows were all rejected did
-    not arrive. No rows when the plan names no returns.
+    due date; missing: see `is_due`, by `as_of` if no day is named; not due), filed (the last day),
+    files (names), accepted and rejected (rows). Files serve the months that they cover, one or
+    several an expected period. A return without rows says that there was nothing; one whose rows
+    were all rejected did not arrive; of a period that had not begun by `as_of` none has. No rows
+    when the plan names no returns.
     """
     first = plan.first_year(plan.year - 1)
     years = [expected(plan, year) for year in range(first, plan.year + 1)]
     table = pd.concat(years, ignore_index=True)
-    table = table.join(_arrived(table, by_period(plan, files)))
+    begun = table["period_from"] <= pd.Timestamp(as_of)
+    table = table.join(_arrived(table[begun], by_period(plan, files)))
     table["filed"] = table["filed"].astype("datetime64[us]")
-    here, due = table["files"].notna(), table["due"] <= pd.Timestamp(as_of)
+    here, due = table["files"].notna(), is_due(table, as_of, received_by or as_of)
     table["status"] = np.select(
         [here & (table["filed"] > table["due"]), here, due],
         [Status.LATE, Status.ARRIVED, Status.MISSING],

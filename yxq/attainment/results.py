@@ -22,7 +22,7 @@ from yxq.attainment.attain import attain, default_as_of
 from yxq.attainment.quotas import quotas
 from yxq.plan.folder import Plan
 from yxq.plan_folders.load import load
-from yxq.tables import contracts, digests, seals, store
+from yxq.tables import contracts, digests, in_hand, makers, seals, store
 from yxq.words.errors import refusal
 from yxq.words.states import Status
 from yxq.words.wording import Words
@@ -58,9 +58,12 @@ class Results:
     it was kept.
     """
 
-    def __init__(self, plan: Plan, processed: str | Path, as_of: dt.date) -> None:
+    def __init__(
+        self, plan: Plan, processed: str | Path, as_of: dt.date, received_by: dt.date | None = None
+    ) -> None:
         """Nothing is computed yet; asking for a table raises `NotIngested` where there are none."""
         self.plan, self.processed, self.as_of = plan, str(processed), as_of
+        self._asked_by = received_by
 
     def __repr__(self) -> str:
         """The same as `described`, in English."""
@@ -69,20 +72,46 @@ class Results:
     def described(self, words: Words) -> str:
         """Which plan and day, and whether the data are synthetic."""
         about = {"plan": self.plan.id, "as_of": self.as_of, "place": self.processed}
-        said = [words("data_of", **about)]
-        with contextlib.suppress(store.NotIngested):
+        try:
+            said = [words("data_of", received_by=self.received_by, **about)]
             said += [words("synthetic_figure")] if self.synthetic else []
+        except store.NotIngested:
+            said = [words("data_of_none", **about)]
         return words("comma").join(said)
+
+    @functools.cached_property
+    def received_by(self) -> dt.date:
+        """The day by which what counts was in hand: the one that was asked for, else the later of
+        `as_of` and the day when the last return came.
+
+        All that is in hand had come by then, and by `as_of` what had not was missing; and who asks
+        for that day later gets the same, whatever has come since.
+        """
+        last = in_hand.last_day(self.processed) or self.as_of
+        return self._asked_by or max(self.as_of, last)
+
+    @property
+    def days(self) -> tuple[dt.date, dt.date]:
+        """Both: `as_of` and `received_by`."""
+        return self.as_of, self.received_by
+
+    @functools.cached_property
+    def place(self) -> Path:
+        """Where the tables are of what was in hand."""
+        if self._asked_by is None:
+            return store.locate(self.processed)
+        return in_hand.place(self.processed, self._asked_by, self.plan.folder.path, makers.in_hand)
 
     @functools.cached_property
     def _place(self) -> Path:
         """Where the computed tables are kept, if they are: another plan, day or set of tables has
         another place.
         """
-        tables, plan = digests.of_tables(self.processed), of_plan(self.plan)
+        tables, plan = digests.of_tables(self.place), of_plan(self.plan)
         parts = tables, digests.program(), plan, *digests.versions().values()
         stamp = digests.sha(*(part.encode() for part in parts))
-        return store.locate(self.processed) / store.KEPT / f"{self.plan.year}-{self.as_of}-{stamp}"
+        days = f"{self.plan.year}-{self.as_of}-{self.received_by}"
+        return self.place / store.KEPT / f"{days}-{stamp}"
 
     @property
     def _kept(self) -> bool:
@@ -95,7 +124,7 @@ class Results:
         """
         where = [("unit", "==", unit)] if unit else None
         if name not in COMPUTED:
-            return store.read(self.processed, name, where)
+            return store.read(self.place, name, where)
         # What is at hand goes before what was kept: a table changed in a session is the one meant.
         if name not in vars(self) and self._kept:
             return store.read(self._place, name, where)
@@ -111,16 +140,16 @@ class Results:
         without units, has none.
         """
         wanted = forms or self.plan.folder.forms
-        files = sorted((store.locate(self.processed) / "records").glob("*.parquet"))
+        files = sorted((self.place / "records").glob("*.parquet"))
         names = [f"records/{file.stem}" for file in files if file.stem in wanted]
         if unit:
-            names = [name for name in names if "unit" in store.columns(self.processed, name)]
+            names = [name for name in names if "unit" in store.columns(self.place, name)]
         return {name.partition("/")[2]: self.table(name, unit) for name in names}
 
     @functools.cached_property
     def measures(self) -> pd.DataFrame:
         """The measures of all units and years; those made with another plan are refused."""
-        measures = store.read(self.processed, "measures")
+        measures = store.read(self.place, "measures")
         plans = sorted(set(measures["plan"]))
         if plans and self.plan.id not in plans:
             raise refusal(
@@ -140,18 +169,27 @@ class Results:
 
     @functools.cached_property
     def files(self) -> pd.DataFrame:
-        """What arrived, a row a sheet."""
-        return store.read(self.processed, "files")
+        """What arrived, a row a sheet, but what is about a later period than any that had begun."""
+        files = store.read(self.place, "files")
+        begins = owed.by_period(self.plan, files)["period_from"]
+        return files[~(begins > pd.Timestamp(self.as_of))].reset_index(drop=True)
 
     @functools.cached_property
     def returns(self) -> pd.DataFrame:
         """Expected returns and their status, as `owed.status` gives them."""
-        return owed.status(self.plan, self.files, self.as_of)
+        return owed.status(self.plan, self.files, *self.days)
 
     @functools.cached_property
     def attained(self) -> pd.DataFrame:
         """Attainment of every unit and target, as `attain` gives it."""
-        return attain(self.plan, self.measures, self.returns, self.as_of, files=self.files)
+        return attain(
+            self.plan,
+            self.measures,
+            self.returns,
+            self.as_of,
+            files=self.files,
+            received_by=self.received_by,
+        )
 
     @functools.cached_property
     def scores(self) -> pd.DataFrame:
@@ -162,7 +200,7 @@ class Results:
     def credits(self) -> pd.DataFrame:
         """What each result is worth on the score sheet, and why, as `credits.credits` gives it."""
         table = self._scored(credits.credits, credits.COLUMNS)[credits.COLUMNS]
-        return table.astype(dict.fromkeys(("points", "earned", "deducted"), "float64"))
+        return table.astype(dict.fromkeys(("points", "earned", "deducted", "lacking"), "float64"))
 
     @functools.cached_property
     def subscores(self) -> pd.DataFrame:
@@ -207,7 +245,7 @@ class Results:
     @functools.cached_property
     def synthetic(self) -> bool:
         """Whether any return says that it is synthetic."""
-        return bool(store.read(self.processed, "files", [("synthetic", "==", True)]).size)
+        return bool(store.read(self.place, "files", [("synthetic", "==", True)]).size)
 
     @functools.cached_property
     def digests(self) -> dict[str, str]:
@@ -252,30 +290,49 @@ def load_data(
     as_of: str | dt.date | None = None,
     plan: str | Path | Plan = "yixing",
     processed: str | Path = "data/processed",
+    received_by: str | dt.date | None = None,
 ) -> Results:
-    """The data of a plan year up to a day (the one when all returns are due, if none is named),
-    read when asked for.
+    """The data of a plan year up to a day (the one when all returns are due, if none is named), of
+    the returns that were received by another (of all, if none is named), read when asked for.
 
-    What is dated later is left out; a return that came later than that day, or than it should,
+    What is dated after `as_of` is left out; what came after `received_by` is as if it had never
+    come, and with all that is in hand a return that came later than that day, or than it should,
     counts with what it covers. `.measures`, `.files` (what arrived), `.returns` (who owed what) are
     DataFrames, `.records()` one a form, `.synthetic` says whether any of it is synthetic. A
     relative folder is looked for here, above, and where the package stands. Raises `PlanError` for
-    a wrong year or day; asking for a table raises `NotIngested` where there are none.
+    a wrong year or day, and one on which nothing can be said; asking for a table raises
+    `NotIngested` where there are none.
 
     >>> data = yxq.load_data(2013, as_of="2013-06-30")
     >>> data.measures.shape[1], list(data.records())
     (15, ['annual', 'benchmarks', 'coverage', 'inspections', 'milestones', 'projects', 'registers'])
     """
     chosen = plan if isinstance(plan, Plan) else load_plan(plan, year)
-    day = default_as_of(chosen) if as_of is None else _day(as_of)
-    return Results(chosen, processed, day)
+    by = None if received_by is None else _day("received_by", received_by)
+    if by is not None and by < (begins := chosen.span()[0]):
+        raise refusal("received_before", day=by, plan=chosen.id, first=begins)
+    if as_of is not None:
+        day = _day("as_of", as_of)
+    else:  # nobody tells of what has not happened yet
+        day = min(default_as_of(chosen), by or dt.date.max)
+    return Results(chosen, processed, _within(chosen, day), by)
 
 
-def _day(as_of: object) -> dt.date:
+def _within(plan: Plan, day: dt.date) -> dt.date:
+    """A day on which a plan can be looked at: from its begin until a year after its end, for a task
+    may be done late; on any other it says nothing.
+    """
+    first, last = plan.span()[0], plan.span(plan.year + 1)[1]
+    if not first <= day <= last:
+        raise refusal("day_outside", day=day, plan=plan.id, first=first, last=last)
+    return day
+
+
+def _day(name: str, given: object) -> dt.date:
     """A day as it is written, or given; anything else is refused."""
-    if isinstance(as_of, str):
+    if isinstance(given, str):
         with contextlib.suppress(ValueError):
-            return dt.date.fromisoformat(as_of)
-    elif isinstance(as_of, dt.date) and as_of == as_of:  # and not NaT
-        return as_of.date() if isinstance(as_of, dt.datetime) else as_of
-    raise refusal("not_a_date", value=as_of)
+            return dt.date.fromisoformat(given)
+    elif isinstance(given, dt.date) and given == given:  # and not NaT
+        return given.date() if isinstance(given, dt.datetime) else given
+    raise refusal("not_a_date", name=name, value=given)

@@ -14,15 +14,16 @@ from yxq.report import fonts, html
 from yxq.report.html import Look
 from yxq.report.pages import CityPage, FrontPage
 from yxq.report.sheets import views
-from yxq.tables import store, workbook
+from yxq.tables import workbook
 
 
 def heading(page: CityPage, name: str) -> str:
-    """What stands on everything of a pack: a name, the year, the day, and whether the data are
+    """What stands on everything of a pack: a name, the year, the days, and whether the data are
     synthetic.
     """
     words = page.words
-    subtitle = words("subtitle", plan=name, year=page.plan.year, as_of=words.date(page.as_of))
+    days = {"as_of": words.date(page.as_of), "received_by": words.date(page.received_by)}
+    subtitle = words("subtitle", plan=name, year=page.plan.year, **days)
     marks = [("synthetic_figure", page.synthetic), ("draft_mark", page.plan.period.draft)]
     return words("space").join([subtitle, *(words(mark) for mark, holds in marks if holds)])
 
@@ -42,7 +43,7 @@ def assemble(
     made = {outcome.job.name: outcome.job.page for outcome in outcomes if not outcome.error}
     texts = {name: file.read_text(encoding="utf-8") for name, file in made.items()}
     not_printed = _write_pages(part, page, texts, printer)
-    if (returned := store.locate(page.processed) / "returned").is_dir():
+    if (returned := page.source.place / "returned").is_dir():
         shutil.copytree(returned, part / "returned")
     for outcome in outcomes:
         outcome.job.page.unlink(missing_ok=True)

@@ -28,6 +28,7 @@ OPTIONS = {
     "plan": "--plan",
     "processed": "--processed",
     "as_of": "--as-of",
+    "received_by": "--received-by",
     "language": "--language",
 }
 
@@ -44,6 +45,7 @@ class Request:
     processed: Path = Path("data/processed")
     language: str = "zh"
     as_of: dt.date | None = None
+    received_by: dt.date | None = None
     units: tuple[str, ...] = ("all",)
     targets: tuple[str, ...] = ()
     years: str | None = None
@@ -62,12 +64,13 @@ class Request:
         return name in self.declared[0] or name in self.declared[1]
 
     def common(self, given: bool = False) -> dict[str, Any]:
-        """plan, processed, language and as_of: all of them, or those that were given."""
+        """plan, processed, language and both days: all of them, or those that were given."""
         options = {
             "plan": self.plan,
             "processed": self.processed.as_posix(),
             "language": self.language,
             "as_of": self.as_of and self.as_of.isoformat(),
+            "received_by": self.received_by and self.received_by.isoformat(),
         }
         return {n: value for n, value in options.items() if n in self.given or not given}
 

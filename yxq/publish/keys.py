@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from yxq.attainment.attain import default_as_of
-from yxq.attainment.results import Results, of_plan
+from yxq.attainment.results import Results, load_data, of_plan
 from yxq.plan.folder import Folder
 from yxq.publish import papermill, parameters
 from yxq.publish.job import Job, Outcome
@@ -18,6 +16,7 @@ from yxq.report import fonts
 from yxq.tables import digests
 from yxq.tables.digests import sha
 
+SHOWN = ("year", "as_of", "processed", "received_by")
 META = "yxq"  # where an executed notebook keeps its key and parameters
 
 
@@ -31,24 +30,24 @@ class Keys:
 
     def results(self, settled: dict[str, Any]) -> Results:
         """The results that a notebook with these parameters shows."""
-        year, as_of, processed = (settled.get(name) for name in ("year", "as_of", "processed"))
-        if (year, as_of, processed) not in self._results:
+        asked = tuple(settled.get(name) for name in SHOWN)
+        if asked not in self._results:
+            year, as_of, processed, received_by = asked
             plan = self._folder.plan(year)
-            day = dt.date.fromisoformat(str(as_of)) if as_of else default_as_of(plan)
-            shown = Results(plan, str(processed), day)
+            shown = load_data(None, as_of or None, plan, str(processed), received_by or None)
             shown.keep()
-            self._results[year, as_of, processed] = shown
-        return self._results[year, as_of, processed]
+            self._results[asked] = shown
+        return self._results[asked]
 
     def key(
         self, notebook: Any, settled: dict[str, Any], context: dict[str, Any]
     ) -> dict[str, str]:
-        """What the output depends on, a digest each: notebook, parameters, data, day, plan,
+        """What the output depends on, a digest each: notebook, parameters, data, both days, plan,
         program, versions.
 
         A notebook whose metadata say `"yxq": {"reads": "unit"}` reads the rows of its `town` alone;
-        of any other all tables are taken to be read. `context`: year, as_of and processed for a
-        notebook without such parameters.
+        of any other all tables are taken to be read. `context`: SHOWN for a notebook without
+        such parameters.
         """
         shown = self.results(context | settled)
         of_unit = notebook.metadata.get(META, {}).get("reads") == "unit" and "town" in settled
@@ -58,8 +57,9 @@ class Keys:
         return {
             "notebook": cells_digest(notebook, outputs=False),
             "parameters": sha(parameters.cell(settled).encode()),
-            "data": sha((data or digests.of_tables(shown.processed)).encode()),
+            "data": sha((data or digests.of_tables(shown.place)).encode()),
             "day": shown.as_of.isoformat(),
+            "received_by": shown.received_by.isoformat(),
             "plan": of_plan(shown.plan),
             "program": digests.program(),
             "versions": sha(json.dumps(digests.versions()).encode()),

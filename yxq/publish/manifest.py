@@ -40,6 +40,7 @@ def write_manifest(
         "plan": plan.id,
         "year": plan.year,
         "as_of": page.as_of.isoformat(),
+        "received_by": page.received_by.isoformat(),
         "language": page.words.language,
         "synthetic": page.synthetic,
         **made_with,

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from yxq.attainment.results import load_data
 from yxq.plan.folder import Folder
 from yxq.plan_folders.load import load
 from yxq.publish import pdf
@@ -29,6 +30,7 @@ class PackRequest:
     out: Path
     pdf: bool
     as_of: dt.date | None
+    received_by: dt.date | None
     language: str
     options: RunOptions
 
@@ -42,6 +44,7 @@ def ingest_and_publish(request: PackRequest, ingest: Callable[[Path, Path, Folde
     out, processed, options = request.out, request.processed, request.options
     folder = load(request.plan)
     plan = folder.plan(request.year)
+    load_data(None, request.as_of, plan, processed, request.received_by)  # are there such days
     browser = pdf.browser() if request.pdf and not options.explain else None
     if browser:
         pdf.version(browser)
@@ -51,8 +54,9 @@ def ingest_and_publish(request: PackRequest, ingest: Callable[[Path, Path, Folde
     start_log(options.log)
     with Summary(out, options.explain) as summary:
         unread = ingest(request.raw, processed, folder)
+        days = request.as_of, request.received_by
         made, outcomes = build(
-            plan, out, processed, request.as_of, request.language, options, browser
+            plan, out, processed, days[0], request.language, options, browser, days[1]
         )
         complete = made.name == str(plan.year)
         pack = made.as_posix() if complete else None

@@ -9,7 +9,6 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from yxq.attainment.attain import default_as_of
 from yxq.plan.folder import Plan
 from yxq.publish.assemble import assemble, heading, write_workbook
 from yxq.publish.job import Job, Outcome, RunOptions
@@ -36,6 +35,7 @@ def build(
     language: str = "zh",
     options: RunOptions | None = None,
     browser: Path | None = None,
+    received_by: dt.date | None = None,
 ) -> tuple[Path, list[Outcome]]:
     """Run the notebooks that need it and publish the pack under `out/<year>`; the folder, and the
     outcomes.
@@ -47,12 +47,18 @@ def build(
     `browser`: makes PDFs too; a page that it does not print is a failure of its own. Raises `Busy`
     when another run is at work.
     """
-    options, day = options or RunOptions(), as_of or default_as_of(plan)
-    tables = processed.as_posix()
+    options, tables = options or RunOptions(), processed.as_posix()
     with lock(out), lock(store.locate(processed), shared=True):
         swap = Swap(out, f"{plan.year}")
         printer = Printer(browser, LastPack(swap.final))
-        page = open_page("city", as_of=day, plan=plan, processed=tables, language=language)
+        page = open_page(
+            "city",
+            as_of=as_of,
+            received_by=received_by,
+            plan=plan,
+            processed=tables,
+            language=language,
+        )
         return _publish(swap, page, printer, options)
 
 
@@ -86,6 +92,7 @@ def pack_jobs(page: CityPage, part: Path, options: RunOptions) -> list[Job]:
     common: dict[str, Any] = {
         "year": plan.year,
         "as_of": page.as_of.isoformat(),
+        "received_by": page.received_by.isoformat(),
         "plan": plan.folder.given,
         "processed": page.processed,
         "language": words.language,

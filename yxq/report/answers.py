@@ -16,16 +16,16 @@ COLUMNS = ["unit", "id", "target", "required", "counts", "value", "state", "gap"
 def attained(page: CityPage, names: list[str], readable: bool) -> pd.DataFrame:
     """How far units (all where none is named) have come with each target, a row a unit and target.
 
-    Columns where it is to be `readable`: COLUMNS, as text. Else those of `yxq.attain`, as_of as an
-    ISO date and note in the page's language.
+    Columns where it is to be `readable`: COLUMNS, as text. Else those of `yxq.attain`, as_of and
+    received_by as ISO dates and note in the page's language.
     """
     rows = page.attained[page.attained["unit"].isin(names)] if names else page.attained
     if readable:
         shown = display.results(page.plan, rows, page.words)
         shown.insert(0, "unit", rows["unit"])
         return shown[COLUMNS]
-    notes, days = rows["note"].map(page.words.reason), rows["as_of"].dt.strftime("%Y-%m-%d")
-    return rows.assign(as_of=days, note=notes)
+    days = {name: rows[name].dt.strftime("%Y-%m-%d") for name in ("as_of", "received_by")}
+    return rows.assign(**days, note=rows["note"].map(page.words.reason))
 
 
 def scored(page: CityPage, readable: bool) -> pd.DataFrame:

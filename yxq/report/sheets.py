@@ -91,7 +91,7 @@ def views(page: CityPage) -> dict[str, pd.DataFrame]:
         "assumptions_sheet": _assumptions(plan, words),
     }
     source = page.source
-    sheets["reminders"] = owing(plan, source.returns, source.files, page.as_of, words)
+    sheets["reminders"] = owing(plan, source.returns, source.files, *source.days, words)
     titled = {words(sheet): frame for sheet, frame in sheets.items()}
     return {words("about_sheet"): _about(page.opening, page.verdict, titled, words), **titled}
 

@@ -3,7 +3,7 @@
 `read` a file into sheets of text, `recognise` form and header, see its `context`, `parse` blocks of
 rows (`row_kinds`, `column_values`, `cell_values`, `totals`, `laws`), keep them in `parts`
 (`intake`); then `reconcile` what came twice and `ingest` all of it into tables (`records`,
-`ledger`; `received`: when each came).
+`ledger`; `received`: when each came; `in_hand`: of what had come by a day).
 
 What forms.yml declares of a return: `calendars` (days, years, months), `wide` tables, `file_names`;
 `periods` are read from titles. What is told where nothing fits: `alike` headings and words,

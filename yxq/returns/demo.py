@@ -76,10 +76,12 @@ def _write(
     if many:
         multiply(path, table, scale, due.rng)
         return path
-    if not bare:
+    day = f"填报日期：{filed.year}年{filed.month}月{filed.day}日"
+    if bare:  # neither title nor sender
+        table = [*table, [day]]
+    else:
         totals = [sums(form, table[0], rows)] if due.form == "coverage" else []
         title = f"{_name(due)}{form.title.zh}（{MARK}）"
-        day = f"填报日期：{filed.year}年{filed.month}月{filed.day}日"
         footer = [f"填报单位：{due.sender}", "填报人：样例", day]
         table = [[title], [], *table, *totals, [], footer]
     write_file(path, layout, table)

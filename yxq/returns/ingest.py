@@ -141,7 +141,8 @@ def ingest(raw: Path, folder: Folder, processed: Path, progress: Progress = sile
     home = processed / ".parts"
     files = _files(raw, home, folder)
     state = _state([file.part for file in files], folder)
-    days, mended = received.seen(processed, {f.part.sha256 for f in files} - {""}, today())
+    there = {received.identity(file.part.file, file.part.sha256) for file in files}
+    days, mended = received.seen(processed, there, today())
     store.finish(processed)
     mended += store.damaged(processed)
     was = None if mended else _done(processed)
@@ -152,18 +153,31 @@ def ingest(raw: Path, folder: Folder, processed: Path, progress: Progress = sile
     if was is not None and same and not anew:
         return _told(store.read(processed, "files"), 0, processed, [was[name] for name in TOLD])
     parts = [file.part for file in files]
+    table, found = write(parts, folder, processed, days)
+    for path in set(home.iterdir()) - {part.path for part in parts}:
+        shutil.rmtree(path)
+    return _told(table, len(anew), processed, found, mended)
+
+
+def write(
+    parts: list[Part], folder: Folder, place: Path, days: dict[str, dt.date]
+) -> tuple[pd.DataFrame, list[Told]]:
+    """Write all tables of some files anew under `place`, and what they were made of; the files, and
+    what there is to tell (see `Ingested`).
+
+    days: when each file was first seen.
+    """
+    state = _state(parts, folder)
     sheets = [(part.file, sheet) for part in parts for sheet in part.sheets]
     for which in (resubmitted, come_again):
         for sheet, why in which(sheets, folder):
             sheet.refused = Refusal(fate=Fate.DUPLICATE, reason=why)
-    with store.replace(processed) as made:
+    with store.replace(place) as made:
         table, *found = _write_tables(parts, folder, made, days)
         known = {"state": state} | dict(zip(TOLD, found, strict=True))
         done = json.dumps(known, ensure_ascii=False)
         made.file("state.json").write_text(done, encoding="utf-8")
-    for path in set(home.iterdir()) - {part.path for part in parts}:
-        shutil.rmtree(path)
-    return _told(table, len(anew), processed, found, mended)
+    return table, found
 
 
 def _told(
@@ -246,7 +260,7 @@ def _state(parts: list[Part], folder: Folder) -> str:
     digest = hashlib.sha256()
     for file in sorted(folder.path.glob("*")) + sorted(PACKAGE.rglob("*.py")):
         digest.update(file.read_bytes() if file.is_file() else b"")
-    names = [digest.hexdigest(), folder.path.name, *(part.path.name for part in parts)]
+    names = [digest.hexdigest(), folder.path.name, *(part.name for part in parts)]
     return hashlib.sha256("\x1f".join(names).encode()).hexdigest()
 
 

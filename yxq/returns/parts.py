@@ -162,6 +162,11 @@ class Part:
                 raise
             shutil.rmtree(self.new)  # the other process was quicker
 
+    @property
+    def name(self) -> str:
+        """What tells it from any other."""
+        return self.path.name
+
     def holds(self, form: str) -> bool:
         """Whether there are records of a form."""
         return any(self.path.glob(f"{RECORDS}-{form}.*.arrow"))

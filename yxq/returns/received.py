@@ -1,5 +1,5 @@
-"""When each file was received: the day on which ingest first saw its bytes, in a register that no
-later ingest changes.
+"""When each return was received: on the day that it states, else when ingest first saw the bytes of
+its file, by a register that no later ingest changes.
 
 The register cannot be made again from anything, so there are two of it, written one after the
 other: a power cut takes one at most. A file under another name is the same file; one that is taken
@@ -68,12 +68,18 @@ def _digest(lines: list[str]) -> str:
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
+def identity(file: str, sha256: str) -> str:
+    """By what a file is known in the register: its bytes, or its name where they cannot be read."""
+    return sha256 or hashlib.sha256(file.encode()).hexdigest()
+
+
 def table(files: pd.DataFrame, days: dict[str, dt.date]) -> pd.DataFrame:
     """When each sheet of `files` was received: on the day that it states, else when it was first
-    seen; missing for what could not be read.
+    seen. A day after it was seen is a slip, for it was there by then.
     """
     rows = files[["file", "sheet", "sha256", "sender", "form", "period_from", "period_to"]].copy()
-    first = pd.to_datetime(files["sha256"].map(days)).astype(DAY)
-    rows["received"] = files["filed"].fillna(first)
-    rows["stated"] = files["filed"].notna()
-    return contracts.check("received", rows)
+    known = [identity(*names) for names in zip(files["file"], files["sha256"], strict=True)]
+    first = pd.to_datetime(pd.Series(known, files.index).map(days)).astype(DAY)
+    rows["stated"] = files["filed"].notna() & ~(files["filed"] > first)
+    rows["received"] = files["filed"].where(rows["stated"], first)
+    return contracts.check("received", rows[[*contracts.RECEIVED.columns]])

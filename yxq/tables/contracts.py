@@ -149,7 +149,7 @@ FILES = _contract(
 
 RECEIVED = _contract(
     "file str, sheet str, sha256 str, sender str?, form str?, period_from day?, period_to day?,"
-    "received day?, stated bool",
+    "received day, stated bool",
     key=("file", "sheet"),
 )
 """When each sheet was received: `stated` by itself, else when ingest first saw its file."""
@@ -167,9 +167,11 @@ ATTAINED = _contract(
     "unit str, target str, clause str, kind str, require str, bound str, numerator Int64?,"
     "denominator Int64?, value Float64?, state str, evidence str, low Float64?, high Float64?,"
     "gap Float64?, needed Float64?, previous Float64?, change Float64?, probability Float64?,"
-    "as_of any, note str, further Int64?, have Float64?, asked Float64?, expected Float64?,"
+    "as_of any, received_by any, note str, further Int64?, have Float64?, asked Float64?,"
+    "expected Float64?,"
     "done day?, previous_numerator Int64?, previous_denominator Int64?, year_before Float64?,"
-    "change_low Float64?, change_high Float64?, trend str, earned str, mark str",
+    "change_low Float64?, change_high Float64?, trend str, earned str, mark str, fair Float64?,"
+    "final boolean, due Int64?, missing Int64?",
     words={"state": [*map(str, State)]},
     key=("unit", "target"),
 )
@@ -178,20 +180,23 @@ ATTAINED = _contract(
 SCORES = _contract(
     "unit str, score Float64?, grade str?, rank Int64?, rank_low Int64?, rank_high Int64?,"
     "vetoed bool, deducted float64, missing float64, judged float64, ranked int64,"
-    "total float64, of float64",
+    "total float64, of float64, score_low Float64?, score_high Float64?, grade_low str?,"
+    "grade_high str?, rank_best Int64?, rank_worst Int64?",
     key=("unit",),
 )
 """Score, grade and rank of every unit: see `yxq.attainment.scores.score`."""
 CREDITS = _contract(
     "unit str, target str, points float64, earned float64, why str, applies bool, missing bool,"
-    "pending bool, deducted float64, vetoed bool",
+    "pending bool, deducted float64, vetoed bool, lacking float64",
     key=("unit", "target"),
 )
 """What each result is worth: see `yxq.attainment.credits.credits`."""
 SUBSCORES = _contract(
     "unit str, clause str, score Float64?, missing float64?", key=("unit", "clause")
 )
-MOVERS = _contract("unit str, target str, points float64, places int64", key=("unit", "target"))
+MOVERS = _contract(
+    "unit str, target str, points float64, places int64, chance Float64?", key=("unit", "target")
+)
 QUOTAS = _contract(
     "unit str, target str, quota int64, basis str, source str, size float64", key=("unit", "target")
 )

@@ -41,6 +41,12 @@ def versions() -> dict[str, str]:
     return {name: version(name) for name in VERSIONS} | {"python": platform.python_version()}
 
 
+def of_folder(folder: Path) -> str:
+    """Of the files of a plan folder."""
+    files = [file for file in sorted(folder.glob("*")) if file.is_file()]
+    return sha(*(part for file in files for part in (file.name.encode(), file.read_bytes())))
+
+
 def of_tables(processed: str | Path) -> str:
     """Of all that the tables are made of; raises `NotIngested` where there are none."""
     return str(json.loads(store.file(processed, "state.json").read_text(encoding="utf-8")))

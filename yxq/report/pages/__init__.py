@@ -21,7 +21,7 @@ from yxq.words.wording import Words
 
 __all__ = ["CityPage", "FrontPage", "Page", "ReturnsPage", "TargetPage", "TownPage", "open_page"]
 
-COMMON = ("year", "as_of", "plan", "processed", "language")
+COMMON = ("year", "as_of", "received_by", "plan", "processed", "language")
 PARAMETERS = {
     "town": ("town", *COMMON),
     "target": ("target", *COMMON),
@@ -40,12 +40,13 @@ def open_page(
     language: str = "zh",
     town: str | None = None,
     target: str | None = None,
+    received_by: str | dt.date | None = None,
 ) -> Any:
     """The page of a notebook, one of PARAMETERS, by what the notebook sets.
 
     Raises `PlanError` in one clear line where a parameter is wrong.
     """
-    source = load_data(year, as_of, plan, processed)
+    source = load_data(year, as_of, plan, processed, received_by)
     folder = source.plan.folder
     words = Words(language, folder.unit_word, source.plan.english)
     if kind == "returns":

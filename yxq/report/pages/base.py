@@ -46,6 +46,11 @@ class Page:
         return self.source.as_of
 
     @property
+    def received_by(self) -> dt.date:
+        """The day by which the returns that it shows had come."""
+        return self.source.received_by
+
+    @property
     def over(self) -> bool:
         """Whether the period has ended by the day of the page."""
         return self.as_of >= self.plan.span()[1]
@@ -62,8 +67,10 @@ class Page:
 
     @property
     def opening(self) -> list[str]:
-        """What stands under the title: of which plan, as of when, and what must not be missed."""
-        return opening(self.plan, self.as_of, self.style)
+        """What stands under the title: of which plan, as of which days, and what must not be
+        missed.
+        """
+        return opening(self.plan, *self.source.days, self.style)
 
 
 def guarded(method: Callable[[P], Block]) -> Callable[[P], Block]:

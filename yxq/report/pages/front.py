@@ -15,7 +15,6 @@ from yxq.report.sections.next_steps import with_needs
 from yxq.report.sections.returns import due_lines, due_returns
 from yxq.report.sections.standing import grade_facts, score_facts, score_lines
 from yxq.report.sections.targets import short
-from yxq.tables import store
 from yxq.words.states import State
 
 
@@ -45,9 +44,9 @@ class FrontPage(UnitResults):
 
     def headline(self) -> Block:
         """The city's verdict, score and grades; on how much data; and what could not be made."""
-        plan, words, counts = self.plan, self.words, self.counts
-        due = due_returns(plan, self.source.returns, self.as_of)
-        measures, files, no_data = self.source.measures, self.source.files, counts[State.NO_DATA]
+        plan, words, counts, days = self.plan, self.words, self.counts, self.source.days
+        returns, measures = self.source.returns, self.source.measures
+        due, no_data = due_returns(plan, returns, *days), counts[State.NO_DATA]
         return headline(
             words("index_title", year=plan.year),
             self.opening,
@@ -55,12 +54,12 @@ class FrontPage(UnitResults):
             [
                 *score_lines(plan, self.score, self.source.table("credits"), words),
                 *unsettled(counts, words),
-                *due_lines(due, self.as_of, words),
+                *due_lines(plan, returns, *days, words),
             ],
             [
                 *score_facts(plan, self.score, words, self.over),
                 *grade_facts(plan, self.scores, words, self.over),
-                *pack.data_facts(plan, measures, files, due, no_data, self.as_of, words),
+                *pack.data_facts(plan, measures, due, no_data, *days, words),
             ],
             [
                 *pack.not_made(plan, self.made, words),
@@ -82,7 +81,7 @@ class FrontPage(UnitResults):
 
     def papers(self) -> list[Block]:
         """The workbooks that go back to the departments, if there are any."""
-        return pack.papers(store.locate(self.processed) / "returned", self.words)
+        return pack.papers(self.source.place / "returned", self.words)
 
     def plan_facts(self) -> Block:
         """The plan as a document."""

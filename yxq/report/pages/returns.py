@@ -14,7 +14,6 @@ from yxq.report.sections.returns import (
     arrived_lines,
     by_file,
     due_lines,
-    due_returns,
     fate_counts,
     rows_with_reasons,
 )
@@ -30,9 +29,8 @@ class ReturnsPage(Page):
         return fate_counts(self.source.files)
 
     def due_by_now(self) -> list[str]:
-        """How many returns were due by the day of the page, and what became of them."""
-        due = due_returns(self.plan, self.source.returns, self.as_of)
-        return due_lines(due, self.as_of, self.words)
+        """How many returns were due by the days of the page, and what became of them."""
+        return due_lines(self.plan, self.source.returns, *self.source.days, self.words)
 
     @guarded
     def headline(self) -> Block:
@@ -50,17 +48,23 @@ class ReturnsPage(Page):
     def reminders(self) -> Block:
         """Who owes what on the day of the page."""
         source = self.source
-        return reminders(self.plan, source.returns, source.files, self.as_of, self.words)
+        return reminders(self.plan, source.returns, source.files, *source.days, self.words)
 
     @guarded
     def quality(self) -> Block:
         """How good the returns of each department were, year by year."""
         return quality(self.plan, self.source.returns, self.source.files, self.words)
 
+    def _ledger(self, *where: tuple[str, str, str]) -> pd.DataFrame:
+        """Rows of the sheets that the page is about, and what became of them."""
+        rows = store.read(self.source.place, "ledger", [*where])
+        sheets = pd.MultiIndex.from_frame(self.source.files[["file", "sheet"]])
+        return rows[pd.MultiIndex.from_frame(rows[["file", "sheet"]]).isin(sheets)]
+
     @guarded
     def rejected(self) -> Block:
         """Rows to send back, each with its reason."""
-        rows = store.read(self.processed, "ledger", [("fate", "==", "rejected")])
+        rows = self._ledger(("fate", "==", "rejected"))
         note, files = self.words("returns_back"), self.source.files
         id, none = "returns_rejected", "returns_rejected_none"
         return rows_with_reasons(self.plan, rows, files, self.words, id, none, note)
@@ -68,8 +72,7 @@ class ReturnsPage(Page):
     @guarded
     def flagged(self) -> Block:
         """Accepted rows that deserve a look: shared, suspect, outside the period."""
-        flagged = [("fate", "==", "accepted"), ("reason", "!=", "")]
-        rows = store.read(self.processed, "ledger", flagged)
+        rows = self._ledger(("fate", "==", "accepted"), ("reason", "!=", ""))
         id, none = "returns_flagged", "returns_flagged_none"
         return rows_with_reasons(self.plan, rows, self.source.files, self.words, id, none)
 

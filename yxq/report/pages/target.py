@@ -60,7 +60,7 @@ class TargetPage(Page):
     def by_year(self) -> pd.DataFrame:
         """The target over the years: see `yxq.attainment.history.years`."""
         measures, files = self.source.measures, self.source.files
-        return history.years(self.plan.folder, measures, files, self.target.id, self.as_of)
+        return history.years(self.plan.folder, measures, files, self.target.id, *self.source.days)
 
     @functools.cached_property
     def by_month(self) -> pd.DataFrame:

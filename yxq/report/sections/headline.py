@@ -18,12 +18,13 @@ Fact = tuple[str, str, str]
 """A term, its value and a remark."""
 
 
-def opening(plan: Plan, as_of: dt.date, style: Style) -> list[str]:
-    """Of which plan and year, as of when; from when to when, where that is no calendar year; and
-    that data are synthetic or the plan is a draft.
+def opening(plan: Plan, as_of: dt.date, received_by: dt.date, style: Style) -> list[str]:
+    """Of which plan and year, as of when and of the returns received by when; from when to when,
+    where that is no calendar year; and that data are synthetic or the plan is a draft.
     """
     words, title = style.words, style.words.text(plan.period.document.title)
-    subtitle = words("subtitle", plan=title, year=plan.year, as_of=words.date(as_of))
+    days = {"as_of": words.date(as_of), "received_by": words.date(received_by)}
+    subtitle = words("subtitle", plan=title, year=plan.year, **days)
     marks = {"synthetic": style.synthetic, "draft": plan.period.draft}
     low, high = map(words.date, plan.span())
     span = [] if plan.span() == plan.calendar_year else [words("plan_span", low=low, high=high)]

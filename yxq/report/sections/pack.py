@@ -31,21 +31,20 @@ PDFS = {"index": "index_pdf", "city": "city_pdf", "returns": "returns_pdf"}
 def data_facts(
     plan: Plan,
     measures: pd.DataFrame,
-    files: pd.DataFrame,
     due: pd.DataFrame,
     no_data: int,
     as_of: dt.date,
+    received_by: dt.date,
     words: Words,
 ) -> list[Fact]:
     """Until when data reach, how many of the returns due are in, and how many targets have none.
 
-    measures, files: the processed tables; due: see `returns.due_returns`; no_data: targets.
+    measures: the processed table; due: see `returns.due_returns`; no_data: targets.
     """
     dates = measures.loc[measures["year"] == plan.year, "date"]
     reach = words.date(dates[dates <= pd.Timestamp(as_of)].max())
-    last = files["filed"].max()
-    filed = "" if pd.isna(last) else words("data_now", filed=words.date(last))
-    facts = [(words("data_until"), reach, filed)]
+    by = words("data_now", received_by=words.date(received_by))
+    facts = [(words("data_until"), reach, by)]
     if len(due):
         share = f"{int((due['status'] != Status.MISSING).sum())} / {len(due)}"
         facts.append((words("returns_in"), share, words("none_of", n=no_data)))

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from yxq.attainment.owed import by_period
+from yxq.attainment.owed import by_period, is_due
 from yxq.plan.folder import Plan
 from yxq.report.blocks import Block, table
 from yxq.report.sections.build import empty, para, section
@@ -41,19 +41,28 @@ def returns_as_text(plan: Plan, returns: pd.DataFrame, words: Words) -> pd.DataF
     )
 
 
-def due_returns(plan: Plan, returns: pd.DataFrame, as_of: dt.date) -> pd.DataFrame:
-    """The returns of this year that were due by a day."""
-    return returns[(returns["year"] == plan.year) & (returns["due"] <= pd.Timestamp(as_of))]
+def due_returns(
+    plan: Plan, returns: pd.DataFrame, as_of: dt.date, received_by: dt.date
+) -> pd.DataFrame:
+    """The returns of this year that must have been in hand: see `yxq.attainment.owed.is_due`."""
+    return returns[(returns["year"] == plan.year) & is_due(returns, as_of, received_by)]
 
 
-def due_lines(due: pd.DataFrame, as_of: dt.date, words: Words) -> list[str]:
-    """How many returns were due and what became of them, in a sentence; none of none."""
-    if due.empty:
-        return []
+def due_lines(
+    plan: Plan, returns: pd.DataFrame, as_of: dt.date, received_by: dt.date, words: Words
+) -> list[str]:
+    """How many returns of this year were due and what became of them, in a sentence; in another how
+    many of periods that are over are still to come. None of none.
+    """
+    due = due_returns(plan, returns, as_of, received_by)
     late, missing = ((due["status"] == status).sum() for status in (Status.LATE, Status.MISSING))
     arrived = (due["status"] == Status.ARRIVED).sum() + late
     counts = {"due": len(due), "arrived": arrived, "late": late, "missing": missing}
-    return [words("returns_due", as_of=words.date(as_of), **counts)]
+    said = [words("returns_due", received_by=words.date(received_by), **counts)]
+    is_over = (returns["year"] == plan.year) & (returns["period_to"] <= pd.Timestamp(as_of))
+    outstanding = int((is_over & (returns["status"] == Status.NOT_DUE)).sum())
+    more = [words("returns_outstanding", n=outstanding)] if outstanding else []
+    return [*(said if len(due) else []), *more]
 
 
 def fate_counts(files: pd.DataFrame) -> pd.Series:
