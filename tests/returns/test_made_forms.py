@@ -1,0 +1,66 @@
+"""Forms that yxq has made, in the ways in which a clerk changes them before they come back."""
+
+from __future__ import annotations
+
+import openpyxl
+import pytest
+from project import ingested
+
+from yxq.returns.blank.asked import asked
+from yxq.returns.blank.write import write
+
+FIRST = 6  # the row of the first that is filled in
+Q4 = "质监局-覆盖率统计-2013年第四季度.xlsx"
+
+
+@pytest.fixture(scope="module")
+def blanks(yixing, tmp_path_factory):
+    """The blank forms of one department."""
+    place, plan = tmp_path_factory.mktemp("blank"), yixing.plan(2013)
+    write(place, plan, asked(plan, ["质监局"]), place / "none")
+    return place
+
+
+def counted(path, rows=None):
+    """A blank of counts, 9 of 10 in some rows or all that are given."""
+    book = openpyxl.load_workbook(path)
+    sheet = book.worksheets[0]
+    for row in range(FIRST, sheet.max_row + 1 if rows is None else FIRST + rows):
+        if sheet.cell(row, 1).value:
+            sheet.cell(row, 5).value, sheet.cell(row, 6).value = 10, 9
+    return book
+
+
+def bare(book, title):
+    """Without its mark, as where the sheet is copied into a workbook of somebody else's."""
+    for name in book.sheetnames[1:]:
+        book.remove(book[name])
+    sheet = book.worksheets[0]
+    sheet["A1"], sheet["A4"] = title, None
+    return book
+
+
+def read(raw, folder, **books):
+    """The tables of some workbooks, by their names without suffix."""
+    raw.mkdir(exist_ok=True)
+    for name, book in books.items():
+        book.save(raw / f"{name}.xlsx")
+    return ingested(raw, folder, raw.parent / "processed")
+
+
+@pytest.mark.parametrize(
+    ("name", "first"),
+    [("质监局-覆盖率统计-2013年第四季度", "2013-10-01"), ("质监局-覆盖率统计", None)],
+)
+def test_the_day_by_which_a_form_is_due_is_no_period(blanks, yixing, tmp_path, name, first):
+    book = bare(counted(blanks / Q4), "覆盖率统计")
+    assert book.worksheets[0]["A3"].value.startswith("请在2014年1月15日前报送")
+    tables = read(tmp_path / "raw", yixing, **{name: book})
+    [row] = tables.files.to_dict("records")
+    if first is None:
+        assert (row["accepted"], row["rejected"]) == (0, 220)
+        assert "no_period" in tables.ledger["reason"].iloc[-1]
+    else:
+        assert str(row["period_from"].date()) == first
+        assert (row["accepted"], row["rejected"]) == (220, 0)
+        assert set(tables.records["coverage"]["from"].astype(str)) == {"2013-10-01"}
