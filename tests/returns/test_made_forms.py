@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import openpyxl
 import pytest
+import small
 from project import ingested
 
+from yxq.plan_folders.load import load
 from yxq.returns.blank.asked import asked
 from yxq.returns.blank.write import write
 
@@ -64,3 +66,36 @@ def test_the_day_by_which_a_form_is_due_is_no_period(blanks, yixing, tmp_path, n
         assert str(row["period_from"].date()) == first
         assert (row["accepted"], row["rejected"]) == (220, 0)
         assert set(tables.records["coverage"]["from"].astype(str)) == {"2013-10-01"}
+
+
+def small_plan(place, **written):
+    """A plan whose form has a number a unit, in a publisher's marks."""
+    columns = {"unit": small.COLUMNS["unit"], "size": {"type": "number", "required": True}}
+    made = small.form(key=["unit", "year"], written=written) | {"columns": columns}
+    asks = small.target("T1", {"form": "things", "value": "size"}, ">= 1")
+    return load(small.folder(place, {"things": made}, asks).as_posix())
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "csv"])
+def test_numbers_of_a_made_form_are_not_read_by_the_marks_of_a_publisher(tmp_path, kind):
+    folder = small_plan(tmp_path, decimal=",")
+    plan = folder.plan()
+    [path] = write(tmp_path / "blank", plan, asked(plan), tmp_path / "none")
+    book, raw = openpyxl.load_workbook(path), tmp_path / "raw"
+    raw.mkdir()
+    sheet = book.worksheets[0]
+    for row, value in enumerate((1.125, 1234.567, 1.5), FIRST):
+        sheet.cell(row, 2).value = value
+    if kind == "xlsx":
+        book.save(raw / "a.xlsx")
+    else:
+        rows = (["" if v is None else str(v) for v in row] for row in sheet.values)
+        text = "\n".join(",".join(f'"{v}"' for v in row) for row in rows)
+        (raw / "a.csv").write_text(text, encoding="utf-8")
+    tables = ingested(raw, folder, tmp_path / "processed")
+    rejected = tables.ledger.query("fate == 'rejected'")["reason"].tolist()
+    sizes = tables.records["things"]["size"].tolist()
+    if kind == "xlsx":
+        assert (sizes, rejected) == ([1.125, 1234.567, 1.5], [])
+    else:  # 1.125 in text may be 1125
+        assert (sizes, rejected) == ([1234.567, 1.5], ["bad_number|size|1.125"])
