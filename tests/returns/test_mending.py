@@ -3,7 +3,7 @@
 import openpyxl
 import pytest
 import small
-from project import ingested
+from project import ingested, read_yaml, write_yaml
 
 from yxq.plan_folders.load import load
 
@@ -178,3 +178,90 @@ def test_this_periods_rows_stand_first(tmp_path):
     assert [name[-7] for name in files] == ["三", "二", "一"]
     titles = [sheet["A1"].value for sheet in openpyxl.load_workbook(back(tables)).worksheets[2:5]]
     assert titles == [f"改正：2013年第{quarter}季度某项（办公室）" for quarter in "三二一"]
+
+
+# Which row a mended one takes the place of
+
+
+def correction(place, folder, name, *rows, day=None):
+    title = f"更正 填报日期：{day}" if day else "更正"
+    return sent(place, folder, *rows, name=f"办公室-2013年第一季度-{name}.csv", title=title)
+
+
+def corrected_plan(place):
+    """Its corrections are told by 更正."""
+    folder = plan_of(place, again="corrections")
+    forms = read_yaml(folder.path / "forms.yml")
+    write_yaml(folder.path / "forms.yml", forms | {"layout": {"corrections": ["更正"]}})
+    return load(folder.path.as_posix())
+
+
+def test_a_correction_of_a_correction_counts_and_of_one_day_they_go_back_once(tmp_path):
+    folder = corrected_plan(tmp_path)
+    sent(tmp_path, folder, "甲镇,a,1,9", "乙镇,b,1,9")
+    correction(tmp_path, folder, "更正", "甲镇,a,2,9", day="2013-05-01")
+    tables = correction(tmp_path, folder, "更正2", "甲镇,a,3,9", day="2013-06-01")
+    assert counted(tables) == [["甲镇", "a", "3", "9"], ["乙镇", "b", "1", "9"]]
+    tables = correction(tmp_path, folder, "更正3", "甲镇,a,4,9", day="2013-06-01")
+    assert counted(tables) == [["乙镇", "b", "1", "9"]]
+    tables = ingested(mend(tables, C6=5, R7=None), folder, tmp_path / "processed")
+    assert counted(tables) == [["甲镇", "a", "5", "9"], ["乙镇", "b", "1", "9"]]
+    assert not back(tables).exists()
+
+
+def test_one_of_two_corrections_is_mended_and_the_other_row_was_taken_out(tmp_path):
+    """The mended row knows of both, and counts."""
+    folder = corrected_plan(tmp_path)
+    correction(tmp_path, folder, "更正2", "甲镇,a,3,9")
+    tables = correction(tmp_path, folder, "更正3", "甲镇,a,4,9")
+    book = openpyxl.load_workbook(back(tables))
+    book["改正1 某项"].delete_rows(7)
+    book.save(tmp_path / "raw" / "x.xlsx")
+    tables = ingested(tmp_path / "raw", folder, tmp_path / "processed")
+    assert counted(tables) == [["甲镇", "a", "3", "9"]]
+
+
+@pytest.mark.parametrize("again", AGAIN)
+def test_a_row_that_is_mended_into_another_does_not_touch_it(tmp_path, again):
+    folder = plan_of(tmp_path, again=again)
+    tables = sent(tmp_path, folder, "甲鎮x,a,1,2", "乙镇,a,2,2")
+    tables = ingested(mend(tables, A6="乙镇"), folder, tmp_path / "processed")
+    assert counted(tables) == [["乙镇", "a", "2", "2"]]
+    assert fates(tables, Q1)[1:] == ["r unknown_unit", "a"]
+    assert "mends_another|办公室-甲-2013年第一季度.csv|3" in set(tables.ledger["reason"])
+    assert back(tables).exists()
+    book = openpyxl.load_workbook(back(tables))
+    assert book["改正1 某项"]["G6"].value == "x.xlsx"
+    book["改正1 某项"]["A6"] = "甲镇"
+    book.save(tmp_path / "raw" / "y.xlsx")
+    tables = ingested(tmp_path / "raw", folder, tmp_path / "processed")
+    assert counted(tables) == [["甲镇", "a", "1", "2"], ["乙镇", "a", "2", "2"]]
+    assert not back(tables).exists()
+
+
+@pytest.mark.parametrize("again", AGAIN)
+def test_one_of_two_with_the_same_number_is_numbered_anew(tmp_path, again):
+    folder = plan_of(tmp_path, again=again)
+    tables = sent(tmp_path, folder, "甲镇,a,1,2", "甲镇,a,1,3")
+    assert counted(tables) == []
+    tables = ingested(mend(tables, B7="b"), folder, tmp_path / "processed")
+    assert counted(tables) == [["甲镇", "a", "1", "2"], ["甲镇", "b", "1", "3"]]
+    assert not back(tables).exists()
+
+
+def test_a_mended_row_of_a_correction_corrects_what_that_was_to_correct(tmp_path):
+    folder = corrected_plan(tmp_path)
+    sent(tmp_path, folder, "甲镇,a,1,9")
+    tables = correction(tmp_path, folder, "更正", "甲镇,a,10,9")
+    assert counted(tables) == [["甲镇", "a", "1", "9"]]
+    tables = ingested(mend(tables, C6=5), folder, tmp_path / "processed")
+    assert counted(tables) == [["甲镇", "a", "5", "9"]]
+
+
+def test_a_mended_row_whose_return_has_another_name_now_is_a_correction(tmp_path):
+    folder = plan_of(tmp_path)
+    tables = sent(tmp_path, folder, "甲镇,a,1,2", "甲镇,a,1,3")
+    raw = mend(tables, R6=None)
+    (raw / Q1).rename(raw / "办公室-乙-2013年第一季度.csv")
+    tables = ingested(raw, folder, tmp_path / "processed")
+    assert counted(tables) == [["甲镇", "a", "1", "3"]]

@@ -26,6 +26,7 @@ from yxq.returns import received
 from yxq.returns.alike import SIGN
 from yxq.returns.intake import read_part, refuse_part, workers
 from yxq.returns.ledger import write_ledger
+from yxq.returns.marked import MADE
 from yxq.returns.parts import PACKAGE, Part, reading
 from yxq.returns.read.confined import READER
 from yxq.returns.read.identify import identify
@@ -73,8 +74,8 @@ class Ingested:
         sums, count = self.files[["rows", *FATES]].sum(), self.files["file"].nunique()
         parts = " + ".join(f"{sums[fate]} {fate}" for fate in FATES)
         lines = [f"{count} files ({self.read} read anew), {sums['rows']} rows read = {parts}"]
-        for row in self.files.itertuples():
-            remarks = [words.reason(row.reason)] if row.refused else []
+        for row in self.files[self.files["reason"] != MADE].itertuples():
+            remarks = [words.reason(row.reason)] if row.reason else []
             remarks += [words("all_again")] if (row.file, row.sheet) in self.again else []
             remarks += [words("sheet_hidden")] if row.hidden else []
             remarks += [words("columns_unknown", columns=row.unknown)] if row.unknown else []
@@ -259,7 +260,7 @@ def _write_tables(
     changes, condensed = {}, {}
     for name in folder.forms:
         if any(part.holds(name) for part in parts):
-            changes[name] = reconciled(parts, name, folder)
+            changes[name] = reconciled(parts, name, folder, days)
             condensed[name] = write_records(parts, name, folder, changes[name], made)
     vague = dict(_vague(parts, changes, folder))
     back = Returned(folder, vague=frozenset(vague))

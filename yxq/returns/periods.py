@@ -59,6 +59,17 @@ def stated_period(text: str) -> Period | None:
     return _apart(spaced)
 
 
+def apart(one: Period, other: Period) -> bool:
+    """Whether two periods have no day in common."""
+    return one[1] < other[0] or other[1] < one[0]
+
+
+def length(period: Period) -> int:
+    """How many months a period has, those that it begins among them."""
+    first, last = period
+    return (last.year - first.year) * 12 + last.month - first.month + 1
+
+
 def _between(year: str, month: str, day: str, to: str | None, *end: str) -> Period | None:
     try:
         first = dt.date(int(year), int(month), int(day))

@@ -47,7 +47,7 @@ class Returned:
 
         fates: those of the block's rows that have a reason to tell.
         """
-        self.mended |= set(sheet.mended)
+        self.mended |= {row.where for row in sheet.mended}
         sender, fate = sheet.context.sender or "", fates["fate"].cast(TEXT)
         rejected = pc.equal(fate, Fate.REJECTED.value)
         duplicate = pc.equal(fate, Fate.DUPLICATE.value)
@@ -71,6 +71,16 @@ class Returned:
             elif kind == "rejected" and sheet.form and len(frame):
                 self._keep(part, sheet, block, frame)
             self.frames.setdefault(sender, []).append(_of_sheet(frame, part, sheet))
+
+    def doubt(self, part: Part, sheet: SheetRead) -> None:
+        """Keep what is to be checked of a sheet as a whole."""
+        if sheet.doubt is None or sheet.refused:
+            return
+        sender, row = sheet.context.sender or "", {"row": 0, "text": ""}
+        line = pd.DataFrame([row | {"fate": Fate.ACCEPTED.value, "reason": str(sheet.doubt)}])
+        line.insert(0, "sheet", sheet.sheet)
+        self.counts[sender, "flagged"] = self.counts.get((sender, "flagged"), 0) + 1
+        self.frames.setdefault(sender, []).append(_of_sheet(line, part, sheet))
 
     def _keep(self, part: Part, sheet: SheetRead, block: str, rows: pd.DataFrame) -> None:
         """Keep the cells of rejected rows by the columns of their form."""
