@@ -1,11 +1,15 @@
 """What went back is mended in the workbook itself and sent back."""
 
+import shutil
+
 import openpyxl
 import pytest
 import small
 from project import ingested, read_yaml, write_yaml
 
 from yxq.plan_folders.load import load
+from yxq.returns.ingest import ingest
+from yxq.words.wording import Words
 
 HEAD, FIRST = 5, 6
 Q1 = "办公室-甲-2013年第一季度.csv"
@@ -265,3 +269,55 @@ def test_a_mended_row_whose_return_has_another_name_now_is_a_correction(tmp_path
     (raw / Q1).rename(raw / "办公室-乙-2013年第一季度.csv")
     tables = ingested(raw, folder, tmp_path / "processed")
     assert counted(tables) == [["甲镇", "a", "1", "3"]]
+
+
+# Rounds, and files that are no more
+
+
+def test_the_second_round_does_not_take_the_place_of_the_first(tmp_path):
+    folder = plan_of(tmp_path)
+    tables = sent(tmp_path, folder, "甲镇,a,3,2", "乙镇,b,1,2")
+    raw = mend(tables, C6=2)
+    (raw / "x.xlsx").rename(raw / "办公室.xlsx")  # as it is called
+    tables = ingested(raw, folder, tmp_path / "processed")
+    second = "办公室-二-2013年第二季度.csv"
+    tables = sent(tmp_path, folder, "丙街道,c,3,2", name=second)
+    [name] = [path.name for path in (tables.place / "returned").iterdir()]
+    assert name == "办公室-2.xlsx"
+    shutil.copy(tables.place / "returned" / name, raw / "办公室-2.XLSX".lower())
+    tables = ingested(raw, folder, tmp_path / "processed")
+    assert [path.name for path in (tables.place / "returned").iterdir()] == ["办公室-3.xlsx"]
+    assert [row[1] for row in counted(tables)] == ["a", "b"]
+
+
+def test_a_file_that_is_no_more_is_told_once(tmp_path):
+    folder, raw = plan_of(tmp_path), tmp_path / "raw"
+    raw.mkdir()
+    names = ["a", "b", "c", "d"]
+    for n, name in enumerate(names):
+        text = f"unit,said,n,of\n甲镇,{name},1,2\n乙镇,{name},1,{2 if n else 0}\n"
+        (raw / f"办公室-2013年第一季度{name}.csv").write_text(text, encoding="utf-8")
+
+    def said() -> list[str]:
+        done = ingest(raw, folder, tmp_path / "processed")
+        return [line for line in done.lines(Words("en")) if "count no more" in line]
+
+    assert said() == []
+    (raw / "办公室-2013年第一季度a.csv").unlink()
+    (raw / "办公室-2013年第一季度b.csv").rename(raw / "办公室-2013年第一季度e.csv")
+    (raw / "办公室-2013年第一季度c.csv").write_text("unit,said,n,of\n甲镇,c,1,3\n", "utf-8")
+    gone, replaced = said()
+    assert gone.startswith("gone since the last ingest: 办公室-2013年第一季度a.csv; its 1 rows")
+    assert replaced.startswith("another file is called 办公室-2013年第一季度c.csv now: the 2 rows")
+    assert said() == []
+
+
+def test_a_return_of_which_no_row_counts_is_named(tmp_path):
+    folder = plan_of(tmp_path)
+    sent(tmp_path, folder, "甲镇,a,3,2", "乙镇,b,3,2", name="办公室-2013年第二季度.csv")
+    sent(tmp_path, folder, "甲镇,c,3,2", "乙镇,d,1,2")
+    done = ingest(tmp_path / "raw", folder, tmp_path / "processed")
+    named = [line for line in done.lines(Words("en")) if "none of them counts" in line]
+    assert named == [
+        "look at: 办公室-2013年第二季度.csv: every row was rejected; none of them counts"
+    ]

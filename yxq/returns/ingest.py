@@ -14,7 +14,7 @@ import os
 import shutil
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +63,10 @@ class Ingested:
     """Sheets (file and name) of which every row is the same as one of another."""
     mended: tuple[str, ...] = ()
     """Tables, and files whose parts, were damaged or changed since the last ingest; made again."""
+    gone: tuple[tuple[str, int, bool], ...] = ()
+    """Files that were there at the last ingest with rows that counted: name, how many, and whether
+    another stands under its name now.
+    """
 
     @property
     def refused(self) -> int:
@@ -77,6 +81,7 @@ class Ingested:
         for row in self.files[self.files["reason"] != MADE].itertuples():
             remarks = [words.reason(row.reason)] if row.reason else []
             remarks += [words("all_again")] if (row.file, row.sheet) in self.again else []
+            remarks += [words("none_used")] if _is_useless(row) else []
             remarks += [words("sheet_hidden")] if row.hidden else []
             remarks += [words("columns_unknown", columns=row.unknown)] if row.unknown else []
             remarks += [words("columns_alike")] if SIGN in row.unknown else []
@@ -89,10 +94,18 @@ class Ingested:
         for row in self.vague:
             lines.append(words("key_tells_nothing", **dict(zip(VAGUE, row, strict=True))))
         lines += [words("made_again", names=name) for name in self.mended]
+        for name, n, has_other in self.gone:
+            lines.append(words("file_replaced" if has_other else "file_gone", name=name, n=n))
         returned = self.processed / "returned"
         if back := sorted(file.name for file in returned.glob("*.xlsx")):
             lines.append(f"to send back, in {returned}: {', '.join(back)}")
         return lines
+
+
+def _is_useless(row: Any) -> bool:
+    """Whether every row of a sheet that is a return was rejected, one by one."""
+    used = row.accepted + row.duplicate
+    return pd.notna(row.form) and not row.refused and row.rejected > 0 and not used
 
 
 def paths(raw: Path) -> list[Path]:
@@ -146,6 +159,7 @@ def ingest(raw: Path, folder: Folder, processed: Path, progress: Progress = sile
     store.finish(processed)
     mended += store.damaged(processed)
     was = None if mended else _done(processed)
+    gone = _gone(processed, [file.part for file in files]) if was is not None else []
     same = was is not None and was["state"] == state
     anew = [file for file in files if not file.part.whole(touched=same)]
     mended += [file.part.file for file in anew if file.part.path.exists() and not file.refused]
@@ -164,7 +178,7 @@ def ingest(raw: Path, folder: Folder, processed: Path, progress: Progress = sile
         made.file("state.json").write_text(done, encoding="utf-8")
     for path in set(home.iterdir()) - {part.path for part in parts}:
         shutil.rmtree(path)
-    return _told(table, len(anew), processed, found, mended)
+    return replace(_told(table, len(anew), processed, found, mended), gone=tuple(gone))
 
 
 def _told(
@@ -173,6 +187,19 @@ def _told(
     """What an ingest did, with what there is to tell in the order of TOLD."""
     unmatched, vague, again = (tuple(map(tuple, rows)) for rows in told)
     return Ingested(files, read, processed, unmatched, vague, again, tuple(mended))
+
+
+def _gone(processed: Path, parts: list[Part]) -> list[tuple[str, int, bool]]:
+    """The files of the last ingest whose rows counted and that are no more: see `Ingested.gone`. A
+    file under another name is the same file.
+    """
+    before = store.read(processed, "files").groupby(["file", "sha256"])["accepted"].sum()
+    digests, called = {part.sha256 for part in parts}, {part.file for part in parts}
+    return [
+        (str(file), int(n), file in called)
+        for (file, sha256), n in before.items()
+        if n and sha256 not in digests
+    ]
 
 
 def today() -> dt.date:
@@ -263,7 +290,8 @@ def _write_tables(
             changes[name] = reconciled(parts, name, folder, days)
             condensed[name] = write_records(parts, name, folder, changes[name], made)
     vague = dict(_vague(parts, changes, folder))
-    back = Returned(folder, vague=frozenset(vague))
+    taken = frozenset(part.file.rpartition("/")[2].casefold() for part in parts)
+    back = Returned(folder, vague=frozenset(vague), taken=taken)
     files = write_ledger(parts, changes, made, back)
     wrong = files.loc[files["rows"] != files[FATES].sum(axis=1), "file"]
     if len(wrong):
