@@ -163,3 +163,40 @@ def test_a_number_printed_with_declared_marks_is_that_number(value):
     german = english.translate(str.maketrans(",.", ".,"))
     assert cell_values.number(german, COMMA) == float(value)
     assert cell_values.number(english.replace(",", "'"), SWISS) == float(value)
+
+
+COMMA = Written(decimal=",")
+
+
+@pytest.mark.parametrize(
+    ("text", "typed", "said"),
+    [
+        ("1.125", True, 1.125),  # a number cell
+        ("1234.567", False, 1234.567),
+        ("1,5", False, 1.5),
+        ("1,5", True, 1.5),
+        ("1.5", False, 1.5),
+        ("1.125", False, None),  # saved as text it may be one or the other
+        ("1,125", False, None),
+        ("12", False, 12.0),
+        ("a", False, None),
+    ],
+)
+def test_a_cell_of_a_form_that_yxq_has_made_is_a_number_whatever_a_publisher_writes(
+    text, typed, said
+):
+    if said is None:
+        with pytest.raises(ValueError):
+            cell_values.number(text, COMMA, typed, made=True)
+    else:
+        assert cell_values.number(text, COMMA, typed, made=True) == said
+    with pytest.raises(ValueError):  # of any other sheet it is as before
+        cell_values.number("1.125", COMMA, True)
+
+
+@pytest.mark.parametrize("text", ["1.000", "12.000", "999.000"])
+def test_a_count_that_may_be_thousands_is_none(text):
+    with pytest.raises(ValueError):
+        cell_values.count(text)
+    assert cell_values.count(text, COMMA) == 1000 * int(text[:-4])
+    assert cell_values.count(text[:-1]) == cell_values.count(text + "0") == int(text[:-4])

@@ -1,11 +1,15 @@
 """What went back is mended in the workbook itself and sent back."""
 
+import shutil
+
 import openpyxl
 import pytest
 import small
-from project import ingested
+from project import ingested, read_yaml, write_yaml
 
 from yxq.plan_folders.load import load
+from yxq.returns.ingest import ingest
+from yxq.words.wording import Words
 
 HEAD, FIRST = 5, 6
 Q1 = "办公室-甲-2013年第一季度.csv"
@@ -178,3 +182,142 @@ def test_this_periods_rows_stand_first(tmp_path):
     assert [name[-7] for name in files] == ["三", "二", "一"]
     titles = [sheet["A1"].value for sheet in openpyxl.load_workbook(back(tables)).worksheets[2:5]]
     assert titles == [f"改正：2013年第{quarter}季度某项（办公室）" for quarter in "三二一"]
+
+
+# Which row a mended one takes the place of
+
+
+def correction(place, folder, name, *rows, day=None):
+    title = f"更正 填报日期：{day}" if day else "更正"
+    return sent(place, folder, *rows, name=f"办公室-2013年第一季度-{name}.csv", title=title)
+
+
+def corrected_plan(place):
+    """Its corrections are told by 更正."""
+    folder = plan_of(place, again="corrections")
+    forms = read_yaml(folder.path / "forms.yml")
+    write_yaml(folder.path / "forms.yml", forms | {"layout": {"corrections": ["更正"]}})
+    return load(folder.path.as_posix())
+
+
+def test_a_correction_of_a_correction_counts_and_of_one_day_they_go_back_once(tmp_path):
+    folder = corrected_plan(tmp_path)
+    sent(tmp_path, folder, "甲镇,a,1,9", "乙镇,b,1,9")
+    correction(tmp_path, folder, "更正", "甲镇,a,2,9", day="2013-05-01")
+    tables = correction(tmp_path, folder, "更正2", "甲镇,a,3,9", day="2013-06-01")
+    assert counted(tables) == [["甲镇", "a", "3", "9"], ["乙镇", "b", "1", "9"]]
+    tables = correction(tmp_path, folder, "更正3", "甲镇,a,4,9", day="2013-06-01")
+    assert counted(tables) == [["乙镇", "b", "1", "9"]]
+    tables = ingested(mend(tables, C6=5, R7=None), folder, tmp_path / "processed")
+    assert counted(tables) == [["甲镇", "a", "5", "9"], ["乙镇", "b", "1", "9"]]
+    assert not back(tables).exists()
+
+
+def test_one_of_two_corrections_is_mended_and_the_other_row_was_taken_out(tmp_path):
+    """The mended row knows of both, and counts."""
+    folder = corrected_plan(tmp_path)
+    correction(tmp_path, folder, "更正2", "甲镇,a,3,9")
+    tables = correction(tmp_path, folder, "更正3", "甲镇,a,4,9")
+    book = openpyxl.load_workbook(back(tables))
+    book["改正1 某项"].delete_rows(7)
+    book.save(tmp_path / "raw" / "x.xlsx")
+    tables = ingested(tmp_path / "raw", folder, tmp_path / "processed")
+    assert counted(tables) == [["甲镇", "a", "3", "9"]]
+
+
+@pytest.mark.parametrize("again", AGAIN)
+def test_a_row_that_is_mended_into_another_does_not_touch_it(tmp_path, again):
+    folder = plan_of(tmp_path, again=again)
+    tables = sent(tmp_path, folder, "甲鎮x,a,1,2", "乙镇,a,2,2")
+    tables = ingested(mend(tables, A6="乙镇"), folder, tmp_path / "processed")
+    assert counted(tables) == [["乙镇", "a", "2", "2"]]
+    assert fates(tables, Q1)[1:] == ["r unknown_unit", "a"]
+    assert "mends_another|办公室-甲-2013年第一季度.csv|3" in set(tables.ledger["reason"])
+    assert back(tables).exists()
+    book = openpyxl.load_workbook(back(tables))
+    assert book["改正1 某项"]["G6"].value == "x.xlsx"
+    book["改正1 某项"]["A6"] = "甲镇"
+    book.save(tmp_path / "raw" / "y.xlsx")
+    tables = ingested(tmp_path / "raw", folder, tmp_path / "processed")
+    assert counted(tables) == [["甲镇", "a", "1", "2"], ["乙镇", "a", "2", "2"]]
+    assert not back(tables).exists()
+
+
+@pytest.mark.parametrize("again", AGAIN)
+def test_one_of_two_with_the_same_number_is_numbered_anew(tmp_path, again):
+    folder = plan_of(tmp_path, again=again)
+    tables = sent(tmp_path, folder, "甲镇,a,1,2", "甲镇,a,1,3")
+    assert counted(tables) == []
+    tables = ingested(mend(tables, B7="b"), folder, tmp_path / "processed")
+    assert counted(tables) == [["甲镇", "a", "1", "2"], ["甲镇", "b", "1", "3"]]
+    assert not back(tables).exists()
+
+
+def test_a_mended_row_of_a_correction_corrects_what_that_was_to_correct(tmp_path):
+    folder = corrected_plan(tmp_path)
+    sent(tmp_path, folder, "甲镇,a,1,9")
+    tables = correction(tmp_path, folder, "更正", "甲镇,a,10,9")
+    assert counted(tables) == [["甲镇", "a", "1", "9"]]
+    tables = ingested(mend(tables, C6=5), folder, tmp_path / "processed")
+    assert counted(tables) == [["甲镇", "a", "5", "9"]]
+
+
+def test_a_mended_row_whose_return_has_another_name_now_is_a_correction(tmp_path):
+    folder = plan_of(tmp_path)
+    tables = sent(tmp_path, folder, "甲镇,a,1,2", "甲镇,a,1,3")
+    raw = mend(tables, R6=None)
+    (raw / Q1).rename(raw / "办公室-乙-2013年第一季度.csv")
+    tables = ingested(raw, folder, tmp_path / "processed")
+    assert counted(tables) == [["甲镇", "a", "1", "3"]]
+
+
+# Rounds, and files that are no more
+
+
+def test_the_second_round_does_not_take_the_place_of_the_first(tmp_path):
+    folder = plan_of(tmp_path)
+    tables = sent(tmp_path, folder, "甲镇,a,3,2", "乙镇,b,1,2")
+    raw = mend(tables, C6=2)
+    (raw / "x.xlsx").rename(raw / "办公室.xlsx")  # as it is called
+    tables = ingested(raw, folder, tmp_path / "processed")
+    second = "办公室-二-2013年第二季度.csv"
+    tables = sent(tmp_path, folder, "丙街道,c,3,2", name=second)
+    [name] = [path.name for path in (tables.place / "returned").iterdir()]
+    assert name == "办公室-2.xlsx"
+    shutil.copy(tables.place / "returned" / name, raw / "办公室-2.XLSX".lower())
+    tables = ingested(raw, folder, tmp_path / "processed")
+    assert [path.name for path in (tables.place / "returned").iterdir()] == ["办公室-3.xlsx"]
+    assert [row[1] for row in counted(tables)] == ["a", "b"]
+
+
+def test_a_file_that_is_no_more_is_told_once(tmp_path):
+    folder, raw = plan_of(tmp_path), tmp_path / "raw"
+    raw.mkdir()
+    names = ["a", "b", "c", "d"]
+    for n, name in enumerate(names):
+        text = f"unit,said,n,of\n甲镇,{name},1,2\n乙镇,{name},1,{2 if n else 0}\n"
+        (raw / f"办公室-2013年第一季度{name}.csv").write_text(text, encoding="utf-8")
+
+    def said() -> list[str]:
+        done = ingest(raw, folder, tmp_path / "processed")
+        return [line for line in done.lines(Words("en")) if "count no more" in line]
+
+    assert said() == []
+    (raw / "办公室-2013年第一季度a.csv").unlink()
+    (raw / "办公室-2013年第一季度b.csv").rename(raw / "办公室-2013年第一季度e.csv")
+    (raw / "办公室-2013年第一季度c.csv").write_text("unit,said,n,of\n甲镇,c,1,3\n", "utf-8")
+    gone, replaced = said()
+    assert gone.startswith("gone since the last ingest: 办公室-2013年第一季度a.csv; its 1 rows")
+    assert replaced.startswith("another file is called 办公室-2013年第一季度c.csv now: the 2 rows")
+    assert said() == []
+
+
+def test_a_return_of_which_no_row_counts_is_named(tmp_path):
+    folder = plan_of(tmp_path)
+    sent(tmp_path, folder, "甲镇,a,3,2", "乙镇,b,3,2", name="办公室-2013年第二季度.csv")
+    sent(tmp_path, folder, "甲镇,c,3,2", "乙镇,d,1,2")
+    done = ingest(tmp_path / "raw", folder, tmp_path / "processed")
+    named = [line for line in done.lines(Words("en")) if "none of them counts" in line]
+    assert named == [
+        "look at: 办公室-2013年第二季度.csv: every row was rejected; none of them counts"
+    ]

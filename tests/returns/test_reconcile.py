@@ -363,9 +363,7 @@ def test_a_correction_names_the_one_that_was_filed_last(yixing):
     ]
     assert decided(yixing, "inspections", SAMPLE, *given) == [
         ONE,
-        ("duplicate", "duplicate_of|a.csv|2", False),
-        ("duplicate", "duplicate_of|a.csv|2", False),
-        ("duplicate", "corrected|a.csv|2", False),
+        *[("duplicate", "corrected|a.csv|2", False)] * 3,
     ]
 
 
@@ -379,6 +377,19 @@ def test_two_corrections_that_differ_are_a_conflict(yixing):
         CORRECTED | {"result": "pass", "firm": "样例厂"},
     )
     assert [fate for fate, _, _ in told] == ["duplicate", "rejected", "rejected"]
+
+
+@pytest.mark.parametrize(("one", "two"), [("2013-05-01", "2013-06-01"), (None, "2013-05-01")])
+def test_a_later_correction_corrects_an_earlier_one(yixing, one, two):
+    given = [
+        CORRECTED | {"filed_on": two, "firm": "乙厂"},
+        CORRECTED | {"filed_on": one, "firm": "甲厂"},
+        {},
+    ]
+    assert decided(yixing, "inspections", SAMPLE, *given) == [
+        ONE,
+        *[("duplicate", "corrected|a.csv|2", False)] * 2,
+    ]
 
 
 def test_a_correction_that_corrects_nothing_counts(yixing):

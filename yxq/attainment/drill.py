@@ -279,8 +279,8 @@ def parted(
     start, end = plan.span(plan.year - 1)
     moved = {"year": plan.year - 1, "start": start, "end": end}
     before = plan.model_copy(update={"period": plan.period.model_copy(update=moved)})
-    clock = Clock(*(pd.Timestamp(day) for day in (as_of, *plan.span())))
-    year_ago = clock.year_ago(clock.as_of).date()
+    clock = Clock(*(pd.Timestamp(day) for day in (as_of, *plan.span(), as_of)))
+    year_ago = clock.years_ago(clock.as_of).date()
     targets = [target for target in targets if target.kind == "share"]
     now, then = (
         _by_item(targets, cases(targets, behind(one, targets, records, unit, day)))

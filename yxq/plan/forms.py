@@ -17,8 +17,9 @@ from yxq.words.text import Text, fold
 
 # Columns of any form's records, which tell whence a record is and what became of it.
 TAKEN = {
-    "correction", "fate", "file", "filed_on", "from", "key", "once", "period_from", "period_to",
-    "reason", "records", "row", "sender", "sheet", "synthetic", "thing", "to",
+    "correction", "fate", "file", "filed_on", "from", "key", "mends", "moved", "once",
+    "period_from", "period_to", "reason", "records", "row", "sender", "sheet", "synthetic",
+    "thing", "to",
 }  # fmt: skip
 OF_TYPE = {"unit": "unit", "year": "year"}  # what a column of such a name can only be
 RENAME = "call it otherwise, and what it is called in returns an alias"

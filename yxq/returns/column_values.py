@@ -44,7 +44,7 @@ class ColumnReader:
 
     label: its heading; known: what texts have been read to, which is added to and spares reading
     them again in the next block; says_both: whether its cells say both year and months; typed:
-    whether they may have held numbers and not only text.
+    whether they may have held numbers and not only text; made: whether yxq has made the form.
     """
 
     form: Form
@@ -54,6 +54,7 @@ class ColumnReader:
     known: dict[str, Value]
     says_both: bool = False
     typed: bool = False
+    made: bool = False
 
     def __post_init__(self) -> None:
         """Words as they are compared."""
@@ -64,7 +65,9 @@ class ColumnReader:
         self._words = {fold(word): meaning for meaning, words in meanings for word in words}
         kind = self.column.type
         if kind in NUMBERS:
-            self._parser: Parser = functools.partial(NUMBERS[kind], typed=self.typed)
+            self._parser: Parser = functools.partial(
+                NUMBERS[kind], typed=self.typed, made=self.made
+            )
         elif kind == "year":
             self._parser = self._year
         elif kind in PARSERS:
@@ -123,7 +126,10 @@ class ColumnReader:
             if self.column.offset:  # as the form counts years
                 example = max(self.folder.periods) - self.column.offset
                 return None, Reason.of("bad_year_counted", label, text, example)
-            if declarations := undeclared(text, kind, self._written, self._parser):
+            # No declaration makes a number of a program's 1.2e3; a form of yxq needs none.
+            parser = NUMBERS.get(kind, self._parser)
+            declarations = "" if self.made else undeclared(text, kind, self._written, parser)
+            if declarations:
                 code = UNDECLARED.get(kind, "undeclared_number")
                 return None, Reason.of(code, label, text, declarations)
             code = "bad_year_and_months" if self.says_both else f"bad_{kind}"

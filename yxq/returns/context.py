@@ -8,11 +8,13 @@ import re
 from yxq.plan.folder import Folder
 from yxq.plan.forms import Layout
 from yxq.returns import calendars
-from yxq.returns.periods import stated_period
+from yxq.returns.marks import Mark
+from yxq.returns.periods import apart, length, stated_period
 from yxq.returns.read.sheet import Sheet
 from yxq.returns.recognise import Header
 from yxq.returns.row_kinds import FOOTER, marker
 from yxq.returns.sheet_read import Context
+from yxq.words.reasons import Reason
 from yxq.words.text import Text, fold, seen
 
 SENDER = r"填报单位(?:[（(][^）)]*[）)])?\s*[：:]\s*([^\s,，;；、]+)"
@@ -35,7 +37,7 @@ def context(path: str, title: str, footer: str, folder: Folder) -> Context:
     """What a sheet's title and footer say of it, or else its file's name, or else its folder."""
     notes = f"{title} {footer}"
     stem = path.rpartition(".")[0] or path
-    name = stem.rpartition("/")[2]
+    name = in_name(path)
     first, last = _period((title, name, stem))
     layout = folder.layout
     return Context(
@@ -46,6 +48,32 @@ def context(path: str, title: str, footer: str, folder: Folder) -> Context:
         synthetic=_says(layout.synthetic, path + notes),
         correction=_says(layout.corrections, title + name),
     )
+
+
+def in_name(path: str) -> str:
+    """The name of a file without its folders and kind."""
+    stem = path.rpartition(".")[0] or path
+    return stem.rpartition("/")[2]
+
+
+def doubt(path: str, stated: Context, mark: Mark | None) -> Reason | None:
+    """Why a sheet may be another return than it says, though its rows count: it was filed before
+    its period or more than a year after, or the folder of one that yxq has made is that of another
+    such period.
+    """
+    first, last, filed = stated.period_from, stated.period_to, stated.filed
+    if first is None or last is None:
+        return None
+    if filed and (filed < first or filed >= _a_year_on(last)):
+        return Reason.of("filed_far", first, last, filed)
+    folder = stated_period(path.rpartition("/")[0]) if mark and mark.kind == "form" else None
+    if folder and apart((first, last), folder) and length((first, last)) == length(folder):
+        return Reason.of("folder_of_another_period", first, last, *folder)
+    return None
+
+
+def _a_year_on(day: dt.date) -> dt.date:
+    return day.replace(year=day.year + 1, day=min(day.day, 28))
 
 
 def in_title(lines: list[str], title: Text, folder: Folder) -> Context:

@@ -14,7 +14,7 @@ import os
 import shutil
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ from yxq.returns import received
 from yxq.returns.alike import SIGN
 from yxq.returns.intake import read_part, refuse_part, workers
 from yxq.returns.ledger import write_ledger
+from yxq.returns.marked import MADE
 from yxq.returns.parts import PACKAGE, Part, reading
 from yxq.returns.read.confined import READER
 from yxq.returns.read.identify import identify
@@ -62,6 +63,10 @@ class Ingested:
     """Sheets (file and name) of which every row is the same as one of another."""
     mended: tuple[str, ...] = ()
     """Tables, and files whose parts, were damaged or changed since the last ingest; made again."""
+    gone: tuple[tuple[str, int, bool], ...] = ()
+    """Files that were there at the last ingest with rows that counted: name, how many, and whether
+    another stands under its name now.
+    """
 
     @property
     def refused(self) -> int:
@@ -73,9 +78,10 @@ class Ingested:
         sums, count = self.files[["rows", *FATES]].sum(), self.files["file"].nunique()
         parts = " + ".join(f"{sums[fate]} {fate}" for fate in FATES)
         lines = [f"{count} files ({self.read} read anew), {sums['rows']} rows read = {parts}"]
-        for row in self.files.itertuples():
-            remarks = [words.reason(row.reason)] if row.refused else []
+        for row in self.files[self.files["reason"] != MADE].itertuples():
+            remarks = [words.reason(row.reason)] if row.reason else []
             remarks += [words("all_again")] if (row.file, row.sheet) in self.again else []
+            remarks += [words("none_used")] if _is_useless(row) else []
             remarks += [words("sheet_hidden")] if row.hidden else []
             remarks += [words("columns_unknown", columns=row.unknown)] if row.unknown else []
             remarks += [words("columns_alike")] if SIGN in row.unknown else []
@@ -88,10 +94,18 @@ class Ingested:
         for row in self.vague:
             lines.append(words("key_tells_nothing", **dict(zip(VAGUE, row, strict=True))))
         lines += [words("made_again", names=name) for name in self.mended]
+        for name, n, has_other in self.gone:
+            lines.append(words("file_replaced" if has_other else "file_gone", name=name, n=n))
         returned = self.processed / "returned"
         if back := sorted(file.name for file in returned.glob("*.xlsx")):
             lines.append(f"to send back, in {returned}: {', '.join(back)}")
         return lines
+
+
+def _is_useless(row: Any) -> bool:
+    """Whether every row of a sheet that is a return was rejected, one by one."""
+    used = row.accepted + row.duplicate
+    return pd.notna(row.form) and not row.refused and row.rejected > 0 and not used
 
 
 def paths(raw: Path) -> list[Path]:
@@ -146,6 +160,7 @@ def ingest(raw: Path, folder: Folder, processed: Path, progress: Progress = sile
     store.finish(processed)
     mended += store.damaged(processed)
     was = None if mended else _done(processed)
+    gone = _gone(processed, [file.part for file in files]) if was is not None else []
     same = was is not None and was["state"] == state
     anew = [file for file in files if not file.part.whole(touched=same)]
     mended += [file.part.file for file in anew if file.part.path.exists() and not file.refused]
@@ -156,7 +171,7 @@ def ingest(raw: Path, folder: Folder, processed: Path, progress: Progress = sile
     table, found = write(parts, folder, processed, days)
     for path in set(home.iterdir()) - {part.path for part in parts}:
         shutil.rmtree(path)
-    return _told(table, len(anew), processed, found, mended)
+    return replace(_told(table, len(anew), processed, found, mended), gone=tuple(gone))
 
 
 def write(
@@ -186,6 +201,19 @@ def _told(
     """What an ingest did, with what there is to tell in the order of TOLD."""
     unmatched, vague, again = (tuple(map(tuple, rows)) for rows in told)
     return Ingested(files, read, processed, unmatched, vague, again, tuple(mended))
+
+
+def _gone(processed: Path, parts: list[Part]) -> list[tuple[str, int, bool]]:
+    """The files of the last ingest whose rows counted and that are no more: see `Ingested.gone`. A
+    file under another name is the same file.
+    """
+    before = store.read(processed, "files").groupby(["file", "sha256"])["accepted"].sum()
+    digests, called = {part.sha256 for part in parts}, {part.file for part in parts}
+    return [
+        (str(file), int(n), file in called)
+        for (file, sha256), n in before.items()
+        if n and sha256 not in digests
+    ]
 
 
 def today() -> dt.date:
@@ -273,10 +301,11 @@ def _write_tables(
     changes, condensed = {}, {}
     for name in folder.forms:
         if any(part.holds(name) for part in parts):
-            changes[name] = reconciled(parts, name, folder)
+            changes[name] = reconciled(parts, name, folder, days)
             condensed[name] = write_records(parts, name, folder, changes[name], made)
     vague = dict(_vague(parts, changes, folder))
-    back = Returned(folder, vague=frozenset(vague))
+    taken = frozenset(part.file.rpartition("/")[2].casefold() for part in parts)
+    back = Returned(folder, vague=frozenset(vague), taken=taken)
     files = write_ledger(parts, changes, made, back)
     wrong = files.loc[files["rows"] != files[FATES].sum(axis=1), "file"]
     if len(wrong):

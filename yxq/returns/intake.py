@@ -16,20 +16,21 @@ from pathlib import Path
 
 import pandas as pd
 
-from yxq.plan.folder import Folder
 from yxq.returns import marks
-from yxq.returns.context import context, edges, in_title
+from yxq.returns.context import context, doubt, edges, in_name, in_title
 from yxq.returns.file_names import Said, said_by_name
-from yxq.returns.marked import mended, not_filled, recognised
+from yxq.returns.marked import MADE, is_own, mended, not_filled, recognised
 from yxq.returns.marks import Mark
 from yxq.returns.parse import parse
 from yxq.returns.parts import FATE_TYPES, FATES, RECORDS, Part, arrow, form_types
+from yxq.returns.pasted import pasted
+from yxq.returns.periods import stated_period
 from yxq.returns.read.identify import SUFFIXES, WORKBOOKS, sheets
 from yxq.returns.read.sheet import Progress, Sheet, Unreadable
 from yxq.returns.recognise import Header, recognise
 from yxq.returns.reconcile import held, things
 from yxq.returns.samples import Samples, samples
-from yxq.returns.sheet_read import Context, Refusal, SheetRead
+from yxq.returns.sheet_read import Context, Mended, Refusal, SheetRead
 from yxq.returns.texts import filled, joined, tidy
 from yxq.returns.totals import Tally
 from yxq.returns.wide import Headings, around, laid_out, own_rows
@@ -51,7 +52,7 @@ class _Done:
     rows: int
     taken: int
     tally: Tally
-    mended: list[tuple[str, str, int]] = field(default_factory=list)
+    mended: list[Mended] = field(default_factory=list)
     held: int = 0
 
 
@@ -121,24 +122,33 @@ def _recognised(
     what the file's name says.
 
     Beside a sheet that is a return one without headings and without rows of several cells holds
-    notes; so does, in a workbook that yxq has made, each that bears no mark and is no return.
+    notes; in a workbook that yxq has made, each without headings and mark. A sheet of such a one
+    that has lost its mark is what the hidden one says; where another still bears its own, it is
+    what it says itself.
     """
     forms, reads = said.among(part.folder.forms), Headings(part.folder)
+    marked = [(sheet, marks.found(sheet)) for sheet in sheets]
+    made = any(mark for _, mark in marked)
+    beside_it = any(mark for sheet, mark in marked if sheet.name != marks.LISTS)
+    whole = next((mark for sheet, mark in marked if sheet.name == marks.LISTS), None)
+    whole = None if beside_it else whole
 
     def header_of(sheet: Sheet, mark: Mark | None) -> Header | Refusal:
         if said.sheets and sheet.name not in said.sheets:
             return Refusal(fate=Fate.EXCLUDED, reason=Reason("not_meant"))
+        if made and is_own(sheet.name):
+            return Refusal(fate=Fate.EXCLUDED, reason=Reason(MADE))
         try:
             if mark:
                 return recognised(sheet, mark, forms)
+            if whole:
+                with contextlib.suppress(Unreadable):
+                    return recognised(sheet, whole, forms)
             return recognise(sheet, forms, part.file, said.given, reads)
         except Unreadable as error:
             return Refusal(fate=Fate.REJECTED, reason=error.reason)
 
-    marked = [(sheet, marks.found(sheet)) for sheet in sheets]
-    whole = next((mark for sheet, mark in marked if sheet.name == marks.LISTS), None)
-    made = any(mark for _, mark in marked)
-    found = [(sheet, mark, header_of(sheet, mark or whole)) for sheet, mark in marked]
+    found = [(sheet, mark, header_of(sheet, mark)) for sheet, mark in marked]
     if lost := {*said.sheets} - {sheet.name for sheet, *_ in found}:
         there = "、".join(sheet.name for sheet, *_ in found)
         raise Unreadable("no_sheet", "、".join(sorted(lost)), there)
@@ -146,8 +156,8 @@ def _recognised(
     notes = Refusal(fate=Fate.EXCLUDED, reason=Reason("no_table"))
 
     def is_note(sheet: Sheet, mark: Mark | None, header: Header | Refusal) -> bool:
-        of_made = made and (mark is None or sheet.name == marks.LISTS)
-        return isinstance(header, Refusal) and (of_made or (beside and _is_bare(sheet, header)))
+        unknown = isinstance(header, Refusal) and header.reason.code == "no_header"
+        return unknown and mark is None and beside and (made or _is_bare(sheet))
 
     return [
         (sheet, notes if is_note(sheet, mark, header) else header) for sheet, mark, header in found
@@ -159,9 +169,8 @@ def _laid_out(sheet: Sheet, header: Header | Refusal) -> Iterable[tuple[Sheet, H
     return laid_out(sheet, header) if isinstance(header, Header) else [(sheet, header)]
 
 
-def _is_bare(sheet: Sheet, refusal: Refusal) -> bool:
-    is_bare = refusal.reason.code == "no_header"
-    return is_bare and all(sum(map(bool, row)) < 3 for row in sheet.head)
+def _is_bare(sheet: Sheet) -> bool:
+    return all(sum(map(bool, row)) < 3 for row in sheet.head)
 
 
 def _refuse_mere_failures(read: list[SheetRead], drawn: Samples | None) -> None:
@@ -190,9 +199,10 @@ def _read_sheet(
         sheet=sheet.name,
         context=mark.context(stated) if mark else stated,
         hidden=sheet.hidden,
-        refused=_against(sheet, header, part.folder) if isinstance(header, Header) else header,
+        refused=_against(sheet, header, part, said) if isinstance(header, Header) else header,
         mends=mark is not None and mark.kind == "mend",
     )
+    read.doubt = doubt(part.file, read.context, mark) if known else None
     if known is None or part.folder.forms[known.form].totals:
         pool = None  # sums go on from block to block
     tally, holds = Tally(), 0
@@ -214,18 +224,23 @@ def _read_sheet(
         read.unknown, read.absent = "、".join(known.unknown), "、".join(known.absent)
     if known and sheet.guessed and not (tally.proven or _proves(known)):
         read.refused = Refusal(fate=Fate.REJECTED, reason=Reason("unknown_encoding"))
+    if known and tally.other:
+        read.refused = Refusal(fate=Fate.REJECTED, reason=Reason.of("two_returns", tally.other))
     if known and tally.second:
         reason = Reason.of("second_header", tally.second)
         read.refused = Refusal(fate=Fate.REJECTED, reason=reason)
     return read
 
 
-def _against(sheet: Sheet, header: Header, folder: Folder) -> Refusal | None:
-    """Why no row of a marked sheet counts: its title says that it is another return."""
+def _against(sheet: Sheet, header: Header, part: Part, said: Said) -> Refusal | None:
+    """Why no row of a marked sheet counts: its title or its file's name says that it is another
+    return.
+    """
     if header.mark is None:
         return None
     lines = [" ".join(row) for row in sheet.head[: header.rows[0] - sheet.first]]
-    reason = header.mark.against(in_title(lines, folder.forms[header.form].title, folder))
+    title = in_title(lines, part.folder.forms[header.form].title, part.folder)
+    reason = header.mark.against(title, said.period or stated_period(in_name(part.file)))
     return Refusal(fate=Fate.REJECTED, reason=reason) if reason else None
 
 
@@ -271,6 +286,7 @@ def _block(
     """
     name, cells = block[0], tidy(block[1])
     tally, content = Tally() if shared is None else shared, 0
+    takes = pd.Index([])
     if isinstance(header, Refusal):
         fates = _refused(cells, header)
     else:
@@ -279,8 +295,10 @@ def _block(
     if isinstance(header, Header) and header.is_around:
         fates = around(cells, header, layout, sheet.merged)
     elif isinstance(header, Header):
+        tally.other = tally.other or pasted(cells, header, context)
         left = not_filled(cells, header)
         records, fates = parse(cells[~left], sheet, header, context, part.folder, tally)
+        takes = records.index.append(cells.index[left])
         if left.any():
             fates = pd.concat([fates, _set_aside(cells[left])]).sort_index()
         if len(records):
@@ -293,9 +311,9 @@ def _block(
     if len(fates):
         part.add(FATES, name, arrow(fates, FATE_TYPES, sheet=sheet.name))
     taken = int((fates["fate"] == Fate.ACCEPTED).sum())
-    counted = Tally(tally.judged, tally.passed, tally.second, tally.proven)
+    counted = Tally(tally.judged, tally.passed, tally.second, tally.other, tally.proven)
     counted = counted if shared is None else Tally()
-    return _Done(filled(cells), taken, counted, mended(cells, header), content)
+    return _Done(filled(cells), taken, counted, mended(cells, header, takes), content)
 
 
 def _set_aside(cells: pd.DataFrame) -> pd.DataFrame:

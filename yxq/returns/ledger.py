@@ -36,6 +36,8 @@ def write_ledger(
             file = {"file": part.file, "sha256": part.sha256}
             rows = completed(table, LEDGER.arrow, file)
             made.add("ledger", contracts.check_batch("ledger", LEDGER, rows))
+        for sheet in sheets.values():
+            back.doubt(part, sheet)
         heads += [_head(part, sheet, counts[sheet.sheet]) for sheet in sheets.values()]
     files = pd.DataFrame(heads).astype(dict.fromkeys(("form", "sender"), "str"))
     return files.astype(dict.fromkeys(("period_from", "period_to", "filed"), DAY))
@@ -45,6 +47,7 @@ def _head(part: Part, sheet: SheetRead, counts: dict[str, int]) -> dict[str, Any
     """A sheet's row in the table of files."""
     of_sheet = sheet.model_dump(include={"sheet", "form", "hidden", "unknown", "absent"})
     refused = sheet.refused
+    why = refused.reason if refused else sheet.doubt
     return (
         {"file": part.file, "sha256": part.sha256}
         | of_sheet
@@ -52,7 +55,7 @@ def _head(part: Part, sheet: SheetRead, counts: dict[str, int]) -> dict[str, Any
         | sheet.context.model_dump()
         | {"rows": sheet.rows}
         | counts
-        | {"reason": str(refused.reason) if refused else ""}
+        | {"reason": str(why or "")}
     )
 
 

@@ -9,10 +9,10 @@ import pandas as pd
 
 from yxq.plan.forms import Form
 from yxq.returns.alike import SIGN
-from yxq.returns.marks import Mark, version
+from yxq.returns.marks import LISTS, Mark, version
 from yxq.returns.read.sheet import Sheet, Unreadable
 from yxq.returns.recognise import Header, recognise
-from yxq.returns.sheet_read import Refusal
+from yxq.returns.sheet_read import Mended, Refusal
 from yxq.words.catalogue import catalogue
 from yxq.words.text import fold
 from yxq.words.wording import LANGUAGES
@@ -20,6 +20,8 @@ from yxq.words.wording import LANGUAGES
 BESIDE = ("last_sent", "wrong", "mend", "file", "sheet", "row")
 """Columns of made sheets that are no columns of a form: keys of their headings in words.yml."""
 WHENCE = ("file", "sheet", "row")
+MADE = "made_sheet"
+"""The reason why a sheet is set aside in which yxq explains its form."""
 
 
 def recognised(sheet: Sheet, mark: Mark, forms: dict[str, Form]) -> Header:
@@ -56,9 +58,9 @@ def not_filled(cells: pd.DataFrame, header: Header) -> np.ndarray:
     return np.asarray(below & some & (cells[asked] == "").all(axis=1).to_numpy())
 
 
-def mended(cells: pd.DataFrame, header: Header | Refusal) -> list[tuple[str, str, int]]:
-    """File, sheet and row of the rows that came back and are mended in a block, as it says beside
-    them.
+def mended(cells: pd.DataFrame, header: Header | Refusal, takes: pd.Index) -> list[Mended]:
+    """The rows of a block that came back and are mended, with which they are, as stands beside
+    them; takes: rows that were accepted or emptied.
     """
     if isinstance(header, Refusal) or header.mark is None or header.mark.kind != "mend":
         return []
@@ -70,7 +72,16 @@ def mended(cells: pd.DataFrame, header: Header | Refusal) -> list[tuple[str, str
         return []
     rows = cells.loc[cells.index > header.rows[1], places].astype("str")
     whence = rows[rows[places[-1]].str.fullmatch(r"[0-9]{1,9}")]
-    return [(file, sheet, int(row)) for file, sheet, row in whence.itertuples(index=False)]
+    return [
+        Mended(own=own, file=file, sheet=sheet, row=int(row), takes=own in takes)
+        for own, file, sheet, row in whence.itertuples(name=None)
+    ]
+
+
+def is_own(name: str) -> bool:
+    """Whether a sheet of a made workbook says something to whoever fills it in."""
+    keys = ("blank_how", "back_about", "back_rejected", "back_flagged")
+    return name == LISTS or any(fold(name) in _headings(key) for key in keys)
 
 
 def _headings(key: str) -> set[str]:

@@ -14,6 +14,7 @@ from typing import Any, Literal
 from pydantic import BaseModel
 
 from yxq.plan.forms import Form
+from yxq.returns.periods import Period, apart, length
 from yxq.returns.read.sheet import Sheet
 from yxq.returns.sheet_read import Context
 from yxq.words.reasons import Reason
@@ -65,18 +66,23 @@ class Mark(BaseModel, frozen=True):
             }
         )
 
-    def against(self, title: Context) -> Reason | None:
+    def against(self, title: Context, named: Period | None = None) -> Reason | None:
         """Why a sheet cannot be what its mark says: its title has become that of another sender or
-        period, as where last quarter's file is used again.
+        period, or its file bears the name of another such period, as where last quarter's or last
+        year's file is used again.
         """
         if None not in (title.sender, self.sender) and title.sender != self.sender:
             return Reason.of("mark_of_another", self.sender, title.sender)
-        ends = self.first, self.last, title.period_from, title.period_to
-        first, last, title_first, title_last = ends
-        if not (first and last and title_first and title_last):
+        if self.first is None or self.last is None:
             return None
-        apart = title_last < first or last < title_first
-        return Reason.of("mark_of_another_period", *ends) if apart else None
+        ends = self.first, self.last
+        if title.period_from and title.period_to:
+            stated = title.period_from, title.period_to
+            if apart(ends, stated):
+                return Reason.of("mark_of_another_period", *ends, *stated)
+        if named and self.kind == "form" and apart(ends, named) and length(ends) == length(named):
+            return Reason.of("mark_of_another_name", *ends, *named)
+        return None
 
 
 def version(form: Form) -> str:
@@ -87,11 +93,14 @@ def version(form: Form) -> str:
 
 def found(sheet: Sheet) -> Mark | None:
     """The mark of a sheet, wherever it stands at its top; None where it was not made by yxq."""
-    for row in sheet.head[:ROWS]:
-        for text in row:
-            if "yxq " in text and (match := MARK.search(re.sub(r"\s+", " ", text))):
-                return _read(match)
-    return None
+    texts = (text for row in sheet.head[:ROWS] for text in row)
+    return next(filter(None, map(in_text, texts)), None)
+
+
+def in_text(text: str) -> Mark | None:
+    """The mark that a line of text is, if it is one."""
+    match = MARK.search(re.sub(r"\s+", " ", text)) if "yxq " in text else None
+    return _read(match) if match else None
 
 
 def _read(match: re.Match[str]) -> Mark | None:

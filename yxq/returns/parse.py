@@ -147,7 +147,8 @@ class _Rows:
                 texts = each(texts, calendars.since_1904)
             known, label = tally.known.setdefault(name, {}), self.header.labels[name]
             both, typed = name in self._both, not self.sheet.delimited
-            reader = ColumnReader(self.form, name, label, self.folder, known, both, typed)
+            made = self.header.mark is not None
+            reader = ColumnReader(self.form, name, label, self.folder, known, both, typed, made)
             self.body[name], why = reader.read(texts)
             if self.sheet.guessed and not tally.proven:
                 tally.proven = any(map(reader.proves, texts.unique()))

@@ -19,13 +19,16 @@ ORDINALS |= {"1st": "1", "2nd": "2", "3rd": "3", "4th": "4"}
 QUARTER = rf"(?<![a-z\d])({'|'.join(ORDINALS)})[-_\s]quarter"
 HALF_OR_QUARTER = r"(?:(?<![a-z])(?:q[1-4]|h[12])|(?<![a-z\d])[1-4]q)(?![a-z\d])"
 NEAR = r"[-\s_.,/()年]{0,3}"
-DAY = rf"{YEAR}([-_./])\d{{1,2}}\2\d{{1,2}}(?!\d)"
+DAY = rf"{YEAR}(?P<mark>[-_./])\d{{1,2}}(?P=mark)\d{{1,2}}(?!\d)"
+CHINESE_DAY = rf"{YEAR}\s*年\s*(\d{{1,2}})\s*月\s*(\d{{1,2}})\s*[日号]"
+DAYS = rf"{CHINESE_DAY}{RANGE}(?:{YEAR}年)?(\d{{1,2}})月(\d{{1,2}})[日号]"
 NAMED_DAY = rf"(?<!\d)\d{{1,2}}(?:st|nd|rd|th)?{NEAR}{NAME}|{NAME}{NEAR}\d{{1,2}}(?!\d)"
 
 
 def stated_period(text: str) -> Period | None:
     """The period that a title or a path states; None where it states none, or what may be one of
-    several: 2013-7 (a month, or the seventh file), 2018-19. A year may stand apart from its part.
+    several: 2013-7 (a month, or the seventh file), 2018-19. A year may stand apart from its part. A
+    day alone, as that by which a return is due or on which it was filed, is no period.
 
     >>> stated_period("质监局-2013年第二季度抽查结果")
     (datetime.date(2013, 4, 1), datetime.date(2013, 6, 30))
@@ -35,12 +38,15 @@ def stated_period(text: str) -> Period | None:
     True
     """
     plain = fold(text)
+    if stated := re.search(DAYS, plain):
+        return _between(*stated.groups())
+    plain = re.sub(CHINESE_DAY, " ", plain)
     together = rf"((?:19|20)\d\d)年度?({PART}|\d{{1,2}}月?(?:{RANGE}\d{{1,2}})?月)"
     if stated := re.search(together, plain):
         return _span(*stated.groups())
     spaced = unicodedata.normalize("NFKC", text).casefold()
     spaced = re.sub(QUARTER, lambda quarter: f" q{ORDINALS[quarter[1]]} ", spaced)
-    spaced = re.sub(DAY, " ", spaced)  # the day of a file is no period
+    spaced = re.sub(rf"{DAY}|{CHINESE_DAY}", " ", spaced)  # the day of a file is no period
     english = rf"{NAMED_MONTHS}|{HALF_OR_QUARTER}"
     for one in (rf"{YEAR}{NEAR}(?P<part>{english})", rf"(?P<part>{english}){NEAR}{YEAR}"):
         if stated := re.search(one, spaced):
@@ -51,6 +57,26 @@ def stated_period(text: str) -> Period | None:
     if numbered:
         return _numbered(int(numbered[1]), numbered[2])
     return _apart(spaced)
+
+
+def apart(one: Period, other: Period) -> bool:
+    """Whether two periods have no day in common."""
+    return one[1] < other[0] or other[1] < one[0]
+
+
+def length(period: Period) -> int:
+    """How many months a period has, those that it begins among them."""
+    first, last = period
+    return (last.year - first.year) * 12 + last.month - first.month + 1
+
+
+def _between(year: str, month: str, day: str, to: str | None, *end: str) -> Period | None:
+    try:
+        first = dt.date(int(year), int(month), int(day))
+        last = dt.date(int(to or year), *map(int, end))
+    except ValueError:  # 2月30日
+        return None
+    return (first, last) if first <= last else None
 
 
 def _span(year: str, part: str) -> Period | None:

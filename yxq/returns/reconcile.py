@@ -164,19 +164,36 @@ def reconcile(records: pd.DataFrame, form: Form, folder: Folder) -> pd.DataFrame
 
 def _correct(fates: _Fates, form: Form) -> None:
     """A row of a correction replaces rows of the same key that its sender sent before: of any where
-    the form has corrections, and of rows that came back and are mended in any form.
+    the form has corrections, and of rows that came back and are mended in any form. Of several the
+    latest replaces the others, and of one day the one that came back more often.
     """
     records = fates.records
     told = "correction" if form.again == "corrections" else "mends"
     if told not in records:
         return
-    is_correction = records[told].astype(bool)
-    marked = records[is_correction].sort_values("filed_on", kind="stable", na_position="first")
+    depth = records.get("mends", pd.Series(0, records.index))
+    moved = records.get("moved", pd.Series(False, records.index))
+    is_correction = records[told].astype(bool) & ~moved
+    when = records["filed_on"].rank(method="dense").fillna(0) * (depth.max() + 1) + depth
+    marked = when[is_correction].sort_values(kind="stable")
     whose = records["key"] + BETWEEN + records["sender"].astype("str").fillna("")
     last = pd.Series(marked.index, whose[marked.index]).groupby(level=0).last()
     newer = whose.map(last)
-    old = records.index[newer.notna() & ~is_correction]
+    older = when < when.reindex(newer).to_numpy()
+    old = records.index[newer.notna() & (older | ~(is_correction | moved))]
     fates.set(old, pd.Index(newer[old].astype("int64")), "corrected", Fate.DUPLICATE)
+    _refuse_moved(fates, moved)
+
+
+def _refuse_moved(fates: _Fates, moved: pd.Series) -> None:
+    """A mended row that has become one of another key does not touch the row that has it."""
+    left = fates.left
+    by = left["key"][~moved[left.index]]
+    others = left["key"][moved[left.index]].map(_first(by).groupby(by).first()).dropna()
+    others = others.astype("int64")
+    what = fates.content.astype("str") + fates.unit
+    differ = others.index[what[others.index].to_numpy() != what[others].to_numpy()]
+    fates.set(differ, pd.Index(others[differ]), "mends_another", Fate.REJECTED)
 
 
 def _replace(fates: _Fates) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,11 +15,13 @@ import pyarrow as pa
 from yxq.attainment import measures
 from yxq.plan.folder import Folder
 from yxq.plan.forms import Form
+from yxq.returns.mends import Mends, mends
 from yxq.returns.parts import Part, completed
 from yxq.returns.reconcile import key, reconcile
 from yxq.returns.sheet_read import SheetRead
 from yxq.tables import contracts, store
 from yxq.tables.contracts import DAY, ORIGIN, TEXT, Contract, Fate
+from yxq.words.reasons import Reason
 
 AT_ONCE = 500_000  # rows that are reconciled or condensed at a time
 
@@ -60,6 +63,15 @@ class Changes:
             frame = rows.set_index("row")[["fate", "reason", "key", "once"]]
             self.frames.setdefault(sheet, []).append(frame)
 
+    def add_taken(self, mended: Mends) -> None:
+        """Keep of rows whose place mended ones take that they do."""
+        for (file, sheet, row), (other, of, own) in mended.taken.items():
+            if text := mended.keys.get((file, sheet, row)):
+                why = str(Reason.of("corrected", f"{other}[{of}]" if of else other, own))
+                line = {"fate": Fate.DUPLICATE.value, "reason": why, "key": text, "once": True}
+                frame = pd.DataFrame([line], pd.Index([row], name="row"))
+                self.frames.setdefault((file, sheet), []).append(frame)
+
     def of(self, file: str, sheet: str, rows: pa.ChunkedArray) -> pd.DataFrame | None:
         """The changes of some rows of a sheet, a line a row (missing: none); None without any."""
         if (file, sheet) not in self.frames:
@@ -93,16 +105,24 @@ def _origin(part: Part, sheet: SheetRead) -> dict[str, Any]:
     return origin | {"filed_on": origin.pop("filed")}  # a form may have a column `filed`
 
 
-def reconciled(parts: list[Part], name: str, folder: Folder) -> Changes:
-    """What records of a form are to each other, those that are about a thing named twice."""
-    form, changes = folder.forms[name], Changes()
+def reconciled(
+    parts: list[Part], name: str, folder: Folder, days: Mapping[str, dt.date]
+) -> Changes:
+    """What records of a form are to each other, those that are about a thing named twice.
+
+    days: when each file was first seen, by its digest: its day where it states none.
+    """
+    form, changes, mended = folder.forms[name], Changes(), mends(parts, name, folder.forms[name])
     again = _named_twice(parts, name)
+    if mended.taken:
+        changes.add_taken(mended)
     shares = len(again) // AT_ONCE + 1
     for share in range(shares if len(again) else 0):
         mine = np.unique(again[again % shares == share])
-        records = _records_of(parts, name, mine)
-        fates = reconcile(records, form, folder)
-        changes.add(records.assign(key=key(records, form)), fates)
+        records = _records_of(parts, name, mine, days, mended)
+        if len(records):
+            fates = reconcile(records, form, folder)
+            changes.add(records.assign(key=key(records, form)), fates)
     return changes
 
 
@@ -113,17 +133,37 @@ def _named_twice(parts: list[Part], name: str) -> np.ndarray:
     return np.asarray(things[1:][things[1:] == things[:-1]])
 
 
-def _records_of(parts: list[Part], name: str, things: np.ndarray) -> pd.DataFrame:
-    """The records that are about some things, with their origin; things: sorted."""
+def _records_of(
+    parts: list[Part], name: str, things: np.ndarray, days: Mapping[str, dt.date], mended: Mends
+) -> pd.DataFrame:
+    """The records that are about some things, with their origin, without those whose place others
+    take; things: sorted.
+    """
     frames = []
     for part, sheet, table in _batches(parts, name):
         numbers = table["thing"].to_numpy()
         nearest = np.minimum(np.searchsorted(things, numbers), len(things) - 1)
         if (there := things[nearest] == numbers).any():
             frame = table.filter(pa.array(there)).drop_columns(["thing"]).to_pandas()
-            frames.append(plain_text(frame).assign(**_origin(part, sheet)))
-    days = dict.fromkeys(("period_from", "period_to", "filed_on"), DAY)
-    return pd.concat(frames, ignore_index=True).astype(days)
+            origin = _origin(part, sheet)
+            origin["filed_on"] = origin["filed_on"] or days.get(part.sha256)
+            frames.append(_with_mends(plain_text(frame).assign(**origin), mended))
+    days_of = dict.fromkeys(("period_from", "period_to", "filed_on"), DAY)
+    return pd.concat(frames, ignore_index=True).astype(days_of)
+
+
+def _with_mends(records: pd.DataFrame, mended: Mends) -> pd.DataFrame:
+    """Records with how often each has come back, and whether it is about another thing than the row
+    that it mends; without those whose place others take.
+    """
+    if not mended.named:
+        return records.assign(mends=records["mends"].astype(int), moved=False)
+    where = [*zip(records["file"], records["sheet"].astype(str), records["row"], strict=True)]
+    left = [one not in mended.taken for one in where]
+    least = records["mends"].astype(int)
+    depth = [max(mended.depth(one), n) for one, n in zip(where, least, strict=True)]
+    moved = [*map(mended.moved, where)]
+    return records.assign(mends=depth, moved=moved)[left]
 
 
 def write_records(

@@ -5,6 +5,7 @@ to check; the rejected ones once more as a form, to be mended there and sent bac
 from __future__ import annotations
 
 import functools
+import itertools
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -40,6 +41,10 @@ class Returned:
     mended: set[Where] = field(default_factory=set)
     vague: frozenset[str] = frozenset()
     """Forms whose key tells nothing apart: their senders can mend little."""
+    taken: frozenset[str] = frozenset()
+    """Names of files that were read, in small letters: a workbook never has the name of one that
+    came back, which it would take the place of.
+    """
 
     def add(self, part: Part, sheet: SheetRead, block: str, fates: pa.Table) -> None:
         """Keep what is for the sender: rows that were rejected, and others that have something to
@@ -47,7 +52,7 @@ class Returned:
 
         fates: those of the block's rows that have a reason to tell.
         """
-        self.mended |= set(sheet.mended)
+        self.mended |= {row.where for row in sheet.mended}
         sender, fate = sheet.context.sender or "", fates["fate"].cast(TEXT)
         rejected = pc.equal(fate, Fate.REJECTED.value)
         duplicate = pc.equal(fate, Fate.DUPLICATE.value)
@@ -71,6 +76,16 @@ class Returned:
             elif kind == "rejected" and sheet.form and len(frame):
                 self._keep(part, sheet, block, frame)
             self.frames.setdefault(sender, []).append(_of_sheet(frame, part, sheet))
+
+    def doubt(self, part: Part, sheet: SheetRead) -> None:
+        """Keep what is to be checked of a sheet as a whole."""
+        if sheet.doubt is None or sheet.refused:
+            return
+        sender, row = sheet.context.sender or "", {"row": 0, "text": ""}
+        line = pd.DataFrame([row | {"fate": Fate.ACCEPTED.value, "reason": str(sheet.doubt)}])
+        line.insert(0, "sheet", sheet.sheet)
+        self.counts[sender, "flagged"] = self.counts.get((sender, "flagged"), 0) + 1
+        self.frames.setdefault(sender, []).append(_of_sheet(line, part, sheet))
 
     def _keep(self, part: Part, sheet: SheetRead, block: str, rows: pd.DataFrame) -> None:
         """Keep the cells of rejected rows by the columns of their form."""
@@ -103,8 +118,14 @@ class Returned:
             sheets |= self._tables(sender, rows, table, words)
             filled = {title: frame for title, frame in sheets.items() if len(frame)}
             further = functools.partial(mending.add, forms, words) if forms else None
-            path = made.file(f"returned/{sender or words('back_unknown')}.xlsx")
+            path = made.file(f"returned/{self._file_name(sender or words('back_unknown'))}")
             workbook.write(path, filled, words, title, further)
+
+    def _file_name(self, stem: str) -> str:
+        """What a workbook is called: by its sender, and numbered from the second round on."""
+        numbered = (f"{stem}-{n}.xlsx" for n in itertools.count(2))
+        names = itertools.chain([f"{stem}.xlsx"], numbered)
+        return next(name for name in names if name.casefold() not in self.taken)
 
     def _rows(self, sender: str) -> pd.DataFrame:
         """A sender's rows that are not mended yet, those of its latest period first."""

@@ -28,15 +28,32 @@ class Refusal(BaseModel, frozen=True):
     reason: Reason
 
 
+class Mended(BaseModel, frozen=True):
+    """A row that came back and what it says it is: row `own` of its sheet mends row `row` of `file`
+    and `sheet`. takes: whether it takes its place, being accepted when it was read, or emptied.
+    """
+
+    own: int
+    file: str
+    sheet: str
+    row: int
+    takes: bool = True
+
+    @property
+    def where(self) -> tuple[str, str, int]:
+        """The row that is mended."""
+        return self.file, self.sheet, self.row
+
+
 class SheetRead(BaseModel):
     """A sheet as it was read; `model_dump_json` and `model_validate_json` keep it in a file.
 
-    sheet: its name. form: None where it is no return. unknown, absent: headings that the form does
-    not know, and columns of the form that are not there. rows: those that are not blank. taken:
-    rows accepted when the sheet was read. judged, passed: samples with a result, and those of them
-    that passed. mends: whether it holds rows that came back, and no return of its own; mended:
-    file, sheet and row of those. places, labels: column of the form -> column of the sheet, and its
-    heading there.
+    sheet: its name. form: None where it is no return. unknown, absent: headings that the form
+    does not know, and columns of the form that are not there. rows: those that are not blank.
+    taken: rows accepted when the sheet was read. doubt: why it may be another return, though
+    its rows count. judged, passed: samples with a result, and those of them that passed. mends:
+    whether it holds rows that came back, and no return of its own; mended: file, sheet and row
+    of those. places, labels: column of the form -> column of the sheet, and its heading there.
     holds: a digest of its records, in a form without a key.
     """
 
@@ -48,11 +65,12 @@ class SheetRead(BaseModel):
     unknown: str = ""
     absent: str = ""
     refused: Refusal | None = None
+    doubt: Reason | None = None
     taken: int = 0
     judged: int = 0
     passed: int = 0
     mends: bool = False
-    mended: list[tuple[str, str, int]] = []
+    mended: list[Mended] = []
     places: dict[str, int] = {}
     labels: dict[str, str] = {}
     holds: str = ""

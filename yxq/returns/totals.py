@@ -16,14 +16,15 @@ class Tally:
     """What has been counted of a sheet, and goes on from block to block.
 
     judged, passed: samples with a result, and those that passed. second: the row of a second
-    header. proven: whether a word or unit of the plan stands there in letters beyond ASCII. sums:
-    column -> sums of its first n rows, missing from a row without a count on. known: column -> text
-    -> what it was read to.
+    header. other: the row in which another return begins. proven: whether a word or unit of the
+    plan stands there in letters beyond ASCII. sums: column -> sums of its first n rows, missing
+    from a row without a count on. known: column -> text -> what it was read to.
     """
 
     judged: int = 0
     passed: int = 0
     second: int = 0
+    other: int = 0
     proven: bool = False
     sums: dict[str, list[Any]] = field(default_factory=dict)
     known: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -33,6 +34,7 @@ class Tally:
         self.judged += other.judged
         self.passed += other.passed
         self.second = self.second or other.second
+        self.other = self.other or other.other
         self.proven = self.proven or other.proven
 
 

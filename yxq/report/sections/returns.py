@@ -112,7 +112,8 @@ def rows_with_reasons(
 def by_file(plan: Plan, files: pd.DataFrame, words: Words) -> Block:
     """Every file with the fates of its rows, and what is odd about it."""
     titles = {name: words.text(form.title) for name, form in plan.folder.forms.items()}
-    rows = _this_year_first(plan, files, files)
+    told = files[files["reason"] != "made_sheet"]  # its own explanations are nobody's return
+    rows = _this_year_first(plan, told, files)
     rows = rows.assign(
         form=rows["form"].map(titles).fillna(""),
         remark=[_remark(file, words) for file in rows.itertuples()],

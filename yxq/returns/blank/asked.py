@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from yxq.attainment import owed
 from yxq.plan.folder import Folder, Plan
 from yxq.returns import calendars
+from yxq.returns.periods import length
 from yxq.words.errors import refusal
 from yxq.words.wording import Words
 
@@ -86,20 +87,16 @@ def _is_period(one: Asked, text: str) -> bool:
         months = calendars.months(part) if part else WHOLE
     except ValueError:
         return False
-    is_whole = _months(one.first, one.last) == 12
+    is_whole = length((one.first, one.last)) == 12
     own = WHOLE if is_whole else (one.first.month, one.last.month)
     return months == own and year in (None, one.year if is_whole else one.first.year)
-
-
-def _months(first: dt.date, last: dt.date) -> int:
-    return (last.year - first.year) * 12 + last.month - first.month + 1
 
 
 def period_name(first: dt.date | None, last: dt.date | None, words: Words) -> str:
     """What a period is called: 2013年第二季度; nothing where it is not known."""
     if first is None or last is None:
         return ""
-    months = _months(first, last)
+    months = length((first, last))
     part, is_later = divmod(first.month - 1, months)
     if months in NAMED and not is_later:
         number = f"{part + 1:02d}" if months == 1 else str(part + 1)

@@ -1,0 +1,232 @@
+"""Forms that yxq has made, in the ways in which a clerk changes them before they come back."""
+
+from __future__ import annotations
+
+import openpyxl
+import pytest
+import small
+from project import ingested
+
+from yxq.plan_folders.load import load
+from yxq.returns.blank.asked import asked
+from yxq.returns.blank.write import write
+
+FIRST = 6  # the row of the first that is filled in
+Q4 = "质监局-覆盖率统计-2013年第四季度.xlsx"
+
+
+@pytest.fixture(scope="module")
+def blanks(yixing, tmp_path_factory):
+    """The blank forms of one department."""
+    place, plan = tmp_path_factory.mktemp("blank"), yixing.plan(2013)
+    write(place, plan, asked(plan, ["质监局"]), place / "none")
+    return place
+
+
+def counted(path, rows=None):
+    """A blank of counts, 9 of 10 in some rows or all that are given."""
+    book = openpyxl.load_workbook(path)
+    sheet = book.worksheets[0]
+    for row in range(FIRST, sheet.max_row + 1 if rows is None else FIRST + rows):
+        if sheet.cell(row, 1).value:
+            sheet.cell(row, 5).value, sheet.cell(row, 6).value = 10, 9
+    return book
+
+
+def bare(book, title):
+    """Without its mark, as where the sheet is copied into a workbook of somebody else's."""
+    for name in book.sheetnames[1:]:
+        book.remove(book[name])
+    sheet = book.worksheets[0]
+    sheet["A1"], sheet["A4"] = title, None
+    return book
+
+
+def read(raw, folder, **books):
+    """The tables of some workbooks, by their names without suffix."""
+    raw.mkdir(exist_ok=True)
+    for name, book in books.items():
+        book.save(raw / f"{name}.xlsx")
+    return ingested(raw, folder, raw.parent / "processed")
+
+
+@pytest.mark.parametrize(
+    ("name", "first"),
+    [("质监局-覆盖率统计-2013年第四季度", "2013-10-01"), ("质监局-覆盖率统计", None)],
+)
+def test_the_day_by_which_a_form_is_due_is_no_period(blanks, yixing, tmp_path, name, first):
+    book = bare(counted(blanks / Q4), "覆盖率统计")
+    assert book.worksheets[0]["A3"].value.startswith("请在2014年1月15日前报送")
+    tables = read(tmp_path / "raw", yixing, **{name: book})
+    [row] = tables.files.to_dict("records")
+    if first is None:
+        assert (row["accepted"], row["rejected"]) == (0, 220)
+        assert "no_period" in tables.ledger["reason"].iloc[-1]
+    else:
+        assert str(row["period_from"].date()) == first
+        assert (row["accepted"], row["rejected"]) == (220, 0)
+        assert set(tables.records["coverage"]["from"].astype(str)) == {"2013-10-01"}
+
+
+def small_plan(place, **written):
+    """A plan whose form has a number a unit, in a publisher's marks."""
+    columns = {"unit": small.COLUMNS["unit"], "size": {"type": "number", "required": True}}
+    made = small.form(key=["unit", "year"], written=written) | {"columns": columns}
+    asks = small.target("T1", {"form": "things", "value": "size"}, ">= 1")
+    return load(small.folder(place, {"things": made}, asks).as_posix())
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "csv"])
+def test_numbers_of_a_made_form_are_not_read_by_the_marks_of_a_publisher(tmp_path, kind):
+    folder = small_plan(tmp_path, decimal=",")
+    plan = folder.plan()
+    [path] = write(tmp_path / "blank", plan, asked(plan), tmp_path / "none")
+    book, raw = openpyxl.load_workbook(path), tmp_path / "raw"
+    raw.mkdir()
+    sheet = book.worksheets[0]
+    for row, value in enumerate((1.125, 1234.567, 1.5), FIRST):
+        sheet.cell(row, 2).value = value
+    if kind == "xlsx":
+        book.save(raw / "a.xlsx")
+    else:
+        rows = (["" if v is None else str(v) for v in row] for row in sheet.values)
+        text = "\n".join(",".join(f'"{v}"' for v in row) for row in rows)
+        (raw / "a.csv").write_text(text, encoding="utf-8")
+    tables = ingested(raw, folder, tmp_path / "processed")
+    rejected = tables.ledger.query("fate == 'rejected'")["reason"].tolist()
+    sizes = tables.records["things"]["size"].tolist()
+    if kind == "xlsx":
+        assert (sizes, rejected) == ([1.125, 1234.567, 1.5], [])
+    else:  # 1.125 in text may be 1125
+        assert (sizes, rejected) == ([1234.567, 1.5], ["bad_number|size|1.125"])
+
+
+# Another return than the mark says
+
+
+Q1, Q2 = (f"质监局-覆盖率统计-2013年第{n}季度" for n in "一二")
+
+
+def paste(book, path, title):
+    """A sheet of another blank copied in, filled in, without its mark."""
+    other = openpyxl.load_workbook(path)
+    sheet = book.create_sheet("名录")
+    for row in other.worksheets[0].iter_rows(max_row=FIRST - 1, values_only=True):
+        sheet.append(row)
+    sheet["A1"], sheet["A4"] = title, None
+    for n in range(3):
+        sheet.append(["首席质量官", f"甲{n}", "厂", "丁蜀镇", "2013-02-01", "完成"])
+    return book
+
+
+def test_a_second_return_copied_into_a_made_workbook_is_read(blanks, yixing, tmp_path):
+    listed = blanks / "质监局-名录登记-2013年第一季度.xlsx"
+    book = paste(counted(blanks / f"{Q1}.xlsx"), listed, "2013年第一季度名录登记（质监局）")
+    scratch = book.create_sheet("Sheet9")
+    scratch.append(["a", "b", "c", "d"])
+    nearly = book.create_sheet("Sheet10")
+    nearly.append(["名录", "名称", "企业"])
+    nearly.append(["首席质量官", "甲", "厂"])
+    tables = read(tmp_path / "raw", yixing, a=book)
+    files = tables.files.set_index("sheet")
+    assert files["accepted"].to_dict() == {
+        "覆盖率统计": 220,
+        "填表说明": 0,
+        "How to fill it in": 0,
+        "yxq": 0,
+        "名录": 3,
+        "Sheet9": 0,
+        "Sheet10": 0,
+    }
+    assert files.loc["Sheet9", "reason"] == "no_table"
+    assert files.loc["Sheet10", "refused"] == "rejected"
+    assert files.loc["Sheet10", "reason"].startswith("unknown_form|名录登记|")
+    assert set(files.loc[["填表说明", "How to fill it in", "yxq"], "reason"]) == {"made_sheet"}
+
+
+def test_a_sheet_of_the_same_form_without_its_mark_is_what_its_title_says(blanks, yixing, tmp_path):
+    book = counted(blanks / f"{Q1}.xlsx")
+    copied = book.copy_worksheet(book.worksheets[0])
+    copied["A1"], copied["A4"] = "2013年第二季度覆盖率统计（质监局）", None
+    for row in copied.iter_rows(min_row=FIRST):
+        row[3].value = "4-6" if row[0].value else None
+    tables = read(tmp_path / "raw", yixing, a=book)
+    assert sorted(tables.files["accepted"])[-2:] == [220, 220]
+    assert set(tables.records["coverage"]["months"]) == {"1-3", "4-6"}
+
+
+def test_headings_that_are_gone_from_a_made_sheet_are_told(blanks, yixing, tmp_path):
+    book = counted(blanks / f"{Q1}.xlsx")
+    for cell in book.worksheets[0][FIRST - 1]:
+        cell.value = None
+    tables = read(tmp_path / "raw", yixing, a=book)
+    [row] = tables.files[tables.files["sheet"] == "覆盖率统计"].to_dict("records")
+    assert (row["refused"], row["reason"]) == ("rejected", "no_header")
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        (f"{Q2}-2", ""),
+        (
+            "质监局-覆盖率统计-2014年第二季度",
+            "mark_of_another_name|2013-04-01|2013-06-30|2014-04-01|2014-06-30",
+        ),
+        (Q1, "mark_of_another_name|2013-04-01|2013-06-30|2013-01-01|2013-03-31"),
+        ("覆盖率-2013年7月报送", ""),  # when it was sent, and no quarter
+    ],
+)
+def test_a_file_named_after_another_period_is_refused(blanks, yixing, tmp_path, name, reason):
+    tables = read(tmp_path / "raw", yixing, **{name: counted(blanks / f"{Q2}.xlsx")})
+    [row] = tables.files[tables.files["form"].notna()].to_dict("records")
+    assert (row["accepted"], row["reason"]) == (0 if reason else 220, reason)
+
+
+@pytest.mark.parametrize(
+    ("filed", "folder", "reason"),
+    [
+        ("2013-07-10", "2013年第二季度", ""),
+        ("2014-06-27", "2014", ""),
+        ("2014-06-28", "", "filed_far|2013-04-01|2013-06-30|2014-06-28"),
+        ("2013-04-01", "", ""),
+        ("2013-03-31", "", "filed_far|2013-04-01|2013-06-30|2013-03-31"),
+        (
+            "2013-07-10",
+            "2013年第三季度",
+            "folder_of_another_period|2013-04-01|2013-06-30|2013-07-01|2013-09-30",
+        ),
+    ],
+)
+def test_a_form_that_may_be_last_years_is_looked_at(
+    blanks, yixing, tmp_path, filed, folder, reason
+):
+    book, raw = counted(blanks / f"{Q2}.xlsx"), tmp_path / "raw"
+    book.worksheets[0]["E2"] = filed
+    (raw / folder).mkdir(parents=True)
+    book.save(raw / folder / "a.xlsx")
+    tables = ingested(raw, yixing, tmp_path / "processed")
+    [row] = tables.files[tables.files["form"].notna()].to_dict("records")
+    assert (row["accepted"], row["refused"], row["reason"]) == (220, "", reason)
+    back = tables.place / "returned" / "质监局.xlsx"
+    assert back.exists() == bool(reason)
+    if reason:
+        listed = [*openpyxl.load_workbook(back)["请核对的行"].values][-1]
+        assert listed[0].endswith("a.xlsx") and listed[2] is None and "核对" in listed[6]
+
+
+@pytest.mark.parametrize(("title", "counts"), [("2014年第一季度", False), ("2013年第一季度", True)])
+@pytest.mark.parametrize("marked", [True, False])
+def test_two_returns_on_one_sheet_are_refused(blanks, yixing, tmp_path, title, counts, marked):
+    book = counted(blanks / f"{Q1}.xlsx", rows=5)
+    sheet = book.worksheets[0]
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows(max_row=FIRST + 5)]
+    sheet.delete_rows(FIRST + 5, sheet.max_row)
+    mark = rows[3][0].replace("2013-01-01 / 2013-03-31", "2014-01-01 / 2014-03-31")
+    other = mark if not counts else rows[3][0]
+    rows[0][0], rows[3][0] = (None, other) if marked else (f"{title}覆盖率统计", None)
+    for row in rows:
+        sheet.append(row)
+    tables = read(tmp_path / "raw", yixing, a=book)
+    [row] = tables.files[tables.files["form"].notna()].to_dict("records")
+    assert row["accepted"] == (5 if counts else 0)
+    assert row["reason"].partition("|")[0] == ("" if counts else "two_returns")
