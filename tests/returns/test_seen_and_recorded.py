@@ -3,12 +3,16 @@
 import datetime as dt
 import io
 import re
+from pathlib import Path
 
 import openpyxl
 import pandas as pd
+import pytest
+import workbooks
 import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from office import converted
 from project import ingested
 
 from yxq.plan_folders import load
@@ -49,6 +53,30 @@ def by_xlsxwriter(rows: list[list[object]]) -> dict[str, bytes]:
         book.close()
         made[f"{from_1904}.xlsx"] = out.getvalue()
     return made
+
+
+def by_xlwt(rows: list[list[object]]) -> dict[str, bytes]:
+    xlwt = pytest.importorskip("xlwt")
+    book, out = xlwt.Workbook(encoding="utf-8"), io.BytesIO()
+    sheet, day = book.add_sheet("a"), xlwt.easyxf(num_format_str="yyyy-mm-dd")
+    for n, cells in enumerate(rows):
+        for column, content in enumerate(cells):
+            style = [day] if isinstance(content, dt.date) else []
+            sheet.write(n, column, content, *style)
+    book.save(out)
+    return {"a.xls": out.getvalue()}
+
+
+def by_libreoffice(rows: list[list[object]], place: Path) -> dict[str, bytes]:
+    place.mkdir()
+    source, options = place / "a.xlsx", {"default_date_format": "yyyy-mm-dd"}
+    book = xlsxwriter.Workbook(source, options | {"strings_to_formulas": False})
+    sheet = book.add_worksheet()
+    for n, cells in enumerate(rows):
+        sheet.write_row(n, 0, cells)
+    book.close()
+    kinds = ("xlsx", "xls", "ods")
+    return {f"l.{kind}": converted([source], kind, place / kind)[0].read_bytes() for kind in kinds}
 
 
 def by_pandas(rows: list[list[object]]) -> dict[str, bytes]:
@@ -106,6 +134,20 @@ def rows_of(contents: list[object]) -> list[list[object]]:
 def test_what_is_seen_in_a_workbook_is_what_is_recorded(tmp_path_factory, contents):
     for write in (by_openpyxl, by_xlsxwriter):
         check(tmp_path_factory.mktemp("seen"), write(rows_of(contents)), contents, strict=True)
+
+
+@settings(max_examples=2, deadline=None)
+@given(st.lists(CONTENT, min_size=60, max_size=60))
+def test_nor_in_those_of_other_programs(tmp_path_factory, contents):
+    place, rows = tmp_path_factory.mktemp("seen"), rows_of(contents)
+    check(place, by_xlwt(rows) | by_libreoffice(rows, place / "office"), contents, strict=False)
+
+
+@settings(max_examples=4, deadline=None)
+@given(st.lists(CONTENT.filter(lambda c: not isinstance(c, dt.date | bool)), min_size=30))
+def test_nor_in_binary_parts(tmp_path_factory, contents):
+    made = {"a.xlsb": workbooks.binary_workbook(rows_of(contents))}
+    check(tmp_path_factory.mktemp("seen"), made, contents, strict=False)
 
 
 @settings(max_examples=4, deadline=None)

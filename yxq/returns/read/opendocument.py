@@ -15,11 +15,12 @@ from yxq.returns.read.shown import PLAIN, SIGNED
 
 Cells = dict[tuple[int, int], str]
 ODD = re.compile(
-    rb'value-type="error"|table:formula=|-spanned="|table:null-date'
+    rb'value-type="(?:error|boolean)"|table:formula=|-spanned="|table:null-date'
     rb"|<table:table-cell\b(?![^>]*(?:value-type|/>))"
     rb'|min-integer-digits="([02-9]|\d\d)|<number:text>|display-factor|<style:map'
 )
 DIGITS = re.compile(r"\d+(?:\.\d+)?|(?<![^-(¥$])\.\d+")
+POWER = re.compile(r"\dE[+-]?\d|\d/\d")  # or a fraction
 ERROR = re.compile(r"#.*|Err:\d+")
 MOST = 1000  # how often a row or cell that is repeated is repeated with something to tell
 
@@ -85,15 +86,17 @@ def _shown(cell: Any) -> str:
 
 
 def _otherwise(cell: Any) -> str:
-    """What is seen of a number that is shown as another text, see `shown`, and of a cell that does
-    not say what it holds.
+    """What is seen of a number that is shown as another text, see `shown`, of a truth, and of a
+    cell that does not say what it holds.
     """
     kind = _of(cell, "value-type", "")
+    if kind in ("", "boolean"):
+        return _shown(cell) if _is(cell, "table-cell") else ""
     if kind != "float":
-        return "" if kind or not _is(cell, "table-cell") else _shown(cell)
+        return ""
     value, seen = float(_of(cell, "value", "0")), _shown(cell).replace(",", "")
     text, numbers = cell_text.cell(value), DIGITS.findall(seen)
-    if any(mark in seen for mark in "/Ee") or (value == 0 and seen == "-"):
+    if POWER.search(seen) or (value == 0 and seen == "-"):
         return ""
     is_other = len(numbers) == 1 and not _is_rounded(Decimal(text), Decimal(numbers[0]))
     if is_other or not seen or (value < 0 and not SIGNED & {*seen}):

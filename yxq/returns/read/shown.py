@@ -46,18 +46,21 @@ def shown(value: float, text: str, code: str) -> str | None:
     literal = "".join(map(_literal, tokens)).strip()
     if not places and value == 0 and literal and PLAIN.issuperset(literal):
         return None  # zero as a dash, as all books of accounts have it
-    is_scaled = any(token["scale"] for token in tokens[places[-1] + 1 :][:1]) if places else False
+    behind = tokens[places[-1] + 1 :][:1] if places else []
+    is_scaled = value != 0 and any(token["scale"] for token in behind)
     is_blank = (value == 0 or not places) and all(tokens[n]["place"] in "#?" for n in places)
     unsigned = value < 0 and section != code and not SIGNED & {*literal}
     if unsigned or is_scaled or (is_blank and not literal):
         return f"{SHOWN} {text} {code}"
     if not places:
         return literal
+    if "%" in others:
+        text = f"{abs(value) * 100:.15g}"
     found = _written(text.lstrip("-"), tokens, places)
     if found is None or others & {"/", "e"} or "E" in text:
         return None
     if "%" in others:
-        return f"{SHOWN} {text} {code}"
+        return f"{SHOWN} {value:.15g} {code}"
     return f"-{found}" if value < 0 and section == code else found
 
 
