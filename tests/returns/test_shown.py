@@ -75,6 +75,7 @@ SEEN = [  # a number, its format, and what Excel shows where it is another text
     (41366, 'yyyy"年"m"月"d"日"', None),
     (0.5, "[h]:mm", None),
     (0, "", None),
+    (-5, "", None),
 ]
 
 
@@ -197,7 +198,7 @@ def test_and_one_of_libreoffice(tmp_path):
 def plain(text: str) -> str:
     """A number without what makes no other of it; a text as it is."""
     bare = re.sub(r"[,\s¥]|\.0+(?=\D*$)", "", text)
-    return re.sub(r"^\((\d+)\)$", r"-\1", bare) or text and "0"  # .00
+    return re.sub(r"^\((\d+)\)$", r"-\1", bare) or (text and "0")  # .00
 
 
 def test_libreoffice_shows_what_is_read(tmp_path):

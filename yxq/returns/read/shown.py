@@ -37,6 +37,7 @@ def shown(value: float, text: str, code: str) -> str | None:
     """What is seen of a number, where it is other than its text; where that is another number, or
     nothing, the text behind `SHOWN` with the format.
     """
+    code = code or "General"
     section = _section(value, SECTION.findall(code))
     tokens = [match for match in TOKEN.finditer(section) if match.lastgroup]
     others = {(token["other"] or "").lower() for token in tokens}
