@@ -74,10 +74,9 @@ def meets(sums: list[Floats], bounds: list[Fraction], least: bool) -> Floats:
 def sums_by(rows: pd.DataFrame, units: list[str], years: list[int], until: str = "12-31") -> Sums:
     """Of some rows the sums of each year up to a day, a row a year and a column a unit."""
     names = ["passed", "samples"] if "samples" in rows else ["count"]
-    by = rows[rows["until"] <= until].groupby(["year", "unit"])[names].sum().unstack("unit")
-    return tuple(
-        by[name].reindex(index=years, columns=units).fillna(0).to_numpy(float) for name in names
-    )
+    sums = rows[rows["until"] <= until].groupby(["year", "unit"])[names].sum()
+    wide = (sums[name].unstack("unit").reindex(index=years, columns=units) for name in names)
+    return tuple(by.fillna(0).to_numpy(float) for by in wide)
 
 
 def judged(rows: pd.DataFrame, asked: pd.DataFrame, years: list[int]) -> pd.DataFrame:
