@@ -54,7 +54,7 @@ def test_what_is_final_stays():
 
 def test_units_share_what_is_to_come():
     """Two units with an even chance each: level as often as a one-factor copula has both or neither
-    (arcsin law: 1/2 + arcsin(0.3) / pi).
+    (arcsin law: 1/2 + arcsin(0.5) / pi).
     """
     units = {"丁蜀镇": {"T01": open_(0.5)}, "和桥镇": {"T01": open_(0.5)}}
     rules = RULES.model_copy(update={"draws": 20_000})
@@ -63,9 +63,9 @@ def test_units_share_what_is_to_come():
     outcomes = outlook._outcomes(plan(rules), table(**units), sheet)
     drawn, _, _ = outlook._drawn(plan(rules), sheet, outcomes, np.random.default_rng(1))
     alike = (drawn[0] == drawn[1]).mean()
-    assert alike == pytest.approx(0.5 + np.arcsin(0.3) / np.pi, abs=0.02)
+    assert alike == pytest.approx(2 / 3, abs=0.02)
     assert alike == pytest.approx(
-        2 * stats.multivariate_normal([0, 0], [[1, 0.3], [0.3, 1]]).cdf([0, 0]), abs=0.02
+        2 * stats.multivariate_normal([0, 0], [[1, 0.5], [0.5, 1]]).cdf([0, 0]), abs=0.02
     )
 
 

@@ -19,7 +19,7 @@ ENDS = ["end_low", "end_high", "end_grade", "end_chance", "all_met"]
 COLUMNS = ["unit", "rank_low", "rank_high", *ENDS]
 # How far the units of a city share what is still to come of a target, which no plan and no return
 # says: an assumption, told where ranks are.
-TOGETHER = 0.3
+TOGETHER = 0.5
 LEVELS = 25  # of what they share, from the worst to the best, each as likely
 
 Draws = NDArray[np.float64]
@@ -78,7 +78,7 @@ def outlook(plan: Plan, attained: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFr
 def _outcomes(plan: Plan, attained: pd.DataFrame, sheet: Sheet) -> Outcomes:
     """What each result of a sheet may become."""
     is_open = attained["state"].isin(JUDGED) & attained["probability"].notna()
-    is_open &= ~attained["final"].fillna(False).astype(bool)
+    is_open &= ~attained["final"].astype("boolean").fillna(False).astype(bool)
     chance = attained["probability"].astype("float64").where(is_open, attained["state"].isin(MET))
     wide = attained.assign(chance=chance.astype("float64"))
     wide = wide.pivot(index="unit", columns="target", values="chance")

@@ -27,11 +27,15 @@ def places(scores: Grid) -> Grid:
     return np.asarray(ranks).reshape(scores.shape)
 
 
-def with_interval(table: pd.DataFrame, interval: pd.DataFrame) -> pd.DataFrame:
-    """The ranks with their intervals, of which a rank itself is one that may be."""
+def with_interval(table: pd.DataFrame, interval: pd.DataFrame, running: bool) -> pd.DataFrame:
+    """The ranks with their intervals, of which a rank itself is one that may be once the period is
+    over.
+    """
     table = table.merge(interval, on="unit", how="left")
-    low = np.fmin(table["rank_low"], table["rank"])
-    return table.assign(rank_low=low, rank_high=np.fmax(table["rank_high"], table["rank"]))
+    rank, low, high = table["rank"], table["rank_low"], table["rank_high"]
+    if running:
+        return table.assign(rank_low=low.where(rank.notna()), rank_high=high.where(rank.notna()))
+    return table.assign(rank_low=np.fmin(low, rank), rank_high=np.fmax(high, rank))
 
 
 def rank_interval(

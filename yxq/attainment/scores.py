@@ -86,7 +86,8 @@ def score(plan: Plan, attained: pd.DataFrame) -> pd.DataFrame:
         interval = rank_interval(plan, attained, ends[0], table.loc[ranked, "unit"].tolist())
     else:
         interval = ahead[["unit", "rank_low", "rank_high"]]
-    table = with_interval(table, interval).merge(ahead[["unit", *ENDS]], on="unit", how="left")
+    table = with_interval(table, interval, running=not ahead.empty)
+    table = table.merge(ahead[["unit", *ENDS]], on="unit", how="left")
     table = table.assign(ranked=ranked.sum())
     table = table.set_index("unit").loc[units].reset_index()
     return table[COLUMNS].astype(dict.fromkeys(SCORES, "Float64") | dict.fromkeys(PLACES, "Int64"))
