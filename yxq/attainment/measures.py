@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from yxq.plan.folder import Plan
+from yxq.plan.folder import Plan, clusters_of
 from yxq.plan.measure import Measure
 from yxq.plan.selection import about, blank, of_form, says
 from yxq.plan.units import nearest
@@ -252,7 +252,8 @@ def measure(plan: Plan, records: dict[str, pd.DataFrame]) -> pd.DataFrame:
     Columns: plan, year (the period's label), month (missing for annual values), date (last day
     covered), unit (of a peer comparison: the peer city), target, stratum, numerator, denominator
     (counts; of a sum with decimals whole numbers of 10 ** -scale), value, word, due, done (tasks),
-    records (rows behind), scale.
+    records (rows behind), scale. Of a measure with clusters once more under `clusters_of`, the
+    cluster in place of the stratum.
     """
     records = {
         form: rows if "records" in rows else condense([plan], form, rows)
@@ -267,6 +268,9 @@ def measure(plan: Plan, records: dict[str, pd.DataFrame]) -> pd.DataFrame:
             rows = rows.drop(columns=OF_A_MEASURE, errors="ignore").assign(**numbers)
             rows = rows.assign(plan=plan.id, target=name, year=rows["label"], date=rows["day"])
             parts.append(rows.reindex(columns=COLUMNS).astype(DTYPES))
+            if cluster := plan.measured[name].clusters:
+                rows = rows.assign(target=clusters_of(name), stratum=rows[cluster].fillna(""))
+                parts.append(rows.reindex(columns=COLUMNS).astype(DTYPES))
     if not parts:
         return pd.DataFrame(columns=COLUMNS).astype(DTYPES)
     groups = pd.concat(parts).groupby(KEYS, dropna=False, sort=True)

@@ -249,6 +249,11 @@ class Plan(Model):
         return start, after.replace(year=after.year + shift) - dt.timedelta(days=1)
 
 
+def clusters_of(id: str) -> str:
+    """The name of what is measured of a target by cluster, the cluster in place of a stratum."""
+    return f"{id} by cluster"
+
+
 def marks_of(id: str) -> str:
     """Under which name the marks that people give of a target are measured."""
     return f"{id}.given"

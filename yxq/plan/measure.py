@@ -72,6 +72,10 @@ class Measure(Model):
     due: str | None = None
     when: tuple[str, ...] = ()
     strata: Strata | None = None
+    clusters: str | None = None
+    """The column that says which samples come from one firm: several of one tell less than as many
+    of different ones, and the interval of a sampled rate is widened by how alike they are.
+    """
 
     @model_validator(mode="before")
     @classmethod
@@ -91,6 +95,10 @@ class Measure(Model):
             yield "over: only a sum is part of something; passed is of its rows already"
         if self.per and not self.over:
             yield "per: only what is over something is so many for each; write over, or no per"
+        of_one_year = SPAN.fullmatch(self.span) is None or self.is_of_one_year
+        if self.clusters and (self.key != "passed" or self.strata or not of_one_year):
+            drawn = "samples of one year that pass or fail (passed), without strata,"
+            yield f"clusters: only {drawn} come several to a firm; take clusters away"
         yield from self._span_mistakes()
         if self.peer and self.key != "value":
             yield "peer: peers are compared by a value; write value: and its column"
@@ -184,7 +192,7 @@ class Measure(Model):
     @property
     def columns(self) -> set[str]:
         """Every column of the form that the measure names."""
-        single = (self.value, self.word, self.peer, self.due, self.done)
+        single = (self.value, self.word, self.peer, self.due, self.done, self.clusters)
         several = (*self.where, *self.passed, *self.distinct, *self.when, *self.added)
         strata = (self.strata.column,) if self.strata else ()
         return {name for name in (*single, *several, *strata) if name}

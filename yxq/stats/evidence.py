@@ -143,9 +143,13 @@ def _tails(x: Floats, n: Floats, share: Floats, lot: Floats) -> Interval:
     """How likely x or more passes are where the share is just missed, and x or fewer where it is
     just reached.
     """
-    trials = np.where(n > 0, n, 1).astype(np.int64)
-    more = np.array(special.bdtrc(x - 1, trials, share))
-    fewer = np.array(special.bdtr(x, trials, share))
+    # By the beta distribution, for numbers that are in effect no whole ones, too.
+    known = n > 0
+    trials, passes = np.where(known, n, 1), np.where(known, x, 0)
+    failed = trials - passes
+    more = special.betainc(np.maximum(passes, DUST), failed + 1, share)
+    fewer = special.betaincc(passes + 1, np.maximum(failed, DUST), share)
+    more, fewer = np.where(passes > 0, more, 1.0), np.where(failed > 0, fewer, 1.0)
     small = is_small(n, lot)
     if small.any():
         x, n, share, lot = (part[small].astype(float) for part in (x, n, share, lot))

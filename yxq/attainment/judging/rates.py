@@ -17,8 +17,8 @@ from yxq.attainment.cells import (
     without_rows,
 )
 from yxq.attainment.judging.asked import add_lacking, asked
-from yxq.plan.folder import Plan
-from yxq.stats import evidence, forecast
+from yxq.plan.folder import Plan, clusters_of
+from yxq.stats import clusters, evidence, forecast
 from yxq.stats.ahead import SAMPLES, Years, counts_ahead, rates_ahead
 from yxq.tables.reasons import Reasons
 from yxq.words.states import State
@@ -104,13 +104,16 @@ def _strata(cells: pd.DataFrame, known: Known) -> tuple[pd.DataFrame, pd.DataFra
     strata["fails"] = is_judged & (have < least).fillna(False).astype(bool)
     strata["lost"], strata["short"] = _short(strata, least - have, known.clock.ended)
     strata["gap"] = ((have - least) / (n * q).where(is_judged)).astype("float64")
-    strata["low"], strata["high"] = _interval(x, n, lot)
+    strata["effect"] = effect = _design_effects(strata, known)
+    lot = lot.where(effect == 1)
+    strata["low"], strata["high"] = _interval(*clusters.effective(x, n, effect), lot)
     share = (p / q).astype("float64")
     gone = 1.0 if known.clock.ended else strata["elapsed"] / strata["days"]
     sure = evidence.confidence_at(gone)
-    strata["evidence"] = evidence.demonstrated(reached.astype("int64"), n, share, lot, sure)
-    further = evidence.further(reached.astype("int64"), n, share, lot)
-    strata["further"] = pd.Series(further, strata.index).where(strata["has_samples"])
+    passes, samples = clusters.effective(reached.astype("int64"), n, effect)
+    strata["evidence"] = evidence.demonstrated(passes, samples, share, lot, sure)
+    further = np.ceil(evidence.further(passes, samples, share, lot) * effect - 1e-9)
+    strata["further"] = further.where(strata["has_samples"])
     strata["probability"] = _chances(strata, known)
     return strata, bounds
 
@@ -177,7 +180,32 @@ def _lots(strata: pd.DataFrame, known: Known) -> pd.Series:
     return strata.join(rows["value"].astype("float64"), on=["unit", "basis"])["value"]
 
 
-def _interval(x: pd.Series, n: pd.Series, lot: pd.Series) -> tuple[np.ndarray, np.ndarray]:
+def _design_effects(strata: pd.DataFrame, known: Known) -> pd.Series:
+    """By how much each sample tells less than as many of different clusters: 1 where the plan names
+    none. How alike samples of a cluster are is estimated once a target, within its units.
+    """
+    names = {
+        clusters_of(t.id): t.id for t in known.plan.targets if t.measure.clusters and t.sampled
+    }
+    effects = pd.Series(1.0, strata.index)
+    rows = known.measures_so_far
+    rows = rows[rows["target"].isin(names)]
+    for name, of_target in rows.groupby("target"):
+        sums = of_target.groupby(["unit", "stratum"])[COUNTS].sum().astype("float64").reset_index()
+        named = sums[sums["stratum"] != ""]
+        towns = named[named["unit"] != known.plan.city.name]
+        towns = towns if len(towns) else named
+        alike = clusters.intraclass(towns["numerator"], towns["denominator"], towns["unit"])
+        for unit, of_unit in sums.groupby("unit"):
+            blank = of_unit["stratum"] == ""  # nobody knows whose: each its own
+            alone = np.ones(int(of_unit.loc[blank, "denominator"].sum()))
+            sizes = np.concatenate([of_unit.loc[~blank, "denominator"], alone])
+            here = (strata["unit"] == unit) & (strata["target"] == names[str(name)])
+            effects[here] = clusters.design_effect(sizes, alike)
+    return effects
+
+
+def _interval(x: np.ndarray, n: np.ndarray, lot: pd.Series) -> tuple[np.ndarray, np.ndarray]:
     """Wilson's interval, or the exact one of a lot that the sample is a good part of."""
     low, high = evidence.wilson(x, n)
     small = evidence.is_small(n, lot)
@@ -262,5 +290,8 @@ def _add_notes(
     ):
         names = rows.drop_duplicates(STRATUM).groupby("cell")["stratum"].agg("、".join)
         notes.add_where(names.notna(), code, names)
+    of_cell = strata.drop_duplicates("cell").set_index("cell")
+    tells = (of_cell["denominator"].astype("float64") / of_cell["effect"]).map("{:.0f}".format)
+    notes.add_where(of_cell["effect"] > 1, "clustered", tells)
     exceeded = strata["numerator"].notna() & (strata["denominator"] > strata["lot"])
     notes.add_where(exceeded.groupby(strata["cell"]).any(), "lot_exceeded")
