@@ -285,7 +285,7 @@ def by_stratum(*counts: tuple[int, int] | None) -> list[dict]:
         },
     ),
     Case(
-        "reached within the year, and less likely to be at its end: a year ago it sank after the day",
+        "reached within the year, and less likely at its end: a year ago it sank afterwards",
         "T01",
         CITY,
         MID,
