@@ -208,7 +208,7 @@ def main() -> None:
     options.add_argument("--many", type=int, default=500)
     given = options.parse_args()
     if given.only in (None, "calibration"):
-        calibration.main()
+        calibration.main([])
     if given.only in (None, "attain"):
         attainment(given.units, given.times)
     if given.only in (None, "runs"):

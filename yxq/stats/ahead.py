@@ -87,8 +87,15 @@ def counts_ahead(
         return ((c + 0.5) * (1 / gone - 1) if gone > 0 else c * np.nan), c + 0.5
     if 1 < len(c) < LEAST_UNITS:
         return _each(
-            len(c), lambda u: counts_ahead(c[u : u + 1], gone, before.of_unit(u), None, usual)
+            lambda u: counts_ahead(c[u : u + 1], gone, before.of_unit(u), None, usual), len(c)
         )
+    return _counts_together(c, gone, before, size, usual)
+
+
+def _counts_together(
+    c: Floats, gone: float, before: Years, size: Floats, usual: Usual
+) -> tuple[Floats, Floats]:
+    """The same of one unit, or of enough, with a year before; levels are told beside the city's."""
     in_all, there = np.nansum(before.whole, axis=1), ~np.isnan(before.whole)
     came, came_variance = _calendar(before, gone, usual.calendar)
     lumps = _lumps(*_counts_by_part(before))
@@ -105,10 +112,9 @@ def counts_ahead(
     factor = np.maximum(1 + departure, 0.05)
     drift = _drift(np.log(level), lumps / (in_all + 0.5), usual.changes(len(c)))
     expected = own_level[-1] * factor * came
-    shift, variance = _updated(
-        _over(c, expected) - 1, expected / lumps, spread / factor**2,
-        *_by_calendar(drift, came, came_variance),
-    )  # fmt: skip
+    city = _by_calendar(drift, came, came_variance)
+    now = _over(c, expected) - 1
+    shift, variance = _updated(now, expected / lumps, spread / factor**2, *city)
     mean = np.maximum(1 + shift, 0.1)
     rest = own_level[-1] * factor * (1 - came) * mean
     return rest, 1 / np.maximum(variance / mean + (lumps - 1) / np.maximum(rest, 1e-9), 1e-9)
@@ -126,13 +132,20 @@ def rates_ahead(
         mean = (x + 0.5) / (n + 1)
         return _beta(mean, 1 / (n + 2) + 2 * PART**2 * mean * (1 - mean))
     if 1 < len(x) < LEAST_UNITS:
-        return _each(
-            len(x),
-            lambda u: rates_ahead(
-                x[u : u + 1], n[u : u + 1], gone,
-                passed.of_unit(u), drawn.of_unit(u), to_come[u : u + 1],
-            ),
-        )  # fmt: skip
+
+        def alone(u: int) -> tuple[Floats, Floats]:
+            one = slice(u, u + 1)
+            past = passed.of_unit(u), drawn.of_unit(u)
+            return rates_ahead(x[one], n[one], gone, *past, to_come[one])
+
+        return _each(alone, len(x))
+    return _rates_together(x, n, gone, passed, drawn, to_come)
+
+
+def _rates_together(
+    x: Floats, n: Floats, gone: float, passed: Years, drawn: Years, to_come: Floats
+) -> tuple[Floats, Floats]:
+    """The same of one unit, or of enough, with a year before."""
     samples = drawn.whole.sum(axis=1)
     level = (passed.whole.sum(axis=1) + 0.5) / (samples + 1)
     one = level[-1] * (1 - level[-1])  # the variance of a sample
@@ -160,7 +173,7 @@ def rates_ahead(
     return _beta(mean, variance / one + (lumps - 1) / np.maximum(to_come, 1))
 
 
-def _each(units: int, ahead: Callable[[int], tuple[Floats, Floats]]) -> tuple[Floats, Floats]:
+def _each(ahead: Callable[[int], tuple[Floats, Floats]], units: int) -> tuple[Floats, Floats]:
     """The forecast of each unit by itself."""
     first, second = zip(*map(ahead, range(units)), strict=True)
     return np.concatenate(first), np.concatenate(second)
