@@ -144,21 +144,22 @@ def rows_of(*dates: str) -> list[list]:
 @example([10, 120, 181, 200], 180)
 def test_rows_dated_later_change_no_result(tmp_path_factory, days, until):
     place, as_of = tmp_path_factory.mktemp("leak"), START + dt.timedelta(until)
-    forms = {"f": form("unit", "on", "said", "tonnes", key=["said"], when=["on"])}
+    forms = {"f": form("unit", "on", "said", "tonnes", "hectares", key=["said"], when=["on"])}
     asked = target("A", {"form": "f", "sum": "tonnes"}, ">= 3")
-    plan = known(folder(place, forms, asked, returns=OWED))
+    ratio = target("B", {"form": "f", "sum": "tonnes", "over": "hectares", "per": 10}, ">= 5")
+    plan = known(folder(place, forms, asked, ratio, returns=OWED))
     tables = {}
     for kept in (365, until):
         raw = place / f"raw{kept}"
         raw.mkdir()
         for quarter in (1, 2, 3, 4):
             rows = [
-                [TOWNS[n % 3], START + dt.timedelta(day), f"Y{n}", 1.25 if day > until else 1]
+                [TOWNS[n % 3], START + dt.timedelta(day), f"Y{n}", 1.25 if day > until else 1, 2]
                 for n, day in enumerate(days)
                 if day <= kept and (day * 4) // 365 == quarter - 1
             ]
             made = lines(quarter, rows, dt.date(2014, 1, 10))
-            made[1] = ["unit", "on", "said", "tonnes"]
+            made[1] = ["unit", "on", "said", "tonnes", "hectares"]
             (raw / f"办公室-{quarter}.csv").write_bytes(as_bytes(made))
         ingested(raw, load(plan), place / f"p{kept}")
         data = load_data(2013, as_of, plan, place / f"p{kept}", dt.date(2014, 2, 1))
@@ -359,6 +360,21 @@ def test_between_the_years_end_and_the_due_date_the_last_return_is_outstanding(t
     assert data.returns[data.returns["year"] == 2013]["status"].tolist()[-1] == "not due"
     data = load_data(2013, "2013-12-31", *two, "2014-01-15")
     assert data.returns[data.returns["year"] == 2013]["status"].tolist()[-1] == "missing"
+
+
+def test_a_return_of_the_whole_year_has_come_for_what_had_begun(tmp_path):
+    plan = plan_at(tmp_path)
+    text = as_bytes(lines(1, [["甲镇", "2013-02-01", "X1", 1, 2]], dt.date(2014, 1, 5)))
+    (tmp_path / "raw").mkdir()
+    whole = text.decode().replace("2013年第一季度", "2013年度").encode()
+    (tmp_path / "raw" / "办公室.csv").write_bytes(whole)
+    ingested(tmp_path / "raw", load(plan), tmp_path / "p")
+    for as_of, came in (("2013-06-30", 2), ("2013-07-01", 3), ("2013-12-31", 4)):
+        rows = load_data(2013, as_of, plan, tmp_path / "p").returns.query("year == 2013")
+        assert rows["status"].tolist() == ["late"] * min(came, 3) + (
+            ["not due"] * (4 - came) or ["arrived"]
+        )
+        assert rows["files"].notna().tolist() == [n < came for n in range(4)]
 
 
 def test_what_is_about_a_later_period_is_not_told_of(two):

@@ -188,7 +188,23 @@ def _comparable(plan: Plan, measures: pd.DataFrame, as_of: dt.date) -> pd.DataFr
     for other in year[earlier].unique():  # a year of a file's title ends with the plan's own period
         first, last = (pd.Timestamp(day) for day in plan.span(int(other)))
         earlier &= (year != other) | date.between(first, last)
-    return measures.loc[(measures["plan"] == plan.id) & (this_year | earlier), USED]
+    chosen = (measures["plan"] == plan.id) & (this_year | earlier)
+    return _without_decimals(measures.loc[chosen, USED])
+
+
+def _without_decimals(measures: pd.DataFrame) -> pd.DataFrame:
+    """The measures, those of a target that has no decimals in any of these as counts: decimals of a
+    later day are not known yet.
+    """
+    factor = 10 ** measures["scale"].fillna(0).astype("int64")
+    parts = measures[PARTS]
+    has_decimals = (parts.mod(factor, axis=0).fillna(0) != 0).any(axis=1)
+    is_whole = (factor > 1) & ~has_decimals.groupby(measures["target"]).transform("any")
+    if not is_whole.any():
+        return measures
+    whole = parts.floordiv(factor, axis=0)
+    scale = measures["scale"].where(~is_whole, 0)
+    return measures.assign(**parts.where(~is_whole, whole), scale=scale)
 
 
 def _laid_out(

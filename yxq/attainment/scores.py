@@ -90,7 +90,9 @@ def score(plan: Plan, attained: pd.DataFrame) -> pd.DataFrame:
     table = table.merge(ahead[["unit", *ENDS]], on="unit", how="left")
     table = table.assign(ranked=ranked.sum())
     table = table.set_index("unit").loc[units].reset_index()
-    return table[COLUMNS].astype(dict.fromkeys(SCORES, "Float64") | dict.fromkeys(PLACES, "Int64"))
+    numbers = [*SCORES, *(name for name in ENDS if name != "end_grade")]
+    types = dict.fromkeys(numbers, "Float64") | dict.fromkeys(PLACES, "Int64")
+    return table[COLUMNS].astype(types | {"end_grade": "str"})
 
 
 def _between(sheet: Sheet, worst: Sheet, best: Sheet) -> tuple[list[Score], list[Score]]:

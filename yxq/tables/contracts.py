@@ -181,7 +181,8 @@ SCORES = _contract(
     "unit str, score Float64?, grade str?, rank Int64?, rank_low Int64?, rank_high Int64?,"
     "vetoed bool, deducted float64, missing float64, judged float64, ranked int64,"
     "total float64, of float64, score_low Float64?, score_high Float64?, grade_low str?,"
-    "grade_high str?, rank_best Int64?, rank_worst Int64?",
+    "grade_high str?, rank_best Int64?, rank_worst Int64?, end_low Float64?, end_high Float64?,"
+    "end_grade str?, end_chance Float64?, all_met Float64?",
     key=("unit",),
 )
 """Score, grade and rank of every unit: see `yxq.attainment.scores.score`."""
