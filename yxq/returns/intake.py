@@ -19,6 +19,7 @@ import pandas as pd
 from yxq.returns import marks
 from yxq.returns.context import context, doubt, edges, in_name, in_title
 from yxq.returns.file_names import Said, said_by_name
+from yxq.returns.left_empty import left_empty
 from yxq.returns.marked import MADE, is_own, mended, not_filled, recognised
 from yxq.returns.marks import Mark
 from yxq.returns.parse import parse
@@ -30,7 +31,7 @@ from yxq.returns.read.sheet import Progress, Sheet, Unreadable
 from yxq.returns.recognise import Header, recognise
 from yxq.returns.reconcile import held, things
 from yxq.returns.samples import Samples, samples
-from yxq.returns.sheet_read import Context, Mended, Refusal, SheetRead
+from yxq.returns.sheet_read import Context, Left, Mended, Refusal, SheetRead
 from yxq.returns.texts import filled, joined, tidy
 from yxq.returns.totals import Tally
 from yxq.returns.wide import Headings, around, laid_out, own_rows
@@ -46,7 +47,7 @@ MOST = 61  # processes that Windows can wait for
 @dataclass
 class _Done:
     """A parsed block: rows not blank, rows accepted, what its sheet's tally does not yet have, and
-    the rows that it mends, what its records hold.
+    the rows that it mends, what its records hold, the rows that were asked and left empty.
     """
 
     rows: int
@@ -54,6 +55,7 @@ class _Done:
     tally: Tally
     mended: list[Mended] = field(default_factory=list)
     held: int = 0
+    left: list[Left] = field(default_factory=list)
 
 
 @contextlib.contextmanager
@@ -214,6 +216,7 @@ def _read_sheet(
         read.rows, read.taken = read.rows + done.rows, read.taken + done.taken
         tally.add(done.tally)
         read.mended += done.mended
+        read.left += done.left
         holds += done.held
     if known and not known.is_around and read.taken and not part.folder.forms[known.form].key:
         read.holds = f"{read.taken}-{holds % (1 << 64):016x}"
@@ -286,7 +289,7 @@ def _block(
     """
     name, cells = block[0], tidy(block[1])
     tally, content = Tally() if shared is None else shared, 0
-    takes = pd.Index([])
+    takes, asked = pd.Index([]), []
     if isinstance(header, Refusal):
         fates = _refused(cells, header)
     else:
@@ -299,6 +302,7 @@ def _block(
         left = not_filled(cells, header)
         records, fates = parse(cells[~left], sheet, header, context, part.folder, tally)
         takes = records.index.append(cells.index[left])
+        asked = left_empty(cells[left], sheet, header, context, part.folder)
         if left.any():
             fates = pd.concat([fates, _set_aside(cells[left])]).sort_index()
         if len(records):
@@ -313,7 +317,7 @@ def _block(
     taken = int((fates["fate"] == Fate.ACCEPTED).sum())
     counted = Tally(tally.judged, tally.passed, tally.second, tally.other, tally.proven)
     counted = counted if shared is None else Tally()
-    return _Done(filled(cells), taken, counted, mended(cells, header, takes), content)
+    return _Done(filled(cells), taken, counted, mended(cells, header, takes), content, asked)
 
 
 def _set_aside(cells: pd.DataFrame) -> pd.DataFrame:

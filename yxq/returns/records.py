@@ -88,7 +88,7 @@ def plain_text(frame: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _batches(
+def batches(
     parts: list[Part], form: str, columns: list[str] | None = None
 ) -> Iterator[tuple[Part, SheetRead, pa.Table]]:
     """The records of a form, sheet by sheet, without those of sheets that are refused."""
@@ -128,7 +128,7 @@ def reconciled(
 
 def _named_twice(parts: list[Part], name: str) -> np.ndarray:
     """The numbers of things that several records are about, in order, once for each repeat."""
-    numbers = [table["thing"].to_numpy() for _, _, table in _batches(parts, name, ["thing"])]
+    numbers = [table["thing"].to_numpy() for _, _, table in batches(parts, name, ["thing"])]
     things = np.sort(np.concatenate(numbers)) if numbers else np.empty(0, "uint64")
     return np.asarray(things[1:][things[1:] == things[:-1]])
 
@@ -140,7 +140,7 @@ def _records_of(
     take; things: sorted.
     """
     frames = []
-    for part, sheet, table in _batches(parts, name):
+    for part, sheet, table in batches(parts, name):
         numbers = table["thing"].to_numpy()
         nearest = np.minimum(np.searchsorted(things, numbers), len(things) - 1)
         if (there := things[nearest] == numbers).any():
@@ -166,6 +166,13 @@ def _with_mends(records: pd.DataFrame, mended: Mends) -> pd.DataFrame:
     return records.assign(mends=depth, moved=moved)[left]
 
 
+def kept(change: pd.DataFrame | None, rows: int) -> np.ndarray:
+    """Which rows of a sheet still count after reconciling; change: see `Changes.of`."""
+    if change is None:
+        return np.ones(rows, bool)
+    return np.asarray((change["fate"] == Fate.ACCEPTED) | change["fate"].isna())
+
+
 def write_records(
     parts: list[Part], name: str, folder: Folder, changes: Changes, made: store.Set
 ) -> pd.DataFrame:
@@ -176,11 +183,11 @@ def write_records(
     needed = measures.needed(plans, name)
     wanted = [column for column in form.columns if column in needed or column in form.key]
     condensed: list[pd.DataFrame] = []
-    for part, sheet, table in _batches(parts, name):
+    for part, sheet, table in batches(parts, name):
         change = changes.of(part.file, sheet.sheet, table["row"])
         if change is not None:
-            kept = ((change["fate"] == Fate.ACCEPTED) | change["fate"].isna()).to_numpy()
-            table, change = table.filter(pa.array(kept)), change[kept]
+            left = kept(change, len(table))
+            table, change = table.filter(pa.array(left)), change[left]
         frame = table.select([*wanted, "to"]).to_pandas()
         frame["key"], frame["once"] = key(frame, form), True
         if change is not None:

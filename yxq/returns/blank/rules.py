@@ -56,6 +56,7 @@ class Rules:
     ends: tuple[dt.date | None, dt.date | None]
     words: Words
     lists: Lists
+    measured: str = ""
 
     def validation(self, name: str) -> dict[str, Any]:
         """The validation of a column, as xlsxwriter takes it; empty where anything goes."""
@@ -115,7 +116,10 @@ class Rules:
             offset = self.form.columns[name].offset
             years = f"{number}>={1900 - offset},{number}<={2200 - offset}"
             return [(f"{years},{number}=INT({number})", words("takes_year"))]
-        return [(f"ISNUMBER({cell})", words("takes_number"))] if kind == "number" else []
+        if kind != "number":
+            return []
+        unit = words("takes_number_in", units=self.measured) if self.measured else ""
+        return [(f"ISNUMBER({cell})", unit or words("takes_number"))]
 
     def _days(self, name: str) -> list[tuple[str, dt.date]]:
         """The days that a date lies between: what comes after the period is no part of it; what
