@@ -265,7 +265,7 @@ def test_rows_that_are_left_empty_are_owed(half_filled, yixing):
     ]
     assert [row[0] for row in listed[2:]] == ["b.xlsx"] and "126" in listed[-1][5]
     day = dt.date(2013, 7, 31)
-    lines = owing(plan, owed.status(plan, tables.files, day), tables.files, day, Words("zh"))
+    lines = owing(plan, owed.status(plan, tables.files, day), tables.files, day, day, Words("zh"))
     mine = lines[(lines["sender"] == "质监局") & (lines["form"] == "覆盖率统计")]
     assert mine["owes"].tolist() == ["待补填126行"]
 
