@@ -15,10 +15,11 @@ import pyarrow as pa
 from yxq.attainment import measures
 from yxq.plan.folder import Folder
 from yxq.plan.forms import Form
-from yxq.returns.mends import Mends, mends
+from yxq.returns.mends import Mends, Where, mends
 from yxq.returns.parts import Part, completed
 from yxq.returns.reconcile import key, reconcile
 from yxq.returns.sheet_read import SheetRead
+from yxq.returns.withdrawn import take_back
 from yxq.tables import contracts, store
 from yxq.tables.contracts import DAY, ORIGIN, TEXT, Contract, Fate
 from yxq.words.reasons import Reason
@@ -64,13 +65,21 @@ class Changes:
             self.frames.setdefault(sheet, []).append(frame)
 
     def add_taken(self, mended: Mends) -> None:
-        """Keep of rows whose place mended ones take that they do."""
-        for (file, sheet, row), (other, of, own) in mended.taken.items():
-            if text := mended.keys.get((file, sheet, row)):
-                why = str(Reason.of("corrected", f"{other}[{of}]" if of else other, own))
-                line = {"fate": Fate.DUPLICATE.value, "reason": why, "key": text, "once": True}
-                frame = pd.DataFrame([line], pd.Index([row], name="row"))
-                self.frames.setdefault((file, sheet), []).append(frame)
+        """Keep of rows whose place mended ones take, or that are withdrawn, that they are; and of
+        rows that withdraw nothing.
+        """
+        for code, rows in (("corrected", mended.taken), ("withdrawn", mended.withdrawn)):
+            for where, (file, sheet, own) in rows.items():
+                if text := mended.keys.get(where):
+                    place = f"{file}[{sheet}]" if sheet else file
+                    self._add(where, Fate.DUPLICATE, Reason.of(code, place, own), text)
+        for where in mended.useless:
+            self._add(where, Fate.REJECTED, Reason("withdraws_nothing"), "")
+
+    def _add(self, where: Where, fate: Fate, why: Reason, text: str) -> None:
+        line = {"fate": fate.value, "reason": str(why), "key": text, "once": True}
+        frame = pd.DataFrame([line], pd.Index([where[2]], name="row"))
+        self.frames.setdefault(where[:2], []).append(frame)
 
     def of(self, file: str, sheet: str, rows: pa.ChunkedArray) -> pd.DataFrame | None:
         """The changes of some rows of a sheet, a line a row (missing: none); None without any."""
@@ -114,7 +123,8 @@ def reconciled(
     """
     form, changes, mended = folder.forms[name], Changes(), mends(parts, name, folder.forms[name])
     again = _named_twice(parts, name)
-    if mended.taken:
+    take_back(parts, name, folder, days, mended)
+    if mended.replaced:
         changes.add_taken(mended)
     shares = len(again) // AT_ONCE + 1
     for share in range(shares if len(again) else 0):
@@ -156,10 +166,10 @@ def _with_mends(records: pd.DataFrame, mended: Mends) -> pd.DataFrame:
     """Records with how often each has come back, and whether it is about another thing than the row
     that it mends; without those whose place others take.
     """
-    if not mended.named:
+    if not (mended.named or mended.withdrawn):
         return records.assign(mends=records["mends"].astype(int), moved=False)
     where = [*zip(records["file"], records["sheet"].astype(str), records["row"], strict=True)]
-    left = [one not in mended.taken for one in where]
+    left = [one not in mended.taken and one not in mended.withdrawn for one in where]
     least = records["mends"].astype(int)
     depth = [max(mended.depth(one), n) for one, n in zip(where, least, strict=True)]
     moved = [*map(mended.moved, where)]

@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from yxq.plan.folder import Folder
 from yxq.returns import left_empty
 from yxq.returns.blank.asked import languages
+from yxq.returns.blank.withdrawing import withdrawing
 from yxq.returns.parts import Part
 from yxq.returns.returned_lines import Rejected, Where, lines
 from yxq.returns.sheet_read import SheetRead
@@ -162,8 +163,11 @@ class Returned:
             "back_due": (table["due"] != "").any(),
             "synthetic_figure": sender in self.synthetic,
         }
+        names = [*dict.fromkeys(table["form"].dropna())] if forms else []
+        known = [self.folder.forms[name] for name in names if name in self.folder.forms]
+        taken_back = [*filter(None, (withdrawing(self.folder, one, words) for one in known))]
         return pd.DataFrame(
-            {"remark": [title, *(words(key) for key, is_so in said.items() if is_so)]}
+            {"remark": [title, *(words(key) for key, is_so in said.items() if is_so), *taken_back]}
         )
 
 

@@ -55,6 +55,13 @@ class Left(BaseModel, frozen=True):
     targets: tuple[str, ...] = ()
 
 
+class Withdrawn(BaseModel, frozen=True):
+    """A row that withdraws the one of a key."""
+
+    own: int
+    key: str
+
+
 class SheetRead(BaseModel):
     """A sheet as it was read; `model_dump_json` and `model_validate_json` keep it in a file.
 
@@ -81,6 +88,7 @@ class SheetRead(BaseModel):
     passed: int = 0
     mends: bool = False
     mended: list[Mended] = []
+    withdrawn: list[Withdrawn] = []
     left: list[Left] = []
     """Rows that were asked and left empty; once all is read those that came nowhere else."""
     places: dict[str, int] = {}

@@ -15,6 +15,7 @@ from xlsxwriter.utility import xl_col_to_name
 from yxq.plan.folder import Folder
 from yxq.plan.forms import Check, Form
 from yxq.returns.blank.given import units_of
+from yxq.returns.blank.withdrawing import withdrawal
 from yxq.returns.marks import LISTS
 from yxq.words.wording import Words
 
@@ -72,11 +73,20 @@ class Rules:
             if not conditions:
                 return {}
             asks = [said for _, said in conditions]
-            rule = {"validate": "custom", "value": f"=AND({','.join(c for c, _ in conditions)})"}
+            rule = {"validate": "custom", "value": self._or_withdrawn(name, conditions)}
         message = self.words("comma").join(dict.fromkeys(asks))[:MESSAGE]
         title = self.form.label(name)[:TITLE]
         told = {"input_title": title, "input_message": message}
         return rule | told | {"error_title": title, "error_message": message}
+
+    def _or_withdrawn(self, name: str, conditions: list[Condition]) -> str:
+        """A formula: all conditions, or where a number or a day stands the word that withdraws."""
+        formula = f"AND({','.join(condition for condition, _ in conditions)})"
+        word = withdrawal(self.folder, self.words)
+        if word and self.form.key and self.form.columns[name].type in ("count", "number", "date"):
+            either = f'=OR({self.here(name)}="{word}",{formula})'
+            return either if len(either) <= MESSAGE else f"={formula}"
+        return f"={formula}"
 
     def choices(self, name: str) -> list[Any]:
         """What a cell may say, where it is one of a few things."""
