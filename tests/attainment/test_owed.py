@@ -135,6 +135,7 @@ def test_the_whole_table_of_this_year_and_the_year_before(quarterly):
     table = plain(owed.status(quarterly, files, dt.date(2013, 10, 15)))
     head = ["inspections", "质监局"]
     assert table.columns.tolist() == owed.COLUMNS
+    assert set(table.pop("left_of").dropna()) == {""}
     assert table.to_numpy().tolist() == [
         [2012, *head, "2012-01-01", "2012-03-31", "2012-04-15", "missing", None, None, None, None],
         [2012, *head, "2012-04-01", "2012-06-30", "2012-07-15", "missing", None, None, None, None],

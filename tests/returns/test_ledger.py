@@ -80,6 +80,7 @@ def test_an_ingest_says_what_it_did(tmp_path):
     (tmp_path / "returned" / "质监局.xlsx").touch()
     sums = {"rows": 3, "accepted": 1, "duplicate": 0, "rejected": 1, "excluded": 1}
     odd = {"sheet": "", "refused": "", "reason": "", "hidden": False, "unknown": ""} | sums
+    odd |= {"form": None, "left": 0}
     files = pd.DataFrame(
         [
             odd | {"file": "a.csv"},

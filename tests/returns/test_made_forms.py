@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import openpyxl
+import pandas as pd
 import pytest
 import small
 from project import ingested
 
+from yxq.attainment import owed
+from yxq.attainment.attain import attain
 from yxq.plan_folders.load import load
+from yxq.report.sections.reminders import owing
 from yxq.returns.blank.asked import asked
 from yxq.returns.blank.write import write
+from yxq.returns.ingest import ingest
+from yxq.words.wording import Words
 
 FIRST = 6  # the row of the first that is filled in
 Q4 = "质监局-覆盖率统计-2013年第四季度.xlsx"
@@ -230,3 +238,113 @@ def test_two_returns_on_one_sheet_are_refused(blanks, yixing, tmp_path, title, c
     [row] = tables.files[tables.files["form"].notna()].to_dict("records")
     assert row["accepted"] == (5 if counts else 0)
     assert row["reason"].partition("|")[0] == ("" if counts else "two_returns")
+
+
+# Rows that are left empty
+
+
+@pytest.fixture(scope="module")
+def half_filled(blanks, yixing, tmp_path_factory):
+    """The first quarter whole, 94 of 220 rows of the second."""
+    books = {"a": counted(blanks / f"{Q1}.xlsx"), "b": counted(blanks / f"{Q2}.xlsx", rows=94)}
+    return read(tmp_path_factory.mktemp("half") / "raw", yixing, **books)
+
+
+def test_rows_that_are_left_empty_are_owed(half_filled, yixing):
+    tables, plan = half_filled, yixing.plan(2013)
+    files = tables.files[tables.files["form"].notna()].set_index("file")
+    assert files["accepted"].to_dict() == {"a.xlsx": 220, "b.xlsx": 94}
+    assert files["left"].to_dict() == {"a.xlsx": 0, "b.xlsx": 126}
+    done = ingest(tables.place.parent / "raw", yixing, tables.place)
+    said = [line for line in done.lines(Words("en")) if "empty" in line]
+    assert said == [
+        "look at: b.xlsx [覆盖率统计]: 126 of the rows that were asked are empty, and still owed"
+    ]
+    listed = [
+        *openpyxl.load_workbook(tables.place / "returned" / "质监局.xlsx")["请核对的行"].values
+    ]
+    assert [row[0] for row in listed[2:]] == ["b.xlsx"] and "126" in listed[-1][5]
+    day = dt.date(2013, 7, 31)
+    lines = owing(plan, owed.status(plan, tables.files, day), tables.files, day, day, Words("zh"))
+    mine = lines[(lines["sender"] == "质监局") & (lines["form"] == "覆盖率统计")]
+    assert mine["owes"].tolist() == ["待补填126行"]
+
+
+def test_what_is_asked_of_a_unit_and_was_left_empty_is_missing(half_filled, yixing):
+    tables, plan, day = half_filled, yixing.plan(2013), dt.date(2013, 7, 31)
+    returns = owed.status(plan, tables.files, day)
+    table = attain(plan, tables.measures, returns, day, files=tables.files)
+    missing = table.set_index(["unit", "target"])["missing"]
+    left = tables.files["left_of"].max().split("\n")
+    pairs = {tuple(reversed(line.split("\t"))) for line in left}
+    targets = {target for _, target in pairs}
+    # Six of the fifth indicator, twenty of two more, and of one in four strata.
+    assert len(left) == len(pairs) == 6 + 20 + 20 + 20 and len(targets) == 4
+    short = missing[missing.index.get_level_values("target").isin(targets)]
+    city = plan.city.name
+    expected = {(u, t): int((u, t) in pairs or u == city) for u, t in short.index}
+    assert short.to_dict() == expected and 0 in expected.values()
+    # On a day on which it was not due yet nothing is missing.
+    before = attain(plan, tables.measures, returns, dt.date(2013, 7, 1), files=tables.files)
+    assert not before.set_index(["unit", "target"])["missing"][[*pairs]].any()
+
+
+def test_rows_that_come_in_another_return_are_owed_no_more(blanks, yixing, tmp_path, half_filled):
+    late = counted(blanks / f"{Q2}.xlsx", rows=94)
+    sheet = late.worksheets[0]
+    for row in range(FIRST, FIRST + 94):
+        sheet.cell(row, 5).value = sheet.cell(row, 6).value = None
+    for row in range(FIRST + 94, FIRST + 219):  # all but the last
+        sheet.cell(row, 5).value, sheet.cell(row, 6).value = 10, 9
+    first = counted(blanks / f"{Q2}.xlsx", rows=94)
+    tables = read(tmp_path / "raw", yixing, b=first, c=late)
+    files = tables.files[tables.files["form"].notna()]
+    assert (files["accepted"].sum(), files["left"].tolist()) == (219, [0, 1])
+
+
+def test_a_form_that_comes_back_empty_is_missing(blanks, yixing, tmp_path):
+    tables = read(tmp_path / "raw", yixing, a=openpyxl.load_workbook(blanks / f"{Q1}.xlsx"))
+    day = dt.date(2013, 7, 31)
+    returns = owed.status(yixing.plan(2013), tables.files, day)
+    mine = (returns["form"] == "coverage") & (returns["period_to"] == pd.Timestamp(2013, 3, 31))
+    [status] = returns.loc[mine, "status"]
+    assert status == "missing"
+
+
+# In which unit a number is written
+
+
+def test_the_unit_of_a_number_stands_beside_it_and_in_the_help(yixing, tmp_path):
+    plan = yixing.plan(2013)
+    mine = asked(plan, ["财政局", "人民银行", "住建局"])
+    write(tmp_path, plan, [one for one in mine if one.form == "annual"], tmp_path / "none")
+    found = {}
+    for path in tmp_path.glob("*.xlsx"):
+        book = openpyxl.load_workbook(path)
+        sheet = book.worksheets[0]
+        assert sheet["E5"].value == "计量单位"
+        cells = {row[4].value for row in sheet.iter_rows(FIRST) if row[0].value}
+        [rule] = [r for r in sheet.data_validations.dataValidation if "D6" in r.sqref]
+        said = [row[2] for row in book["填表说明"].values if row[0] == "数值"]
+        assert said == [rule.prompt]
+        found[path.name[:3]] = (cells, rule.prompt.partition("；计量单位：")[2].partition("；")[0])
+    assert found["财政局"] == ({"万元"}, "万元（质量工作财政扶持）")
+    assert found["人民银"] == ({"亿元"}, "亿元（质量提升信贷支持）")
+    assert found["住建局"][0] == {"率"}
+
+
+def test_the_unit_stands_beside_a_row_that_goes_back_and_is_no_column_of_it(yixing, tmp_path):
+    plan = yixing.plan(2013)
+    write(tmp_path / "b", plan, asked(plan, ["财政局"]), tmp_path / "none")
+    [path] = (tmp_path / "b").iterdir()
+    book = openpyxl.load_workbook(path)
+    sheet = book.worksheets[0]
+    for row in range(FIRST, sheet.max_row + 1):
+        if sheet.cell(row, 1).value:
+            sheet.cell(row, 4).value = 106
+    sheet.cell(FIRST, 4).value = "106万元"
+    tables = read(tmp_path / "raw", yixing, a=book)
+    assert set(tables.files["unknown"]) == {""}
+    sheet = openpyxl.load_workbook(tables.place / "returned" / "财政局.xlsx")["改正1 年度数值"]
+    heads = [cell.value for cell in sheet[FIRST - 1]]
+    assert sheet.cell(FIRST, heads.index("计量单位") + 1).value == "万元"

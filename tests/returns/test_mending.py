@@ -321,3 +321,77 @@ def test_a_return_of_which_no_row_counts_is_named(tmp_path):
     assert named == [
         "look at: 办公室-2013年第二季度.csv: every row was rejected; none of them counts"
     ]
+
+
+# What is withdrawn
+
+
+@pytest.mark.parametrize("word", ["撤回", "作废", "Withdrawn"])
+def test_a_row_is_withdrawn_by_a_correction(tmp_path, word):
+    folder = corrected_plan(tmp_path)
+    sent(tmp_path, folder, "甲镇,a,1,9", "乙镇,b,1,9")
+    tables = correction(
+        tmp_path, folder, "更正", f"甲镇,a,{word},", "丙街道,b,撤回,", "丙街道,c,1,9"
+    )
+    assert counted(tables) == [["乙镇", "b", "1", "9"], ["丙街道", "c", "1", "9"]]
+    assert fates(tables, Q1)[1:] == ["d withdrawn", "a"]
+    mine = fates(tables, "办公室-2013年第一季度-更正.csv")
+    assert mine[2:] == ["e withdraws", "r withdraws;withdraws_nothing", "a"]
+    listed = [*openpyxl.load_workbook(back(tables))["退回的行"].values][-1]
+    assert (listed[2], listed[5]) == (4, "要撤回的行没有找到")
+
+
+@pytest.mark.parametrize(
+    ("withdrawn_on", "corrected_on", "left"),
+    [
+        ("2013-05-01", "2013-06-01", ["a", "b"]),  # a later correction brings it back
+        ("2013-06-01", "2013-05-01", ["b"]),
+        ("2013-06-01", "2013-06-01", ["b"]),
+    ],
+)
+def test_what_was_withdrawn_can_be_corrected_later(tmp_path, withdrawn_on, corrected_on, left):
+    folder = corrected_plan(tmp_path)
+    sent(tmp_path, folder, "甲镇,a,1,9", "乙镇,b,1,9")
+    correction(tmp_path, folder, "更正", "甲镇,a,撤回,", day=withdrawn_on)
+    tables = correction(tmp_path, folder, "更正2", "甲镇,a,5,9", day=corrected_on)
+    assert [row[1] for row in counted(tables)] == left
+
+
+def test_only_a_correction_withdraws_and_only_for_its_sender(tmp_path):
+    folder = corrected_plan(tmp_path)
+    sent(tmp_path, folder, "甲镇,a,1,9")
+    tables = sent(tmp_path, folder, "甲镇,a,撤回,", name="办公室-2013年第二季度.csv")
+    assert counted(tables) == [["甲镇", "a", "1", "9"]]
+    assert fates(tables, "办公室-2013年第二季度.csv")[1:] == ["r bad_count"]
+    path = tmp_path / "raw" / "办公室-2013年第二季度.csv"
+    path.rename(path.with_name("2013年第一季度-更正.csv"))  # of nobody that is known
+    tables = ingested(tmp_path / "raw", folder, tmp_path / "processed")
+    assert counted(tables) == [["甲镇", "a", "1", "9"]]
+
+
+@pytest.mark.parametrize("again", AGAIN)
+def test_in_a_workbook_that_went_back_a_row_is_withdrawn(tmp_path, again):
+    """Its own, and in an empty row below any other."""
+    folder = plan_of(tmp_path, again=again)
+    tables = sent(tmp_path, folder, "甲镇,a,3,2", "乙镇,b,1,2", "丙街道,c,1,2")
+    about = [row[0] for row in openpyxl.load_workbook(back(tables))["说明"].values]
+    assert any("“撤回”" in str(line) and "（unit、said）" in line for line in about)
+    tables = ingested(
+        mend(tables, C6="撤回", A7="乙镇", B7="b", C7="撤回"), folder, tmp_path / "processed"
+    )
+    assert counted(tables) == [["丙街道", "c", "1", "2"]]
+    assert not back(tables).exists()
+
+
+def test_a_row_whose_own_day_says_that_it_is_withdrawn_is_of_the_period(yixing, tmp_path):
+    raw, place = tmp_path / "raw", tmp_path / "processed"
+    raw.mkdir()
+    heads = "名录,名称,企业,镇（街道、园区）,日期,状态\n"
+    rows = (
+        "首席质量官,张三,甲厂,丁蜀镇,2013-02-01,完成\n首席质量官,李四,甲厂,丁蜀镇,2013-02-01,完成\n"
+    )
+    (raw / "质监局-名录登记-2013年第一季度.csv").write_text(heads + rows, encoding="utf-8")
+    row = "首席质量官,张三,甲厂,丁蜀镇,撤回,完成\n"
+    (raw / "质监局-名录登记-2013年第一季度-更正.csv").write_text(heads + row, encoding="utf-8")
+    tables = ingested(raw, yixing, place)
+    assert tables.records["registers"]["item"].tolist() == ["李四"]

@@ -422,7 +422,31 @@ def _owed(cells: pd.DataFrame, rows: pd.DataFrame, clock: Clock) -> pd.DataFrame
     found = counts.reindex(cells["form"] + BETWEEN + cells["owner"]).set_axis(cells.index)
     reach = (pd.to_datetime(found["gap"]) - pd.Timedelta(days=1)).fillna(clock.as_of)
     counts = found[ARRIVALS].fillna(0).astype(int)
+    ended = rows["period_to"] <= clock.as_of
+    for name, over in (("missing", due), ("outstanding", ended)):
+        counts[name] += _left_empty(cells, rows[here & over])
     return counts.assign(arrived=counts["arrived"] > 0, reach=reach)
+
+
+def _left_empty(cells: pd.DataFrame, rows: pd.DataFrame) -> pd.Series:
+    """Of how many returns that arrived the rows that each cell needs were left empty; the city
+    needs those of all its units.
+    """
+    said = rows["left_of"].dropna() if "left_of" in rows else pd.Series(dtype="str")
+    pairs = said.str.split("\n").explode()
+    if (pairs := pairs[pairs != ""]).empty:
+        return pd.Series(0, cells.index)
+    some = (
+        pairs.str.split("\t", expand=True)
+        .set_axis(["target", "unit"], axis=1)
+        .rename_axis("row")
+        .reset_index()
+    )
+    each = some.drop_duplicates().groupby(["target", "unit"]).size()
+    whole = some.drop_duplicates(["row", "target"]).groupby("target").size()
+    own = pd.MultiIndex.from_frame(cells[["target", "unit"]])
+    found = pd.Series(each.reindex(own).to_numpy(), cells.index)
+    return found.where(~cells["city"], cells["target"].map(whole)).fillna(0).astype(int)
 
 
 def _came(plan: Plan, measures: pd.DataFrame, year: int, files: pd.DataFrame | None) -> set[str]:

@@ -12,7 +12,7 @@ from yxq.words.states import Status
 
 EXPECTED = ["year", "form", "sender", "period_from", "period_to", "due"]
 ENDS = ["period_from", "period_to"]
-COLUMNS = [*EXPECTED, "status", "filed", "files", "accepted", "rejected"]
+COLUMNS = [*EXPECTED, "status", "filed", "files", "accepted", "rejected", "left_of"]
 
 
 def expected(plan: Plan, year: int) -> pd.DataFrame:
@@ -48,9 +48,10 @@ def status(
 
     Columns: year, form, sender, period_from, period_to, due, status (arrived; late: filed after the
     due date; missing: see `is_due`, by `as_of` if no day is named; not due), filed (the last day),
-    files (names), accepted and rejected (rows). Files serve the months that they cover, one or
-    several an expected period. A return without rows says that there was nothing; one whose rows
-    were all rejected did not arrive; of a period that had not begun by `as_of` none has. No rows
+    files (names), accepted and rejected (rows), left_of (targets and units of which rows were left
+    empty). Files serve the months that they cover, one or several an expected period. A return
+    without rows says that there was nothing; one whose rows were all rejected or left empty did not
+    arrive; of a period that had not begun by `as_of` none has. No rows
     when the plan names no returns.
     """
     first = plan.first_year(plan.year - 1)
@@ -79,6 +80,11 @@ def rejected(files: pd.DataFrame) -> pd.Series:
     return files["rejected"].mask(settled | (files["refused"] == "duplicate"), 0)
 
 
+def left(files: pd.DataFrame) -> pd.Series:
+    """How many rows that a form asks for were left empty in each sheet and came nowhere else."""
+    return files.get("left", pd.Series(0, files.index))
+
+
 def by_period(plan: Plan, files: pd.DataFrame) -> pd.DataFrame:
     """What arrived, a return of a year being of the plan's period of that name, which need not be a
     calendar year.
@@ -95,8 +101,10 @@ def by_period(plan: Plan, files: pd.DataFrame) -> pd.DataFrame:
 
 def _arrived(table: pd.DataFrame, files: pd.DataFrame) -> pd.DataFrame:
     """Of the expected returns whose every month is covered: filed, files, accepted, rejected."""
-    all_rejected = (files["accepted"] + files["duplicate"] == 0) & (files["rejected"] > 0)
-    sent = files[files["form"].notna() & files["period_to"].notna() & ~all_rejected]
+    lacking = files["rejected"] + left(files)
+    useless = (files["accepted"] + files["duplicate"] == 0) & (lacking > 0)
+    files = files.assign(left_of=files.get("left_of", ""))
+    sent = files[files["form"].notna() & files["period_to"].notna() & ~useless]
     asked = table[EXPECTED[1:5]].rename_axis("owed").reset_index()
     pairs = asked.merge(sent, on=["form", "sender"], suffixes=("_due", ""))
     overlap = (pairs["period_from"] <= pairs["period_to_due"]) & (
@@ -119,6 +127,7 @@ def _arrived(table: pd.DataFrame, files: pd.DataFrame) -> pd.DataFrame:
             files=("file", lambda names: "、".join(dict.fromkeys(names))),
             accepted=("accepted", "sum"),
             rejected=("rejected", "sum"),
+            left_of=("left_of", lambda texts: "\n".join(filter(None, texts))),
         )
     )
 

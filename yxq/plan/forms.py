@@ -204,7 +204,7 @@ class Form(Model):
 
 class Layout(Model):
     """Words by which rows that are not data are known, and marks of a missing value, synthetic data
-    or a correction.
+    or a correction; withdrawn: of a correction's row that withdraws one.
 
     direct: names of the city that mean what is its own, and never the sum of its units.
     """
@@ -214,6 +214,7 @@ class Layout(Model):
     missing: tuple[str, ...] = ()
     synthetic: tuple[str, ...] = ()
     corrections: tuple[str, ...] = ()
+    withdrawn: tuple[str, ...] = ("撤回", "作废", "withdrawn")
     direct: tuple[str, ...] = ()
 
 

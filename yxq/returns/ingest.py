@@ -22,7 +22,7 @@ import pandas as pd
 
 from yxq.attainment import measures
 from yxq.plan.folder import Folder
-from yxq.returns import received
+from yxq.returns import left_empty, received
 from yxq.returns.alike import SIGN
 from yxq.returns.intake import read_part, refuse_part, workers
 from yxq.returns.ledger import write_ledger
@@ -81,6 +81,7 @@ class Ingested:
         for row in self.files[self.files["reason"] != MADE].itertuples():
             remarks = [words.reason(row.reason)] if row.reason else []
             remarks += [words("all_again")] if (row.file, row.sheet) in self.again else []
+            remarks += [words("left_empty", n=row.left)] if row.left else []
             remarks += [words("none_used")] if _is_useless(row) else []
             remarks += [words("sheet_hidden")] if row.hidden else []
             remarks += [words("columns_unknown", columns=row.unknown)] if row.unknown else []
@@ -303,6 +304,8 @@ def _write_tables(
         if any(part.holds(name) for part in parts):
             changes[name] = reconciled(parts, name, folder, days)
             condensed[name] = write_records(parts, name, folder, changes[name], made)
+    for name in folder.forms:
+        left_empty.keep_unanswered(parts, name, folder, changes.get(name))
     vague = dict(_vague(parts, changes, folder))
     taken = frozenset(part.file.rpartition("/")[2].casefold() for part in parts)
     back = Returned(folder, vague=frozenset(vague), taken=taken)

@@ -19,6 +19,7 @@ import pandas as pd
 from yxq.returns import marks
 from yxq.returns.context import context, doubt, edges, in_name, in_title
 from yxq.returns.file_names import Said, said_by_name
+from yxq.returns.left_empty import left_empty
 from yxq.returns.marked import MADE, is_own, mended, not_filled, recognised
 from yxq.returns.marks import Mark
 from yxq.returns.parse import parse
@@ -30,10 +31,11 @@ from yxq.returns.read.sheet import Progress, Sheet, Unreadable
 from yxq.returns.recognise import Header, recognise
 from yxq.returns.reconcile import held, things
 from yxq.returns.samples import Samples, samples
-from yxq.returns.sheet_read import Context, Mended, Refusal, SheetRead
+from yxq.returns.sheet_read import Context, Left, Mended, Refusal, SheetRead, Withdrawn
 from yxq.returns.texts import filled, joined, tidy
 from yxq.returns.totals import Tally
 from yxq.returns.wide import Headings, around, laid_out, own_rows
+from yxq.returns.withdrawn import says_so, withdrawn
 from yxq.tables.contracts import Fate
 from yxq.words.reasons import Reason
 
@@ -46,7 +48,7 @@ MOST = 61  # processes that Windows can wait for
 @dataclass
 class _Done:
     """A parsed block: rows not blank, rows accepted, what its sheet's tally does not yet have, and
-    the rows that it mends, what its records hold.
+    the rows that it mends, what its records hold, the rows that were asked and left empty.
     """
 
     rows: int
@@ -54,6 +56,8 @@ class _Done:
     tally: Tally
     mended: list[Mended] = field(default_factory=list)
     held: int = 0
+    left: list[Left] = field(default_factory=list)
+    withdrawn: list[Withdrawn] = field(default_factory=list)
 
 
 @contextlib.contextmanager
@@ -214,6 +218,8 @@ def _read_sheet(
         read.rows, read.taken = read.rows + done.rows, read.taken + done.taken
         tally.add(done.tally)
         read.mended += done.mended
+        read.left += done.left
+        read.withdrawn += done.withdrawn
         holds += done.held
     if known and not known.is_around and read.taken and not part.folder.forms[known.form].key:
         read.holds = f"{read.taken}-{holds % (1 << 64):016x}"
@@ -285,40 +291,65 @@ def _block(
     shared: the tally of the sheet, where blocks are parsed one after the other.
     """
     name, cells = block[0], tidy(block[1])
-    tally, content = Tally() if shared is None else shared, 0
-    takes = pd.Index([])
+    tally, done = Tally() if shared is None else shared, _Done(0, 0, Tally())
     if isinstance(header, Refusal):
         fates = _refused(cells, header)
     else:
-        form, layout = part.folder.forms[header.form], part.folder.layout
+        layout = part.folder.layout
         cells = own_rows(cells, header, layout, sheet.merged)
-    if isinstance(header, Header) and header.is_around:
-        fates = around(cells, header, layout, sheet.merged)
-    elif isinstance(header, Header):
-        tally.other = tally.other or pasted(cells, header, context)
-        left = not_filled(cells, header)
-        records, fates = parse(cells[~left], sheet, header, context, part.folder, tally)
-        takes = records.index.append(cells.index[left])
-        if left.any():
-            fates = pd.concat([fates, _set_aside(cells[left])]).sort_index()
-        if len(records):
-            numbered = records.assign(thing=things(records, form))
-            rows = arrow(numbered, form_types(form), sheet=sheet.name)
-            part.add(f"{RECORDS}-{header.form}", name, rows)
-            content = 0 if form.key else held(records, form)
-        if len(records) or (fates["fate"] == Fate.REJECTED).any():
-            part.add_cells(name, cells)
+        if header.is_around:
+            fates = around(cells, header, layout, sheet.merged)
+        else:
+            tally.other = tally.other or pasted(cells, header, context)
+            fates = _parsed(part, name, cells, (sheet, header, context), tally, done)
     if len(fates):
         part.add(FATES, name, arrow(fates, FATE_TYPES, sheet=sheet.name))
-    taken = int((fates["fate"] == Fate.ACCEPTED).sum())
-    counted = Tally(tally.judged, tally.passed, tally.second, tally.other, tally.proven)
-    counted = counted if shared is None else Tally()
-    return _Done(filled(cells), taken, counted, mended(cells, header, takes), content)
+    done.rows, done.taken = filled(cells), int((fates["fate"] == Fate.ACCEPTED).sum())
+    if shared is None:
+        done.tally = Tally(tally.judged, tally.passed, tally.second, tally.other, tally.proven)
+    return done
 
 
-def _set_aside(cells: pd.DataFrame) -> pd.DataFrame:
-    """The fates of rows of a made sheet that nobody has filled in."""
-    aside = {"fate": Fate.EXCLUDED.value, "reason": "not_filled", "text": ""}
+def _parsed(
+    part: Part,
+    name: str,
+    cells: pd.DataFrame,
+    of: tuple[Sheet, Header, Context],
+    tally: Tally,
+    done: _Done,
+) -> pd.DataFrame:
+    """Add the records of a block to the part, and to `done` what its rows are to others; the fates
+    of the rows.
+    """
+    sheet, header, context = of
+    folder, form = part.folder, part.folder.forms[header.form]
+    left, takes_back = not_filled(cells, header), says_so(cells, header, context, folder)
+    aside = left | takes_back
+    records, fates = parse(cells[~aside], *of, folder, tally)
+    done.mended = mended(cells, header, records.index.append(cells.index[aside]))
+    named = [row.own for row in done.mended]
+    own = cells[takes_back & ~cells.index.isin(named)]
+    done.withdrawn = withdrawn(own, *of, folder)
+    done.left = left_empty(cells[left], *of, folder)
+    if aside.any():
+        more = (_set_aside(cells[left], "not_filled"), _set_aside(cells[takes_back], "withdraws"))
+        fates = pd.concat([fates, *more]).sort_index()
+    if len(records):
+        numbered = records.assign(thing=things(records, form))
+        rows = arrow(numbered, form_types(form), sheet=sheet.name)
+        part.add(f"{RECORDS}-{header.form}", name, rows)
+        done.held = 0 if form.key else held(records, form)
+    if len(records) or len(own) or (fates["fate"] == Fate.REJECTED).any():
+        part.add_cells(name, cells)
+    return fates
+
+
+def _set_aside(cells: pd.DataFrame, reason: str) -> pd.DataFrame:
+    """The fates of rows that are no data: of a made sheet that nobody has filled in, and of a
+    correction that withdraw others.
+    """
+    text = joined(cells) if reason == "withdraws" else ""
+    aside = {"fate": Fate.EXCLUDED.value, "reason": reason, "text": text}
     return pd.DataFrame(aside, cells.index, dtype="str")
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from yxq.returns import left_empty
 from yxq.returns.parts import FATE_TYPES, Part, arrow, completed
 from yxq.returns.records import Changes, plain_text
 from yxq.returns.returned import Returned
@@ -37,7 +38,7 @@ def write_ledger(
             rows = completed(table, LEDGER.arrow, file)
             made.add("ledger", contracts.check_batch("ledger", LEDGER, rows))
         for sheet in sheets.values():
-            back.doubt(part, sheet)
+            back.whole(part, sheet)
         heads += [_head(part, sheet, counts[sheet.sheet]) for sheet in sheets.values()]
     files = pd.DataFrame(heads).astype(dict.fromkeys(("form", "sender"), "str"))
     return files.astype(dict.fromkeys(("period_from", "period_to", "filed"), DAY))
@@ -55,7 +56,7 @@ def _head(part: Part, sheet: SheetRead, counts: dict[str, int]) -> dict[str, Any
         | sheet.context.model_dump()
         | {"rows": sheet.rows}
         | counts
-        | {"reason": str(why or "")}
+        | {"reason": str(why or ""), "left": len(sheet.left), "left_of": left_empty.written(sheet)}
     )
 
 

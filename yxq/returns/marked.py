@@ -17,7 +17,7 @@ from yxq.words.catalogue import catalogue
 from yxq.words.text import fold
 from yxq.words.wording import LANGUAGES
 
-BESIDE = ("last_sent", "wrong", "mend", "file", "sheet", "row")
+BESIDE = ("measured_in", "last_sent", "wrong", "mend", "file", "sheet", "row")
 """Columns of made sheets that are no columns of a form: keys of their headings in words.yml."""
 WHENCE = ("file", "sheet", "row")
 MADE = "made_sheet"

@@ -12,10 +12,11 @@ import pandas as pd
 from yxq.plan.folder import Folder
 from yxq.returns.blank import sheet
 from yxq.returns.blank.asked import period_name
+from yxq.returns.blank.measured import named, unit_of
 from yxq.returns.blank.rules import Lists
 from yxq.returns.blank.sheet import FormSheet
 from yxq.returns.marks import Mark, version
-from yxq.returns.returned_lines import Rejected, Where
+from yxq.returns.returned_lines import Rejected, Where, nearest
 from yxq.words.wording import Words
 
 MOST = 1_000  # rows of a sheet; more are mended where they came from
@@ -75,6 +76,11 @@ def _sheet(
         }
         for where, lines in rows.items()
     ]
+    plan = folder.plan(nearest(last.year, folder)) if last else folder.plan()
+    cells = [rejected[where].cells for where in rows]
+    units = [unit_of(one, plan, name, sender or None, words) for one in cells]
+    if any(units):
+        beside = [{"measured_in": unit} | one for unit, one in zip(units, beside, strict=True)]
     synthetic = any(rejected[where].read.context.synthetic for where in rows)
     period = period_name(first, last, words)
     titles = {"form": words.text(form.title), "period": period, "sender": words.sender(sender)}
@@ -87,10 +93,11 @@ def _sheet(
         mark=Mark(kind="mend", form=name, sender=sender or None, version=version(form), **ends),
         title=title,
         hint=words("back_hint"),
-        rows=pd.DataFrame([rejected[where].cells for where in rows], columns=[*form.columns]),
+        rows=pd.DataFrame(cells, columns=[*form.columns]),
         beside=pd.DataFrame(beside),
         open_rows=OPEN_ROWS,
         wrong=frozenset(wrong),
+        measured=named(plan, name, sender or None, words),
     )
 
 

@@ -19,7 +19,8 @@ class Mends:
 
     named: a mended row -> the row that it mends. taken: a row -> the mended row that takes its
     place. keys: key of each row that is named and is a record. files: those that were read.
-    corrections: sheets that are corrections and no mended rows.
+    corrections: sheets that are corrections and no mended rows. withdrawn: a row -> the one that
+    withdraws it; useless: rows that withdraw nothing.
     """
 
     named: dict[Where, Where] = field(default_factory=dict)
@@ -27,6 +28,13 @@ class Mends:
     keys: dict[Where, str] = field(default_factory=dict)
     files: set[str] = field(default_factory=set)
     corrections: set[tuple[str, str]] = field(default_factory=set)
+    withdrawn: dict[Where, Where] = field(default_factory=dict)
+    useless: list[Where] = field(default_factory=list)
+
+    @property
+    def replaced(self) -> bool:
+        """Whether any row is not what it was."""
+        return bool(self.taken or self.withdrawn or self.useless)
 
     def depth(self, where: Where) -> int:
         """How often a row has come back."""

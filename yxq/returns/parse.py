@@ -84,6 +84,17 @@ def parse(
     return rows.body[~rows.wrong.some & ~is_total], fates
 
 
+def values(
+    cells: pd.DataFrame, sheet: Sheet, header: Header, context: Context, folder: Folder
+) -> pd.DataFrame:
+    """What rows say, be it right or not: the form's columns with from and to."""
+    rows = _Rows(cells, sheet, header, folder)
+    rows.read_columns(Tally())
+    rows.name_city()
+    rows.date(context)
+    return rows.body
+
+
 def _with_aside(fates: pd.DataFrame, aside: pd.Series) -> pd.DataFrame:
     """The fates with those of rows that are no data: headings, titles, footers."""
     if aside.empty:

@@ -15,10 +15,11 @@ import pyarrow as pa
 from yxq.attainment import measures
 from yxq.plan.folder import Folder
 from yxq.plan.forms import Form
-from yxq.returns.mends import Mends, mends
+from yxq.returns.mends import Mends, Where, mends
 from yxq.returns.parts import Part, completed
 from yxq.returns.reconcile import key, reconcile
 from yxq.returns.sheet_read import SheetRead
+from yxq.returns.withdrawn import take_back
 from yxq.tables import contracts, store
 from yxq.tables.contracts import DAY, ORIGIN, TEXT, Contract, Fate
 from yxq.words.reasons import Reason
@@ -64,13 +65,21 @@ class Changes:
             self.frames.setdefault(sheet, []).append(frame)
 
     def add_taken(self, mended: Mends) -> None:
-        """Keep of rows whose place mended ones take that they do."""
-        for (file, sheet, row), (other, of, own) in mended.taken.items():
-            if text := mended.keys.get((file, sheet, row)):
-                why = str(Reason.of("corrected", f"{other}[{of}]" if of else other, own))
-                line = {"fate": Fate.DUPLICATE.value, "reason": why, "key": text, "once": True}
-                frame = pd.DataFrame([line], pd.Index([row], name="row"))
-                self.frames.setdefault((file, sheet), []).append(frame)
+        """Keep of rows whose place mended ones take, or that are withdrawn, that they are; and of
+        rows that withdraw nothing.
+        """
+        for code, rows in (("corrected", mended.taken), ("withdrawn", mended.withdrawn)):
+            for where, (file, sheet, own) in rows.items():
+                if text := mended.keys.get(where):
+                    place = f"{file}[{sheet}]" if sheet else file
+                    self._add(where, Fate.DUPLICATE, Reason.of(code, place, own), text)
+        for where in mended.useless:
+            self._add(where, Fate.REJECTED, Reason("withdraws_nothing"), "")
+
+    def _add(self, where: Where, fate: Fate, why: Reason, text: str) -> None:
+        line = {"fate": fate.value, "reason": str(why), "key": text, "once": True}
+        frame = pd.DataFrame([line], pd.Index([where[2]], name="row"))
+        self.frames.setdefault(where[:2], []).append(frame)
 
     def of(self, file: str, sheet: str, rows: pa.ChunkedArray) -> pd.DataFrame | None:
         """The changes of some rows of a sheet, a line a row (missing: none); None without any."""
@@ -88,7 +97,7 @@ def plain_text(frame: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _batches(
+def batches(
     parts: list[Part], form: str, columns: list[str] | None = None
 ) -> Iterator[tuple[Part, SheetRead, pa.Table]]:
     """The records of a form, sheet by sheet, without those of sheets that are refused."""
@@ -114,7 +123,8 @@ def reconciled(
     """
     form, changes, mended = folder.forms[name], Changes(), mends(parts, name, folder.forms[name])
     again = _named_twice(parts, name)
-    if mended.taken:
+    take_back(parts, name, folder, days, mended)
+    if mended.replaced:
         changes.add_taken(mended)
     shares = len(again) // AT_ONCE + 1
     for share in range(shares if len(again) else 0):
@@ -128,7 +138,7 @@ def reconciled(
 
 def _named_twice(parts: list[Part], name: str) -> np.ndarray:
     """The numbers of things that several records are about, in order, once for each repeat."""
-    numbers = [table["thing"].to_numpy() for _, _, table in _batches(parts, name, ["thing"])]
+    numbers = [table["thing"].to_numpy() for _, _, table in batches(parts, name, ["thing"])]
     things = np.sort(np.concatenate(numbers)) if numbers else np.empty(0, "uint64")
     return np.asarray(things[1:][things[1:] == things[:-1]])
 
@@ -140,7 +150,7 @@ def _records_of(
     take; things: sorted.
     """
     frames = []
-    for part, sheet, table in _batches(parts, name):
+    for part, sheet, table in batches(parts, name):
         numbers = table["thing"].to_numpy()
         nearest = np.minimum(np.searchsorted(things, numbers), len(things) - 1)
         if (there := things[nearest] == numbers).any():
@@ -156,14 +166,21 @@ def _with_mends(records: pd.DataFrame, mended: Mends) -> pd.DataFrame:
     """Records with how often each has come back, and whether it is about another thing than the row
     that it mends; without those whose place others take.
     """
-    if not mended.named:
+    if not (mended.named or mended.withdrawn):
         return records.assign(mends=records["mends"].astype(int), moved=False)
     where = [*zip(records["file"], records["sheet"].astype(str), records["row"], strict=True)]
-    left = [one not in mended.taken for one in where]
+    left = [one not in mended.taken and one not in mended.withdrawn for one in where]
     least = records["mends"].astype(int)
     depth = [max(mended.depth(one), n) for one, n in zip(where, least, strict=True)]
     moved = [*map(mended.moved, where)]
     return records.assign(mends=depth, moved=moved)[left]
+
+
+def kept(change: pd.DataFrame | None, rows: int) -> np.ndarray:
+    """Which rows of a sheet still count after reconciling; change: see `Changes.of`."""
+    if change is None:
+        return np.ones(rows, bool)
+    return np.asarray((change["fate"] == Fate.ACCEPTED) | change["fate"].isna())
 
 
 def write_records(
@@ -176,11 +193,11 @@ def write_records(
     needed = measures.needed(plans, name)
     wanted = [column for column in form.columns if column in needed or column in form.key]
     condensed: list[pd.DataFrame] = []
-    for part, sheet, table in _batches(parts, name):
+    for part, sheet, table in batches(parts, name):
         change = changes.of(part.file, sheet.sheet, table["row"])
         if change is not None:
-            kept = ((change["fate"] == Fate.ACCEPTED) | change["fate"].isna()).to_numpy()
-            table, change = table.filter(pa.array(kept)), change[kept]
+            left = kept(change, len(table))
+            table, change = table.filter(pa.array(left)), change[left]
         frame = table.select([*wanted, "to"]).to_pandas()
         frame["key"], frame["once"] = key(frame, form), True
         if change is not None:

@@ -13,14 +13,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from yxq.plan.folder import Folder
+from yxq.returns import left_empty
 from yxq.returns.blank.asked import languages
+from yxq.returns.blank.withdrawing import withdrawing
 from yxq.returns.parts import Part
 from yxq.returns.returned_lines import Rejected, Where, lines
 from yxq.returns.sheet_read import SheetRead
 from yxq.tables.contracts import TEXT, Fate
 from yxq.tables.store import Set
 from yxq.words.catalogue import catalogue
-from yxq.words.reasons import parsed
+from yxq.words.reasons import parsed, written
 from yxq.words.wording import Words
 
 MOST = 50_000  # rows of a sender that are listed; the ledger has them all
@@ -77,15 +79,16 @@ class Returned:
                 self._keep(part, sheet, block, frame)
             self.frames.setdefault(sender, []).append(_of_sheet(frame, part, sheet))
 
-    def doubt(self, part: Part, sheet: SheetRead) -> None:
-        """Keep what is to be checked of a sheet as a whole."""
-        if sheet.doubt is None or sheet.refused:
+    def whole(self, part: Part, sheet: SheetRead) -> None:
+        """Keep what is to be checked of a sheet as a whole, or to be filled in."""
+        reasons = [reason for reason in (sheet.doubt, left_empty.told(sheet)) if reason]
+        if not reasons or sheet.refused:
             return
-        sender, row = sheet.context.sender or "", {"row": 0, "text": ""}
-        line = pd.DataFrame([row | {"fate": Fate.ACCEPTED.value, "reason": str(sheet.doubt)}])
-        line.insert(0, "sheet", sheet.sheet)
+        sender = sheet.context.sender or ""
+        line = {"row": 0, "text": "", "fate": Fate.ACCEPTED.value, "reason": written(reasons)}
+        frame = pd.DataFrame([line]).assign(sheet=sheet.sheet)
         self.counts[sender, "flagged"] = self.counts.get((sender, "flagged"), 0) + 1
-        self.frames.setdefault(sender, []).append(_of_sheet(line, part, sheet))
+        self.frames.setdefault(sender, []).append(_of_sheet(frame, part, sheet))
 
     def _keep(self, part: Part, sheet: SheetRead, block: str, rows: pd.DataFrame) -> None:
         """Keep the cells of rejected rows by the columns of their form."""
@@ -160,8 +163,11 @@ class Returned:
             "back_due": (table["due"] != "").any(),
             "synthetic_figure": sender in self.synthetic,
         }
+        names = [*dict.fromkeys(table["form"].dropna())] if forms else []
+        known = [self.folder.forms[name] for name in names if name in self.folder.forms]
+        taken_back = [*filter(None, (withdrawing(self.folder, one, words) for one in known))]
         return pd.DataFrame(
-            {"remark": [title, *(words(key) for key, is_so in said.items() if is_so)]}
+            {"remark": [title, *(words(key) for key, is_so in said.items() if is_so), *taken_back]}
         )
 
 

@@ -81,7 +81,7 @@ def _differing(
 def _due(table: pd.DataFrame, folder: Folder) -> pd.Series:
     """By when the plan asked for the return that each line is of; missing where it does not say."""
     years = {int(year) for year in table["last"].dropna().dt.year} | {*folder.periods}
-    asked = [owed.expected(folder.plan(_nearest(year, folder)), year) for year in sorted(years)]
+    asked = [owed.expected(folder.plan(nearest(year, folder)), year) for year in sorted(years)]
     ends = {"period_from": "first", "period_to": "last"}
     known = pd.concat(asked).rename(columns=ends)[[*OWED, "due"]].drop_duplicates(OWED)
     kinds = dict.fromkeys(("form", "sender"), object) | dict.fromkeys(OWED[2:], "datetime64[us]")
@@ -89,6 +89,6 @@ def _due(table: pd.DataFrame, folder: Folder) -> pd.Series:
     return days.set_axis(table.index)
 
 
-def _nearest(year: int, folder: Folder) -> int:
+def nearest(year: int, folder: Folder) -> int:
     """The plan year by which a year's returns are asked for."""
     return min(folder.periods, key=lambda of: (abs(of - year), of))

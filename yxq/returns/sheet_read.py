@@ -45,6 +45,23 @@ class Mended(BaseModel, frozen=True):
         return self.file, self.sheet, self.row
 
 
+class Left(BaseModel, frozen=True):
+    """A row that a made form asks for and nobody has filled in: its key, whose it is, and the
+    targets that need it.
+    """
+
+    key: str
+    unit: str = ""
+    targets: tuple[str, ...] = ()
+
+
+class Withdrawn(BaseModel, frozen=True):
+    """A row that withdraws the one of a key."""
+
+    own: int
+    key: str
+
+
 class SheetRead(BaseModel):
     """A sheet as it was read; `model_dump_json` and `model_validate_json` keep it in a file.
 
@@ -71,6 +88,9 @@ class SheetRead(BaseModel):
     passed: int = 0
     mends: bool = False
     mended: list[Mended] = []
+    withdrawn: list[Withdrawn] = []
+    left: list[Left] = []
+    """Rows that were asked and left empty; once all is read those that came nowhere else."""
     places: dict[str, int] = {}
     labels: dict[str, str] = {}
     holds: str = ""

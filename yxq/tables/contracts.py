@@ -141,11 +141,14 @@ LEDGER = _contract(
 FILES = _contract(
     "file str, sha256 str, sheet str, form str?, hidden bool, unknown str, absent str, refused str,"
     "sender str?, period_from day?, period_to day?, filed day?, synthetic bool, correction bool,"
-    "rows int64, accepted int64, duplicate int64, rejected int64, excluded int64, reason str",
+    "rows int64, accepted int64, duplicate int64, rejected int64, excluded int64, reason str,"
+    "left int64, left_of str",
     words={"refused": ["", *FATES]},
     key=("file", "sheet"),
 )
-"""What arrived, a row a sheet, with how many of its rows had which fate."""
+"""What arrived, a row a sheet, with how many of its rows had which fate; left: how many rows that a
+form asks for were left empty and came nowhere else, left_of: targets and units that lack them.
+"""
 
 RECEIVED = _contract(
     "file str, sheet str, sha256 str, sender str?, form str?, period_from day?, period_to day?,"

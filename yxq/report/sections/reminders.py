@@ -27,26 +27,35 @@ def owing(
     words: Words,
 ) -> pd.DataFrame:
     """A line a return of this year that is missing (see `owed.is_due`), or of which rows were
-    rejected and no correction has come, by sender: sender, form, period, due, days_over (by the day
-    of receipt), owes.
+    rejected and no correction has come or were left empty, by sender: sender, form, period, due,
+    days_over (by the day of receipt), owes.
 
     returns: see `yxq.attainment.owed.status`; files: the processed table, a row a sheet.
     """
     if returns.empty:  # nobody is asked for anything
         return pd.DataFrame(columns=COLUMNS)
     asked = due_returns(plan, returns, as_of, received_by)
-    missing = asked[asked["status"] == Status.MISSING].assign(rows=0)
-    rows = owed.by_period(plan, files).assign(rows=owed.rejected(files))
-    to_mend = rows.groupby(OF_RETURN, as_index=False)["rows"].sum().query("rows > 0")
+    rows = owed.by_period(plan, files).assign(rows=owed.rejected(files), left=owed.left(files))
+    lacking = rows.groupby(OF_RETURN, as_index=False)[["rows", "left"]].sum()
+    lacking = lacking[lacking[["rows", "left"]].any(axis=1)]
     kinds = {name: returns[name].dtype for name in OF_RETURN[2:]}
     mine = returns[returns["year"] == plan.year]
-    incomplete = mine.merge(to_mend.astype(kinds), on=OF_RETURN)
-    lines = pd.concat([missing, incomplete], ignore_index=True)
+    incomplete = mine.merge(lacking.astype(kinds), on=OF_RETURN)
+    missing = asked[asked["status"] == Status.MISSING].assign(rows=0, left=0)
+    lines = pd.concat([incomplete, missing], ignore_index=True)
+    lines = lines[~lines.duplicated(OF_RETURN)]  # one of which no row counts has come all the same
     lines = lines.sort_values(["sender", "period_to", "form", "rows"], ignore_index=True)
     over = (pd.Timestamp(received_by) - lines["due"]).dt.days
     text = returns_as_text(plan, lines, words)
-    said = [words("owes_rows", n=n) if n else words("owes_return") for n in lines["rows"]]
+    said = [_owes(n, left, words) for n, left in zip(lines["rows"], lines["left"], strict=True)]
     return text.assign(owes=said, days_over=over.clip(lower=0))[COLUMNS]
+
+
+def _owes(rows: int, left: int, words: Words) -> str:
+    """What is owed of a return."""
+    said = [words("owes_rows", n=rows)] if rows else []
+    said += [words("owes_left", n=left)] if left else []
+    return words("comma").join(said) or words("owes_return")
 
 
 def reminders(

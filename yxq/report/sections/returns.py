@@ -137,6 +137,7 @@ def _remark(file: Any, words: Words) -> str:
     """What is odd about a file."""
     remarks = [
         words.reason(file.reason) if file.reason else "",
+        words("left_empty", n=file.left) if file.left else "",
         words("sheet_hidden") if file.hidden else "",
         words("columns_unknown", columns=file.unknown) if file.unknown else "",
         words("columns_absent", columns=file.absent) if file.absent else "",

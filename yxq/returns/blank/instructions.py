@@ -8,6 +8,7 @@ from yxq.plan.forms import Column
 from yxq.returns.blank.asked import Asked
 from yxq.returns.blank.rules import Rules
 from yxq.returns.blank.sheet import LOOK, FormSheet
+from yxq.returns.blank.withdrawing import withdrawing
 from yxq.tables.workbook import FONT
 from yxq.words.wording import Words
 
@@ -60,7 +61,10 @@ def _lines(made: FormSheet, one: Asked, words: Words) -> list[str]:
     mark = next(iter(made.folder.layout.corrections), "")
     unmarked = made.form.again == "corrections" and not mark
     again = words("blank_again_back" if unmarked else AGAIN[made.form.again], mark=mark)
-    return [*lines, again, words("blank_mark"), words("blank_save")]
+    lines += [again]
+    if (said := withdrawing(made.folder, made.form, words)) and mark:
+        lines += [said]
+    return [*lines, words("blank_mark"), words("blank_save")]
 
 
 def _of_column(

@@ -15,6 +15,7 @@ from xlsxwriter.utility import xl_col_to_name
 from yxq.plan.folder import Folder
 from yxq.plan.forms import Check, Form
 from yxq.returns.blank.given import units_of
+from yxq.returns.blank.withdrawing import withdrawal
 from yxq.returns.marks import LISTS
 from yxq.words.wording import Words
 
@@ -56,6 +57,7 @@ class Rules:
     ends: tuple[dt.date | None, dt.date | None]
     words: Words
     lists: Lists
+    measured: str = ""
 
     def validation(self, name: str) -> dict[str, Any]:
         """The validation of a column, as xlsxwriter takes it; empty where anything goes."""
@@ -71,11 +73,20 @@ class Rules:
             if not conditions:
                 return {}
             asks = [said for _, said in conditions]
-            rule = {"validate": "custom", "value": f"=AND({','.join(c for c, _ in conditions)})"}
+            rule = {"validate": "custom", "value": self._or_withdrawn(name, conditions)}
         message = self.words("comma").join(dict.fromkeys(asks))[:MESSAGE]
         title = self.form.label(name)[:TITLE]
         told = {"input_title": title, "input_message": message}
         return rule | told | {"error_title": title, "error_message": message}
+
+    def _or_withdrawn(self, name: str, conditions: list[Condition]) -> str:
+        """A formula: all conditions, or where a number or a day stands the word that withdraws."""
+        formula = f"AND({','.join(condition for condition, _ in conditions)})"
+        word = withdrawal(self.folder, self.words)
+        if word and self.form.key and self.form.columns[name].type in ("count", "number", "date"):
+            either = f'=OR({self.here(name)}="{word}",{formula})'
+            return either if len(either) <= MESSAGE else f"={formula}"
+        return f"={formula}"
 
     def choices(self, name: str) -> list[Any]:
         """What a cell may say, where it is one of a few things."""
@@ -115,7 +126,10 @@ class Rules:
             offset = self.form.columns[name].offset
             years = f"{number}>={1900 - offset},{number}<={2200 - offset}"
             return [(f"{years},{number}=INT({number})", words("takes_year"))]
-        return [(f"ISNUMBER({cell})", words("takes_number"))] if kind == "number" else []
+        if kind != "number":
+            return []
+        unit = words("takes_number_in", units=self.measured) if self.measured else ""
+        return [(f"ISNUMBER({cell})", unit or words("takes_number"))]
 
     def _days(self, name: str) -> list[tuple[str, dt.date]]:
         """The days that a date lies between: what comes after the period is no part of it; what

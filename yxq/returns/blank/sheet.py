@@ -29,6 +29,7 @@ FORMATS = {"date": "yyyy-mm-dd", "count": "0", "year": "0", "number": "General",
 TEXT = "@"  # as it is typed: no number loses digits, no range of months becomes a day
 WIDTHS = {"text": 22, "unit": 18, "word": 20, "date": 13}
 WIDE, USUAL = 34, 12
+NARROW = ("row", "measured_in")  # columns beside a form's that need no more
 LINE = 15  # points that a line of text is high
 ALLOWED = {"insert_rows": True, "sort": True, "format_columns": True, "format_rows": True}
 GREY, PALE, YELLOW, RED = "#E7E6E6", "#F7F7F7", "#FFF2CC", "#C00000"
@@ -42,7 +43,8 @@ class FormSheet:
 
     rows: columns of the form; beside: further columns, by keys of words.yml, that are only to be
     read; open_rows: empty ones below; wrong: row of `rows` and column of the form of each cell that
-    is to be looked at; hint: what is said above the table.
+    is to be looked at; hint: what is said above the table; measured: in which units numbers are
+    written.
     """
 
     folder: Folder
@@ -54,6 +56,7 @@ class FormSheet:
     beside: pd.DataFrame = field(default_factory=pd.DataFrame)
     open_rows: int = 0
     wrong: frozenset[tuple[int, str]] = frozenset()
+    measured: str = ""
 
     @property
     def letters(self) -> dict[str, str]:
@@ -71,7 +74,15 @@ def add(book: Any, made: FormSheet, name: str, words: Words, lists: Lists) -> No
     sheet = book.add_worksheet(re.sub(r"[\[\]:*?/\\']", " ", name)[:31])
     ends = made.mark.first, made.mark.last
     rules = Rules(
-        made.folder, made.form, made.letters, FIRST + 1, made.last + 1, ends, words, lists
+        made.folder,
+        made.form,
+        made.letters,
+        FIRST + 1,
+        made.last + 1,
+        ends,
+        words,
+        lists,
+        made.measured,
     )
     _head(book, sheet, made, words)
     for number, column in enumerate(made.form.columns):
@@ -182,7 +193,7 @@ def _beside(book: Any, sheet: Any, made: FormSheet, words: Words) -> None:
     cell = book.add_format(LOOK | {"bg_color": PALE, "font_color": "#595959"})
     for number, key in enumerate(made.beside, start=len(made.form.columns)):
         sheet.write_string(HEAD, number, words(str(key)), head)
-        sheet.set_column(number, number, USUAL if key == "row" else WIDE)
+        sheet.set_column(number, number, USUAL if key in NARROW else WIDE)
         for row, value in enumerate(made.beside[key], start=FIRST):
             _write(sheet, row, number, value, cell)
 
@@ -191,7 +202,7 @@ def _set_heights(sheet: Any, made: FormSheet) -> None:
     """Rows as high as their longest text is, for programs that do not see to it."""
     columns = made.form.columns.items()
     widths: dict[str, float] = {name: WIDTHS.get(c.type, USUAL) for name, c in columns}
-    widths |= dict.fromkeys(map(str, made.beside), WIDE)
+    widths |= {str(key): USUAL if key in NARROW else WIDE for key in made.beside}
     cells = made.rows.join(made.beside)
     for row, values in enumerate(cells.to_dict("records"), start=FIRST):
         texts = {str(name): str(v) for name, v in values.items() if isinstance(v, str)}

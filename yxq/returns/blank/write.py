@@ -17,6 +17,7 @@ from yxq.plan.folder import Plan
 from yxq.returns.blank import instructions, sheet
 from yxq.returns.blank.asked import Asked, languages, period_name
 from yxq.returns.blank.given import given
+from yxq.returns.blank.measured import named, unit_of
 from yxq.returns.blank.rules import Lists, Rules
 from yxq.returns.blank.sheet import FIRST, FormSheet
 from yxq.returns.marks import Mark, version
@@ -69,7 +70,8 @@ def _book(place: Path, plan: Plan, one: Asked, records: pd.DataFrame | None) -> 
     book.define_name("yxq_mark", f"='{book.worksheets()[0].name}'!$A${sheet.MARK + 1}")
     for told in all_words:
         rows = FIRST + 1, made.last + 1
-        rules = Rules(folder, form, made.letters, *rows, ends, told, lists)
+        units = named(plan, one.form, one.sender, told)
+        rules = Rules(folder, form, made.letters, *rows, ends, told, lists, units)
         instructions.add(book, made, one, rules, told)
     sheet.add_lists(book, lists, made.mark)
     try:
@@ -96,7 +98,11 @@ def form_sheet(plan: Plan, one: Asked, records: pd.DataFrame | None, words: Word
     period = period_name(one.first, one.last, words)
     due = words("blank_due", due=words.date(one.due)) if one.due else ""
     hint = words("space").join(filter(None, (due, words("blank_hint"))))
-    seen = known.last.notna().any()
+    units = [
+        unit_of(row, plan, one.form, one.sender, words) for row in known.rows.to_dict("records")
+    ]
+    beside = {"measured_in": pd.Series(units, known.rows.index, object), "last_sent": known.last}
+    beside = {name: column for name, column in beside.items() if column.notna().any()}
     return FormSheet(
         folder=plan.folder,
         form=form,
@@ -104,7 +110,8 @@ def form_sheet(plan: Plan, one: Asked, records: pd.DataFrame | None, words: Word
         title=words("blank_title", period=period, **titles),
         hint=hint,
         rows=known.rows,
-        beside=pd.DataFrame({"last_sent": known.last}) if seen else pd.DataFrame(),
+        beside=pd.DataFrame(beside),
+        measured=named(plan, one.form, one.sender, words),
         open_rows=MORE_ROWS if len(known.rows) else OPEN_ROWS,
     )
 
