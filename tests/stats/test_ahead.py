@@ -26,7 +26,8 @@ def years(same: list, whole: list) -> Years:
 
 
 @pytest.mark.parametrize(
-    ("c", "gone", "same", "whole"), [(3, 0.5, 3, 30), (4, 181 / 365, 4, 7), (20, 0.25, 8, 40)]
+    ("c", "gone", "same", "whole"),
+    [(3, 0.5, 3, 30), (0, 0.5, 50, 100), (4, 181 / 365, 4, 7), (20, 0.25, 8, 40)],
 )
 def test_a_count_of_a_unit_alone_by_hand(c, gone, same, whole):
     rest, shape = counts_ahead(np.array([float(c)]), gone, years([[same]], [[whole]]))
@@ -264,6 +265,12 @@ def test_what_a_unit_is_expected_is_the_conditional_normal():
         gain = stays * spread / variance
         assert own[u] == pytest.approx(gain * (w * departure[:, u]).sum())
         assert left[u] == pytest.approx(spread - gain * stays * spread)
+
+
+def test_a_drift_is_what_years_differ_by_beyond_chance_and_what_is_unsure_of_the_last():
+    one = ahead._drift(np.array([0.0, 0.5]), np.array([0.1, 0.05]), 0.04)
+    assert one == pytest.approx((0.5**2 - 0.1 - 0.05 + 2 * 0.04) / 3 + 0.05)
+    assert ahead._drift(np.array([0.7]), np.array([0.05]), 0.04) == pytest.approx(0.09)
 
 
 @pytest.mark.parametrize("spread", [0.0, 0.04, 0.25])
