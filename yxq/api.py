@@ -94,7 +94,7 @@ def score(data: Results, units: Names = None, by: str = "unit") -> pd.DataFrame:
     >>> scores = yxq.score(yxq.load_data(2013), "丁蜀镇")
     >>> scores[["unit", "score", "grade", "rank", "rank_low", "rank_high"]]
       unit      score grade  rank  rank_low  rank_high
-    0  丁蜀镇  93.055556     A     9         4         10
+    0  丁蜀镇  93.055556     A    11         7         12
     """
     scoring_of(data.plan)
     tables = {"unit": "scores", "section": "subscores", "target": "movers", "credit": "credits"}

@@ -110,9 +110,13 @@ def city_facts(view: View) -> list[tuple[str, str, str]]:
     found = []
     if not pd.isna(own.score):
         grade = {"zh": f"{own.grade}级", "en": f"grade {own.grade}"}[view.language]
-        found.append((words("score"), oracle.points(own.score), grade))
+        if not view.page.over:
+            grade = {"zh": f"暂评{grade}", "en": f"{grade} for now"}[view.language]
+        name = words("score" if view.page.over else "score_now")
+        found.append((name, oracle.points(own.score), grade))
     told = {"zh": "　", "en": ", "}[view.language].join(f"{g} {grades[g]}" for g in sorted(grades))
-    return [*found, (words("grades"), told, "")] if grades else found
+    name = words("grades" if view.page.over else "grades_now")
+    return [*found, (name, told, "")] if grades else found
 
 
 def lines(view: View) -> list[str]:
@@ -126,7 +130,18 @@ def lines(view: View) -> list[str]:
             "en": f"The score is provisional: what there is data for makes up {share} of all weight.",
         }
         found.append(said[language])
+    if own is not None and bounds_of(view, own):
+        grades = oracle.span(own.grade_low, own.grade_high, language)
+        told = {"scores": bounds_of(view, own), "grades": grades, "places": ""}
+        found.append(view.words("score_bounds", **told))
     return found + others(n, language)
+
+
+def bounds_of(view: View, own) -> str:
+    """From the least to the most that a score can be once all is in; nothing where all is."""
+    if pd.isna(own.score_low) or own.score_low == own.score_high:
+        return ""
+    return oracle.span(oracle.points(own.score_low), oracle.points(own.score_high), view.language)
 
 
 def others(n: dict[str, int], language: str) -> list[str]:
@@ -295,7 +310,8 @@ def league_row(view: View, unit: str, lacking: bool = True) -> list[str]:
         rank = "" if pd.isna(own.rank) else str(int(own.rank))
         grade = own.grade
         places = oracle.span(own.rank_low, own.rank_high, view.language)
-        ranked = [rank, places, oracle.points(own.score), grade]
+        bounds = [bounds_of(view, own)] if any_bounds(view) else []
+        ranked = [rank, places, oracle.points(own.score), *bounds, grade]
     if view.scores and lacking:
         missing = view.scores[unit].missing
         ranked.append("" if pd.isna(missing) or missing == 0 else f"{100 * missing:.0f}%")
@@ -304,10 +320,16 @@ def league_row(view: View, unit: str, lacking: bool = True) -> list[str]:
     return [*ranked, f"{met} / {judged}", *(str(n[state]) for state in occurring(view))]
 
 
+def any_bounds(view: View) -> bool:
+    return any(bounds_of(view, view.scores[unit]) for unit in NAMES)
+
+
 def check_league(view: View) -> None:
     block = view.page.towns()
     (table,) = oracle.tables(block)
-    ranked = ["rank", "rank_interval", "score", "grade", "missing_weight"] if view.scores else []
+    bounds = ["score_bounds_column"] if view.scores and any_bounds(view) else []
+    ranked = ["rank", "rank_interval", "score", *bounds, "grade", "missing_weight"]
+    ranked = ranked if view.scores else []
     heads = [view.words(name) for name in ["unit", *ranked, "share_attained"]]
     states = [oracle.signed(state, view.language) for state in occurring(view)]
     assert table.heads == [*heads, *states]

@@ -122,9 +122,34 @@ def score_facts(index: Index) -> list[tuple[str, str, str]]:
     grades = Counter(town.grade for town in towns if not pd.isna(town.score))
     if not pd.isna(own.score):
         grade = {"zh": f"{own.grade}级", "en": f"grade {own.grade}"}[index.language]
-        found.append((index.words("score"), oracle.points(own.score), grade))
+        if not index.page.over:
+            grade = {"zh": f"暂评{grade}", "en": f"{grade} for now"}[index.language]
+        name = index.words("score" if index.page.over else "score_now")
+        found.append((name, oracle.points(own.score), grade))
     told = {"zh": "　", "en": ", "}[index.language].join(f"{g} {grades[g]}" for g in sorted(grades))
-    return [*found, (index.words("grades"), told, "")]
+    return [*found, (index.words("grades" if index.page.over else "grades_now"), told, "")]
+
+
+def score_lines(index: Index) -> list[str]:
+    """That the score is provisional, and what it can still become."""
+    if not index.scores:
+        return []
+    own, found = index.scores[CITY], []
+    if own.judged < 1:
+        found.append(index.words("score_provisional", judged=f"{100 * own.judged:.0f}%"))
+    if bounds_of(index, own):
+        grades = oracle.span(own.grade_low, own.grade_high, index.language)
+        told = {"scores": bounds_of(index, own), "grades": grades, "places": ""}
+        found.append(index.words("score_bounds", **told))
+    return found
+
+
+def bounds_of(index: Index, own) -> str:
+    """From the least to the most that a score can be once all is in; nothing where all is."""
+    if pd.isna(own.score_low) or own.score_low == own.score_high:
+        return ""
+    ends = oracle.points(own.score_low), oracle.points(own.score_high)
+    return oracle.span(*ends, index.language)
 
 
 def due_line(index: Index) -> list[str]:
@@ -174,7 +199,7 @@ def check_head(index: Index) -> None:
     assert oracle.text(page.find(class_="verdict")) == verdict[language]
     assert oracle.facts(block) == score_facts(index) + data_facts(index)
     told = [oracle.text(p) for p in page.find_all("p") if not p.get("class")]
-    assert told == others(index) + due_line(index)
+    assert told == score_lines(index) + others(index) + due_line(index)
     failed = [index.name(unit) for unit in NAMES if unit not in index.made]
     alert = [oracle.text(p) for p in page.find_all(role="alert")]
     assert alert == ([words("not_made", list=oracle.joined(failed, language))] if failed else [])
@@ -263,7 +288,9 @@ def check_league(index: Index) -> None:
     block, language, words = index.page.towns(), index.language, index.words
     (table,) = oracle.tables(block)
     states, pdf = occurring(index), bool(index.printed)
-    columns = ["rank", "rank_interval", "score", "grade"] if index.scores else []
+    has_bounds = any(bounds_of(index, own) for own in index.scores.values() if own.Index != CITY)
+    bounds = ["score_bounds_column"] if has_bounds else []
+    columns = ["rank", "rank_interval", "score", *bounds, "grade"] if index.scores else []
     heads = [words(name) for name in ["unit", "glance", *columns, "share_attained"]]
     heads += [oracle.signed(state, language) for state in states]
     assert table.heads == ([*heads, "PDF"] if pdf else heads)
@@ -276,7 +303,8 @@ def check_league(index: Index) -> None:
             own = index.scores[unit]
             rank = "" if pd.isna(own.rank) else str(int(own.rank))
             likely = oracle.span(own.rank_low, own.rank_high, language)
-            ranked = [rank, likely, oracle.points(own.score), own.grade]
+            lacking = [bounds_of(index, own)] if has_bounds else []
+            ranked = [rank, likely, oracle.points(own.score), *lacking, own.grade]
         met, missed = n["attained"], n["not attained"]
         page = f"{about['code']}-{about['slug']}"
         printed = page in index.printed

@@ -68,29 +68,36 @@ def test_a_target_may_be_the_units_alone_or_the_citys_alone():
 )
 def test_a_score_comes_with_what_is_to_be_known_of_it(plan2013, known, keys):
     filled = {"judged": "50%", "missing": "40%", "grade": "A"}
+    filled["list"] = f"官林镇 {EN.text(plan2013.target('T63').title)}".replace(
+        "官林镇", "Guanlin Town T63"
+    )
+    vetoed = pd.DataFrame({"unit": ["官林镇", "高塍镇"], "target": "T63", "vetoed": [True, False]})
     filled["most"] = f"{float(plan2013.period.scoring.missing_at_most):.0%}"
     expected = [EN(key, **filled) for key in keys]
-    assert score_lines(plan2013, score(**known), EN) == expected
-    assert score_lines(plan2013, None, EN) == []
+    assert score_lines(plan2013, score(**known), vetoed, EN) == expected
+    assert score_lines(plan2013, None, vetoed, EN) == []
 
 
 def test_score_and_rank_are_facts_as_far_as_there_are_any(plan2013):
-    assert [fact[1] for fact in score_facts(plan2013, score(), ZH)] == ["93.0", "2"]
-    assert "1～4" in score_facts(plan2013, score(), ZH)[1][2]
-    sure = score_facts(plan2013, score(rank_low=2, rank_high=2), ZH)[1]
+    assert [fact[1] for fact in score_facts(plan2013, score(), ZH, True)] == ["93.0", "2"]
+    assert "1～4" in score_facts(plan2013, score(), ZH, True)[1][2]
+    within = score_facts(plan2013, score(), ZH, False)
+    assert [fact[0] for fact in within] == ["暂计得分", "暂列名次"]
+    assert within[0][2] == "暂评A级" and "年末约在1～4" in within[1][2]
+    sure = score_facts(plan2013, score(rank_low=2, rank_high=2), ZH, True)[1]
     assert sure[2] == ZH("of_ranked_sure", n=20)
-    assert score_facts(plan2013, score(score=None, rank=None), ZH) == []
-    assert score_facts(plan2013, None, ZH) == []
+    assert score_facts(plan2013, score(score=None, rank=None), ZH, True) == []
+    assert score_facts(plan2013, None, ZH, True) == []
 
 
 def test_grades_are_those_of_the_units_without_the_city(plan2013):
     scores = pd.DataFrame(
         {"unit": ["宜兴市", "a", "b", "c"], "score": [99, 90, 80, None], "grade": [*"AAB", ""]}
     )
-    ((_, grades, _),) = grade_facts(plan2013, scores, EN)
+    ((_, grades, _),) = grade_facts(plan2013, scores, EN, True)
     each = [EN("grade_count", grade=grade, n=1) for grade in "AB"]
     assert grades == EN("space").join(each)
-    assert grade_facts(plan2013, scores.iloc[:0], EN) == []
+    assert grade_facts(plan2013, scores.iloc[:0], EN, True) == []
 
 
 def test_what_a_target_needs_is_else_its_note():

@@ -136,6 +136,11 @@ def least(target: dict) -> str:
     return require(target).removeprefix(">= ")
 
 
+def brought(move: dict) -> float:
+    """Points by the chance that they come, where there is one."""
+    return move["points"] * (1 if pd.isna(move["chance"]) else move["chance"])
+
+
 def chance(value) -> str:
     if value < 0.01:
         return "<1%"
@@ -442,7 +447,12 @@ class Town:
         lacking = [row for row in rows if row["state"] == "no data" and row["kind"] != "reported"]
         earned = sum((self.weight(row) * self.credit(row) for row in applies), Fraction(0))
         whole, missing = (sum(map(self.weight, part), Fraction(0)) for part in (applies, lacking))
-        return earned, whole, missing
+        # Of what is judged and may still change so many returns are missing.
+        known, part = whole + missing, [r for r in applies if r["missing"] and not r["final"]]
+        missing += sum(
+            (self.weight(r) * Fraction(r["missing"], r["due"]) for r in part), Fraction(0)
+        )
+        return earned, whole, missing, known
 
     def movers(self) -> list[dict]:
         rows = self.source.movers
@@ -465,22 +475,30 @@ class Town:
         met, missed = counts["attained"], counts["not attained"]
         tiles, lines = [], []
         if own is not None and not pd.isna(own["score"]):
-            tiles.append((w("score"), self.points(own["score"]), w("of_grade", grade=own["grade"])))
+            grade = w("of_grade" if self.over else "of_grade_now", grade=own["grade"])
+            name = w("score" if self.over else "score_now")
+            tiles.append((name, self.points(own["score"]), grade))
             if own["judged"] < 1:
                 lines.append(w("score_provisional", judged=f"{100 * own['judged']:.0f}%"))
+            if own["score_low"] < own["score_high"]:
+                lines.append(self.bounds())
         elif own is not None and pd.isna(own["missing"]):
             lines.append(w("score_none_yet"))
         elif own is not None:
             most = self.raw["scoring"]["missing_at_most"]
             lines.append(w("score_missing", missing=f"{100 * own['missing']:.0f}%", most=most))
         if own is not None and own["vetoed"]:
-            lines.append(w("score_veto", grade=own["grade"]))
+            vetoes = self.raw["scoring"]["veto"]["targets"]
+            ids = [id for id in self.in_state("not attained") if id in vetoes]
+            names = self.listed(self.cells[id]["target"] for id in ids)
+            lines.append(w("score_veto", grade=own["grade"], list=names))
         if own is not None and not pd.isna(own["rank"]):
             low, high = own["rank_low"], own["rank_high"]
-            told = w("of_ranked", n=own["ranked"], range=self.between(low, high))
+            likely = "of_ranked" if self.over else "of_ranked_end"
+            told = w(likely, n=own["ranked"], range=self.between(low, high))
             if low == high:
                 told = w("of_ranked_sure", n=own["ranked"])
-            tiles.append((w("rank"), f"{own['rank']}", told))
+            tiles.append((w("rank" if self.over else "rank_now"), f"{own['rank']}", told))
         tiles.append((w.entry("states", "attained"), f"{met}", w("of_judged", n=met + missed)))
         if counts["on track"] or counts["behind"]:
             lines.append(w("running", on_track=counts["on track"], behind=counts["behind"]))
@@ -511,12 +529,13 @@ class Town:
 
     def next(self) -> list[tuple]:
         parts = []
-        moves = sorted(self.movers(), key=lambda move: -move["points"])[:3]
+        moves = sorted(self.movers(), key=lambda move: -brought(move))[:3]
         if moves:
             ids = [move["target"] for move in moves]
             needs = {id: self.cells[id]["needed"] or self.cells[id]["note"] for id in ids}
             caption = "next_over" if self.over else "next"
             columns = "target required value needs points places"
+            columns += "" if self.over else " probability"
             parts.append(self.table(caption, columns, ids, needs=needs, **self.moved(moves)))
         if none := self.in_state("no data"):
             told = self.listed(self.cells[id]["target"] for id in none)
@@ -548,7 +567,7 @@ class Town:
             return self.nothing("score_unset")
         parts = [("p", w("score_method"))]
         if not pd.isna(own["score"]):
-            earned, whole, _ = self.sums(self.rows)
+            earned, whole, *_ = self.sums(self.rows)
             told = {"earned": plain(float(earned)), "weight": plain(float(whole))}
             told |= {"deducted": f"{own['deducted']:g}", "score": self.points(own["score"])}
             parts.append(("p", w("score_sum", **told)))
@@ -556,17 +575,22 @@ class Town:
                 low, high = own["rank_low"], own["rank_high"]
                 told = {"n": own["ranked"], "rank": own["rank"]}
                 around = w("rank_line", **told, range=self.between(low, high))
-                parts.append(("p", w("rank_sure", **told) if low == high else around))
+                around = w("rank_sure", **told) if low == high else around
+                if not self.over:
+                    around = w("rank_end", **told, range=self.between(low, high))
+                parts.append(("p", around))
+            if not self.over:
+                parts.append(("p", self.year_end()))
         rows = []
         for each in self.raw["sections"]:
             title = self.text(each["title"])
             here = [row for row in self.rows if self.cells[row["target"]]["section"] == title]
-            earned, whole, missing = self.sums(here)
+            earned, whole, missing, known = self.sums(here)
             most = share_of(self.raw["scoring"]["missing_at_most"])
-            scored = whole > 0 and missing <= most * (whole + missing)
+            scored = whole > 0 and missing <= most * known
             if scored or missing:
                 score = self.points(float(100 * earned / whole)) if scored else ""
-                lacking = f"{float(100 * missing / (whole + missing)):.0f}%" if missing else ""
+                lacking = f"{float(100 * missing / known):.0f}%" if missing else ""
                 rows.append(("", "", title, score, lacking))
         heads = (w("section"), w("score"), w("missing_weight"))
         parts.append(("table", w("subscores"), heads, rows))
@@ -574,6 +598,22 @@ class Town:
             ids = [move["target"] for move in moves]
             parts.append(self.table("movers", "target gap points places", ids, **self.moved(moves)))
         return parts
+
+    def bounds(self) -> str:
+        own, w = self.own, self.w
+        ends = [self.points(own[end]) for end in ("score_low", "score_high")]
+        grades = self.between(own["grade_low"], own["grade_high"])
+        told = ""
+        if not pd.isna(own["rank_best"]):
+            told = w("score_bounds_places", range=self.between(own["rank_best"], own["rank_worst"]))
+        return w("score_bounds", scores=self.between(*ends), grades=grades, places=told)
+
+    def year_end(self) -> str:
+        own = self.own
+        low, high = (self.points(own[end]) for end in ("end_low", "end_high"))
+        told = {"grade": own["end_grade"], "draws": self.raw["scoring"].get("draws", 2000)}
+        told |= {"chance": chance(own["end_chance"]), "all": chance(own["all_met"])}
+        return self.w("score_end", scores=self.between(low, high), **told)
 
     def sampled(self) -> list[str]:
         ids = [id for id in self.cells if self.targets[id].get("sampled")]

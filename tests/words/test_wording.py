@@ -200,12 +200,12 @@ def test_names_clauses_and_headings():
     towns = Words("en", Text(zh="镇", en="town"))
     assert towns("unit") == "Town"
     assert towns("target_verdict_units", n=20, judged=8, attained=5, missed=3) == (
-        "Of 20 towns, 8 can be judged: 5 attained, 3 not attained."
+        "Of 20 towns, 8 are settled: 5 attained, 3 not attained."
     )
     told = Words("zh", Text(zh="镇", en="town"))(
         "target_verdict", state="达成", value="", n=20, judged=8, attained=5, missed=3
     )
-    assert told == "全市：达成。20个镇中可判定8个：达成5个，未达成3个。"
+    assert told == "全市：达成。20个镇中已有定论8个：达成5个，未达成3个。"
 
 
 def test_a_language_that_there_is_not_is_refused_and_names_that_are_near_are_told():

@@ -169,7 +169,7 @@ def confidence_at(elapsed: ArrayLike) -> Floats:
     Haybittle's and Peto's) and both together are wrong in at most 5 %.
 
     >>> confidence_at([0.25, 0.5, 0.75, 1]).round(5).tolist()
-    [1.0, 0.99996, 0.9994, 0.95]
+    [1.0, 0.99996, 0.99941, 0.95]
     """
     (elapsed,) = floats(elapsed)
     with np.errstate(divide="ignore"):

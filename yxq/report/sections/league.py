@@ -22,10 +22,8 @@ def league(plan: Plan, attained: pd.DataFrame, scores: pd.DataFrame, words: Word
     """A row a unit, to be sorted by any column; attained, scores: of all units."""
     rows = league_rows(plan, attained, scores, words)
     states = {state: words.state(state) for state in State if state in rows}
-    ranked = (
-        "" if scores.empty else "rank rank_interval score score_bounds_column grade missing_weight "
-    )
-    columns = f"unit {ranked}share_attained"
+    ranked = [] if scores.empty else [*_of_scores(rows), "missing_weight"]
+    columns = " ".join(["unit", *ranked, "share_attained"])
     grid = table(words, "city_towns", rows, columns, sort=True, **states)
     return section(words, "city_towns", para(_note(scores, words)), grid)
 
@@ -50,9 +48,7 @@ def finder(
         for name, row in zip(rows.index, rows.to_dict("records"), strict=True)
         if name in units
     ]
-    columns = ["share_attained"]
-    if not scores.empty:
-        columns = ["rank", "rank_interval", "score", "score_bounds_column", "grade", *columns]
+    columns = [*([] if scores.empty else _of_scores(rows)), "share_attained"]
     heads = [(column, words(column)) for column in columns]
     heads += [(state, words.state(state)) for state in states]
     labels = {
@@ -99,6 +95,12 @@ def league_rows(
         missing_weight=[f"{m:.0%}" if m else "" for m in own["missing"].fillna(0)],
     )
     return rows.loc[own["rank"].sort_values(kind="stable").index]
+
+
+def _of_scores(rows: pd.DataFrame) -> list[str]:
+    """The columns of scores: what they can still become where something is missing."""
+    bounds = ["score_bounds_column"] if (rows["score_bounds_column"] != "").any() else []
+    return ["rank", "rank_interval", "score", *bounds, "grade"]
 
 
 def _note(scores: pd.DataFrame, words: Words) -> str:

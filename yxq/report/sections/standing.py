@@ -101,11 +101,12 @@ def score_bounds(plan: Plan, score: pd.Series, words: Words) -> str:
 def _bounds_of_score(plan: Plan, score: pd.Series, words: Words) -> str:
     """What the returns that are missing could still make of score, grade and rank."""
     low, high = score["grade_low"], score["grade_high"]
+    places = display.places(score["rank_best"], score["rank_worst"], words)
     return words(
         "score_bounds",
         scores=score_bounds(plan, score, words),
         grades=low if low == high else words("from_to", low=low, high=high),
-        places=display.places(score["rank_best"], score["rank_worst"], words) or "—",
+        places=words("score_bounds_places", range=places) if places else "",
     )
 
 
