@@ -50,7 +50,7 @@ def _bar(rows: Any, total: int, name: str) -> Any:
 
 
 def _ingest(raw: Path, processed: Path, folder: Any) -> int:
-    """Ingest and say what became of the rows; the number of sheets that could not be read."""
+    """Ingest and say what became of the rows; the number of sheets of which nothing is used."""
     from yxq.returns.ingest import ingest, paths
     from yxq.tables.lock import lock
     from yxq.words.wording import Words

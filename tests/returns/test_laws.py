@@ -269,3 +269,31 @@ def test_every_broken_law_is_told_with_its_own_rows():
 def test_no_rows_break_no_law():
     frame = rows({"x": 2, "n": 1}).iloc[:0]
     assert laws.broken(frame, form({"rule": "at_most", "column": "x", "of": ["n"]})) == []
+
+
+Q2 = {"period_from": "2013-04-01", "period_to": "2013-06-30"}
+
+
+@pytest.mark.parametrize(
+    ("day", "code"),
+    [
+        ("2012-03-31", "year_back"),
+        ("2012-04-01", "year_back"),  # the same day of this year is in the period
+        ("2012-06-30", "year_back"),
+        ("2012-07-01", "late_row"),
+        ("2013-03-31", "late_row"),
+        ("1905-03-14", "year_back"),
+        ("2013-07-01", "outside_period"),
+    ],
+)
+def test_a_day_whose_year_may_be_a_slip_is_looked_at(day, code):
+    law = {"rule": "in_period", "column": "start", "flag": True}
+    assert broken(law, Q2 | {"start": day, "from": day, "to": day}) == [(11, code)]
+
+
+def test_a_day_after_the_period_is_none_of_it():
+    law = {"rule": "by_period_end", "column": "end", "flag": True}
+    ends = [{"end": day} | Q2 for day in ("2013-06-30", "2013-07-01", "2011-01-01", None)]
+    assert broken(law, *ends, {"end": "2014-01-01"}) == [(12, "outside_period")]
+    with pytest.raises(ValueError, match="by_period_end: n is no date"):
+        form(law | {"column": "n"})

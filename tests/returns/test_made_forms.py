@@ -8,7 +8,9 @@ import openpyxl
 import pandas as pd
 import pytest
 import small
+from openpyxl.utils import column_index_from_string, get_column_letter
 from project import ingested
+from wcwidth import wcswidth
 
 from yxq.attainment import owed
 from yxq.attainment.attain import attain
@@ -348,3 +350,71 @@ def test_the_unit_stands_beside_a_row_that_goes_back_and_is_no_column_of_it(yixi
     sheet = openpyxl.load_workbook(tables.place / "returned" / "财政局.xlsx")["改正1 年度数值"]
     heads = [cell.value for cell in sheet[FIRST - 1]]
     assert sheet.cell(FIRST, heads.index("计量单位") + 1).value == "万元"
+
+
+# What a form says of itself
+
+
+def test_a_task_form_says_how_a_task_goes_on_and_takes_no_day_after_its_period(yixing, tmp_path):
+    plan = yixing.plan(2013)
+    made = write(tmp_path / "b", plan, asked(plan, ["质监局"], "H1"), tmp_path / "none")
+    [path] = [path for path in made if "重点任务" in path.name]
+    book = openpyxl.load_workbook(path)
+    lines = [str(row[0]) for row in book["填表说明"].values]
+    [said] = [line for line in lines if "整行不填" in line]
+    assert "“完成日期”留空" in said and "进展情况" in said and "填 0" not in said
+    takes = {row[0]: row[2] for row in book["填表说明"].values}
+    assert takes["完成日期"].endswith("且不晚于本期")
+    sheet = book.worksheets[0]
+    heads = [cell.value for cell in sheet[FIRST - 1]]
+    done = heads.index("完成日期") + 1
+    sheet.cell(FIRST, done).value = dt.datetime(2013, 6, 30)
+    sheet.cell(FIRST + 1, done).value = dt.datetime(2013, 7, 1)
+    tables = read(tmp_path / "raw", yixing, a=book)
+    rows = tables.ledger[tables.ledger["fate"] == "accepted"]
+    assert rows[["row", "reason"]].to_numpy().tolist() == [
+        [FIRST, ""],
+        [FIRST + 1, "outside_period"],
+    ]
+
+
+def test_a_day_that_has_no_bound_does_not_say_that_it_has(blanks):
+    book = openpyxl.load_workbook(blanks / "质监局-重点任务进展-2013年上半年.xlsx")
+    takes = {row[0]: row[2] for row in book["填表说明"].values}
+    assert takes["期限"] == "填日期，如 2013-01-01；须是有的日子" or takes["期限"] == ""
+
+
+@pytest.mark.parametrize("word", ["合计：", "共计", "累计", "合 计:"])
+def test_a_total_is_known_however_it_is_called(blanks, yixing, tmp_path, word):
+    book = counted(blanks / f"{Q1}.xlsx")
+    sheet = book.worksheets[0]
+    last = max(row for row in range(FIRST, sheet.max_row + 1) if sheet.cell(row, 1).value)
+    for column, value in ((1, word), (5, 2200), (6, 1980)):
+        sheet.cell(last + 1, column).value = value
+    tables = read(tmp_path / "raw", yixing, a=book)
+    fates = tables.ledger[tables.ledger["row"] == last + 1]
+    assert fates["reason"].iloc[0] == "total"
+
+
+def test_what_stood_in_a_cell_that_says_nothing_is_shown(blanks, yixing, tmp_path):
+    book = counted(blanks / f"{Q1}.xlsx")
+    book.worksheets[0].cell(FIRST, 5).value = "/"
+    tables = read(tmp_path / "raw", yixing, a=book)
+    listed = openpyxl.load_workbook(tables.place / "returned" / "质监局.xlsx")["退回的行"]
+    [row] = [row for row in listed.values if row[0] == "a.xlsx"]
+    assert (row[3], row[4]) == ("应查数", "/")
+
+
+def test_on_paper_a_narrow_form_has_all_that_stands_above_it(yixing, tmp_path):
+    plan = yixing.plan(2013)
+    write(tmp_path, plan, asked(plan, ["人民银行"]), tmp_path / "none")
+    [path] = tmp_path.iterdir()
+    sheet = openpyxl.load_workbook(path).worksheets[0]
+    last = sheet.print_area.rpartition("$")[0].rpartition("$")[2]
+    wide = [
+        sheet.column_dimensions[get_column_letter(n)].width
+        for n in range(1, column_index_from_string(last) + 1)
+    ]
+    assert column_index_from_string(last) >= 5
+    assert sum(wide) >= wcswidth(sheet["A3"].value) > 80
+    assert wide[0] > wcswidth(sheet["A2"].value)

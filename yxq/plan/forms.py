@@ -57,7 +57,7 @@ class Column(Written):
 
 # With how many columns each law compares.
 CHECKS = {"at_most": 1, "not_before": 1, "needed_with": 1, "printed_rate": 2}
-CHECKS |= {"share": 0, "whole": 0, "in_period": 0}
+CHECKS |= {"share": 0, "whole": 0, "in_period": 0, "by_period_end": 0}
 
 
 class Check(Model):
@@ -66,12 +66,20 @@ class Check(Model):
 
     at_most, not_before: `column` is no more (no earlier) than `of`. needed_with: it is there where
     `of` is. share: a value between 0 and 1, or a percentage. whole: a whole number of zero or more.
-    in_period: the row's days lie in the return's period. printed_rate: the rate that is printed is
+    in_period: the row's days lie in the return's period. by_period_end: a date is none after it.
+    printed_rate: the rate that is printed is
     the one of the counts `of`. where: only rows whose columns say one of these.
     """
 
     rule: Literal[
-        "at_most", "not_before", "needed_with", "share", "whole", "in_period", "printed_rate"
+        "at_most",
+        "not_before",
+        "needed_with",
+        "share",
+        "whole",
+        "in_period",
+        "by_period_end",
+        "printed_rate",
     ]
     column: str
     of: tuple[str, ...] = ()
@@ -157,6 +165,9 @@ class Form(Model):
         if unknown := sorted(set(named) - set(self.columns) - {"year"}):
             yield f"names columns that it does not have: {', '.join(unknown)}; add them, or mend it"
             return
+        for check in self.checks:
+            if check.rule == "by_period_end" and self.columns[check.column].type != "date":
+                yield f"checks: by_period_end: {check.column} is no date; name a column that is"
         counts = {name for name, column in self.columns.items() if column.type == "count"}
         if counted := [name for name in self.totals if name not in counts]:
             yield f"totals: only columns of type count add up; take {', '.join(counted)} away"

@@ -70,8 +70,9 @@ class Ingested:
 
     @property
     def refused(self) -> int:
-        """How many sheets could not be read."""
-        return int((self.files["refused"] == Fate.REJECTED).sum())
+        """How many sheets could not be read, or have no row that could be used."""
+        useless = sum(map(_is_useless, self.files.itertuples()))
+        return int((self.files["refused"] == Fate.REJECTED).sum()) + useless
 
     def lines(self, words: Words) -> list[str]:
         """What became of the rows, what is odd about a sheet, and what there is to send back."""

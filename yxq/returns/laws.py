@@ -42,6 +42,17 @@ def _in_period(rows: pd.DataFrame, law: Check) -> pd.Series:
     return ~((rows["from"] < rows["period_from"]) | (rows["to"] > rows["period_to"]))
 
 
+def _by_period_end(rows: pd.DataFrame, law: Check) -> pd.Series:
+    return ~(rows[law.column] > rows["period_to"])
+
+
+def _a_year_back(rows: pd.DataFrame) -> pd.Series:
+    """Which days would be in the period in another year, or lie more than a year before it."""
+    year = pd.DateOffset(years=1)
+    moved = (rows["to"] + year).between(rows["period_from"], rows["period_to"])
+    return moved | (rows["to"] + year < rows["period_from"])
+
+
 def stands_for(text: str) -> list[tuple[float, float]]:
     """The least and the greatest share that a printed rate may stand for, at its decimals; zeros
     at their end are the format of a column, and no digits.
@@ -78,6 +89,7 @@ LAWS: dict[str, Law] = {
     "share": _share,
     "whole": _whole,
     "in_period": _in_period,
+    "by_period_end": _by_period_end,
     "printed_rate": _printed_rate,
 }
 CODES = {"share": "no_share", "whole": "no_count"}
@@ -104,8 +116,12 @@ def why(law: Check, rows: pd.DataFrame, labels: dict[str, str]) -> Reason | pd.S
     """The reason of rows that break a law, or the reason of each."""
     label = labels[law.column]
     if law.rule == "in_period":
-        early = rows["to"] < rows["period_from"]
-        return early.map({True: Reason("late_row"), False: Reason("outside_period")})
+        when = np.where(rows["to"] < rows["period_from"], "late_row", "outside_period")
+        if rows[law.column].dtype.kind == "M":  # a day, whose year may be a slip
+            when = np.where(_a_year_back(rows), "year_back", when)
+        return pd.Series([Reason(code) for code in when], rows.index, dtype=object)
+    if law.rule == "by_period_end":
+        return Reason("outside_period")
     if law.rule == "printed_rate":
         columns = [rows[law.column], *(rows[name].astype("str") for name in law.of)]
         printed = zip(*columns, strict=True)

@@ -42,6 +42,8 @@ def lines(
         mine = rejected.get((row["file"], str(row["sheet"]), int(row["row"])))
         for reason in parsed(row["reason"]):
             [explained] = words.explained(str(reason))
+            if mine and reason.code == "missing_value":  # "/" is seen, though it says nothing
+                explained["content"] = _sent(mine, explained["column"])
             if mine and not explained["column"]:
                 explained |= _differing(mine, reason, named)
             if explained["mend"] or row["fate"] == Fate.REJECTED:
@@ -55,6 +57,12 @@ def lines(
 def _called(file: str, sheet: str) -> str:
     """What a reason calls a file and sheet."""
     return f"{file}[{sheet}]" if sheet else file
+
+
+def _sent(mine: Rejected, label: str) -> str:
+    """What was sent in a column."""
+    named = {text: name for name, text in mine.read.labels.items()}
+    return mine.cells.get(named.get(label, ""), "")
 
 
 def _differing(

@@ -24,7 +24,7 @@ def marker(layout: Layout) -> Callable[[str], int]:
         plain = fold(text)
         if not plain:
             return BLANK
-        if totals and plain.endswith(totals):
+        if totals and plain.rstrip(":").endswith(totals):
             return TOTAL
         return FOOTER if footers and plain.startswith(footers) else DATA
 

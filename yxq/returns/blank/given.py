@@ -92,7 +92,7 @@ def _rows(
         values[measure.peer] = [*dict.fromkeys([plan.city.name, *peers])]
     if "unit" in form.columns:
         values["unit"] = [unit.name for unit in _units(plan, target, form, one)]
-    values |= _times(form, one)
+    values |= _times(form, one, words)
     needed = {name for name, column in form.columns.items() if column.required}
     if not form.key or {*form.key} & needed - {*values}:
         return []
@@ -110,15 +110,21 @@ def _written(form: Form, name: str, word: Any) -> Any:
     return words[0] if words else word
 
 
-def _times(form: Form, one: Asked) -> dict[str, list[Any]]:
+def span_of_months(first: dt.date, last: dt.date, words: Words) -> str:
+    """The months from one to another as a form has them, so that no program makes a day of them."""
+    if first.month == last.month:
+        return str(first.month)
+    return words("months_span", low=first.month, high=last.month)
+
+
+def _times(form: Form, one: Asked, words: Words) -> dict[str, list[Any]]:
     """Year and months of a return, as the form wants them."""
     times: dict[str, list[Any]] = {}
     for name, column in form.columns.items():
         if column.type == "year":
             times[name] = [one.year - column.offset]
         elif column.type == "months":
-            first, last = one.first.month, one.last.month
-            times[name] = [f"{first}-{last}" if first != last else str(first)]
+            times[name] = [span_of_months(one.first, one.last, words)]
     return times
 
 

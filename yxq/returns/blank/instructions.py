@@ -55,7 +55,7 @@ def _lines(made: FormSheet, one: Asked, words: Words) -> list[str]:
     lines = [words("blank_what", title=made.title)]
     lines += [words("blank_due", due=words.date(one.due))] if one.due else []
     lines += [words("blank_open")]
-    lines += [words("blank_left")] if made.mark.given else []
+    lines += [_left(made, one, words)] if made.mark.given else []
     lines += [words("blank_nothing_left")] if not made.mark.given else []
     lines += [words("blank_last_sent")] if "last_sent" in made.beside else []
     mark = next(iter(made.folder.layout.corrections), "")
@@ -65,6 +65,17 @@ def _lines(made: FormSheet, one: Asked, words: Words) -> list[str]:
     if (said := withdrawing(made.folder, made.form, words)) and mark:
         lines += [said]
     return [*lines, words("blank_mark"), words("blank_save")]
+
+
+def _left(made: FormSheet, one: Asked, words: Words) -> str:
+    """What a row that is left empty means, and of a list of tasks how one says that it goes on."""
+    targets = made.folder.plan(one.year).targets
+    days = [t.measure.done for t in targets if t.measure.form == one.form and t.measure.done]
+    if not days:
+        return words("blank_left")
+    form, given = made.form, {*days, *made.mark.given}
+    others = [form.label(n) for n, c in form.columns.items() if n not in given and c.type == "text"]
+    return words("blank_left_task", done=form.label(days[0]), other=words("list").join(others))
 
 
 def _of_column(

@@ -14,14 +14,16 @@ from xlsxwriter.utility import xl_col_to_name
 
 from yxq.plan.folder import Folder
 from yxq.plan.forms import Check, Form
-from yxq.returns.blank.given import units_of
+from yxq.returns.blank.given import span_of_months, units_of
 from yxq.returns.blank.withdrawing import withdrawal
 from yxq.returns.marks import LISTS
 from yxq.words.wording import Words
 
 EARLIEST, LATEST = dt.date(1950, 1, 1), dt.date(2199, 12, 31)
+EXAMPLE = dt.date(2013, 4, 1)  # of a day, where the form's period is not known
 MOST = 10**15 - 1  # the greatest whole number whose digits a spreadsheet keeps
 TITLE, MESSAGE = 32, 255  # characters that a validation's title and message hold
+OF_PERIOD = ("in_period", "by_period_end")  # laws by which a day is none after the period
 HALF = "0.00051"  # a printed rate is that of its counts, to a tenth of a percent
 Condition = tuple[str, str]  # a formula, and what it asks in words
 
@@ -100,7 +102,7 @@ class Rules:
         if column.type == "year":
             return [year - column.offset for year in range(first.year, last.year + 1)]
         if column.type == "months" and first.year == last.year:
-            whole = f"{first.month}-{last.month}" if first.month != last.month else ""
+            whole = span_of_months(first, last, self.words) if first.month != last.month else ""
             months = map(str, range(first.month, last.month + 1))
             return [*filter(None, [whole]), *months]
         return []
@@ -114,8 +116,11 @@ class Rules:
         if kind == "text":
             return self._of_text(name)
         if kind == "date":
-            days = [f"{cell}{sign}DATE({d.year},{d.month},{d.day})" for sign, d in self._days(name)]
-            return [(",".join([f"ISNUMBER({cell})", *days]), words("takes_date"))]
+            ends = self._days(name)
+            days = [f"{cell}{sign}DATE({d.year},{d.month},{d.day})" for sign, d in ends]
+            example = (self.ends[0] or EXAMPLE).isoformat()
+            said = words("takes_day" if ends[-1][1] == LATEST else "takes_date", day=example)
+            return [(",".join([f"ISNUMBER({cell})", *days]), said)]
         number = f"N({cell})"
         if kind == "count":
             whole = f"{number}>=0,{number}<={MOST},{number}=INT({number})"
@@ -135,9 +140,10 @@ class Rules:
         """The days that a date lies between: what comes after the period is no part of it; what
         comes before may be reported late, unless the form forbids it.
         """
-        laws = [c for c in self.form.checks if c.rule == "in_period" and c.column == name]
+        laws = [c for c in self.form.checks if c.rule in OF_PERIOD and c.column == name]
         first, last = self.ends if laws else (None, None)
-        low = first if laws and not all(law.flag for law in laws) else None
+        strict = any(law.rule == "in_period" and not law.flag for law in laws)
+        low = first if strict else None
         return [(">=", low or EARLIEST), ("<=", last or LATEST)]
 
     def _of_text(self, name: str) -> list[Condition]:

@@ -28,7 +28,8 @@ FIRST = HEAD + 1
 FORMATS = {"date": "yyyy-mm-dd", "count": "0", "year": "0", "number": "General", "rate": "0.0%"}
 TEXT = "@"  # as it is typed: no number loses digits, no range of months becomes a day
 WIDTHS = {"text": 22, "unit": 18, "word": 20, "date": 13}
-WIDE, USUAL = 34, 12
+WIDE, USUAL, STANDARD = 34, 12, 8.43
+FILED = 4  # the column in which the day of the return is written
 NARROW = ("row", "measured_in")  # columns beside a form's that need no more
 LINE = 15  # points that a line of text is high
 ALLOWED = {"insert_rows": True, "sort": True, "format_columns": True, "format_rows": True}
@@ -62,6 +63,19 @@ class FormSheet:
     def letters(self) -> dict[str, str]:
         """The letter of each column of the form."""
         return {name: xl_col_to_name(n) for n, name in enumerate(self.form.columns)}
+
+    def said_of_sender(self, words: Words) -> str:
+        """Whose form it is, in words."""
+        sender = self.mark.sender
+        return words("blank_sender", sender=words.sender(sender)) if sender else ""
+
+    def widths(self, words: Words) -> list[float]:
+        """How wide its columns are: the first holds whose form it is, too."""
+        kinds = [column.type for column in self.form.columns.values()]
+        first, *others = [WIDTHS.get(kind, USUAL) for kind in kinds]
+        first = max(first, wcswidth(self.said_of_sender(words)) + 2)
+        beside = [USUAL if key in NARROW else WIDE for key in self.beside]
+        return [first, *others, *beside]
 
     @property
     def last(self) -> int:
@@ -99,7 +113,7 @@ def add(book: Any, made: FormSheet, name: str, words: Words, lists: Lists) -> No
             sheet.conditional_format(FIRST, number, made.last, number, rule)
     sheet.protect("", ALLOWED)
     sheet.freeze_panes(FIRST, 1)
-    _print_settings(sheet, made)
+    _print_settings(sheet, made, words)
 
 
 def add_lists(book: Any, lists: Lists, mark: Mark) -> None:
@@ -128,21 +142,20 @@ def _head(book: Any, sheet: Any, made: FormSheet, words: Words) -> None:
     open_ = book.add_format(plain | {"locked": False, "bottom": 1, "num_format": TEXT})
     day = book.add_format(plain | {"locked": False, "bottom": 1, "num_format": FORMATS["date"]})
     if made.mark.sender:
-        said = words("blank_sender", sender=words.sender(made.mark.sender))
-        sheet.write_string(SENDER, 0, said, label)
+        sheet.write_string(SENDER, 0, made.said_of_sender(words), label)
     for place, key, look in ((1, "blank_by", open_), (3, "blank_filed", day)):
         sheet.write_string(SENDER, place, words(key), label)
         sheet.write_blank(SENDER, place + 1, None, look)
     rule = {"validate": "date", "criteria": ">=", "value": dt.date(1950, 1, 1)}
-    said = words("takes_date")
-    sheet.data_validation(SENDER, 4, SENDER, 4, rule | {"error_message": said})
+    said = words("takes_day", day=dt.date.isoformat(made.mark.last or dt.date(2013, 4, 1)))
+    sheet.data_validation(SENDER, FILED, SENDER, FILED, rule | {"error_message": said})
     sheet.write_string(HINT, 0, visible(made.hint), label)
     sheet.write_string(MARK, 0, str(made.mark), small)
     head = LOOK | {"bold": True, "bg_color": GREY}
     for number, (name, column) in enumerate(made.form.columns.items()):
         look = book.add_format(head | ({"font_color": RED} if column.required else {}))
         sheet.write_string(HEAD, number, made.form.label(name), look)
-        sheet.set_column(number, number, WIDTHS.get(column.type, USUAL))
+        sheet.set_column(number, number, made.widths(words)[number])
     sheet.set_row(HEAD, 30)
 
 
@@ -211,10 +224,14 @@ def _set_heights(sheet: Any, made: FormSheet) -> None:
             sheet.set_row(row, LINE * max(lines))
 
 
-def _print_settings(sheet: Any, made: FormSheet) -> None:
+def _print_settings(sheet: Any, made: FormSheet, words: Words) -> None:
+    """On paper all that stands above the table is there, be it wider than the table."""
+    widths = made.widths(words)
+    while len(widths) <= FILED or sum(widths) < wcswidth(made.hint):
+        widths.append(STANDARD)
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(HEAD)
-    sheet.print_area(0, 0, made.last, len(made.form.columns) + len(made.beside.columns) - 1)
+    sheet.print_area(0, 0, made.last, len(widths) - 1)
     sheet.set_footer("&C&P / &N")

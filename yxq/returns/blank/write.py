@@ -97,7 +97,7 @@ def form_sheet(plan: Plan, one: Asked, records: pd.DataFrame | None, words: Word
     titles = {"form": words.text(form.title), "sender": words.sender(one.sender)}
     period = period_name(one.first, one.last, words)
     due = words("blank_due", due=words.date(one.due)) if one.due else ""
-    hint = words("space").join(filter(None, (due, words("blank_hint"))))
+    hint = words("after").join(filter(None, (due, words("blank_hint"))))
     units = [
         unit_of(row, plan, one.form, one.sender, words) for row in known.rows.to_dict("records")
     ]
