@@ -418,3 +418,31 @@ def test_on_paper_a_narrow_form_has_all_that_stands_above_it(yixing, tmp_path):
     assert column_index_from_string(last) >= 5
     assert sum(wide) >= wcswidth(sheet["A3"].value) > 80
     assert wide[0] > wcswidth(sheet["A2"].value)
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "odd"),
+    [
+        (106, 1_060_000, True),
+        (1_060_000, 106, True),
+        (1, 1000, True),
+        (1, 999.9, False),
+        (0, 1000, False),
+        (-2, 2000, True),
+    ],
+)
+def test_a_value_that_is_a_thousand_times_the_one_before_is_looked_at(tmp_path, before, now, odd):
+    columns = {n: small.COLUMNS[n] for n in ("unit", "year", "size")}
+    made = small.form(key=["unit", "year"], when=["year"]) | {"columns": columns}
+    asks = small.target("T1", {"form": "things", "value": "size"}, ">= 1")
+    place = small.folder(tmp_path, {"things": made}, asks)
+    old, new = f"甲镇,2012,{before}", f"甲镇,2013,{now}\n乙镇,2013,{now}"
+    tables = small.read(tmp_path, place, **{"2013年": f"unit,year,size\n{new}\n{old}\n"})
+    assert len(tables.records["things"]) == 3
+    rows = tables.ledger[tables.ledger["fate"] == "accepted"].set_index("row")["reason"]
+    assert rows.to_dict() == {
+        2: f"jump|size|{float(before)}|{float(now)}" if odd else "",
+        3: "",
+        4: "",
+    }
+    assert set(tables.records["things"]["key"]) == {"甲镇\x1f2013", "甲镇\x1f2012", "乙镇\x1f2013"}

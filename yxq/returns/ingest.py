@@ -25,6 +25,7 @@ from yxq.plan.folder import Folder
 from yxq.returns import left_empty, received
 from yxq.returns.alike import SIGN
 from yxq.returns.intake import read_part, refuse_part, workers
+from yxq.returns.jumps import flag_jumps
 from yxq.returns.ledger import write_ledger
 from yxq.returns.marked import MADE
 from yxq.returns.parts import PACKAGE, Part, reading
@@ -305,6 +306,7 @@ def _write_tables(
         if any(part.holds(name) for part in parts):
             changes[name] = reconciled(parts, name, folder, days)
             condensed[name] = write_records(parts, name, folder, changes[name], made)
+            flag_jumps(parts, name, folder, changes[name])
     for name in folder.forms:
         left_empty.keep_unanswered(parts, name, folder, changes.get(name))
     vague = dict(_vague(parts, changes, folder))

@@ -76,7 +76,11 @@ class Changes:
         for where in mended.useless:
             self._add(where, Fate.REJECTED, Reason("withdraws_nothing"), "")
 
-    def _add(self, where: Where, fate: Fate, why: Reason, text: str) -> None:
+    def flag(self, where: Where, why: Reason) -> None:
+        """Keep of an accepted row of which nothing else is kept what is to be looked at."""
+        self._add(where, Fate.ACCEPTED, why, None)
+
+    def _add(self, where: Where, fate: Fate, why: Reason, text: str | None) -> None:
         line = {"fate": fate.value, "reason": str(why), "key": text, "once": True}
         frame = pd.DataFrame([line], pd.Index([where[2]], name="row"))
         self.frames.setdefault(where[:2], []).append(frame)
