@@ -104,12 +104,21 @@ def test_a_correction_settles_what_was_rejected(plan):
 def test_how_good_the_returns_were_by_year(plan):
     returns, files = at(plan, "2013-07-31", *FILES)
     found = by_sender(plan, returns, files)
-    assert [*found] == ["sender", "year", "returns", "rows", "rejected", "late", "corrected"]
+    assert [*found] == [
+        "sender",
+        "year",
+        "returns",
+        "rows",
+        "rejected",
+        "late",
+        "missing",
+        "corrected",
+    ]
     assert found.to_numpy().tolist() == [
-        ["农林局", 2013, 2, 6, 1, 0, 1],
-        ["农林局", 2012, 1, 7, 0, 0, 0],
-        ["质监局", 2013, 2, 16, 2, 1, 0],
-        ["质监局", 2012, 0, 0, 0, 0, 0],
+        ["农林局", 2013, 2, 6, 1, 0, 1, 1],
+        ["农林局", 2012, 1, 7, 0, 0, 3, 0],
+        ["质监局", 2013, 2, 16, 2, 1, 0, 0],
+        ["质监局", 2012, 0, 0, 0, 0, 4, 0],
     ]
     shown = str(quality(plan, returns, files, Words("en")).html)
     assert "Quality and Technical" not in shown and "Corrections" in shown

@@ -20,6 +20,10 @@ HOW = (
 CONFLICTS = "编号相同而内容不同的几行，只留正确的一行，其余的行清空白色和黄色的格。"
 WHOLE = "没有行号的，是整份或整张表没有读入：请改好那个文件再报一次。"
 CHECK = "“请核对的行”已采用，不必再报；确有错误的，在“改正”表下面的空行里按正确的内容填一行发回，没有“改正”表的用空表填。"
+WITHDRAW = (
+    "要撤回已报的一行，在“改正”表的空行里照原样填它的编号各列（单位、指标、期间等），"
+    "在数或日期的格里写“撤回”。"
+)
 DUE = "“期限”是计划规定的报送期限；已过期限的请尽快发回，到后照常计入。"
 Q2_DUE, HALF_DUE = "2013年7月15日", "2013年7月20日"
 SYNTHETIC = "演示数据（合成）"
@@ -263,7 +267,9 @@ FLAGGED = [
 def test_each_cell_of_what_goes_back_to_the_quality_bureau(folder):
     found = opened(folder / "质监局.xlsx")
     assert list(found) == ["说明", "退回的行", "请核对的行"]
-    assert found["说明"] == about("质监局：需改正的行", HOW, CONFLICTS, CHECK, DUE, SYNTHETIC)
+    assert found["说明"] == about(
+        "质监局：需改正的行", HOW, CONFLICTS, CHECK, WITHDRAW, DUE, SYNTHETIC
+    )
     assert found["退回的行"] == lines(REJECTED, Q2_DUE)
     assert found["请核对的行"] == lines(FLAGGED, Q2_DUE)
 
@@ -285,7 +291,7 @@ def test_a_sheet_refused_as_a_whole_is_one_line_without_row(folder):
 def test_a_return_of_nobody_goes_into_a_workbook_of_its_own(folder):
     found = opened(folder / "未署名.xlsx")
     cells = "X1 | =1+1 | 江阴市 | 甲厂 | 紫砂陶 | 产品 | 合格"
-    assert found["说明"] == about("未署名：需改正的行", HOW)
+    assert found["说明"] == about("未署名：需改正的行", HOW, WITHDRAW)
     assert found["退回的行"] == lines(
         [
             (
@@ -416,8 +422,15 @@ def test_each_cell_of_what_goes_back_from_the_demo(demo_tables):
     assert sorted(expected) == sorted(["质监局", "农林局", "食药监局"])
     for sender, sheets in expected.items():
         found = opened(place / f"{sender}.xlsx")
-        assert list(found) == ["说明", "退回的行"]
-        said = (f"{sender}：需改正的行", HOW, CONFLICTS, DUE, SYNTHETIC)
+        # Of the bureau one task was done after the half-year of its return.
+        later = sender == "质监局"
+        assert list(found) == ["说明", "退回的行", *(["请核对的行"] if later else [])]
+        if later:
+            [row] = found["请核对的行"][1:]
+            assert row[:3] == ["2013/质监局-重点任务进展-2013年下半年.csv", None, 25]
+            assert row[5:7] == ["日期在报表所属期间之后，已采用", "请核对日期"]
+        checks = [CHECK] if later else []
+        said = (f"{sender}：需改正的行", HOW, CONFLICTS, *checks, WITHDRAW, DUE, SYNTHETIC)
         assert found["说明"] == about(*said)
         assert len(sheets["退回的行"]) == 12
         told = [

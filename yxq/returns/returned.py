@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from yxq.plan.folder import Folder
 from yxq.returns import left_empty
 from yxq.returns.blank.asked import languages
-from yxq.returns.blank.withdrawing import withdrawing
+from yxq.returns.blank.withdrawing import withdrawal
 from yxq.returns.parts import Part
 from yxq.returns.returned_lines import Rejected, Where, lines
 from yxq.returns.sheet_read import SheetRead
@@ -160,15 +160,13 @@ class Returned:
             "back_conflicts": forms and table["reason"].str.contains(r"conflict\|").any(),
             "back_whole": whole.any(),
             "back_check": (table["fate"] != Fate.REJECTED).any(),
+            "back_withdraw": forms and bool(withdrawal(self.folder, words)),
             "back_due": (table["due"] != "").any(),
             "synthetic_figure": sender in self.synthetic,
         }
-        names = [*dict.fromkeys(table["form"].dropna())] if forms else []
-        known = [self.folder.forms[name] for name in names if name in self.folder.forms]
-        taken_back = [*filter(None, (withdrawing(self.folder, one, words) for one in known))]
-        return pd.DataFrame(
-            {"remark": [title, *(words(key) for key, is_so in said.items() if is_so), *taken_back]}
-        )
+        word = withdrawal(self.folder, words)
+        remarks = (words(key, word=word) for key, is_so in said.items() if is_so)
+        return pd.DataFrame({"remark": [title, *remarks]})
 
 
 def _of_sheet(rows: pd.DataFrame, part: Part, sheet: SheetRead) -> pd.DataFrame:

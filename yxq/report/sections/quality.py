@@ -19,13 +19,15 @@ COUNTS = {
     "rows": "quality_rows",
     "rejected": "quality_rejected",
     "late": "quality_late",
+    "missing": "quality_missing",
     "corrected": "quality_corrected",
 }
 
 
 def by_sender(plan: Plan, returns: pd.DataFrame, files: pd.DataFrame) -> pd.DataFrame:
     """By sender and year of the plan: how many returns came, the rows in them that are data, how
-    many of these were rejected, how many returns came late, and how many were corrections.
+    many of these were rejected, how many returns came late, how many are missing, and how many were
+    corrections.
 
     returns: see `yxq.attainment.owed.status`; files: the processed table, a row a sheet. Years are
     those of `returns`.
@@ -45,10 +47,11 @@ def by_sender(plan: Plan, returns: pd.DataFrame, files: pd.DataFrame) -> pd.Data
             corrected=("corrected", "nunique"),
         )
         asked = returns[returns["year"] == year]
-        late = asked[asked["status"] == Status.LATE].groupby("sender").size()
         senders = sorted({*found.index, *asked["sender"]})  # those that sent nothing as well
         found = found.reindex(senders, fill_value=0).rename_axis("sender")
-        found["late"] = late.reindex(senders, fill_value=0)
+        for name, status in (("late", Status.LATE), ("missing", Status.MISSING)):
+            counts = asked[asked["status"] == status].groupby("sender").size()
+            found[name] = counts.reindex(senders, fill_value=0)
         frames.append(found.reset_index().assign(year=int(year)))
     if not frames:
         return pd.DataFrame(columns=["sender", "year", *COUNTS])

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
+
+from wcwidth import wcswidth
 
 from yxq.plan.forms import Column
 from yxq.returns.blank.asked import Asked
 from yxq.returns.blank.rules import Rules
-from yxq.returns.blank.sheet import LOOK, FormSheet
+from yxq.returns.blank.sheet import LINE, LOOK, FormSheet
 from yxq.returns.blank.withdrawing import withdrawing
 from yxq.tables.workbook import FONT
 from yxq.words.wording import Words
@@ -18,7 +21,6 @@ AGAIN = {
     "corrections": "blank_again_corrections",
     "latest": "blank_again_latest",
 }
-SHOWN = 12  # words of a list that are named; the drop-down has them all
 
 
 def add(book: Any, made: FormSheet, one: Asked, rules: Rules, words: Words) -> None:
@@ -41,8 +43,11 @@ def add(book: Any, made: FormSheet, one: Asked, rules: Rules, words: Words) -> N
         sheet.set_column(place, place, width)
         sheet.write_string(row, place, words(key), head)
     for number, (name, column) in enumerate(made.form.columns.items(), start=row + 1):
-        for place, text in enumerate(_of_column(made, name, column, rules, words)):
+        texts = _of_column(made, name, column, rules, words)
+        for place, text in enumerate(texts):
             sheet.write_string(number, place, text, cell)
+        lines = [wcswidth(text) * 1.1 / width for text, width in zip(texts, WIDTHS, strict=True)]
+        sheet.set_row(number, LINE * math.ceil(max(1, *lines)))
     sheet.hide_gridlines(2)
     sheet.set_landscape()
     sheet.set_paper(9)
@@ -85,6 +90,5 @@ def _of_column(
     given = name in made.mark.given
     needed = words("given_in" if given else "must" if column.required else "may")
     choices = [str(choice) for choice in rules.choices(name)]
-    shown = words("list").join(choices[:SHOWN]) + ("…" if len(choices) > SHOWN else "")
-    said = shown or rules.validation(name).get("input_message", "")
+    said = words("list").join(choices) or rules.validation(name).get("input_message", "")
     return made.form.label(name), needed, "" if given else said
