@@ -206,6 +206,11 @@ def after(parts, language: str) -> str:
     return ("；" if language == "zh" else "; ").join(parts)
 
 
+def between(low: str, high: str, language: str) -> str:
+    """From one text to another, or the one that both are."""
+    return low if low == high else low + {"zh": "～", "en": "–"}[language] + high
+
+
 def span(low, high, language: str) -> str:
     """From one place to another."""
     if pd.isna(low):

@@ -131,7 +131,7 @@ def lines(view: View) -> list[str]:
         }
         found.append(said[language])
     if own is not None and bounds_of(view, own):
-        grades = oracle.span(own.grade_low, own.grade_high, language)
+        grades = oracle.between(own.grade_low, own.grade_high, view.language)
         told = {"scores": bounds_of(view, own), "grades": grades, "places": ""}
         found.append(view.words("score_bounds", **told))
     return found + others(n, language)
@@ -141,7 +141,9 @@ def bounds_of(view: View, own) -> str:
     """From the least to the most that a score can be once all is in; nothing where all is."""
     if pd.isna(own.score_low) or own.score_low == own.score_high:
         return ""
-    return oracle.span(oracle.points(own.score_low), oracle.points(own.score_high), view.language)
+    return oracle.between(
+        oracle.points(own.score_low), oracle.points(own.score_high), view.language
+    )
 
 
 def others(n: dict[str, int], language: str) -> list[str]:

@@ -138,7 +138,7 @@ def score_lines(index: Index) -> list[str]:
     if own.judged < 1:
         found.append(index.words("score_provisional", judged=f"{100 * own.judged:.0f}%"))
     if bounds_of(index, own):
-        grades = oracle.span(own.grade_low, own.grade_high, index.language)
+        grades = oracle.between(own.grade_low, own.grade_high, index.language)
         told = {"scores": bounds_of(index, own), "grades": grades, "places": ""}
         found.append(index.words("score_bounds", **told))
     return found
@@ -149,7 +149,7 @@ def bounds_of(index: Index, own) -> str:
     if pd.isna(own.score_low) or own.score_low == own.score_high:
         return ""
     ends = oracle.points(own.score_low), oracle.points(own.score_high)
-    return oracle.span(*ends, index.language)
+    return oracle.between(*ends, index.language)
 
 
 def due_line(index: Index) -> list[str]:
@@ -288,7 +288,7 @@ def check_league(index: Index) -> None:
     block, language, words = index.page.towns(), index.language, index.words
     (table,) = oracle.tables(block)
     states, pdf = occurring(index), bool(index.printed)
-    has_bounds = any(bounds_of(index, own) for own in index.scores.values() if own.Index != CITY)
+    has_bounds = any(bounds_of(index, index.scores[unit]) for unit in NAMES if unit in index.scores)
     bounds = ["score_bounds_column"] if has_bounds else []
     columns = ["rank", "rank_interval", "score", *bounds, "grade"] if index.scores else []
     heads = [words(name) for name in ["unit", "glance", *columns, "share_attained"]]

@@ -23,6 +23,7 @@ ZH, EN = Words("zh"), Words("en")
 def score(**known) -> pd.Series:
     """A row of scores."""
     whole = {"score": 93.0, "grade": "A", "rank": 2, "rank_low": 1, "rank_high": 4, "ranked": 20}
+    whole |= {"unit": "宜兴市", "score_low": 93.0, "score_high": 93.0}
     return pd.Series(whole | {"missing": 0.0, "judged": 1.0, "vetoed": False} | known, dtype=object)
 
 
@@ -68,7 +69,7 @@ def test_a_target_may_be_the_units_alone_or_the_citys_alone():
 )
 def test_a_score_comes_with_what_is_to_be_known_of_it(plan2013, known, keys):
     filled = {"judged": "50%", "missing": "40%", "grade": "A"}
-    filled["list"] = f"官林镇 {EN.text(plan2013.target('T63').title)}".replace(
+    filled["list"] = "Guanlin Town T63 " + plan2013.target("T63").title.en
         "官林镇", "Guanlin Town T63"
     )
     vetoed = pd.DataFrame({"unit": ["官林镇", "高塍镇"], "target": "T63", "vetoed": [True, False]})

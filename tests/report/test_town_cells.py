@@ -174,7 +174,7 @@ STANDINGS = [  # a unit's row of scores; tiles before that of the states; what i
     (
         SURE | {"judged": 0.5, "vetoed": True, "grade": "D"},
         [("得分", "91.2", "D级"), ("名次", "3", "共20个")],
-        ["得分为暂计：有数据可评的占全部权重的50%。", "发生一票否决事项，定为D级。"],
+        ["得分为暂计：有数据可评的占全部权重的50%。", "发生一票否决事项（），定为D级。"],
     ),
     (NONE | {"missing": 0.256}, [], ["无数据的目标占权重26%，超过20%，不评分、不排名。"]),
     (NONE | {"missing": None}, [], ["尚无可评分的目标。"]),
@@ -192,6 +192,8 @@ def test_score_grade_and_rank_are_said_as_they_are(demo_processed, on, row, tile
     scores = known.scores.astype(object)
     at = scores["unit"] == "官林镇"
     told = {"missing": 0.027, "vetoed": False, "deducted": 2, "ranked": 20} | row
+    told |= {"score_low": told["score"], "score_high": told["score"]}
+    source.credits = known.credits.assign(vetoed=False)
     for name, value in told.items():
         scores.loc[at, name] = pd.NA if value is None else value
     source.scores = scores
@@ -368,7 +370,7 @@ def test_the_town_in_trouble_is_shown_whole(other):
     assert told == ["共83条，此处列60条，其余见工作簿“未通过记录”表。"]
     assert sum(len(row) > 1 for row in failures[-1][3]) == 60
     assert len(hand.pareto) == 10
-    assert "发生一票否决事项，定为D级。" in [part[1] for part in hand.headline()["parts"]]
+    assert "发生一票否决事项（），定为D级。" in [part[1] for part in hand.headline()["parts"]]
     sources = rows_of(hand.sections["sources"], hand.w("sources_note"))
     runs = "5、8、11、14、17、20、23、26、29、32、35、38……（共80行）"
     assert f"2013/补报.xlsx［表二］：{runs}" in sources[0][6]
