@@ -577,7 +577,7 @@ class Town:
                 around = w("rank_line", **told, range=self.between(low, high))
                 around = w("rank_sure", **told) if low == high else around
                 if not self.over:
-                    around = w("rank_end", **told, range=self.between(low, high))
+                    around = w("rank_end", **told, range=self.one_or_between(low, high))
                 parts.append(("p", around))
             if not self.over:
                 parts.append(("p", self.year_end()))
@@ -599,13 +599,17 @@ class Town:
             parts.append(self.table("movers", "target gap points places", ids, **self.moved(moves)))
         return parts
 
+    def one_or_between(self, low: str, high: str) -> str:
+        return f"{low}" if low == high else self.between(low, high)
+
     def bounds(self) -> str:
         own, w = self.own, self.w
         ends = [self.points(own[end]) for end in ("score_low", "score_high")]
-        grades = self.between(own["grade_low"], own["grade_high"])
+        grades = self.one_or_between(own["grade_low"], own["grade_high"])
         told = ""
         if not pd.isna(own["rank_best"]):
-            told = w("score_bounds_places", range=self.between(own["rank_best"], own["rank_worst"]))
+            places = self.one_or_between(own["rank_best"], own["rank_worst"])
+            told = w("score_bounds_places", range=places)
         return w("score_bounds", scores=self.between(*ends), grades=grades, places=told)
 
     def year_end(self) -> str:
@@ -613,7 +617,7 @@ class Town:
         low, high = (self.points(own[end]) for end in ("end_low", "end_high"))
         told = {"grade": own["end_grade"], "draws": self.raw["scoring"].get("draws", 2000)}
         told |= {"chance": chance(own["end_chance"]), "all": chance(own["all_met"])}
-        return self.w("score_end", scores=self.between(low, high), **told)
+        return self.w("score_end", scores=self.one_or_between(low, high), **told)
 
     def sampled(self) -> list[str]:
         ids = [id for id in self.cells if self.targets[id].get("sampled")]

@@ -77,13 +77,11 @@ def score_lines(
 def _veto(plan: Plan, score: pd.Series, credits: pd.DataFrame, words: Words) -> str:
     """Which targets veto the unit, and of the city in which units."""
     vetoed = credits[credits["vetoed"]]
-    others = vetoed[vetoed["unit"] != score["unit"]]
+    others = vetoed[vetoed["unit"] != score.name]
     titles, units = target_names(plan, words), unit_names(plan, words)
     rows = others if len(others) else vetoed
     named = [
-        titles[row.target]
-        if row.unit == score["unit"]
-        else f"{units[row.unit]} {titles[row.target]}"
+        titles[row.target] if row.unit == score.name else f"{units[row.unit]} {titles[row.target]}"
         for row in rows.itertuples()
     ]
     return words("score_veto", grade=score["grade"], list=words("list").join(named))
