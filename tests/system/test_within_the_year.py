@@ -5,6 +5,10 @@ the words of pages and what the command prints.
 from __future__ import annotations
 
 import dataclasses
+import functools
+import io
+import sys
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +20,7 @@ from project import Tables
 from scipy import stats
 from small import folder, form, read, results, target
 
+from yxq import cli
 from yxq.report.pages import open_page
 
 pytestmark = pytest.mark.slow  # every case is of returns that were ingested
@@ -28,7 +33,7 @@ END, AFTER = "2013-12-31", "2014-01-31"
 CITY, TOWNS = "某市", ("甲镇", "乙镇", "丙街道")
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, eq=False)
 class Sent:
     """A plan folder and its returns, ingested."""
 
@@ -37,7 +42,7 @@ class Sent:
 
     def on(self, day: str, unit: str = "甲镇", of: str = "A") -> pd.Series:
         """A result on a day."""
-        return results(self.plan, self.tables, day).loc[(unit, of)]
+        return judged(self, day).loc[(unit, of)]
 
     def page(self, kind: str, day: str, language: str = "zh", **which: str) -> Any:
         """A page as a notebook opens it."""
@@ -47,6 +52,12 @@ class Sent:
     def scores(self, day: str) -> pd.DataFrame:
         """Score, grade and rank, by unit."""
         return self.page("city", day).scores.set_index("unit")
+
+
+@functools.cache
+def judged(made: Sent, day: str) -> pd.DataFrame:
+    """All results on a day, worked out once."""
+    return results(made.plan, made.tables, day)
 
 
 def sent(place: Path, forms: dict, *targets: dict, files: dict[str, str], **more: Any) -> Sent:
@@ -152,7 +163,7 @@ def test_a_share_that_is_reached_is_attained_and_stays(shared_count):
 def test_on_track_is_a_chance_of_one_half_or_more_and_behind_is_less(
     day, shared_count, short_rates
 ):
-    table = pd.concat([results(s.plan, s.tables, day) for s in (shared_count, short_rates)])
+    table = pd.concat([judged(made, day) for made in (shared_count, short_rates)])
     running = table[table["state"].isin(["on track", "behind"]) & table["probability"].notna()]
     assert len(running) > 2
     assert ((running["state"] == "on track") == (running["probability"] >= 0.5)).all()
@@ -354,3 +365,323 @@ def test_of_what_is_missed_and_lower_it_says_how_many_fell_by_more_than_chance(f
 
 def test_without_anything_missed_nothing_is_said_of_it(fell):
     assert "向均值回归" not in told(fell.page("town", AFTER, town="丙街道").change())
+
+
+# S7: the rank that the year may end with
+
+
+@pytest.fixture(scope="module")
+def ahead(tmp_path_factory) -> Sent:
+    """By June 18, 19 and 20 of 20 passed in the towns; two rates are asked of them."""
+    given = (("甲镇", 18), ("乙镇", 19), ("丙街道", 20))
+    text = checks(*((unit, "2013-05-06", x, 20) for unit, x in given))
+    targets = rate(">= 95%"), rate(">= 90%", "B")
+    place = tmp_path_factory.mktemp("ahead")
+    return sent(place, checked(), *targets, files={"a": text}, scoring=SCORING)
+
+
+def test_a_rank_within_the_year_is_where_the_year_may_end(ahead):
+    """Drawn here anew: each result met by its own chance, half of it shared by the towns."""
+    table = judged(ahead, "2013-06-30").reset_index()
+    wide = table.pivot(index="unit", columns="target", values="probability")
+    chance = wide.loc[[*TOWNS]].to_numpy("float64")
+    assert ((chance > 0) & (chance < 1)).all()
+    rng = np.random.default_rng(7)
+    own, shared = rng.normal(size=(60_000, *chance.shape)), rng.normal(size=(60_000, 1, 2))
+    met = np.sqrt(0.5) * (own + shared) < stats.norm.ppf(chance)
+    ranks = stats.rankdata(-met.sum(axis=2), method="min", axis=1)
+    low, high = np.quantile(ranks, (0.05, 0.95), axis=0, method="inverted_cdf")
+    got = ahead.scores("2013-06-30").loc[[*TOWNS]]
+    assert got["rank_low"].tolist() == low.tolist()
+    assert got["rank_high"].tolist() == high.tolist()
+    assert (got["rank_low"] < got["rank_high"]).any()
+    assert got["all_met"].tolist() == pytest.approx(met.all(axis=2).mean(axis=0), abs=0.04)
+
+
+@pytest.mark.parametrize(
+    ("language", "running", "over"),
+    [("zh", "年末大致在", "改变权重"), ("en", "at the year's end", "given the choice")],
+)
+def test_of_ranks_it_says_whether_the_year_is_over(ahead, language, running, over):
+    june, end = (
+        told(ahead.page("town", day, language, town="甲镇").standing())
+        for day in ("2013-06-30", AFTER)
+    )
+    assert running in june and running not in end
+    assert over not in june and pd.isna(ahead.scores(AFTER)["end_low"]).all()
+
+
+# S8 and S12: what is held back, and who comes last
+
+
+LEVELS = {"levels": form("unit", "year", "kind", "value", when=["year"], absent="unknown")}
+HONEST = {
+    "甲镇": {"T1": 9, "T2": 0, "T3": 0, "T4": 0},
+    "乙镇": {"T1": 9, "T2": 0, "T3": 9, "T4": 9},
+    "丙街道": {"T1": 0, "T2": 9, "T3": 9, "T4": 9},
+}
+
+
+def levels(place: Path, given: dict[str, dict[str, int]], *further: dict, **more: Any) -> Sent:
+    """Four levels of at least 5 each: one of 85 points, three of 5."""
+    targets = [
+        target(
+            id,
+            {"form": "levels", "where": {"kind": id}, "value": "value"},
+            ">= 5",
+            weight=85 if id == "T1" else 5,
+        )
+        for id in ("T1", "T2", "T3", "T4")
+    ]
+    rows = [f"{u},2013,{id},{v}" for u, own in given.items() for id, v in own.items()]
+    text = "\n".join(["unit,year,kind,value", *rows]) + "\n"
+    files = {"levels": text} | more.pop("files", {})
+    forms = LEVELS | more.pop("forms", {})
+    scoring = SCORING | more.pop("scoring", {})
+    return sent(place, forms, *targets, *further, files=files, scoring=scoring, **more)
+
+
+@pytest.fixture(scope="module")
+def honest(tmp_path_factory) -> Sent:
+    """Every town reports everything; 甲镇 fails three."""
+    return levels(tmp_path_factory.mktemp("honest"), HONEST)
+
+
+@pytest.fixture(scope="module")
+def held_back(tmp_path_factory) -> Sent:
+    """The same, but that 甲镇 keeps its three failing levels to itself."""
+    return levels(tmp_path_factory.mktemp("held"), HONEST | {"甲镇": {"T1": 9}})
+
+
+def test_three_failing_targets_held_back_gain_neither_grade_nor_rank(honest, held_back):
+    told_row, held = (made.scores(AFTER).loc["甲镇"] for made in (honest, held_back))
+    assert (told_row["score"], told_row["grade"], told_row["rank"]) == (85, "B", 2)
+    assert (held["score"], held["grade"], held["rank"]) == (100, "B", 2)
+    assert (held["score_low"], held["score_high"]) == (85, 100)
+    assert (held["grade_low"], held["grade_high"]) == ("B", "A")
+    assert (held["rank_best"], held["rank_worst"]) == (1, 2)
+    assert held["missing"] == pytest.approx(15 / 100)
+
+
+def test_a_town_reads_between_what_its_score_lies(held_back, honest):
+    said = told(held_back.page("town", AFTER, town="甲镇").headline())
+    assert "报齐以后得分在85.0～100.0之间，等级B～A，名次1～2" in said and "缺报不得利" in said
+    assert "缺报不得利" not in told(honest.page("town", AFTER, town="甲镇").headline())
+
+
+@pytest.mark.parametrize("unit", TOWNS)
+@pytest.mark.parametrize("kept", ["T2", "T3", "T4"])
+def test_whatever_one_town_holds_back_its_place_is_no_better(tmp_path, honest, unit, kept):
+    own = {id: value for id, value in HONEST[unit].items() if id != kept}
+    before = honest.scores(AFTER).loc[unit]
+    after = levels(tmp_path, HONEST | {unit: own}).scores(AFTER).loc[unit]
+    assert after["rank"] >= before["rank"] and after["score_low"] <= before["score"]
+    assert after["score_low"] <= after["score"] <= after["score_high"]
+
+
+@pytest.mark.parametrize("missing", [1, 2, 3])
+def test_what_is_missing_is_counted_by_returns(tmp_path, missing):
+    """A good beginning, then silence: not "all is well", but so many returns of four missing."""
+    quarters = (("1-3月", "02"), ("4-6月", "05"), ("7-9月", "08"), ("10-12月", "11"))
+    files = {
+        f"2013年{name}": checks(*((unit, f"2013-{month}-05", 20, 20) for unit in TOWNS))
+        for name, month in quarters[: 4 - missing]
+    }
+    more = {"returns": EVERY_QUARTER, "scoring": SCORING | {"missing_at_most": "80%"}}
+    made = sent(tmp_path, checked(), rate(), files=files, **more)
+    row = made.scores(AFTER).loc["甲镇"]
+    assert row["missing"] == pytest.approx(missing / 4)
+    assert (row["score_low"], row["score_high"], row["grade"]) == (0, 100, "D")
+    result = made.on(AFTER)
+    assert (result["missing"], result["due"]) == (missing, 4) and result["evidence"] != "census"
+
+
+VETO = {"veto": {"targets": ["V"], "grade": "D"}}
+INCIDENTS = {"bad": form("unit", "on", "kind", when=["on"])}
+NONE = target("V", {"form": "bad", "rows": True}, "<= 0", weight=5)
+
+
+@pytest.fixture(scope="module")
+def vetoed(tmp_path_factory) -> Sent:
+    """甲镇 had an incident and held most of its levels back."""
+    given = HONEST | {"甲镇": {"T2": 9}}
+    more = {"forms": INCIDENTS, "scoring": VETO}
+    files = {"bad": "unit,on,kind\n甲镇,2013-05-06,x\n"}
+    return levels(tmp_path_factory.mktemp("vetoed"), given, NONE, files=files, **more)
+
+
+def test_a_vetoed_unit_of_which_much_is_missing_is_last(vetoed):
+    got = vetoed.scores(AFTER)
+    own = got.loc["甲镇"]
+    assert own["missing"] == pytest.approx(95 / 105) and pd.isna(own["score"])
+    assert own["vetoed"] and own["grade"] == "D"
+    assert got.loc[[*TOWNS], "rank"].tolist() == [3, 1, 2]
+    assert (own["ranked"], own["rank_best"], own["rank_worst"]) == (3, 3, 3)
+
+
+# S9: units that differ by more than chance
+
+
+def many_units(plan: Path, units: list[str]) -> None:
+    """The plan's units are these and the city."""
+    lines = ["code,code_system,name,name_en,kind,slug,aliases,valid_from,valid_to,overlaps,note"]
+    lines += [f"{n},own,{name},Town {n},镇,t{n},,,,," for n, name in enumerate(units, 1)]
+    lines += ["0,own,某市,Some City,city,city,,,,,"]
+    (plan / "units.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+@pytest.fixture(scope="module", params=[30, 48])
+def funnel(request, tmp_path_factory) -> tuple[int, Sent]:
+    """Ten towns of 100, five at `low`, five as far above one half."""
+    low, place = request.param, tmp_path_factory.mktemp("funnel")
+    units = [f"{letter}村镇" for letter in "子丑寅卯辰巳午未申酉"]
+    made = {"f": form("unit", "year", "n", "of", when=["year"])}
+    asked = target("A", {"form": "f", "sum": "n", "over": "of"}, ">= 40%", sampled=True)
+    plan = folder(place, made, asked)
+    many_units(plan, units)
+    text = [f"{u},2013,{low if n % 2 else 100 - low},100" for n, u in enumerate(units)]
+    return low, Sent(plan, read(place, plan, f="\n".join(["unit,year,n,of", *text]) + "\n"))
+
+
+def test_limits_are_widened_by_what_units_differ_beyond_chance_and_it_says_so(funnel):
+    """z is (low - 50) / 5 everywhere, w = 400, so tau^2 = (10 phi - 9) / (4000 - 400)."""
+    low, made = funnel
+    said = told(made.page("city", AFTER).funnel())
+    phi = ((low - 50) / 5) ** 2
+    if phi <= 1 + 2 * np.sqrt(2 / 10):
+        assert "离散度" not in said
+        return
+    tau = np.sqrt((10 * phi - 9) / 3600)
+    assert f"离散度φ={phi:.1f}，单位间差异τ={100 * tau:.1f}个百分点" in said
+    assert "99.8%界限之外由10个变为0个" in said  # 0.3 and 0.7 beside 0.5 +- 0.154
+
+
+# S13: what cannot come back
+
+
+@pytest.fixture(scope="module")
+def overdue(tmp_path_factory) -> Sent:
+    """In June a task of March is not done (in July it is), there was an incident, a rate is low."""
+    tasks = form("unit", "year", "kind", "on", when=["year"])
+    forms = checked() | INCIDENTS | {"tasks": tasks}
+    task = {"form": "tasks", "where": {"kind": "law"}, "done": "on"}
+    targets = rate(">= 80%"), NONE, target("D", task, "done", by="2013-03-31")
+    files = {
+        "a": checks(("甲镇", "2013-05-06", 15, 20), ("乙镇", "2013-05-06", 20, 20)),
+        "bad": "unit,on,kind\n甲镇,2013-05-06,x\n",
+        "tasks": "unit,year,kind,on\n乙镇,2013,law,2013-03-04\n甲镇,2013,law,2013-07-05\n",
+    }
+    place = tmp_path_factory.mktemp("overdue")
+    return sent(place, forms, *targets, files=files, scoring=SCORING)
+
+
+def test_an_overdue_task_and_an_incident_are_missed_for_good(overdue):
+    for of in ("V", "D"):
+        row = overdue.on("2013-06-30", of=of)
+        assert (row["state"], row["final"]) == ("not attained", True)
+
+
+def test_what_cannot_come_back_is_not_offered(overdue):
+    page = overdue.page("town", "2013-06-30", town="甲镇")
+    assert [*page.movers["target"]] == ["A"]
+    after = overdue.page("town", AFTER, town="甲镇")
+    assert {*after.movers["target"]} == {"A", "D", "V"}
+
+
+# S14: fair credit
+
+
+@pytest.fixture(scope="module")
+def fair(tmp_path_factory) -> Sent:
+    """18 of 20, 19 of 20 and 95 of 100 where 95 % are asked, credited by the true rate's chance."""
+    given = (("甲镇", 18, 20), ("乙镇", 19, 20), ("丙街道", 95, 100))
+    text = checks(*((unit, "2013-05-06", x, n) for unit, x, n in given))
+    scoring = SCORING | {"fair": {"rates": True}}
+    place = tmp_path_factory.mktemp("fair")
+    return sent(place, checked(), rate(), files={"a": text}, scoring=scoring)
+
+
+@pytest.fixture
+def printed(monkeypatch, capsys):
+    """What a command prints as CSV."""
+
+    def run(command: str, made: Sent) -> pd.DataFrame:
+        where = ["--plan", str(made.plan), "--processed", str(made.tables.place)]
+        monkeypatch.setattr(sys, "argv", ["yxq", *command.split(), *where, "--format", "csv"])
+        with pytest.raises(SystemExit) as stop:
+            cli.main()
+        out, err = capsys.readouterr()
+        assert not stop.value.code, err
+        return pd.read_csv(io.StringIO(out))
+
+    return run
+
+
+@pytest.mark.parametrize(("unit", "x", "n"), [("甲镇", 18, 20), ("乙镇", 19, 20)])
+def test_a_rate_earns_the_chance_of_its_true_rate_and_keeps_its_verdict(fair, printed, unit, x, n):
+    chance = stats.beta(x + 0.5, n - x + 0.5).sf(0.95)  # of three units: Jeffreys' prior
+    row = printed(f"score --credits --as-of {AFTER}", fair).set_index("unit").loc[unit]
+    assert float(Fraction(str(row["earned"]))) == pytest.approx(round(chance, 3))
+    assert f"{100 * chance:.1f}%" in row["why"]
+    assert fair.on(AFTER, unit)["state"] == ("attained" if 20 * x >= 19 * n else "not attained")
+
+
+def test_the_command_prints_what_the_page_says(short_rates, printed):
+    table = printed("attain --as-of 2013-10-31", short_rates).set_index(["unit", "target"])
+    assert table.loc[("甲镇", "A"), "needed"] == 59
+    assert table.loc[("甲镇", "A"), "probability"] < 0.05
+    scores = printed("score --as-of 2013-10-31", short_rates).set_index("unit")
+    assert scores["rank_high"].notna().sum() == 3
+
+
+# S15: ties and zeros
+
+
+@pytest.fixture(scope="module")
+def level_pegging(tmp_path_factory) -> Sent:
+    """Awards: 甲镇 none in both years, 乙镇 one in both, 丙街道 two after one; four are split."""
+    won = ("乙镇,2013", "乙镇,2012", "丙街道,2013", "丙街道,2013", "丙街道,2012")
+    text = "unit,year,kind\n" + "".join(f"{each},x{n}\n" for n, each in enumerate(won))
+    forms = {"f": form("unit", "year", "kind", when=["year"])}
+    count = {"form": "f", "rows": True}
+    share = target("Q", count, ">= 4", **{"for": "shared"}, split="equal")
+    rising = target("R", count, "> last_year")
+    place = tmp_path_factory.mktemp("ties")
+    return sent(place, forms, rising, share, files={"f": text}, scoring=SCORING)
+
+
+@pytest.mark.parametrize(
+    ("unit", "state"), [("甲镇", "not attained"), ("乙镇", "not attained"), ("丙街道", "attained")]
+)
+def test_as_many_as_last_year_is_no_rise_and_none_after_none_is_none(level_pegging, unit, state):
+    assert level_pegging.on(AFTER, unit, "R")["state"] == state
+
+
+def test_the_share_left_over_goes_by_the_order_of_names(level_pegging):
+    shares = level_pegging.page("city", AFTER).shares.set_index("unit")["quota"]
+    first = min(TOWNS)
+    assert shares.to_dict() == {unit: 2 if unit == first else 1 for unit in TOWNS}
+
+
+def test_equal_scores_share_a_rank_and_the_page_says_so(short_rates):
+    """甲镇 and 丙街道 have one target of three, 乙镇 all."""
+    got = short_rates.scores(AFTER).loc[[*TOWNS]]
+    assert got["rank"].tolist() == [2, 1, 2]
+    assert got["score"].tolist() == pytest.approx([100 / 3, 100, 100 / 3])
+    said = told(short_rates.page("town", AFTER, town="甲镇").standing())
+    assert "同分并列，按未四舍五入的分数排名" in said
+
+
+@pytest.mark.parametrize(
+    ("language", "zero", "left_over"),
+    [("zh", "上年和本年都是零的也一样", "余下的数"), ("en", "none after none", "left over")],
+)
+def test_ties_and_zeros_are_said_on_the_page(level_pegging, language, zero, left_over):
+    town = level_pegging.page("town", AFTER, language, town="甲镇")
+    assert zero in told(town.standing())
+    assert left_over in told(level_pegging.page("city", AFTER, language).quotas())
+
+
+def test_where_no_plan_asks_for_a_rise_or_splits_a_count_nothing_is_said_of_them(honest):
+    assert "都是零的" not in told(honest.page("town", AFTER, town="甲镇").standing())
+    assert "余下的数" not in told(honest.page("city", AFTER).quotas())
