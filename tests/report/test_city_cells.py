@@ -727,7 +727,7 @@ def test_shares_in_the_citys_counts(view):
     assert table.rows == expected
     listed = oracle.joined(titles, language)
     by = {"zh": f"分解依据：{basis}（{listed}）。", "en": f"Split by: {basis} ({listed})."}
-    assert oracle.paragraphs(block) == [by[language]]
+    assert oracle.paragraphs(block) == [by[language], words("quotas_ties")]
 
 
 # Tasks.

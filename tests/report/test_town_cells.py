@@ -215,6 +215,7 @@ def test_score_grade_and_rank_are_said_as_they_are(demo_processed, on, row, tile
         score = tiles[0][1]
         assert sums == [
             f"得分＝所得30÷计分权重36×100，扣2分，为{score}分；同分并列，按未四舍五入的分数排名。",
+            "要求高于（或低于）上年的，与上年相同即为未达成，上年和本年都是零的也一样。",
             f"在20个评分单位中列第3名（{around}）。",
         ]
 

@@ -571,6 +571,9 @@ class Town:
             told = {"earned": plain(float(earned)), "weight": plain(float(whole))}
             told |= {"deducted": f"{own['deducted']:g}", "score": self.points(own["score"])}
             parts.append(("p", w("score_sum", **told)))
+            asked = [str(target.get("require")) for target in self.raw["targets"]]
+            if {"> last_year", "< last_year"} & {*asked}:
+                parts.append(("p", w("score_zero")))
             if not pd.isna(own["rank"]):
                 low, high = own["rank_low"], own["rank_high"]
                 told = {"n": own["ranked"], "rank": own["rank"]}

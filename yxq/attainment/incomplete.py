@@ -24,7 +24,6 @@ def hold_back(cells: pd.DataFrame, judged: pd.DataFrame, ended: bool, notes: Rea
     rejected = adds_up & ~cells["sampled"] & (cells["rejected"] > 0)
     rows_lack = rejected & cells["city"]
     counted = cells["number"] != "share"
-    counted = cells["number"] != "share"
     open_end = state.isin(JUDGED) & (without.notna() | rows_lack) & ~judged["final"]
     notes.add_where(without.notna(), "without_units", without)
     notes.add_where(open_end & rows_lack, "rows_lacking", cells["rejected"])

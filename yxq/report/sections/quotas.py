@@ -67,7 +67,10 @@ def city_quotas(
     )
     rows = wide.rename(index=unit_names(plan, words)).rename_axis("unit").reset_index()
     grid = table(words, "quotas_have", rows, "unit", **heads)
-    return section(words, "quotas", para(words("quotas_by", list=split_by)), grid)
+    paragraphs = [para(words("quotas_by", list=split_by))]
+    if (quotas["basis"] != OFFICIAL).any():
+        paragraphs.append(para(words("quotas_ties")))
+    return section(words, "quotas", *paragraphs, grid)
 
 
 def _basis(plan: Plan, basis: str, source: str, words: Words) -> str:

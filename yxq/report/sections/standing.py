@@ -128,6 +128,8 @@ def standing(
     sentences = [words("score_method_points" if plan.period.has_points else "score_method")]
     if not pd.isna(score["score"]):
         sentences.append(_sum_of_score(plan, score, words))
+        if any(t.on_last_year and t.require and t.require.strict for t in plan.targets):
+            sentences.append(words("score_zero"))
         if not pd.isna(score["rank"]):
             sentences.append(_firmness_of_rank(score, words))
         if not pd.isna(score["end_low"]):
