@@ -314,9 +314,11 @@ def test_the_hour_of_a_day_does_not_matter(day):
     ).as_of == dt.date(2013, 6, 30)
 
 
-def test_before_the_first_year_there_is_nothing_and_no_error(demo_processed):
-    early = yxq.load_data(2013, as_of="2010-06-30", processed=demo_processed)
-    assert yxq.years(early, "T01").empty and list(yxq.years(early, "T01")) == list(history.YEARS)
+def test_on_the_first_day_there_is_nothing_and_no_error_and_before_it_a_refusal(demo_processed):
+    with pytest.raises(yxq.PlanError, match="2012-12-31 is outside the period of yixing-2013"):
+        yxq.load_data(2013, as_of="2012-12-31", processed=demo_processed)
+    early = yxq.load_data(2013, as_of="2013-01-01", processed=demo_processed)
+    assert list(yxq.years(early, "T01")) == list(history.YEARS)
     assert (
         yxq.breakdown(early, "month", "西渚镇", "T07").empty
         and yxq.failures(early).empty

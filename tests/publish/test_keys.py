@@ -59,13 +59,15 @@ def changed(whole: Results, unit: str) -> Results:
     return other
 
 
+DAYS = ["day", "received_by"]
 CONTEXT = {"year": 2013, "as_of": DAY.isoformat()}
 
 
 def test_the_parts_of_a_key(whole, known):
     key = known(whole).key(notebook("1"), {"town": OWN}, CONTEXT)
-    assert list(key) == ["notebook", "parameters", "data", "day", "plan", "program", "versions"]
-    assert key["day"] == "2014-01-31" and len(set(key.values())) == 7
+    assert list(key) == ["notebook", "parameters", "data", *DAYS, "plan", "program", "versions"]
+    assert [key[day] for day in DAYS] == ["2014-01-31", "2014-02-28"]
+    assert len(set(key.values())) == 8
 
 
 @pytest.mark.parametrize(

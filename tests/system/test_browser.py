@@ -244,7 +244,7 @@ def test_the_index_finds_and_sorts_by_keyboard_and_shows_all_without_its_script(
         assert page.locator("tr[data-find]:visible th").all_inner_texts() == names
         assert page.locator("output").inner_text().startswith(f"{len(names)}／20")
     page.fill("input[type=search]", "")
-    score = page.locator("thead [role=button]", has_text="得分")
+    score = page.get_by_role("button", name="得分", exact=True)
     score.focus()
     page.keyboard.press("Enter")
     column = [

@@ -4,6 +4,7 @@ import csv
 import datetime as dt
 import re
 from dataclasses import dataclass
+from fractions import Fraction
 
 import openpyxl
 import pandas as pd
@@ -383,7 +384,8 @@ def test_scores_by_rank(book):
             told.unit(row["unit"]),
             number(row["score"]),
             text(row["grade"]),
-            *(number(row[name]) for name in ("rank", "rank_low", "rank_high", "deducted")),
+            *(number(row[name]) for name in ("rank", "rank_low", "rank_high")),
+            *(number(row[name]) for name in ("score_low", "score_high", "deducted")),
             *(number(row[name], PERCENT) for name in ("missing", "judged")),
             number(row["ranked"]),
             *(number(row[name]) for name in ("total", "of")),
@@ -397,6 +399,8 @@ def test_scores_by_rank(book):
         "rank",
         "rank_low",
         "rank_high",
+        "score_low",
+        "score_high",
         "deducted",
         "missing_weight",
         "judged",
@@ -451,7 +455,7 @@ def test_score_and_total_are_formulas_over_the_items(book):
             cells = [item for item in items if item[0] == unit and (not counted or item[4][0])]
             return repr(sum(cell[0] for item in cells if (cell := item["ABCDEF".index(column)])))
 
-        for formula, value in ((row[1], shown[1]), (row[10], shown[10]), (row[11], shown[11])):
+        for formula, value in ((row[n], shown[n]) for n in (1, 12, 13)):
             if value is not None:
                 text_ = re.sub(SUMS, summed, formula.removeprefix("="))
                 assert eval(text_.replace("MAX", "max")) == pytest.approx(value[0], abs=1e-9)
@@ -459,13 +463,21 @@ def test_score_and_total_are_formulas_over_the_items(book):
     assert count >= 60
 
 
-def weights(attained: dict[tuple[str, str], dict], unit: str) -> dict[str, int]:
-    """How many targets of a unit are judged, pending or lacking; they all weigh the same."""
+def weights(attained: dict[tuple[str, str], dict], unit: str) -> dict[str, Fraction]:
+    """How many targets of a unit are judged, pending or lacking; they all weigh the same. What is
+    judged and not final, of which one of three returns is missing, is lacking for a third.
+    """
     judgeable = [(name, id) for name, id in attained if judged_as(id) != "reported"]
-    states = [attained[name, id]["state"] for name, id in judgeable if name == unit]
-    found = {"missing": states.count("no data"), "pending": states.count("pending")}
-    running = states.count("on track") + states.count("behind")
-    return found | {"judged": states.count("attained") + states.count("not attained") + running}
+    rows = [attained[name, id] for name, id in judgeable if name == unit]
+    found = {"missing": Fraction(0), "pending": Fraction(0), "judged": Fraction(0)}
+    for row in rows:
+        if row["state"] in ("attained", "not attained", "on track", "behind"):
+            part = Fraction(0 if row["final"] else int(row["missing"]), int(row["due"]) or 1)
+            found["missing"] += part
+            found["judged"] += 1 - part
+        elif row["state"] in ("no data", "pending"):
+            found["missing" if row["state"] == "no data" else "pending"] += 1
+    return found
 
 
 def test_deductions_and_missing_weights_added_up_by_hand(book):
@@ -477,8 +489,8 @@ def test_deductions_and_missing_weights_added_up_by_hand(book):
         have = weights(attained, unit)
         share = have["missing"] / (have["missing"] + have["judged"])
         expected[book.told.unit(unit)] = [number(2 * len(undone)), number(share, PERCENT)]
-    assert {row[0]: row[6:8] for row in body(book.sheet(2))} == expected
-    assert {row[9] for row in body(book.sheet(2))} == {number(20)}
+    assert {row[0]: row[8:10] for row in body(book.sheet(2))} == expected
+    assert {row[11] for row in body(book.sheet(2))} == {number(20)}
     assert any(share for _, (share, _) in expected.values()) == (book.day == END)
 
 
@@ -488,7 +500,7 @@ def judged(book: Book) -> tuple[dict, dict]:
     for unit in [*TOWNS, CITY]:
         have = weights(attained, unit)
         expected[book.told.unit(unit)] = number(have["judged"] / sum(have.values()), PERCENT)
-    return {row[0]: row[8] for row in body(book.sheet(2))}, expected
+    return {row[0]: row[10] for row in body(book.sheet(2))}, expected
 
 
 def test_weight_judged_at_the_end_added_up_by_hand(books):
@@ -775,9 +787,9 @@ def test_real_data_under_a_draft_without_scoring_say_so_and_no_more(sources, tmp
 def test_units_without_a_score_stand_last_with_what_is_known(sources, tmp_path):
     page = another(sources)
     rows = [
-        ("宜城街道", 79.4, "C", 2, 1, 3, False, 4, 0.125, 0.875, 2, 50, 60),
-        ("屺亭街道", None, "", None, None, None, False, 0, 0.4, 0.6, 2, 0, 0),
-        ("新庄街道", 90, "A", 1, 1, 2, False, 0, 0, 1, 2, 63, 70),
+        ("宜城街道", 79.4, "C", 2, 1, 3, 70, 82.5, False, 4, 0.125, 0.875, 2, 50, 60),
+        ("屺亭街道", None, "", None, None, None, 12.5, 100, False, 0, 0.4, 0.6, 2, 0, 0),
+        ("新庄街道", 90, "A", 1, 1, 2, 90, 90, False, 0, 0, 1, 2, 63, 70),
     ]
     columns = [
         "unit",
@@ -786,6 +798,8 @@ def test_units_without_a_score_stand_last_with_what_is_known(sources, tmp_path):
         "rank",
         "rank_low",
         "rank_high",
+        "score_low",
+        "score_high",
         "vetoed",
         "deducted",
         "missing",
@@ -804,6 +818,8 @@ def test_units_without_a_score_stand_last_with_what_is_known(sources, tmp_path):
             (1, WHOLE),
             (1, WHOLE),
             (2, WHOLE),
+            (90, WHOLE),
+            (90, WHOLE),
             (0, WHOLE),
             (0, PERCENT),
             (1, PERCENT),
@@ -818,6 +834,8 @@ def test_units_without_a_score_stand_last_with_what_is_known(sources, tmp_path):
             (2, WHOLE),
             (1, WHOLE),
             (3, WHOLE),
+            (70, WHOLE),
+            (82.5, DECIMAL),
             (4, WHOLE),
             (0.125, PERCENT),
             (0.875, PERCENT),
@@ -828,6 +846,8 @@ def test_units_without_a_score_stand_last_with_what_is_known(sources, tmp_path):
         [
             "屺亭街道",
             *[None] * 5,
+            (12.5, DECIMAL),
+            (100, WHOLE),
             (0, WHOLE),
             (0.4, PERCENT),
             (0.6, PERCENT),
