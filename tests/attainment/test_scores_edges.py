@@ -13,6 +13,7 @@ from test_scores import BANDS, PLAIN, plan, table
 
 from yxq.attainment import credits, movers, scores
 from yxq.attainment.attain import attain
+from yxq.attainment.outlook import ENDS
 from yxq.attainment.owed import status
 from yxq.plan.scoring import Band, Deduction, Late, Scoring, Step, Veto
 
@@ -77,7 +78,7 @@ def near(got: list[tuple], wanted: list[tuple]) -> None:
 
 def test_a_whole_table_of_scores_by_hand():
     got = scores.score(plan(RULES, **WEIGHTS), table(**TOWNS))
-    assert list(got.columns) == [*NAMED, *BOUNDS]
+    assert list(got.columns) == [*NAMED, *BOUNDS, *ENDS]
     third = (
         (2 / 4 + 1 / 4 + 0 + 1 + 1) / 6 * 100
     )  # 949 of 1000 is more than a half, and weighs twice
@@ -428,7 +429,7 @@ class TestDemo:
 
     def test_every_score(self, plan2013, attained):
         got = scores.score(plan2013, attained)
-        assert list(got.columns) == [*NAMED, *BOUNDS] and len(got) == 21
+        assert list(got.columns) == [*NAMED, *BOUNDS, *ENDS] and len(got) == 21
         got = got[NAMED]
         units = by_unit(plan2013, attained)
         at = places(units)

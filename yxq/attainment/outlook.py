@@ -57,7 +57,7 @@ def outlook(plan: Plan, attained: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFr
     result keeps its own chance. What has none stays as it is; what is pending is left out. Seeded
     by the plan.
     """
-    if (pd.to_datetime(attained["as_of"]) >= pd.Timestamp(plan.span()[1])).all():
+    if not (pd.to_datetime(attained["as_of"]) < pd.Timestamp(plan.span()[1])).any():
         return pd.DataFrame(columns=COLUMNS)
     scoring = scoring_of(plan)
     sheet = sheet_of(plan, rows, rows["unit"].unique().tolist())
