@@ -312,3 +312,15 @@ def test_of_a_unit_alone_more_passes_never_lower_the_chance(n, half, more, gone)
     a, b = (np.concatenate(part) for part in zip(*both, strict=True))
     chances = chance_rate(x, 30, np.arange(n + 31)[:, None], a, b)
     assert (np.diff(chances, axis=1) >= -1e-9).all() and (np.diff(chances, axis=0) <= 1e-9).all()
+
+
+def test_years_in_which_nothing_came_to_anybody_are_only_time():
+    """Three in half a year, none in the whole of the year before: Jeffreys over a year and a half,
+    whatever the others are.
+    """
+    for units in (1, 20):
+        none = np.zeros((1, units))
+        now = np.array([3.0, *[0.0] * (units - 1)])
+        rest, shape = ahead.counts_ahead(now, 0.5, ahead.Years(none, none))
+        assert (rest[0], shape[0]) == (pytest.approx(3.5 * 0.5 / 1.5), 3.5)
+        assert (rest[1:] == pytest.approx(0.5 * 0.5 / 1.5)) and len(rest) == units

@@ -85,6 +85,8 @@ def counts_ahead(
     before = before.with_any()
     if not len(before.whole):
         return ((c + 0.5) * (1 / gone - 1) if gone > 0 else c * np.nan), c + 0.5
+    if not np.nansum(before.whole):  # nothing came to anybody: no level, spread or calendar
+        return (c + 0.5) * (1 - gone) / (gone + len(before.whole)), c + 0.5
     if 1 < len(c) < LEAST_UNITS:
         return _each(
             lambda u: counts_ahead(c[u : u + 1], gone, before.of_unit(u), None, usual), len(c)
