@@ -86,10 +86,14 @@ def score(data: Results, units: Names = None, by: str = "unit") -> pd.DataFrame:
     90 of 100 draws), vetoed, deducted (points), missing (share of the weight without data; above
     the plan's limit there is neither score nor rank), judged (share of all weight that the score
     rests on), ranked (how many units are), total and of (points earned, and that apply, on the
-    plan's own sheet). By section: unit, clause, score, missing. By target:
-    unit, target, points and places (gained by full credit, or lost without it). By credit: unit,
-    target, points (those of the score sheet, else the weight), earned, why, applies, missing,
-    pending, deducted, vetoed.
+    plan's own sheet), score_low to score_high, grade_low to grade_high, rank_best to rank_worst
+    (what missing returns could still change; rank and grade go by the least), and while the period
+    runs end_low, end_high, end_grade, end_chance, all_met (of simulated ends of the year).
+
+    By section: unit, clause, score, missing. By target: unit, target, points and places (gained by
+    full credit, or lost without it), chance (that it brings them). By credit: unit, target, points
+    (those of the score sheet, else the weight), earned, why, applies, missing, pending, deducted,
+    vetoed, lacking (points whose returns are missing).
 
     >>> scores = yxq.score(yxq.load_data(2013), "丁蜀镇")
     >>> scores[["unit", "score", "grade", "rank", "rank_low", "rank_high"]]

@@ -529,7 +529,8 @@ class Town:
 
     def next(self) -> list[tuple]:
         parts = []
-        moves = sorted(self.movers(), key=lambda move: -brought(move))[:3]
+        moves = [m for m in self.movers() if pd.isna(m["chance"]) or m["chance"] >= 0.05]
+        moves = sorted(moves, key=lambda move: -brought(move))[:3]
         if moves:
             ids = [move["target"] for move in moves]
             needs = {id: self.cells[id]["needed"] or self.cells[id]["note"] for id in ids}

@@ -13,6 +13,7 @@ from yxq.words.states import State
 from yxq.words.wording import Words
 
 NEXT = 3  # targets named on the first screen
+HOPELESS = 0.05  # a chance below which nothing is called a first step
 
 
 def moved(numbered: pd.DataFrame, movers: pd.DataFrame, words: Words) -> pd.DataFrame:
@@ -39,7 +40,9 @@ def next_steps(numbered: pd.DataFrame, movers: pd.DataFrame, words: Words, over:
     `over`: the period has ended, so that nothing of it can be won back any more.
     """
     parts = []
-    # What brings most is done first: the points by the chance that they come, where there is one.
+    # What brings most is done first: the points by the chance that they come, where there is one;
+    # what next to no effort can still bring is not among the first.
+    movers = movers[movers["chance"].isna() | (movers["chance"] >= HOPELESS)]
     brings = movers["points"] * movers["chance"].fillna(1.0)
     dearest = movers.loc[brings.sort_values(ascending=False, kind="stable").index].head(NEXT)
     if len(dearest):
