@@ -362,7 +362,8 @@ def difference(number, target: str, language: str) -> str:
 
 
 def needed(row, language: str) -> str:
-    if require(row.target) == "done" or row.state not in SHORT:
+    lacks = row.state == "on track" and not pd.isna(row.needed) and row.needed > 0
+    if require(row.target) == "done" or (row.state not in SHORT and not lacks):
         return ""
     if not pd.isna(row.needed) and row.needed != 0:
         n, unit = int(row.needed), count_unit(row.target, row.needed, language)

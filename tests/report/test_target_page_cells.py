@@ -200,7 +200,7 @@ class Case:
         return self.amount(gap, sign)
 
     def needed(self, row):
-        short = row["state"] in ("not attained", "behind")
+        short = row["state"] in ("not attained", "behind", "on track")
         if not short or self.is_task or pd.isna(row["needed"]) or not row["needed"]:
             return ""
         needed = int(row["needed"])

@@ -305,7 +305,8 @@ class Town:
         return self.of_unit(signed(value, plain(abs(value))), self.counted(target, value))
 
     def needs(self, target: dict, row: dict) -> str:
-        if row["state"] not in SHORT or require(target) == "done":
+        lacks = row["state"] == "on track" and not pd.isna(row["needed"]) and row["needed"] > 0
+        if (row["state"] not in SHORT and not lacks) or require(target) == "done":
             return ""
         if not pd.isna(row["needed"]) and row["needed"] != 0:
             n = f"{row['needed']:g}"  # of these targets a whole number

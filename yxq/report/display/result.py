@@ -13,7 +13,7 @@ from yxq.plan.folder import Plan
 from yxq.plan.target import Target
 from yxq.report.display.numbers import chance, interval, number, share, share_difference, signed
 from yxq.report.display.requirement import amount, is_share, required
-from yxq.words.states import SHORT
+from yxq.words.states import SHORT, State
 from yxq.words.wording import Words
 
 FEW = 10  # items of both years together, below which a ratio says nothing
@@ -58,7 +58,7 @@ def _shown(plan: Plan, row: Row, text: _Format) -> dict[str, str]:
         "code": row["state"],
         "state": words.state(row["state"]),
         "gap": _if_known(row["gap"], text.difference),
-        "needed": text.needed(row) if row["state"] in SHORT else "",
+        "needed": text.needed(row) if row["state"] in SHORT or _lacks(row) else "",
         "note": words.reason(row["note"]),
         "owner": words.sender(target.owner),
         "previous": _if_known(row["previous"], text.previous),
@@ -130,6 +130,12 @@ class _Format:
             return self.words("too_few")
         low, high = (f"{row[end]:.1f}".replace("inf", "∞") for end in CHANGE)
         return self.words("times_range", low=low, high=high)
+
+
+def _lacks(row: Row) -> bool:
+    """Whether something is likely to hold at the end that does not hold so far."""
+    lacking = pd.notna(row["needed"]) and row["needed"] > 0
+    return bool(row["state"] == State.ON_TRACK and lacking)
 
 
 class _RateFormat(_Format):
