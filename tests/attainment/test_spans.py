@@ -344,7 +344,7 @@ def test_only_reported_numbers_of_several_years(tmp_path):
 
 @pytest.mark.parametrize("span", ["since 2012", "mean 2"])
 def test_samples_of_several_years_prove_what_they_are_and_foretell_nothing(tmp_path, span):
-    """59 of 59 over two years demonstrate 95 %; half the year is gone."""
+    """59 of 59 over two years would demonstrate 95 % at the end; half the year is gone."""
     rate = of("a", passed={"result": "pass"}, span=span)
     by_year = {2012: ("2012-05-02", 30), 2013: ("2013-05-02", 29)}
     lines = [
@@ -354,7 +354,7 @@ def test_samples_of_several_years_prove_what_they_are_and_foretell_nothing(tmp_p
     ]
     got = judged(tmp_path, [small.target("A", rate, ">= 95%", sampled=True)], lines, "2013-06-30")
     row = got.loc[JIA, "A"]
-    assert (row["numerator"], row["denominator"], row["evidence"]) == (59, 59, "demonstrated")
+    assert (row["numerator"], row["denominator"], row["evidence"]) == (59, 59, "not shown")
     assert pd.isna(row["probability"]) and row["kind"] == "share"
     if span == "since 2012":  # of a mean of 2011 and 2012 the first is not there
         assert row["previous_denominator"] == 30

@@ -7,9 +7,7 @@ from small import folder, form, target
 from yxq.plan_folders.load import check
 
 SUM = {"form": "f", "sum": "n"}
-MEASURE = (
-    "distinct, done, due, form, over, passed, peer, per, rows, span, strata, sum, value, when,"
-)
+MEASURE = "clusters, distinct, done, due, form, over, passed, peer, per, rows, span, strata, sum, value, when,"
 MEASURE = f"{MEASURE} where, word"
 PERIOD = (
     "assumptions, bases, document, draft, end, returns, scoring, sections, start, targets, year"

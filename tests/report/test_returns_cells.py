@@ -285,7 +285,7 @@ def test_rejected_rows(view):
 
 
 def test_rows_to_look_at(view):
-    assert len(check_reasons(view, "accepted")) == 18
+    assert len(check_reasons(view, "accepted")) == 19
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 import workbooks
 import xlsxwriter
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from office import converted
 from project import ingested
@@ -143,7 +143,7 @@ def test_nor_in_those_of_other_programs(tmp_path_factory, contents):
     check(place, by_xlwt(rows) | by_libreoffice(rows, place / "office"), contents, strict=False)
 
 
-@settings(max_examples=4, deadline=None)
+@settings(max_examples=4, deadline=None, suppress_health_check=[*HealthCheck])
 @given(st.lists(CONTENT.filter(lambda c: not isinstance(c, dt.date | bool)), min_size=30))
 def test_nor_in_binary_parts(tmp_path_factory, contents):
     made = {"a.xlsb": workbooks.binary_workbook(rows_of(contents))}

@@ -14,6 +14,8 @@ def one_count(
     c: float, gone: float, same: float, whole: float, usual: tuple[float, float] = EVEN
 ) -> tuple[float, float]:
     """Mean and shape of what is to come."""
+    if c and not whole and usual == EVEN:
+        return (c + 0.5) * (1 - gone) / (gone + 1), c + 0.5
     level, came = whole + 0.5, (same + gone) / (whole + 1)
     left = 1 - came
     timing = came * left * (2 / (usual[1] + 1) + 1 / (whole + 1))

@@ -314,7 +314,7 @@ def test_of_a_unit_alone_more_passes_never_lower_the_chance(n, half, more, gone)
     assert (np.diff(chances, axis=1) >= -1e-9).all() and (np.diff(chances, axis=0) <= 1e-9).all()
 
 
-def test_years_in_which_nothing_came_to_anybody_are_only_time():
+def test_who_has_some_where_nobody_had_any_is_told_by_time():
     """Three in half a year, none in the whole of the year before: Jeffreys over a year and a half,
     whatever the others are.
     """
@@ -323,4 +323,4 @@ def test_years_in_which_nothing_came_to_anybody_are_only_time():
         now = np.array([3.0, *[0.0] * (units - 1)])
         rest, shape = ahead.counts_ahead(now, 0.5, ahead.Years(none, none))
         assert (rest[0], shape[0]) == (pytest.approx(3.5 * 0.5 / 1.5), 3.5)
-        assert (rest[1:] == pytest.approx(0.5 * 0.5 / 1.5)) and len(rest) == units
+        assert len(rest) == units and (rest[1:] < 0.5 * 0.5 / 1.5).all()

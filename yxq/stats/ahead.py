@@ -85,13 +85,16 @@ def counts_ahead(
     before = before.with_any()
     if not len(before.whole):
         return ((c + 0.5) * (1 / gone - 1) if gone > 0 else c * np.nan), c + 0.5
-    if not np.nansum(before.whole):  # nothing came to anybody: no level, spread or calendar
-        return (c + 0.5) * (1 - gone) / (gone + len(before.whole)), c + 0.5
     if 1 < len(c) < LEAST_UNITS:
         return _each(
             lambda u: counts_ahead(c[u : u + 1], gone, before.of_unit(u), None, usual), len(c)
         )
-    return _counts_together(c, gone, before, size, usual)
+    rest, shape = _counts_together(c, gone, before, size, usual)
+    if usual is COUNTS and not np.nansum(before.whole):
+        # Who has some where nobody had any is told by time alone: there is no level to depart from.
+        alone = (c + 0.5) * (1 - gone) / (gone + len(before.whole))
+        return np.where(c > 0, alone, rest), np.where(c > 0, c + 0.5, shape)
+    return rest, shape
 
 
 def _counts_together(
