@@ -7,8 +7,8 @@ from small import folder, form, target
 from yxq.plan_folders.load import check
 
 SUM = {"form": "f", "sum": "n"}
-MEASURE = "clusters, distinct, done, due, form, over, passed, peer, per, rows, span, strata, sum, value, when,"
-MEASURE = f"{MEASURE} where, word"
+MEASURE = "clusters, distinct, done, due, form, over, passed, peer, per, rows, span, strata, sum"
+MEASURE = f"{MEASURE}, value, when, where, word"
 PERIOD = (
     "assumptions, bases, document, draft, end, returns, scoring, sections, start, targets, year"
 )
