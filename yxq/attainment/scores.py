@@ -42,10 +42,9 @@ def score(plan: Plan, attained: pd.DataFrame) -> pd.DataFrame:
     vetoed unit the last), judged (the share of all points, pending included, that the score rests
     on), ranked (how many units have a rank), total (the sheet's own: points earned, less deductions
     where targets have points) and of (points that apply); score_low to score_high, grade_low to
-    grade_high and
-    rank_best to rank_worst (what they could become if what is missing fails, and if it passes);
-    and while the period runs end_low to end_high, end_grade, end_chance and all_met, from which
-    rank_low and rank_high are then, too: see `outlook`.
+    grade_high and rank_best to rank_worst (what they could become if what is missing fails, and if
+    it passes); and while the period runs end_low to end_high, end_grade, end_chance and all_met,
+    from which rank_low and rank_high are then, too: see `outlook`.
     """
     scoring, rows = scoring_of(plan), credits(plan, attained)
     units = rows["unit"].unique().tolist()
