@@ -27,17 +27,6 @@ def places(scores: Grid) -> Grid:
     return np.asarray(ranks).reshape(scores.shape)
 
 
-def with_interval(table: pd.DataFrame, interval: pd.DataFrame, running: bool) -> pd.DataFrame:
-    """The ranks with their intervals, of which a rank itself is one that may be once the period is
-    over.
-    """
-    table = table.merge(interval, on="unit", how="left")
-    rank, low, high = table["rank"], table["rank_low"], table["rank_high"]
-    if running:
-        return table.assign(rank_low=low.where(rank.notna()), rank_high=high.where(rank.notna()))
-    return table.assign(rank_low=np.fmin(low, rank), rank_high=np.fmax(high, rank))
-
-
 def rank_interval(
     plan: Plan, attained: pd.DataFrame, rows: pd.DataFrame, units: list[str]
 ) -> pd.DataFrame:

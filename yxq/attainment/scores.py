@@ -15,7 +15,7 @@ import pandas as pd
 from yxq.attainment.bounds import extremes, places_of
 from yxq.attainment.credits import credits, scoring_of
 from yxq.attainment.outlook import ENDS, outlook
-from yxq.attainment.ranks import VETOED, rank_interval, with_interval
+from yxq.attainment.ranks import VETOED, rank_interval
 from yxq.attainment.sheet import Grid, Sheet, divided, sheet_of
 from yxq.plan.folder import Plan
 from yxq.plan.scoring import Scoring
@@ -47,51 +47,63 @@ def score(plan: Plan, attained: pd.DataFrame) -> pd.DataFrame:
     from which rank_low and rank_high are then, too: see `outlook`.
     """
     scoring, rows = scoring_of(plan), credits(plan, attained)
-    units = rows["unit"].unique().tolist()
-    ends = extremes(plan, rows)
+    units, ends = rows["unit"].unique().tolist(), extremes(plan, rows)
     sheet, worst, best = (sheet_of(plan, part, units) for part in (rows, *ends))
-    exact = sheet.scores(scoring)
-    low, high = _between(sheet, worst, best)
-    certain = [None if score is None else least for score, least in zip(exact, low, strict=True)]
-    missing, known, pending = sheet.parts()
-    earned, of = sheet.sums()
-    table = pd.DataFrame(
-        {
-            "unit": sheet.units,
-            "score": _floats(exact),
-            "grade": _grades(scoring, certain, worst.keys_missed, sheet.vetoed_units),
-            "vetoed": sheet.vetoed_units,
-            "deducted": divided(sheet.off, sheet.scale),
-            "missing": divided(missing, known),
-            "judged": divided(known - missing, known + pending),
-            "total": divided(earned - sheet.off * sheet.has_points, sheet.scale),
-            "of": divided(of, sheet.scale),
-            "score_low": _floats(low),
-            "score_high": _floats(high),
-            "grade_low": _grades(scoring, low, worst.keys_missed, worst.vetoed_units),
-            "grade_high": _grades(scoring, high, best.keys_missed, best.vetoed_units),
-        }
-    )
+    table = _scored(scoring, sheet, worst, best)
     # Of a vetoed unit too much may be missing for a score, and for any other place than the last.
     ranked = (table["score"].notna() | table["vetoed"]) & table["score_low"].notna()
     ranked &= table["unit"] != plan.city.name
-    bounds = (
+    low, high = (
         table.loc[ranked, f"score_{end}"] - VETOED * part.vetoed_units[ranked]
         for end, part in (("low", worst), ("high", best))
     )
-    columns = pd.DataFrame(places_of(*bounds), index=table.index[ranked])
-    table, ahead = table.join(columns), outlook(plan, attained, rows)
-    if ahead.empty:  # the period is over
-        interval = rank_interval(plan, attained, ends[0], table.loc[ranked, "unit"].tolist())
-    else:
-        interval = ahead[["unit", "rank_low", "rank_high"]]
-    table = with_interval(table, interval, running=not ahead.empty)
-    table = table.merge(ahead[["unit", *ENDS]], on="unit", how="left")
-    table = table.assign(ranked=ranked.sum())
+    table = table.join(pd.DataFrame(places_of(low, high), index=low.index))
+    table = _with_intervals(plan, attained, rows, ends[0], table).assign(ranked=ranked.sum())
     table = table.set_index("unit").loc[units].reset_index()
     numbers = [*SCORES, *(name for name in ENDS if name != "end_grade")]
     types = dict.fromkeys(numbers, "Float64") | dict.fromkeys(PLACES, "Int64")
-    return table[COLUMNS].astype(types | {"end_grade": "str"})
+    return table.reindex(columns=COLUMNS).astype(types | {"end_grade": "str"})
+
+
+def _scored(scoring: Scoring, sheet: Sheet, worst: Sheet, best: Sheet) -> pd.DataFrame:
+    """The columns of `score` that a unit's own results give: as they are, at worst and at best."""
+    exact, (low, high) = sheet.scores(scoring), _between(sheet, worst, best)
+    certain = [None if score is None else least for score, least in zip(exact, low, strict=True)]
+    missing, known, pending = sheet.parts()
+    earned, of = sheet.sums()
+    columns = {
+        "unit": sheet.units,
+        "score": _floats(exact),
+        "grade": _grades(scoring, certain, worst.keys_missed, sheet.vetoed_units),
+        "vetoed": sheet.vetoed_units,
+        "deducted": divided(sheet.off, sheet.scale),
+        "missing": divided(missing, known),
+        "judged": divided(known - missing, known + pending),
+        "total": divided(earned - sheet.off * sheet.has_points, sheet.scale),
+        "of": divided(of, sheet.scale),
+        "score_low": _floats(low),
+        "score_high": _floats(high),
+        "grade_low": _grades(scoring, low, worst.keys_missed, worst.vetoed_units),
+        "grade_high": _grades(scoring, high, best.keys_missed, best.vetoed_units),
+    }
+    return pd.DataFrame(columns)
+
+
+def _with_intervals(
+    plan: Plan, attained: pd.DataFrame, rows: pd.DataFrame, worst: pd.DataFrame, table: pd.DataFrame
+) -> pd.DataFrame:
+    """The ranks with their intervals: while the period runs of simulated ends, once it is over of
+    draws about the rank itself, which is then one that may be.
+    """
+    has_rank, ahead = table["rank"].notna(), outlook(plan, attained, rows)
+    if ahead.empty:
+        drawn = rank_interval(plan, attained, worst, table.loc[has_rank, "unit"].tolist())
+        table = table.merge(drawn, on="unit", how="left")
+        low = np.fmin(table["rank_low"], table["rank"])
+        return table.assign(rank_low=low, rank_high=np.fmax(table["rank_high"], table["rank"]))
+    table = table.merge(ahead, on="unit", how="left")
+    ends = ["rank_low", "rank_high"]
+    return table.assign(**table[ends].where(has_rank))
 
 
 def _between(sheet: Sheet, worst: Sheet, best: Sheet) -> tuple[list[Score], list[Score]]:
