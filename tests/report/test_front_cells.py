@@ -333,7 +333,8 @@ def check_league(index: Index) -> None:
     count = {"zh": f"{{n}}／{len(expected)}", "en": f"{{n}} / {len(expected)}"}
     assert form.output["data-text"] == count[language]
     assert form.output["data-none"] == words("found_none")
-    note = "city_towns_ranked" if index.scores else "city_towns_note"
+    ranked = "city_towns_ranked" if index.page.over else "city_towns_ranked_now"
+    note = ranked if index.scores else "city_towns_note"
     assert oracle.paragraphs(block) == [words(note)]
 
 

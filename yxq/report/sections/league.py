@@ -104,7 +104,10 @@ def _of_scores(rows: pd.DataFrame) -> list[str]:
 
 
 def _note(scores: pd.DataFrame, words: Words) -> str:
-    return words("city_towns_note" if scores.empty else "city_towns_ranked")
+    if scores.empty:
+        return words("city_towns_note")
+    running = scores["end_low"].notna().any()
+    return words("city_towns_ranked_now" if running else "city_towns_ranked")
 
 
 def _found(unit: Unit, row: dict[Any, Any], states: list[State], words: Words) -> dict[str, Any]:
