@@ -10,6 +10,7 @@ from yxq.plan.folder import Plan
 from yxq.plan.period import EQUAL
 from yxq.plan.target import Target
 from yxq.stats.apportionment import allocate
+from yxq.words.reasons import parsed
 
 COLUMNS = ["unit", "target", "quota", "basis", "source", "size"]
 OFFICIAL = "official"
@@ -35,6 +36,11 @@ def quotas(plan: Plan, measures: pd.DataFrame) -> pd.DataFrame:
                 target, weights.get(target.split or "", {})
             )
     return pd.DataFrame(rows, columns=COLUMNS).astype({"quota": "int64", "size": "float64"})
+
+
+def by_computed_share(note: str) -> bool:
+    """Whether a result, by its note, is held to a share that nobody has set officially yet."""
+    return any(reason.code == "quota_computed" for reason in parsed(note))
 
 
 def _official(plan: Plan, target: Target) -> list[Row]:

@@ -248,6 +248,12 @@ class Plan(Model):
         start = self.period.start.replace(year=self.period.start.year + shift)
         return start, after.replace(year=after.year + shift) - dt.timedelta(days=1)
 
+    def year_of(self, day: dt.date) -> int:
+        """The year whose span a day lies in."""
+        start, _ = self.span(day.year)
+        ahead = start.year - day.year
+        return day.year - ahead - ((day.month, day.day) < (start.month, start.day))
+
 
 def clusters_of(id: str) -> str:
     """The name of what is measured of a target by cluster, the cluster in place of a stratum."""

@@ -11,6 +11,7 @@ from yxq.attainment import drill
 from yxq.plan.folder import Plan
 from yxq.report import display
 from yxq.report.pages.city import CityPage
+from yxq.report.sections.league import WITHIN_YEAR, is_running
 from yxq.report.sections.names import target_names, unit_names
 from yxq.report.sections.reminders import owing
 from yxq.tables.workbook import HEAD, Formula
@@ -42,6 +43,8 @@ SCORES = [
     "unit",
     "score",
     "grade",
+    "end_grade",
+    "end_chance",
     "rank",
     "rank_low",
     "rank_high",
@@ -54,6 +57,7 @@ SCORES = [
     "sheet_total",
     "sheet_of",
 ]
+AT_END = ("end_grade", "end_chance")  # what is expected of the year's end before it
 CREDITS = ["unit", "target", "points_of", "earned", "counted", "deducted", "why"]
 MILESTONES = [
     "unit",
@@ -166,7 +170,9 @@ def _scores(plan: Plan, scores: pd.DataFrame, items: int, words: Words) -> pd.Da
             value if pd.isna(value) else Formula("=" + text.format(row=row, **column), float(value))
             for row, value in numbered
         ]
-    return rows[SCORES]
+    if is_running(scores):
+        return rows[SCORES].rename(columns=WITHIN_YEAR)
+    return rows[[name for name in SCORES if name not in AT_END]]
 
 
 def _credits(plan: Plan, credits: pd.DataFrame, words: Words) -> pd.DataFrame:

@@ -25,7 +25,7 @@ OPTIONS = {
     "in_memory": True,
     "default_date_format": "yyyy-mm-dd",
 }
-SHARES = {"probability", "missing_weight", "judged", "low", "high"}
+SHARES = {"probability", "end_chance", "missing_weight", "judged", "low", "high"}
 RATES = {"value", "value_year_before", "gap"}  # shares where the target is one
 WIDTHS = {"remark": 100, "assumption": 90, "cells": 60, "rows_used": 60, "basis": 50, "file": 46}
 WIDTHS |= {"wrong": 40, "note": 40, "target": 34, "mend": 30, "firm": 28, "failing": 26, "item": 22}
@@ -147,7 +147,7 @@ def _colour_states(book: Any, sheet: Any, frame: pd.DataFrame, words: Words, sig
     for state in State:
         text = words.sign(state) if signs else words.state(state)
         tint = book.add_format({"bg_color": state.colour})
-        rule = {"type": "cell", "criteria": "==", "value": f'"{text}"', "format": tint}
+        rule = {"type": "text", "criteria": "begins with", "value": text, "format": tint}
         sheet.conditional_format(HEAD + 1, 0, last, len(frame.columns) - 1, rule)
 
 

@@ -36,6 +36,8 @@ def judge(cells: pd.DataFrame, known: Known, notes: Reasons) -> pd.DataFrame:
     notes.add_where(state == State.ATTAINED, "done_on", done_day, due_day)
     notes.add_where((state == State.PENDING) & ~unbound, "due_on", due_day)
     notes.add_where((state == State.NOT_ATTAINED) & ~late, "overdue", -days, due_day)
+    by_itself = tasks["towns"].notna() & (cells["whom"] == "both")
+    notes.add_where(by_itself, "city_by_itself", tasks["towns_done"], tasks["towns"])
     return cells.assign(
         state=state,
         gap=days.where(state != State.NO_DATA),
@@ -43,15 +45,15 @@ def judge(cells: pd.DataFrame, known: Known, notes: Reasons) -> pd.DataFrame:
         final=True,  # it is done, or its day has passed
         done=done,
         due_on=due,
-        numerator=tasks["towns_done"],
-        denominator=tasks["towns"],
+        numerator=tasks["towns_done"].where(~by_itself),
+        denominator=tasks["towns"].where(~by_itself),
     )
 
 
 def _tasks(cells: pd.DataFrame, known: Known) -> pd.DataFrame:
-    """What returns say of each task: heard, done and due; towns_done and towns of a shared one.
+    """What returns say of each task: heard, done and due; of the city's rows towns_done and towns.
 
-    The city has done what all its towns have done, on the last of their days.
+    Of what each town is asked the city has done what all of them have, on the last of their days.
     """
     rows = known.measures[known.measures["key"].isin(cells["key"])]
     rows = rows.drop_duplicates("key", keep="last").set_index("key")
@@ -66,7 +68,7 @@ def _tasks(cells: pd.DataFrame, known: Known) -> pd.DataFrame:
     of_towns = towns.reindex(tasks["target"]).set_axis(tasks.index)
     for name in ("done", "due", "heard"):
         tasks[name] = tasks[name].where(~shared, of_towns[name])
-    counts = of_towns[["towns_done", "towns"]].where(shared)
+    counts = of_towns[["towns_done", "towns"]].where(tasks["city"]).astype("Int64")
     return tasks.astype({"heard": bool}).join(counts)
 
 

@@ -54,6 +54,7 @@ def judge(cells: pd.DataFrame, known: Known, notes: Reasons) -> pd.DataFrame:
         without_rows(cells, seen, known.clock.ended),
     )
     _add_notes(notes, strata, seen, incomplete)
+    notes.add_where((state == State.PENDING) & cells["arrived"], "none_so_far")
     notes.add_where(by_cell["lost"].any() & sampled & ~unknown, "out_of_reach")
     add_lacking(notes, unknown, bounds)
     return cells.assign(state=state, **_numbers(cells, strata, sampled, unknown))

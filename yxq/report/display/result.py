@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 import pandas as pd
 
+from yxq.attainment.quotas import by_computed_share
 from yxq.plan.folder import Plan
 from yxq.plan.target import Target
 from yxq.report.display.numbers import chance, interval, number, share, share_difference, signed
@@ -26,7 +27,7 @@ def results(plan: Plan, attained: pd.DataFrame, words: Words) -> pd.DataFrame:
 
     Columns: section (the plan's heading), clause, id, target (its title), required, counts, value,
     code (the state as the contract spells it), state, gap, needed, note, owner, previous, change,
-    change_interval, trend, evidence, interval, further, probability, expected.
+    change_interval, trend, evidence, interval, further, probability, whole_year_before.
     """
     formats: dict[tuple[str, str], _Format] = {}
     kinds = {unit.name: unit.kind for unit in plan.folder.units}
@@ -56,8 +57,8 @@ def _shown(plan: Plan, row: Row, text: _Format) -> dict[str, str]:
         "counts": text.counts(row),
         "value": "" if pd.isna(row["value"]) else text.value(row),
         "code": row["state"],
-        "state": words.state(row["state"]),
-        "gap": _if_known(row["gap"], text.difference),
+        "state": _state(row, words),
+        "gap": "" if pd.isna(row["gap"]) else text.gap(row),
         "needed": text.needed(row) if row["state"] in SHORT or _lacks(row) else "",
         "note": words.reason(row["note"]),
         "owner": words.sender(target.owner),
@@ -67,10 +68,27 @@ def _shown(plan: Plan, row: Row, text: _Format) -> dict[str, str]:
         "trend": words.entry("trends", row["trend"]) if trend else "",
         "evidence": words.entry("evidence", row["evidence"]) if row["evidence"] else "",
         "interval": interval(row["low"], row["high"], words),
-        "further": _if_known(row["further"], "{:.0f}".format),
+        "further": _further(row, words),
         "probability": chance(row["probability"]),
-        "expected": _if_known(row["expected"], "{:.1f}".format),
+        "whole_year_before": _if_known(row["year_before"], text.previous),
     }
+
+
+def _state(row: Row, words: Words) -> str:
+    """The state with its sign; that a verdict rests on a share which is only computed is said."""
+    state = words.state(row["state"])
+    settled = row["state"] in (State.ATTAINED, State.NOT_ATTAINED)
+    computed = settled and by_computed_share(row["note"])
+    return words("state_computed", state=state) if computed else state
+
+
+def _further(row: Row, words: Words) -> str:
+    """How many further samples would demonstrate a rate; that so many are there before the end."""
+    if pd.isna(row["further"]):
+        return ""
+    is_open = row["state"] in (State.ON_TRACK, State.BEHIND)
+    enough = is_open and row["further"] == 0 and row["evidence"] == "not shown"
+    return words("further_enough") if enough else f"{row['further']:.0f}"
 
 
 def _if_known(value: Any, formatted: Callable[[Any], str]) -> str:
@@ -107,6 +125,10 @@ class _Format:
             return share_difference(value, self.words)
         unit = self.words.counted(self.target.unit, value)
         return self.words("of_unit", value=signed(value, number(abs(value))), unit=unit)
+
+    def gap(self, row: Row) -> str:
+        """How far the value is from what is asked."""
+        return self.difference(row["gap"])
 
     def needed(self, row: Row) -> str:
         """How much more it takes, of a target that is short."""
@@ -183,6 +205,15 @@ class _TaskFormat(_Format):
     """Tasks with a day, which are short of nothing but time: their notes say so."""
 
     has_counts = True
+
+    def gap(self, row: Row) -> str:
+        """How many days are left, or how early or late it was."""
+        days = int(row["gap"])
+        if days == 0:
+            return self.words("on_the_day")
+        if days < 0:
+            return self.words("days_over_due", n=-days)
+        return self.words("days_left" if row["state"] == State.PENDING else "days_early", n=days)
 
     def needed(self, row: Row) -> str:
         return ""

@@ -9,7 +9,7 @@ from yxq.report.blocks import Block
 from yxq.report.pages.base import among_units
 from yxq.report.pages.town_and_city import UnitResults
 from yxq.report.sections import pack
-from yxq.report.sections.headline import headline, unsettled
+from yxq.report.sections.headline import computed_shares, headline, unsettled
 from yxq.report.sections.league import finder
 from yxq.report.sections.next_steps import with_needs
 from yxq.report.sections.returns import due_lines, due_returns
@@ -52,6 +52,7 @@ class FrontPage(UnitResults):
             self.opening,
             self.verdict,
             [
+                *computed_shares(self.results, words),
                 *score_lines(plan, self.score, self.source.table("credits"), words),
                 *unsettled(counts, words),
                 *due_lines(plan, returns, *days, words),
@@ -71,7 +72,8 @@ class FrontPage(UnitResults):
     def short(self) -> Block:
         """The city's targets that are missed or behind, whose they are and what each needs."""
         rows = with_needs(self.numbered).assign(page="city#t-" + self.numbered["id"])
-        return short(rows, self.words, "target owner required value state needs")
+        columns = "target owner required value state needs"
+        return short(rows, self.words, self.over, columns)
 
     @among_units
     def towns(self) -> Block:

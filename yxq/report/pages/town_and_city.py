@@ -18,6 +18,7 @@ from yxq.report.sections.failures import failing_records, unit_failures
 from yxq.report.sections.forecast import forecast
 from yxq.report.sections.headline import (
     Fact,
+    computed_shares,
     final,
     headline,
     state_counts,
@@ -159,7 +160,11 @@ class UnitPage(UnitResults):
             words.unit(plan.town(self.town)),
             self.opening,
             self.verdict,
-            [*score_lines(plan, self.score, credits, words), *unsettled(counts, words)],
+            [
+                *computed_shares(self.results, words),
+                *score_lines(plan, self.score, credits, words),
+                *unsettled(counts, words),
+            ],
             [*self._facts, attained],
             next_steps(self.numbered, self.movers, words, self.over),
         )
@@ -167,7 +172,7 @@ class UnitPage(UnitResults):
     @guarded
     def short(self) -> Block:
         """Targets that are missed or behind, with what each still needs."""
-        return short(self.numbered, self.words)
+        return short(self.numbered, self.words, self.over)
 
     @guarded
     def standing(self) -> Block:

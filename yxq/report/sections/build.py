@@ -9,9 +9,9 @@ from yxq.report.figures import Drawing
 from yxq.words.wording import Words
 
 
-def section(words: Words, id: str, *parts: Any) -> Block:
-    """A section; `id` is its anchor, and the key of its heading in words.yml."""
-    title = words(id)
+def section(words: Words, id: str, *parts: Any, title: str = "") -> Block:
+    """A section; `id` is its anchor, and the key of its heading in words.yml but for a `title`."""
+    title = title or words(id)
     return Block(macro("section", id, title, list(parts)), f"[{title}]", id, title)
 
 

@@ -44,8 +44,9 @@ def change(
     if len(worse):
         columns = "target required previous value change trend"
         parts.append(table(words, "worsening", numbered.loc[worse.index], columns))
-        if worse["change_low"].notna().any():
-            told = words("worsening_note", n=len(worse), clear=worse["clear"].sum())
+        sampled = worse[worse["low"].notna()]
+        if len(sampled):
+            told = words("worsening_note", n=len(sampled), clear=sampled["clear"].sum())
             parts.append(para(told))
     return section(words, "change", *parts)
 
@@ -68,7 +69,7 @@ def _mix_and_rate(
         rate_part=[share_difference(value, words) for value in rows["rate"]],
         mix_note=["" if not turned else words("simpson") for turned in against],
     )
-    columns = "target change mix_part rate_part mix_note"
+    columns = "target change mix_part rate_part" + (" mix_note" if against.any() else "")
     return [table(words, "mix_and_rate", shown, columns), para(words("mix_and_rate_method"))]
 
 

@@ -18,6 +18,7 @@ from yxq.report.display import number
 from yxq.report.figures import Style
 from yxq.report.sections.build import figure, para
 from yxq.report.sections.names import named
+from yxq.stats.control import RUN
 from yxq.words.wording import Words
 
 
@@ -36,7 +37,7 @@ def unit_control(
     if not charts:
         return []
     if not broken:
-        return [para(words("control_inside"))]
+        return [para(_inside([rows for _, rows in charts], words))]
     told = _told(broken, words)
     drawing = figure_data.control(plan, broken, as_of, style)
     return [para(told), *figure(words("control_share"), told, drawing)]
@@ -61,9 +62,15 @@ def target_control(
         drawing = figure_data.control(plan, chart, as_of, style)
         parts = figure(caption, _told(chart, words), drawing)
     if broken.empty:
-        return [*parts, para(words("control_inside"))]
+        return [*parts, para(_inside([rows], words))]
     columns = "unit month counts value control_limits rule"
     return [*parts, table(words, "months_out", _as_text(plan, target, broken, words), columns)]
+
+
+def _inside(charts: Iterable[pd.DataFrame], words: Words) -> str:
+    """That no month stands out; of runs nothing is said before there are months enough for one."""
+    months = max(rows.groupby("unit").size().max() for rows in charts)
+    return words("control_inside" if months >= RUN else "control_inside_early")
 
 
 def _told(charts: Iterable[tuple[Target, pd.DataFrame]], words: Words) -> str:

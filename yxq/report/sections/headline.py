@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from yxq.attainment.quotas import by_computed_share
 from yxq.plan.folder import Plan
 from yxq.report.blocks import Block, macro
 from yxq.report.figures import Style
@@ -56,6 +57,13 @@ def state_counts(states: pd.Series) -> dict[State, int]:
 def final(counts: dict[State, int]) -> int:
     """How many results are final: attained or not, and no more to come."""
     return counts[State.ATTAINED] + counts[State.NOT_ATTAINED]
+
+
+def computed_shares(results: pd.DataFrame, words: Words) -> list[str]:
+    """How many of a unit's verdicts rest on a share that is only computed, in a sentence."""
+    settled = results["state"].isin([State.ATTAINED, State.NOT_ATTAINED])
+    n = int(results.loc[settled, "note"].map(by_computed_share).sum())
+    return [words("by_computed_shares", n=n)] if n else []
 
 
 def unit_verdict(plan: Plan, unit: str, counts: dict[State, int], words: Words) -> str:

@@ -17,15 +17,30 @@ from yxq.report.sections.standing import score_bounds
 from yxq.words.states import State
 from yxq.words.wording import Words
 
+WITHIN_YEAR = {
+    "rank": "rank_now",
+    "rank_interval": "rank_interval_end",
+    "score": "score_now",
+    "grade": "grade_now",
+    "rank_low": "rank_low_end",
+    "rank_high": "rank_high_end",
+}
+"""What columns of scores are called before the year is over."""
+
+
+def is_running(scores: pd.DataFrame) -> bool:
+    """Whether scores are those of a year that is not over."""
+    return bool(scores["end_low"].notna().any())
+
 
 def league(plan: Plan, attained: pd.DataFrame, scores: pd.DataFrame, words: Words) -> Block:
     """A row a unit, to be sorted by any column; attained, scores: of all units."""
     rows = league_rows(plan, attained, scores, words)
     states = {state: words.state(state) for state in State if state in rows}
-    ranked = [] if scores.empty else [*_of_scores(rows), "missing_weight"]
+    ranked = [] if scores.empty else _of_scores(rows, scores)
     columns = " ".join(["unit", *ranked, "share_attained"])
     grid = table(words, "city_towns", rows, columns, sort=True, **states)
-    return section(words, "city_towns", para(_note(scores, words)), grid)
+    return section(words, "city_towns", *map(para, _notes(scores, words)), grid)
 
 
 def finder(
@@ -48,7 +63,8 @@ def finder(
         for name, row in zip(rows.index, rows.to_dict("records"), strict=True)
         if name in units
     ]
-    columns = [*([] if scores.empty else _of_scores(rows)), "share_attained"]
+    ranked = [] if scores.empty else _of_scores(rows, scores)
+    columns = [*(name for name in ranked if name != "missing_weight"), "share_attained"]
     heads = [(column, words(column)) for column in columns]
     heads += [(state, words.state(state)) for state in states]
     labels = {
@@ -58,7 +74,7 @@ def finder(
     }
     caption, unit, glance = words("city_towns"), words("unit"), words("glance")
     grid = macro("league", caption, unit, glance, heads, found, labels, bool(printed))
-    return section(words, "city_towns", para(_note(scores, words)), grid)
+    return section(words, "city_towns", *map(para, _notes(scores, words)), grid)
 
 
 def league_rows(
@@ -68,7 +84,9 @@ def league_rows(
 
     Columns: unit (its name as shown), page, a number for each state that occurs, share_attained
     (of those that are final), and where there are scores score, score_bounds_column, grade, rank,
-    rank_interval and missing_weight, all as text. The index is the unit's own name.
+    rank_interval, end_grade (with its chance) and missing_weight, all as text; score, grade, rank
+    and rank_interval once more under the names that they have within the year, with _now or _end.
+    The index is the unit's own name.
     """
     counts = pd.crosstab(attained["unit"], attained["state"])
     counts = counts.reindex([unit.name for unit in plan.towns], columns=[*State], fill_value=0)
@@ -92,22 +110,38 @@ def league_rows(
             display.places(low, high, words)
             for low, high in zip(own["rank_low"], own["rank_high"], strict=True)
         ],
+        end_grade=[
+            "" if pd.isna(grade) else words("grade_chance", grade=grade, chance=display.chance(p))
+            for grade, p in zip(own["end_grade"], own["end_chance"], strict=True)
+        ],
         missing_weight=[f"{m:.0%}" if m else "" for m in own["missing"].fillna(0)],
     )
+    rows = rows.assign(**{now: rows[name] for name, now in WITHIN_YEAR.items() if name in rows})
     return rows.loc[own["rank"].sort_values(kind="stable").index]
 
 
-def _of_scores(rows: pd.DataFrame) -> list[str]:
-    """The columns of scores: what they can still become where something is missing."""
-    bounds = ["score_bounds_column"] if (rows["score_bounds_column"] != "").any() else []
-    return ["rank", "rank_interval", "score", *bounds, "grade"]
+def _of_scores(rows: pd.DataFrame, scores: pd.DataFrame) -> list[str]:
+    """The columns of scores, called provisional within the year; what they can still become, and
+    the weight without data, where something is missing.
+    """
+    names = ["rank", "rank_interval", "score", "score_bounds_column", "grade"]
+    if is_running(scores):
+        names = [WITHIN_YEAR.get(name, name) for name in names] + ["end_grade"]
+    of_missing = ("score_bounds_column", "missing_weight")
+    missing = [name for name in of_missing if (rows[name] != "").any()]
+    return [
+        name for name in [*names, "missing_weight"] if name in missing or name not in of_missing
+    ]
 
 
-def _note(scores: pd.DataFrame, words: Words) -> str:
+def _notes(scores: pd.DataFrame, words: Words) -> list[str]:
+    """What the order is, and what rank and grade go by where something is missing."""
     if scores.empty:
-        return words("city_towns_note")
-    running = scores["end_low"].notna().any()
-    return words("city_towns_ranked_now" if running else "city_towns_ranked")
+        return [words("city_towns_note")]
+    order = words("city_towns_ranked_now" if is_running(scores) else "city_towns_ranked")
+    if (scores["score_low"] < scores["score_high"]).any():
+        return [order, words("city_towns_least", column=words("score_bounds_column"))]
+    return [order]
 
 
 def _found(unit: Unit, row: dict[Any, Any], states: list[State], words: Words) -> dict[str, Any]:

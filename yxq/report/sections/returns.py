@@ -102,11 +102,15 @@ def rows_with_reasons(
     if rows.empty:
         return empty(words, id, none)
     shown = _this_year_first(plan, rows, files).head(ROWS_SHOWN)
-    shown = shown.assign(reason=shown["reason"].map(words.reason))
+    shown = shown.assign(
+        reason=shown["reason"].map(words.reason),
+        of_year=[words("of_year", year=year) for year in _year_of_files(plan, shown, files)],
+    )
     lines = [note] if note else []
     if len(rows) > ROWS_SHOWN:
         lines.append(words("rows_left", total=len(rows), shown=ROWS_SHOWN))
-    return section(words, id, *map(para, lines), table(words, id, shown, "file sheet row reason"))
+    grid = table(words, id, shown, "file sheet row reason", by="of_year")
+    return section(words, id, *map(para, lines), grid)
 
 
 def by_file(plan: Plan, files: pd.DataFrame, words: Words) -> Block:
@@ -121,6 +125,13 @@ def by_file(plan: Plan, files: pd.DataFrame, words: Words) -> Block:
     fates: dict[str, Any] = {fate: words.entry("fates", fate) for fate in FATES}
     grid = table(words, "returns_files", rows, "file sheet form remark rows", **fates)
     return section(words, "returns_files", grid)
+
+
+def _year_of_files(plan: Plan, rows: pd.DataFrame, files: pd.DataFrame) -> pd.Series:
+    """The plan's year that the file of each row is about; this one where it says no period."""
+    files = by_period(plan, files.drop_duplicates("file"))
+    ends = rows["file"].map(files.set_index("file")["period_to"])
+    return ends.map(plan.year_of, na_action="ignore").fillna(plan.year).astype("int64")
 
 
 def _this_year_first(plan: Plan, rows: pd.DataFrame, files: pd.DataFrame) -> pd.DataFrame:

@@ -23,8 +23,7 @@ def score_facts(plan: Plan, score: pd.Series | None, words: Words, over: bool) -
     facts: list[Fact] = []
     if score is not None and not pd.isna(score["score"]):
         points = display.points(score["score"], scoring_of(plan))
-        grade = words("of_grade" if over else "of_grade_now", grade=score["grade"])
-        facts.append((words("score" if over else "score_now"), points, grade))
+        facts.append((words("score" if over else "score_now"), points, _grade(score, words, over)))
     if score is not None and not pd.isna(score["rank"]):
         low, high, ranked = score["rank_low"], score["rank_high"], score["ranked"]
         likely = "of_ranked" if over else "of_ranked_end"
@@ -37,8 +36,20 @@ def score_facts(plan: Plan, score: pd.Series | None, words: Words, over: bool) -
     return facts
 
 
+def _grade(score: pd.Series, words: Words, over: bool) -> str:
+    """A unit's grade, and before the end the one that it will most likely be."""
+    if over:
+        return words("of_grade", grade=score["grade"])
+    if pd.isna(score["end_grade"]):
+        return words("of_grade_now", grade=score["grade"])
+    chance = display.chance(score["end_chance"])
+    return words("of_grade_end", grade=score["grade"], end=score["end_grade"], chance=chance)
+
+
 def grade_facts(plan: Plan, scores: pd.DataFrame, words: Words, over: bool) -> list[Fact]:
-    """How many units have each grade, the city left out; nothing where none has one."""
+    """How many units have each grade, the city left out, and before the end of how many it will
+    most likely stay; nothing where none has one.
+    """
     if scores.empty:
         return []
     units = scores[(scores["unit"] != plan.folder.city.name) & scores["score"].notna()]
@@ -46,7 +57,10 @@ def grade_facts(plan: Plan, scores: pd.DataFrame, words: Words, over: bool) -> l
     grades = words("space").join(
         words("grade_count", grade=grade, n=n) for grade, n in counts.items()
     )
-    return [(words("grades" if over else "grades_now"), grades, "")] if grades else []
+    expected = units[units["end_grade"].notna()]
+    stay = (expected["grade"] == expected["end_grade"]).sum()
+    kept = words("grades_kept", n=stay) if len(expected) else ""
+    return [(words("grades" if over else "grades_now"), grades, kept)] if grades else []
 
 
 def score_lines(
@@ -135,7 +149,8 @@ def standing(
         if not pd.isna(score["end_low"]):
             sentences.append(_year_end(plan, score, words))
     rows = _subscores(plan, subscores, words)
-    parts = [*map(para, sentences), table(words, "subscores", rows, "section score missing_weight")]
+    lacking = " missing_weight" if (rows["missing_weight"] != "").any() else ""
+    parts = [*map(para, sentences), table(words, "subscores", rows, "section score" + lacking)]
     if plan.period.has_points:
         parts.insert(-1, table(words, "score_items", items, "target value points_of earned why"))
     if len(gains):
@@ -193,7 +208,7 @@ def _year_end(plan: Plan, score: pd.Series, words: Words) -> str:
         scores=low if low == high else words("from_to", low=low, high=high),
         grade=score["end_grade"],
         chance=display.chance(score["end_chance"]),
-        all=display.chance(score["all_met"]),
+        all=display.chance(score["all_met"]) if score["all_met"] else words("all_met_never"),
         draws=scoring.draws,
     )
 

@@ -53,20 +53,28 @@ def _year_names(by_year: pd.DataFrame, plans: dict[str, Plan], words: Words) -> 
 
 
 def _as_text(by_year: pd.DataFrame, plans: dict[str, Plan], words: Words) -> pd.DataFrame:
-    """The same rows with `required` and `value` (with the sign of its state) as text.
+    """The same rows with `required` and `value` (with its state in words: a sign between years
+    would read as a rise or a fall) as text.
 
     A year that no plan asks for has no state; its value is shown like one that is reported.
     """
     with_state = by_year.fillna({"state": State.REPORTED}).groupby("plan", sort=False)
     shown = pd.concat([display.results(plans[str(id)], part, words) for id, part in with_state])
     shown = shown.loc[by_year.index]
-    signs = by_year["state"].map(words.sign, na_action="ignore")
     values = [
-        f"{value or '—'}\u00a0{sign}" if isinstance(sign, str) else value or "—"
-        for value, sign in zip(shown["value"], signs, strict=True)
+        _with_state(value, state, words)
+        for value, state in zip(shown["value"], by_year["state"], strict=True)
     ]
     required = shown["required"].where(by_year["state"].notna(), "")
     return by_year.assign(value=values, required=required)
+
+
+def _with_state(value: str, state: Any, words: Words) -> str:
+    """A value with its state, as far as there are any."""
+    if pd.isna(state):
+        return value or "—"
+    name = words.entry("states", state)
+    return words("value_with_state", value=value, state=name) if value else name
 
 
 def _table_of_unit(

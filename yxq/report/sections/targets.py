@@ -18,9 +18,13 @@ def targets(numbered: pd.DataFrame, words: Words, id: str = "targets") -> Block:
     return section(words, id, table(words, id, rows, COLUMNS, by="section"))
 
 
-def short(numbered: pd.DataFrame, words: Words, columns: str = COLUMNS) -> Block:
-    """Targets that are missed or behind, with what each still needs."""
+def short(
+    numbered: pd.DataFrame, words: Words, over: bool = False, columns: str = COLUMNS
+) -> Block:
+    """Targets that are missed or behind, with what each still needs; `over`: the period is."""
     rows = numbered[numbered["code"].isin(SHORT)]
     if rows.empty:
         return empty(words, "short", "short_none")
-    return section(words, "short", table(words, "short", rows, columns))
+    title = words("short_over" if over else "short")
+    grid = table(words, "short_over" if over else "short", rows, columns)
+    return section(words, "short", grid, title=title)
