@@ -13,7 +13,7 @@ from yxq.report.sections.headline import computed_shares, headline, unsettled
 from yxq.report.sections.league import finder
 from yxq.report.sections.next_steps import with_needs
 from yxq.report.sections.returns import due_lines, due_returns
-from yxq.report.sections.standing import grade_facts, score_facts, score_lines
+from yxq.report.sections.standing import grade_facts, score_facts, score_lines, veto_ahead
 from yxq.report.sections.targets import short
 from yxq.words.states import State
 
@@ -54,6 +54,7 @@ class FrontPage(UnitResults):
             [
                 *computed_shares(self.results, words),
                 *score_lines(plan, self.score, self.source.table("credits"), words),
+                *veto_ahead(plan, self.score, self.results, words),
                 *unsettled(counts, words),
                 *due_lines(plan, returns, *days, words),
             ],

@@ -30,7 +30,7 @@ from yxq.report.sections.monthly import monthly
 from yxq.report.sections.names import numbered
 from yxq.report.sections.next_steps import moved, next_steps
 from yxq.report.sections.sources import unit_sources
-from yxq.report.sections.standing import score_facts, score_items, score_lines, standing
+from yxq.report.sections.standing import score_facts, score_items, score_lines, standing, veto_ahead
 from yxq.report.sections.targets import short
 from yxq.words.states import State
 
@@ -163,6 +163,7 @@ class UnitPage(UnitResults):
             [
                 *computed_shares(self.results, words),
                 *score_lines(plan, self.score, credits, words),
+                *veto_ahead(plan, self.score, self.results, words),
                 *unsettled(counts, words),
             ],
             [*self._facts, attained],

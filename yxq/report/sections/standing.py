@@ -88,6 +88,30 @@ def score_lines(
     return lines
 
 
+def veto_ahead(
+    plan: Plan, score: pd.Series | None, results: pd.DataFrame, words: Words
+) -> list[str]:
+    """That the year will most likely end with the grade of a veto, and what would bring it.
+
+    results: the unit's attainment.
+    """
+    veto = scoring_of(plan).veto if score is not None else None
+    if score is None or veto is None or score["vetoed"] or score["end_grade"] != veto.grade:
+        return []
+    bands = scoring_of(plan).bands
+    if next(band.grade for band in bands if score["end_low"] >= band.least) == veto.grade:
+        return []  # its score alone would be as low
+    open_end = results[results["target"].isin(veto.targets) & results["probability"].notna()]
+    titles = target_names(plan, words)
+    chances = [
+        words("with_chance", title=titles[row.target], chance=display.chance(row.probability))
+        for row in open_end.itertuples()
+    ]
+    return (
+        [words("end_veto", grade=veto.grade, list=words("list").join(chances))] if chances else []
+    )
+
+
 def _veto(plan: Plan, score: pd.Series, credits: pd.DataFrame, words: Words) -> str:
     """Which targets veto the unit, and of the city in which units."""
     vetoed = credits[credits["vetoed"]]
