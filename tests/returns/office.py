@@ -10,6 +10,12 @@ from pathlib import Path
 import pytest
 
 CSV = "csv:Text - txt - csv (StarCalc):44,34,76,1"  # UTF-8, and cells as they are shown
+RECOMPUTED = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry">
+<item oor:path="/org.openoffice.Office.Calc/Formula/Load">
+<prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop></item>
+</oor:items>
+"""  # always
 WANTED = "LibreOffice is not here: make office brings it (Debian, as root)"
 
 
@@ -21,10 +27,16 @@ def program() -> str:
     return str(found)
 
 
-def converted(files: list[Path], kind: str, place: Path) -> list[Path]:
-    """Files opened and saved in another format (xlsx, xls, ods, csv), all in one go."""
+def converted(files: list[Path], kind: str, place: Path, recomputed: bool = False) -> list[Path]:
+    """Files opened and saved in another format (xlsx, xls, ods, csv), all in one go; recomputed:
+    every formula is worked out anew, where the program else believes the number beside it.
+    """
     place.mkdir(parents=True, exist_ok=True)
-    settings = f"-env:UserInstallation={(place / '.settings').resolve().as_uri()}"
+    own = place / ".settings"
+    settings = f"-env:UserInstallation={own.resolve().as_uri()}"
+    if recomputed:
+        (own / "user").mkdir(parents=True)
+        (own / "user" / "registrymodifications.xcu").write_text(RECOMPUTED, encoding="utf-8")
     command = [program(), settings, "--headless", "--convert-to", kind, "--outdir", str(place)]
     subprocess.run([*command, *map(str, files)], check=True, capture_output=True, timeout=300)
     made = [place / f"{file.stem}.{kind.partition(':')[0]}" for file in files]

@@ -11,10 +11,9 @@ from yxq.attainment import drill
 from yxq.plan.folder import Plan
 from yxq.report import display
 from yxq.report.pages.city import CityPage
-from yxq.report.sections.league import WITHIN_YEAR, is_running
+from yxq.report.score_sheet import credits_sheet, scores_sheet
 from yxq.report.sections.names import target_names, unit_names
 from yxq.report.sections.reminders import owing
-from yxq.tables.workbook import HEAD, Formula
 from yxq.words.wording import Words
 
 RESULTS = [
@@ -39,26 +38,6 @@ RESULTS = [
     "probability",
     "note",
 ]
-SCORES = [
-    "unit",
-    "score",
-    "grade",
-    "end_grade",
-    "end_chance",
-    "rank",
-    "rank_low",
-    "rank_high",
-    "score_low",
-    "score_high",
-    "deducted",
-    "missing_weight",
-    "judged",
-    "ranked",
-    "sheet_total",
-    "sheet_of",
-]
-AT_END = ("end_grade", "end_chance")  # what is expected of the year's end before it
-CREDITS = ["unit", "target", "points_of", "earned", "counted", "deducted", "why"]
 MILESTONES = [
     "unit",
     "target",
@@ -85,8 +64,9 @@ def views(page: CityPage) -> dict[str, pd.DataFrame]:
     sheets = {"by_town": _signs(plan, attained, words)}
     if not page.scores.empty:
         credits = _in_order(plan, page.source.table("credits"))
-        sheets["scores_sheet"] = _scores(plan, page.scores, len(credits), words)
-        sheets["credits_sheet"] = _credits(plan, credits, words)
+        items = credits_sheet(plan, credits, words)
+        sheets["scores_sheet"] = scores_sheet(plan, page.scores, items, words)
+        sheets["credits_sheet"] = items
     sheets |= {
         "results": results,
         "failing_records": page.failing.drop(columns=UNSHOWN),
@@ -97,7 +77,9 @@ def views(page: CityPage) -> dict[str, pd.DataFrame]:
     source = page.source
     sheets["reminders"] = owing(plan, source.returns, source.files, *source.days, words)
     titled = {words(sheet): frame for sheet, frame in sheets.items()}
-    return {words("about_sheet"): _about(page.opening, page.verdict, titled, words), **titled}
+    rules = _rules(plan, page.scores, words)
+    about = _about([*page.opening, page.verdict, *rules], titled, words)
+    return {words("about_sheet"): about, **titled}
 
 
 def _units(plan: Plan) -> list[str]:
@@ -110,12 +92,21 @@ def _in_order(plan: Plan, rows: pd.DataFrame) -> pd.DataFrame:
     return rows.sort_values("unit", key=lambda units: units.map(order), kind="stable")
 
 
-def _about(
-    opening: Sequence[str], verdict: str, sheets: Iterable[str], words: Words
-) -> pd.DataFrame:
+def _about(lines: Sequence[str], sheets: Iterable[str], words: Words) -> pd.DataFrame:
     """What the workbook is, as of when, how the city stands, and which sheets there are."""
     contents = words("sheets", list=words("list").join(sheets))
-    return pd.DataFrame({"remark": [*opening, verdict, contents]})
+    return pd.DataFrame({"remark": [*lines, contents]})
+
+
+def _rules(plan: Plan, scores: pd.DataFrame, words: Words) -> list[str]:
+    """How scores come from the items, and what decides where they are the same; none of none."""
+    if scores.empty:
+        return []
+    links = {"scores": words("scores_sheet"), "items": words("credits_sheet")}
+    rules = [words("score_formulas", **links)]
+    if any(t.on_last_year and t.require and t.require.strict for t in plan.targets):
+        rules.append(words("score_zero"))
+    return rules
 
 
 def _signs(plan: Plan, attained: pd.DataFrame, words: Words) -> pd.DataFrame:
@@ -142,48 +133,6 @@ def _results(plan: Plan, attained: pd.DataFrame, words: Words) -> pd.DataFrame:
         measured_in=[display.measured_in(target, words) for target in targets],
         **shown[as_text],
     )[RESULTS]
-
-
-def _scores(plan: Plan, scores: pd.DataFrame, items: int, words: Words) -> pd.DataFrame:
-    """Scores by rank, those without one last; score and total as formulas over the items."""
-    names = scores["unit"].map(unit_names(plan, words))
-    rows = scores.assign(unit=names, missing_weight=scores["missing"])
-    rows = rows.sort_values("rank", kind="stable", na_position="last")
-    first, last = HEAD + 2, HEAD + 1 + items
-    column = {
-        name: f"'{words('credits_sheet')}'!${'ABCDEFG'[n]}${first}:${'ABCDEFG'[n]}${last}"
-        for n, name in enumerate(CREDITS)
-    }
-    off = "SUMIFS({deducted},{unit},$A{row})"
-    of = "SUMIFS({points_of},{unit},$A{row},{counted},1)"
-    total = "SUMIFS({earned},{unit},$A{row},{counted},1)"
-    if plan.period.has_points:
-        total = f"{total}-{off}"
-        score = f"MAX(0,100*({total})/{of})"
-    else:
-        score = f"MAX(0,100*{total}/{of}-{off})"
-    formulas = {"score": score, "sheet_total": total, "sheet_of": of}
-    values = {"score": rows["score"], "sheet_total": rows["total"], "sheet_of": rows["of"]}
-    for name, text in formulas.items():
-        numbered = enumerate(values[name], start=first)
-        rows[name] = [
-            value if pd.isna(value) else Formula("=" + text.format(row=row, **column), float(value))
-            for row, value in numbered
-        ]
-    if is_running(scores):
-        return rows[SCORES].rename(columns=WITHIN_YEAR)
-    return rows[[name for name in SCORES if name not in AT_END]]
-
-
-def _credits(plan: Plan, credits: pd.DataFrame, words: Words) -> pd.DataFrame:
-    """What each result of each unit is worth, and why."""
-    return credits.assign(
-        unit=credits["unit"].map(unit_names(plan, words)),
-        target=credits["target"].map(target_names(plan, words)),
-        points_of=credits["points"],
-        counted=credits["applies"].astype(int),
-        why=[words.reason(why) if why else "" for why in credits["why"]],
-    )[CREDITS]
 
 
 def _sources(

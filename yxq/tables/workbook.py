@@ -33,6 +33,7 @@ WIDTHS |= {"required": 18, "content": 16, "column": 16, "unit": 16, "owner": 14}
 NARROW, USUAL = 3.6, 12
 FONT = "Microsoft YaHei"  # every Windows has it; elsewhere another that knows Chinese stands in
 WIDE = 230  # characters above which a sheet prints on two pages side by side
+A3, A4 = 8, 9  # as workbooks number sizes of paper
 CELL, HEADER = 32_767, 120  # characters that a cell, and a printed header, hold for sure
 HEAD = 1  # the row of the headings, counted from zero: above them stands what the sheet is
 LOOK = {"valign": "top", "text_wrap": True, "font_name": FONT, "font_size": 10}
@@ -43,7 +44,7 @@ class Formula:
     """A cell that spreadsheets reckon anew, and what it comes to."""
 
     text: str
-    value: float
+    value: float | str
 
 
 def write(
@@ -100,7 +101,8 @@ def _sheet(book: Any, title: str, frame: pd.DataFrame, words: Words, heading: st
     sheet.freeze_panes(HEAD + 1, 1)
     if len(frame):
         sheet.autofilter(HEAD, 0, HEAD + len(frame), len(frame.columns) - 1)
-    _print_settings(sheet, 1 if sum(widths) < WIDE or signs else 2, heading)
+    pages = 1 if sum(widths) < WIDE or signs else 2
+    _print_settings(sheet, pages, heading, A3 if signs else A4)
 
 
 def _column(
@@ -117,8 +119,9 @@ def _column(
     for row, (value, in_shares) in enumerate(cells, start=HEAD + 1):
         cell = row, number
         if isinstance(value, Formula):
-            kind = whole if value.value == int(value.value) else decimal
-            sheet.write_formula(*cell, value.text, kind, value.value)
+            known = value.value
+            kind = look if isinstance(known, str) else whole if known == int(known) else decimal
+            sheet.write_formula(*cell, value.text, kind, known)
         elif pd.isna(value):
             continue
         elif isinstance(value, str):
@@ -151,10 +154,10 @@ def _colour_states(book: Any, sheet: Any, frame: pd.DataFrame, words: Words, sig
         sheet.conditional_format(HEAD + 1, 0, last, len(frame.columns) - 1, rule)
 
 
-def _print_settings(sheet: Any, pages: int, heading: str) -> None:
-    """A4 across, so many pages side by side, the headings on each."""
+def _print_settings(sheet: Any, pages: int, heading: str, paper: int) -> None:
+    """Across, so many pages side by side, the headings on each."""
     sheet.set_landscape()
-    sheet.set_paper(9)
+    sheet.set_paper(paper)
     sheet.set_margins(left=0.4, right=0.4, top=0.7, bottom=0.6)
     sheet.fit_to_pages(pages, 0)
     sheet.repeat_rows(HEAD)

@@ -11,6 +11,7 @@ from yxq.report.display.numbers import (
     number,
     places,
     points,
+    points_apart,
     ranges,
     share,
     share_difference,

@@ -42,6 +42,21 @@ def points(score: Any, scoring: Scoring) -> str:
     return text
 
 
+def points_apart(scores: pd.Series, scoring: Scoring) -> list[str]:
+    """Scores beside each other, all with as many decimals (one to three) as tell those apart that
+    are not the same.
+    """
+    known = scores.dropna().astype("float64").round(MOST_DECIMALS)
+    for decimals in range(1, 4):
+        if known.round(decimals).nunique() == known.nunique():
+            break
+    own = [points(score, scoring) for score in scores]
+    return [
+        text and max(text, f"{score:.{decimals}f}", key=len)
+        for text, score in zip(own, scores, strict=True)
+    ]
+
+
 def number(value: float) -> str:
     """A number without a tail of zeros: 15, 79.4, 0.034.
 

@@ -102,7 +102,7 @@ def league_rows(
         return counts.loc[share.index]
     own = scores.set_index("unit").reindex(counts.index)
     rows = counts.assign(
-        score=[display.points(score, scoring_of(plan)) for score in own["score"]],
+        score=display.points_apart(own["score"], scoring_of(plan)),
         score_bounds_column=[score_bounds(plan, row, words) for _, row in own.iterrows()],
         grade=own["grade"],
         rank=["" if pd.isna(rank) else str(rank) for rank in own["rank"]],

@@ -39,7 +39,7 @@ def ranking(plan: Plan, scores: pd.DataFrame, subscores: pd.DataFrame, style: St
     }
     shown = rows.join(by_section, on="unit").assign(
         unit=rows["unit"].map(unit_names(plan, words)),
-        score=[display.points(score, scoring) for score in rows["score"]],
+        score=display.points_apart(rows["score"], scoring),
     )
     drawing = figure_data.ranks(plan, scores, style)
     return section(
