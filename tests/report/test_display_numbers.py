@@ -2,10 +2,14 @@
 
 from fractions import Fraction
 
+import pandas as pd
 import pytest
 
+from yxq.plan.scoring import Band, Scoring
 from yxq.report import display
 from yxq.report.display.numbers import signed, unlike_zero
+
+SCORING = Scoring(bands=[Band(grade="A", least=90), Band(grade="D", least=0)], seed=1)
 
 
 @pytest.mark.parametrize(
@@ -53,3 +57,18 @@ def test_percentage_points_are_not_zero_where_there_is_a_gap(points, text):
 
 def test_a_share_beyond_six_decimals_is_rounded():
     assert display.share(Fraction(949999996, 1000000000), Fraction(95, 100)) == "95.0%"
+
+
+@pytest.mark.parametrize(
+    ("scores", "texts"),
+    [
+        ([91.66, 91.74], ["91.66", "91.74"]),
+        ([93.75, 93.8125, 80.0], ["93.75", "93.81", "80.00"]),
+        ([100.0, 92.6, 92.6], ["100.0", "92.6", "92.6"]),
+        ([88.0, None], ["88.0", ""]),
+        ([70.0001, 70.0002], ["70.000", "70.000"]),
+        ([89.9996, 10.0], ["89.9996", "10.0"]),  # below a band, and so it reads
+    ],
+)
+def test_scores_that_differ_look_different(scores, texts):
+    assert display.points_apart(pd.Series(scores, dtype="Float64"), SCORING) == texts

@@ -20,5 +20,15 @@ from yxq.report.display.numbers import (
 from yxq.report.display.requirement import is_share, measured_in, required
 from yxq.report.display.result import FEW, results
 
-__all__ = ["chance", "interval", "number", "places", "points", "ranges", "share", "source"]
+__all__ = [
+    "chance",
+    "interval",
+    "number",
+    "places",
+    "points",
+    "points_apart",
+    "ranges",
+    "share",
+    "source",
+]
 __all__ += ["FEW", "is_share", "measured_in", "required", "results", "share_difference"]
