@@ -226,7 +226,7 @@ def test_the_workbook_opens_elsewhere_and_holds_text_as_text(demo_pack):
         "得分",
         "逐项得分",
         "全部结果",
-        "未通过记录",
+        "不合格（未达标）明细",
         "任务进展",
         "数据来源",
         "约定事项",

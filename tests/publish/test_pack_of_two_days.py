@@ -61,7 +61,7 @@ def test_a_pack_does_not_look_ahead_and_stays_as_it_is(tmp_path, monkeypatch):
     cut, whole = packs
     assert len(cut) > 12 and cut.keys() == whole.keys()
     assert [name for name in cut if cut[name] != whole[name]] == []
-    assert "报表收至2013年7月20日" in whole["city.html"].decode()
+    assert "报表接收截止日2013年7月20日" in whole["city.html"].decode()
     returns = whole["returns.html"].decode()
     assert "办公室-2.csv" in returns and "办公室-2更正.csv" not in returns
     monkeypatch.setattr(ingest, "today", lambda: dt.date(2027, 1, 1))

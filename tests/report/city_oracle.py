@@ -64,7 +64,7 @@ def subtitle(document: str, day: str, received_by: dt.date) -> dict[str, str]:
     """What stands under the title of a page."""
     chinese, english = (date(received_by, language) for language in LANGUAGES)
     return {
-        "zh": f"{document}　2013年度　截至{day}　报表收至{chinese}",
+        "zh": f"{document}　2013年度　统计截止日{day}　报表接收截止日{chinese}",
         "en": f"{document}, 2013, as of {day}, returns received by {english}",
     }
 

@@ -10,7 +10,7 @@ from yxq.report.pages import open_page
 @pytest.mark.parametrize(
     ("language", "plain", "mark"),
     [
-        ("zh", "plan-2013，截至2014-01-31，报表收至{}，取自{}", "；演示数据（合成）"),
+        ("zh", "plan-2013，统计截止日2014-01-31，报表接收截止日{}，取自{}", "；演示数据（合成）"),
         ("en", "plan-2013 as of 2014-01-31, returns received by {}, from {}", "; synthetic data"),
     ],
 )

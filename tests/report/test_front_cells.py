@@ -103,7 +103,7 @@ def data_facts(index: Index) -> list[tuple[str, str, str]]:
     rows = index.source.measures
     day = max(d for d in rows.loc[rows["year"] == 2013, "date"].dt.date if d <= index.source.as_of)
     by = oracle.date(index.source.received_by, language)
-    remark = {"zh": f"报表收至{by}", "en": f"returns received by {by}"}
+    remark = {"zh": f"报表接收截止日{by}", "en": f"returns received by {by}"}
     found = [(index.words("data_until"), oracle.date(day, language), remark[language])]
     due = due_now(index)
     if due:

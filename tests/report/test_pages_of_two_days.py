@@ -74,7 +74,7 @@ def test_a_page_shows_what_had_come_and_no_more(sources, language):
         assert [name for name in parts if parts[name] != alone[page][name]] == []
     text = "".join("".join(parts.values()) for parts in shown.values())
     days = ("2013年6月30日", "2013年7月31日") if language == "zh" else ("2013-06-30", "2013-07-31")
-    assert text.count(f"{days[0]}　报表收至{days[1]}" if language == "zh" else days[1]) >= 6
+    assert text.count(f"{days[0]}　报表接收截止日{days[1]}" if language == "zh" else days[1]) >= 6
     assert "2013年第二季度" in text and not re.search("2013年(第[三四]季度|下半年|度[./])", text)
 
 

@@ -65,7 +65,7 @@ STATES = {
 HEADS = {
     "unit": ("镇（街道、园区）", "Unit"),
     "required": ("要求", "Required"),
-    "counts": ("分子／分母", "Numerator / denominator"),
+    "counts": ("合格（完成）数／总数", "Numerator / denominator"),
     "value": ("结果", "Value"),
     "interval": ("95%区间", "95% interval"),
     "shrunken": ("收缩后", "Drawn in"),
@@ -359,7 +359,7 @@ def test_the_first_screen(case):
         lines.append(case(f"另有：{told}。", f"Also: {told}."))
     day = case.day_or_same(case.day)
     subtitle = case(
-        f"宜兴市质量强市活动2013年行动计划　2013年度　截至{day}　报表收至2014年2月28日",
+        f"宜兴市质量强市活动2013年行动计划　2013年度　统计截止日{day}　报表接收截止日2014年2月28日",
         f"Yixing quality-strong city activity, 2013 action plan, 2013, as of {case.day}, "
         "returns received by 2014-02-28",
     )
@@ -685,7 +685,7 @@ RECORD_HEADS = [
     ("镇（街道、园区）", "Unit"),
     ("企业（受检单位）", "Firm"),
     ("产品或对象", "Product or object"),
-    ("分子／分母", "Numerator / denominator"),
+    ("合格（完成）数／总数", "Numerator / denominator"),
     ("不合格项目", "Failing item"),
     ("来源（文件［工作表］：行）", "Source (file [sheet]: row)"),
 ]
@@ -703,10 +703,10 @@ AGAIN_HEADS = [
 
 def test_every_failure(case):
     soup = case.soup("failures")
-    assert soup.h2.get_text() == case("未通过的记录", "Failures behind the result")
+    assert soup.h2.get_text() == case("不合格（未达标）明细", "Failures behind the result")
     if not case.is_rate:
         none = "This target is no rate of passes, so no failing records are listed."
-        assert paragraphs(soup) == [case("本目标不是合格率，不列未通过的记录。", none)]
+        assert paragraphs(soup) == [case("本目标不是合格率，不列不合格（未达标）明细。", none)]
         assert not tables(soup) and not figures(soup)
         return
     records = failing_records(case)
@@ -743,7 +743,7 @@ def test_every_failure(case):
         )
     assert 0 < len(listed) <= 60
     heads = [case(*head) for head in RECORD_HEADS]
-    expected.append((case("未通过记录", "Failures"), heads, listed))
+    expected.append((case("不合格（未达标）明细", "Failures"), heads, listed))
     assert tables(soup) == expected
     nobody = case("没有两次以上未通过的企业。", "No firm failed twice.")
     assert paragraphs(soup) == ([] if again else [nobody])
@@ -781,7 +781,7 @@ def test_the_clause_the_department_and_what_is_assumed(case):
         for name, each in PLAN["assumptions"].items()
         if each.get("general") or name in used
     ]
-    caption = case("计划未规定而由编制方约定的事项", "Assumptions: what the plan does not say")
+    caption = case("计划未规定而由编制单位约定的事项", "Assumptions: what the plan does not say")
     assert tables(soup) == [
         (case("目标", "Target"), [case(*head) for head in ABOUT_HEADS], [row]),
         (caption, [case("约定", "Assumption"), case("依据", "Basis")], assumed),
@@ -807,7 +807,7 @@ def test_of_many_failures_the_latest_sixty_are_listed(shown, failing, left):
     page.cases = pd.concat([passed, records], ignore_index=True)
     soup = BeautifulSoup(page.failures().html, "html.parser")
     *_, (caption, _, rows) = tables(soup)
-    assert caption == "未通过记录"
+    assert caption == "不合格（未达标）明细"
     assert [row[-1] for row in rows] == [f"甲.csv：{n}" for n in range(1, min(failing, 60) + 1)]
     assert paragraphs(soup) == ([f"共{failing}条，此处列60条。"] if left else [])
 
@@ -832,5 +832,5 @@ def test_without_a_failure_there_is_only_a_sentence(shown):
     page = TargetPage(case.source, case.page.words, case.page.target)
     page.cases = case.page.cases.query("failed == 0")
     soup = BeautifulSoup(page.failures().html, "html.parser")
-    assert paragraphs(soup) == ["没有未通过的记录。"]
+    assert paragraphs(soup) == ["没有不合格（未达标）明细。"]
     assert not tables(soup)

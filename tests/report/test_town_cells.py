@@ -368,7 +368,7 @@ def test_the_town_in_trouble_is_shown_whole(other):
     _, hand = both(source, "太华镇", "zh", folder)
     failures = hand.sections["failures"]
     told = [part[1] for part in failures if part[0] == "p"]
-    assert told == ["共83条，此处列60条，其余见工作簿“未通过记录”表。"]
+    assert told == ["共83条，此处列60条，其余见工作簿“不合格（未达标）明细”表。"]
     assert sum(len(row) > 1 for row in failures[-1][3]) == 60
     assert len(hand.pareto) == 10
     assert "发生一票否决事项（T63 区域性质量问题），定为D级。" in [

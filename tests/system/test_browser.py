@@ -392,7 +392,7 @@ def test_every_printed_page_says_whose_when_and_which(hostile):
         for number, text in enumerate(texts, start=1):
             assert (
                 f"{number}/{len(texts)}" in text
-                and "截至2014年1月31日" in text
+                and "统计截止日2014年1月31日" in text
                 and "演示数据（合成）" in text
             )
             assert name != "320282113-hufu-zhen" or text.startswith("湖㳇镇·质量强市目标考核")

@@ -112,7 +112,7 @@ def test_its_pack_has_an_index_and_a_city_and_says_nothing_of_units(plan, yxq, l
     # At midyear 185 of 200 and, a third of 100 being asked by then, 33.5 are on track.
     said = {"2013-12-31": "88.3%", "2013-06-30": "92.5%"}[day]
     assert said in pages["city"] and ("87.5" in pages["index"]) == (day == "2013-12-31")
-    assert not re.search("报表收至<|filed until <", pages["index"])
+    assert not re.search("报表接收截止日<|filed until <", pages["index"])
     assert len(re.findall(r'<tr id="t-A\d"', pages["city"])) == 4
     book = openpyxl.load_workbook(out / "2013" / "attainment.xlsx")
     assert "A1" in str([[cell.value for cell in row] for sheet in book for row in sheet])

@@ -46,7 +46,7 @@ TITLES = {
         "得分",
         "逐项得分",
         "全部结果",
-        "未通过记录",
+        "不合格（未达标）明细",
         "任务进展",
         "数据来源",
         "约定事项",
@@ -344,10 +344,10 @@ def test_the_first_sheet_says_what_the_workbook_is(book):
     if book.told.language == "zh":
         day = {MID: "2013年6月30日", END: "2014年1月31日"}[book.day]
         told = [
-            f"{title}　2013年度　截至{day}　报表收至2014年2月28日",
+            f"{title}　2013年度　统计截止日{day}　报表接收截止日2014年2月28日",
             "本页数据为演示数据（合成），并非真实填报。",
             f"全市75项目标中已有定论{met + missed}项：达成{met}项，未达成{missed}项。",
-            "工作表：单位×目标、得分、逐项得分、全部结果、未通过记录、任务进展、数据来源、约定事项、催报清单。",
+            "工作表：单位×目标、得分、逐项得分、全部结果、不合格（未达标）明细、任务进展、数据来源、约定事项、催报清单。",
         ]
     else:
         counts = f"{met} attained, {missed} not attained"
@@ -780,7 +780,7 @@ def test_real_data_under_a_draft_without_scoring_say_so_and_no_more(sources, tmp
     assert remarks[1] == "计划文件标为草案：各项目标值尚未与正式文件核对。"
     assert (
         remarks[3]
-        == "工作表：单位×目标、全部结果、未通过记录、任务进展、数据来源、约定事项、催报清单。"
+        == "工作表：单位×目标、全部结果、不合格（未达标）明细、任务进展、数据来源、约定事项、催报清单。"
     )
 
 
