@@ -29,6 +29,21 @@ PRINT_RULE = re.compile(r"@page[^{]*{(?:[^{}]|{[^{}]*})*}")
 NAV = {"index.html": "to_index", "city.html": "city_page", "returns.html": "returns_page"}
 # An output of ours in JupyterLab.
 LAB_OUTPUT = ".jp-RenderedHTMLCommon.jp-RenderedHTML:has(>section[id],>header.headline)"
+# Sections of a town and of the city that are printed only where that is asked for: on paper a page
+# is what a meeting needs, and the rest stays where it can be searched.
+ON_REQUEST = (
+    "quotas",
+    "evidence",
+    "forecast",
+    "funnel",
+    "planning",
+    "milestones",
+    "change",
+    "monthly",
+    "failures",
+    "missing",
+    "sources",
+)
 _EXPORTERS = threading.local()  # one a thread: they keep what they are working on
 
 
@@ -86,6 +101,8 @@ def _context(look: Look, blocks: list[Any], name: str) -> dict[str, Any]:
         "policy": POLICY + (f"; script-src 'sha256-{digest}'" if script else ""),
         "css": _css() + (_read(look.style) if look.style else ""),
         "nav": [(file, words(title)) for file, title in others.items() if file != f"{name}.html"],
+        "prints_less": any(block.id in ("targets", "city_targets") for block in blocks),
+        "on_request": ", ".join(f"#{id}" for id in ON_REQUEST),
         "contents": [(block.id, block.title) for block in blocks if block.id],
     }
 

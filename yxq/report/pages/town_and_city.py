@@ -28,10 +28,10 @@ from yxq.report.sections.headline import (
 from yxq.report.sections.missing import missing
 from yxq.report.sections.monthly import monthly
 from yxq.report.sections.names import numbered
-from yxq.report.sections.next_steps import moved, next_steps
+from yxq.report.sections.next_steps import next_steps, with_gains
 from yxq.report.sections.sources import unit_sources
 from yxq.report.sections.standing import score_facts, score_items, score_lines, standing, veto_ahead
-from yxq.report.sections.targets import short
+from yxq.report.sections.targets import short, short_columns
 from yxq.words.states import State
 
 
@@ -173,15 +173,16 @@ class UnitPage(UnitResults):
     @guarded
     def short(self) -> Block:
         """Targets that are missed or behind, with what each still needs."""
-        return short(self.numbered, self.words, self.over)
+        rows = with_gains(self.numbered, self.movers, self.words)
+        columns = short_columns(self.score is not None, self.over)
+        return short(rows, self.words, self.over, columns)
 
     @guarded
     def standing(self) -> Block:
         """The subscores, and which targets move the rank most."""
         subscores = self.subscores[self.subscores["unit"] == self.town]
-        gains = moved(self.numbered, self.movers, self.words)
         items = score_items(self.plan, self.numbered, self.credits, self.words)
-        return standing(self.plan, self.score, items, subscores, gains, self.words)
+        return standing(self.plan, self.score, items, subscores, self.words)
 
     @guarded
     def evidence(self) -> Block:

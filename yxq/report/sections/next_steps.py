@@ -7,7 +7,6 @@ from typing import Any
 import pandas as pd
 
 from yxq.report import display
-from yxq.report.blocks import table
 from yxq.report.sections.build import para
 from yxq.words.states import State
 from yxq.words.wording import Words
@@ -16,16 +15,19 @@ NEXT = 3  # targets named on the first screen
 HOPELESS = 0.05  # a chance below which nothing is called a first step
 
 
-def moved(numbered: pd.DataFrame, movers: pd.DataFrame, words: Words) -> pd.DataFrame:
-    """The results as text of the targets that move the score, with the points and places gained.
+def with_gains(numbered: pd.DataFrame, movers: pd.DataFrame, words: Words) -> pd.DataFrame:
+    """Results as text with `points` and `places` that each would bring if attained, all else
+    unchanged; empty where it would bring none.
 
     movers: rows of `yxq.attainment.movers.movers` of the unit.
     """
-    rows = numbered.set_index("id", drop=False).loc[movers["target"]]
-    return rows.assign(
-        probability=[display.chance(chance) for chance in movers["chance"]],
-        points=[f"+{points:.1f}" for points in movers["points"]],
-        places=[f"+{places}" if places else words("unchanged") for places in movers["places"]],
+    gains = movers.set_index("target").reindex(numbered["id"])
+    return numbered.assign(
+        points=["" if pd.isna(points) else f"+{points:.1f}" for points in gains["points"]],
+        places=[
+            "" if pd.isna(places) else f"+{places}" if places else words("unchanged")
+            for places in gains["places"].astype("Int64")
+        ],
     )
 
 
@@ -35,7 +37,8 @@ def with_needs(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def next_steps(numbered: pd.DataFrame, movers: pd.DataFrame, words: Words, over: bool) -> list[Any]:
-    """The targets that cost most and could be won back, and what only lacks its data, as parts.
+    """The targets that cost most and could be won back, and what only lacks its data, each in a
+    sentence.
 
     `over`: the period has ended, so that nothing of it can be won back any more.
     """
@@ -46,12 +49,20 @@ def next_steps(numbered: pd.DataFrame, movers: pd.DataFrame, words: Words, over:
     brings = movers["points"] * movers["chance"].fillna(1.0)
     dearest = movers.loc[brings.sort_values(ascending=False, kind="stable").index].head(NEXT)
     if len(dearest):
-        rows = with_needs(moved(numbered, dearest, words))
-        chance = "" if over else " probability"
-        columns = f"target required value needs points places{chance}"
-        parts.append(table(words, "next_over" if over else "next", rows, columns))
+        rows = with_needs(with_gains(numbered, movers, words)).set_index("id")
+        steps = [_step(rows.loc[move.target], move.chance, words) for move in dearest.itertuples()]
+        listed = words("comma").join(steps)
+        parts.append(para(words("next_over" if over else "next", list=listed)))
     no_data = list(numbered.loc[numbered["code"] == State.NO_DATA, "target"])
     if no_data:
         names = words("list").join(no_data)
         parts.append(para(words("next_missing", n=len(no_data), list=names)))
     return parts
+
+
+def _step(row: pd.Series, chance: Any, words: Words) -> str:
+    """One of them: what it needs, what it would bring, and how likely that is, where it is open."""
+    told = {"target": row["target"], "needs": row["needs"], "points": row["points"]}
+    if pd.isna(chance):
+        return words("next_step_sure", **told)
+    return words("next_step", chance=display.chance(chance), **told)

@@ -147,19 +147,13 @@ def _bounds_of_score(plan: Plan, score: pd.Series, words: Words) -> str:
 
 
 def standing(
-    plan: Plan,
-    score: pd.Series | None,
-    items: pd.DataFrame,
-    subscores: pd.DataFrame,
-    gains: pd.DataFrame,
-    words: Words,
+    plan: Plan, score: pd.Series | None, items: pd.DataFrame, subscores: pd.DataFrame, words: Words
 ) -> Block:
-    """The sum of the score, how firm the rank is, the office's own score sheet item by item, the
-    subscores, and what would raise the score.
+    """The sum of the score, how firm the rank is, the office's own score sheet item by item, and the
+    subscores.
 
     score: the unit's row of `yxq.attainment.scores.score`, none where the plan has no scoring;
-    items: see `score_items`; subscores: its rows of `yxq.attainment.scores.subscores`; gains: see
-    `moved`.
+    items: see `score_items`; subscores: its rows of `yxq.attainment.scores.subscores`.
     """
     if score is None:
         return empty(words, "standing", "score_unset")
@@ -177,8 +171,6 @@ def standing(
     parts = [*map(para, sentences), table(words, "subscores", rows, "section score" + lacking)]
     if plan.period.has_points:
         parts.insert(-1, table(words, "score_items", items, "target value points_of earned why"))
-    if len(gains):
-        parts.append(table(words, "movers", gains, "target gap points places"))
     return section(words, "standing", *parts)
 
 

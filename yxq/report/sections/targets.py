@@ -18,9 +18,16 @@ def targets(numbered: pd.DataFrame, words: Words, id: str = "targets") -> Block:
     return section(words, id, table(words, id, rows, COLUMNS, by="section"))
 
 
-def short(
-    numbered: pd.DataFrame, words: Words, over: bool = False, columns: str = COLUMNS
-) -> Block:
+def short_columns(has_scores: bool, over: bool) -> str:
+    """What is shown of targets that are short: what they would bring where there are scores, and
+    how likely they still are before the end.
+    """
+    gains = " points places" if has_scores else ""
+    chance = "" if over else " probability"
+    return f"target required counts value state gap needed{gains}{chance} note"
+
+
+def short(numbered: pd.DataFrame, words: Words, over: bool, columns: str) -> Block:
     """Targets that are missed or behind, with what each still needs; `over`: the period is."""
     rows = numbered[numbered["code"].isin(SHORT)]
     if rows.empty:
