@@ -233,6 +233,12 @@ class Plan(Model):
         return max(sections, key=lambda section: len(section.clause))
 
     @property
+    def owners(self) -> list[str]:
+        """The departments that answer for targets, in the order of forms.yml."""
+        owners = {target.owner for target in self.targets}
+        return [sender for sender in self.folder.senders if sender in owners]
+
+    @property
     def calendar_year(self) -> tuple[dt.date, dt.date]:
         """First and last day of the calendar year that the period is called by."""
         return dt.date(self.year, 1, 1), dt.date(self.year, 12, 31)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +13,8 @@ from yxq.publish.messages import log
 from yxq.publish.prints import Printer
 from yxq.report import fonts, html
 from yxq.report.html import Look
-from yxq.report.pages import CityPage, FrontPage
+from yxq.report.pages import CityPage, DepartmentPage, FrontPage
+from yxq.report.sections.names import department_page
 from yxq.report.sheets import views
 from yxq.tables import workbook
 
@@ -69,8 +71,10 @@ def _write_pages(
     that could not be made: then it is written once more.
     """
     names, index = {*texts, "index"}, part / "index.html"
-    rule = fonts.rule([*texts.values(), _index(page, names, printed=names)])
-    for name, text in texts.items():
+    departments = dict(_departments(page))
+    every = [*texts.values(), *departments.values(), _index(page, names, printed=names)]
+    rule = fonts.rule(every)
+    for name, text in (texts | departments).items():
         _write(part / f"{name}.html", fonts.put(text, rule))
     not_printed = printer.print([part / f"{name}.html" for name in texts])
     printed = names - {file.stem for file in not_printed} if printer.browser else set()
@@ -78,6 +82,16 @@ def _write_pages(
     if index_not_printed := printer.print([index]):
         _write(index, fonts.put(_index(page, names, printed - {"index"}), rule))
     return not_printed | index_not_printed
+
+
+def _departments(page: CityPage) -> Iterator[tuple[str, str]]:
+    """The pages of the departments by name; made of the tables alone, they need no notebook."""
+    words = page.words
+    for sender in page.plan.owners:
+        name = department_page(sender)
+        blocks = DepartmentPage(page.source, words, page.town, sender).blocks()
+        look = Look(f"{words.sender(sender)} · {heading(page, words('product'))}", words.language)
+        yield name, html.of_blocks(blocks, look, name)
 
 
 def _index(page: CityPage, names: set[str], printed: set[str]) -> str:

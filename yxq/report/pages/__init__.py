@@ -13,13 +13,23 @@ from yxq.attainment.results import load_data
 from yxq.plan.folder import Plan
 from yxq.report.pages.base import Page
 from yxq.report.pages.city import CityPage
+from yxq.report.pages.department import DepartmentPage
 from yxq.report.pages.front import FrontPage
 from yxq.report.pages.returns import ReturnsPage
 from yxq.report.pages.target import TargetPage
 from yxq.report.pages.town import TownPage
 from yxq.words.wording import Words
 
-__all__ = ["CityPage", "FrontPage", "Page", "ReturnsPage", "TargetPage", "TownPage", "open_page"]
+__all__ = [
+    "CityPage",
+    "DepartmentPage",
+    "FrontPage",
+    "Page",
+    "ReturnsPage",
+    "TargetPage",
+    "TownPage",
+    "open_page",
+]
 
 COMMON = ("year", "as_of", "received_by", "plan", "processed", "language")
 PARAMETERS = {

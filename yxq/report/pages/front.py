@@ -37,6 +37,7 @@ class FrontPage(UnitResults):
             self.headline(),
             self.short(),
             self.towns(),
+            self.departments(),
             *self.papers(),
             self.plan_facts(),
             *self.assumed(),
@@ -81,6 +82,10 @@ class FrontPage(UnitResults):
         """Every unit with rank, score, grade and its targets by state, to be searched."""
         made, printed = self.made, self.printed
         return finder(self.plan, self.attained, self.scores, made, printed, self.words)
+
+    def departments(self) -> Block:
+        """The pages of the departments."""
+        return pack.departments(self.plan, self.words)
 
     def papers(self) -> list[Block]:
         """The workbooks that go back to the departments, if there are any."""

@@ -62,7 +62,7 @@ def final(counts: dict[State, int]) -> int:
 def computed_shares(results: pd.DataFrame, words: Words) -> list[str]:
     """How many of a unit's verdicts rest on a share that is only computed, in a sentence."""
     settled = results["state"].isin([State.ATTAINED, State.NOT_ATTAINED])
-    n = int(results.loc[settled, "note"].map(by_computed_share).sum())
+    n = sum(map(by_computed_share, results.loc[settled, "note"]))
     return [words("by_computed_shares", n=n)] if n else []
 
 
@@ -71,6 +71,18 @@ def unit_verdict(plan: Plan, unit: str, counts: dict[State, int], words: Words) 
     return words(
         "city_verdict" if unit == plan.folder.city.name else "verdict",
         name=words.unit(plan.town(unit)),
+        total=sum(counts.values()),
+        judged=final(counts),
+        attained=counts[State.ATTAINED],
+        missed=counts[State.NOT_ATTAINED],
+    )
+
+
+def department_verdict(name: str, counts: dict[State, int], words: Words) -> str:
+    """How the city stands with the targets of a department, in one sentence."""
+    return words(
+        "department_verdict",
+        name=name,
         total=sum(counts.values()),
         judged=final(counts),
         attained=counts[State.ATTAINED],

@@ -15,6 +15,11 @@ def unit_names(plan: Plan, words: Words) -> dict[str, str]:
     return {unit.name: words.unit(unit) for unit in plan.folder.units}
 
 
+def department_page(sender: str) -> str:
+    """What the page of a department is called, without a suffix."""
+    return f"department-{sender}"
+
+
 def named(plan: Plan, units: pd.Series, words: Words) -> list[str]:
     """Units as this language calls them; another city of a comparison stays as it is."""
     names = unit_names(plan, words)

@@ -22,12 +22,11 @@ def owners(plan: Plan, attained: pd.DataFrame, numbered: pd.DataFrame, words: Wo
 
     attained: of all units; numbered: the city's results as text.
     """
-    units_short = _units_short(plan, attained, words)
-    rows = numbered.assign(missed_units=[units_short.get(id, "") for id in numbered["id"]])
+    missed = units_short(plan, attained, words)
+    rows = numbered.assign(missed_units=[missed.get(id, "") for id in numbered["id"]])
     owner = rows["id"].map({target.id: target.owner for target in plan.targets})
-    senders = [sender for sender in plan.folder.senders if sender in {*owner}]
     groups, jumps = [], []
-    for n, sender in enumerate(senders, start=1):
+    for n, sender in enumerate(plan.owners, start=1):
         part, name, anchor = rows[owner == sender], words.sender(sender), f"owner-{n}"
         heading = words("owner_counts", owner=name, n=len(part), **_counts(part["code"], words))
         jumps.append((anchor, words("owner_jump", owner=name, n=len(part))))
@@ -47,7 +46,7 @@ def _counts(states: pd.Series, words: Words) -> dict[str, object]:
     return counts | {"others": "".join(others)}
 
 
-def _units_short(plan: Plan, attained: pd.DataFrame, words: Words) -> dict[str, str]:
+def units_short(plan: Plan, attained: pd.DataFrame, words: Words) -> dict[str, str]:
     """The units that are missed or behind at a target, in the plan's order, by its id."""
     names = {unit.name: words.unit(unit) for unit in plan.towns}
     short = attained[attained["state"].isin(SHORT)].groupby("target")["unit"].agg(set)

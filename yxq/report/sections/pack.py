@@ -15,6 +15,7 @@ from yxq.plan.units import Unit
 from yxq.report.blocks import Block, macro
 from yxq.report.sections.build import section
 from yxq.report.sections.headline import Fact
+from yxq.report.sections.names import department_page
 from yxq.report.sections.sources import document_facts
 from yxq.words.states import State, Status
 from yxq.words.wording import Words
@@ -78,6 +79,14 @@ def papers(folder: Path, words: Words) -> list[Block]:
     names = sorted(file.name for file in folder.glob("*.xlsx"))
     items = [(f"returned/{quote(name)}", name) for name in names]
     return [section(words, "back_books", macro("links", items))] if items else []
+
+
+def departments(plan: Plan, words: Words) -> Block:
+    """Links to the pages of the departments that answer for targets."""
+    items = [
+        (f"{quote(department_page(sender))}.html", words.sender(sender)) for sender in plan.owners
+    ]
+    return section(words, "departments", macro("links", items))
 
 
 def plan_facts(plan: Plan, words: Words) -> Block:

@@ -149,8 +149,7 @@ def _bounds_of_score(plan: Plan, score: pd.Series, words: Words) -> str:
 def standing(
     plan: Plan, score: pd.Series | None, items: pd.DataFrame, subscores: pd.DataFrame, words: Words
 ) -> Block:
-    """The sum of the score, how firm the rank is, the office's own score sheet item by item, and the
-    subscores.
+    """The sum of the score, how firm the rank is, the office's own sheet item by item, subscores.
 
     score: the unit's row of `yxq.attainment.scores.score`, none where the plan has no scoring;
     items: see `score_items`; subscores: its rows of `yxq.attainment.scores.subscores`.
