@@ -45,6 +45,10 @@ class View:
     def scores(self) -> dict:
         return {row.unit: row for row in self.source.scores.itertuples(index=False)}
 
+    @property
+    def over(self) -> bool:
+        return self.source.as_of >= oracle.LAST
+
     def name(self, unit: str) -> str:
         return oracle.unit_name(unit, self.language)
 
@@ -105,18 +109,13 @@ def city_facts(view: View) -> list[tuple[str, str, str]]:
     if not view.scores:
         return []
     words, own = view.words, view.scores[CITY]
-    towns = [view.scores[name] for name in NAMES]
-    grades = Counter(town.grade for town in towns if not pd.isna(town.score))
-    found = []
+    over, found = view.over, []
     if not pd.isna(own.score):
-        grade = {"zh": f"{own.grade}级", "en": f"grade {own.grade}"}[view.language]
-        if not view.page.over:
-            grade = {"zh": f"暂评{grade}", "en": f"{grade} for now"}[view.language]
-        name = words("score" if view.page.over else "score_now")
-        found.append((name, oracle.points(own.score), grade))
-    told = {"zh": "　", "en": ", "}[view.language].join(f"{g} {grades[g]}" for g in sorted(grades))
-    name = words("grades" if view.page.over else "grades_now")
-    return [*found, (name, told, "")] if grades else found
+        name = words("score" if over else "score_now")
+        found.append((name, oracle.points(own.score), oracle.grade(own, over, view.language)))
+    told, kept = oracle.grades([view.scores[name] for name in NAMES], over, view.language)
+    name = words("grades" if over else "grades_now")
+    return [*found, (name, told, kept)] if told else found
 
 
 def lines(view: View) -> list[str]:
@@ -227,7 +226,7 @@ def check_heatmap(view: View) -> None:
     ]
     assert shown[:-1] == [heat_row(view, unit, columns) for unit in [*NAMES, CITY]]
     missing = [sum(view.state[unit, t] in SHORT for unit in NAMES) for t in columns]
-    label = {"zh": "{}个未达成", "en": "missed by {}"}[language]
+    label = {"zh": "{}个未达成或落后", "en": "{} miss it or are behind"}[language]
     assert shown[-1] == [(str(n) if n else "", [], label.format(n), None) for n in missing]
     each = [sum(view.state[unit, t] in SHORT for t in columns) for unit in NAMES]
     sums = [*(str(n) if n else "" for n in each), "", str(sum(missing))]
@@ -304,8 +303,10 @@ def shares(view: View, unit: str) -> tuple[int, int, Fraction]:
     return n["attained"], judged, Fraction(n["attained"], judged) if judged else Fraction(-1)
 
 
-def league_row(view: View, unit: str, lacking: bool = True) -> list[str]:
-    """Rank to grade, the weight without data, the share attained and the number in each state."""
+def league_row(view: View, unit: str) -> list[str]:
+    """Rank to grade, within the year the likeliest at its end, the weight without data where any
+    unit has some, the share attained and the number in each state.
+    """
     ranked = []
     if view.scores:
         own = view.scores[unit]
@@ -313,8 +314,9 @@ def league_row(view: View, unit: str, lacking: bool = True) -> list[str]:
         grade = own.grade
         places = oracle.span(own.rank_low, own.rank_high, view.language)
         bounds = [bounds_of(view, own)] if any_bounds(view) else []
-        ranked = [rank, places, oracle.points(own.score), *bounds, grade]
-    if view.scores and lacking:
+        end = [] if view.over else [oracle.likeliest(own, view.language)]
+        ranked = [rank, places, oracle.points(own.score), *bounds, grade, *end]
+    if view.scores and any_missing(view):
         missing = view.scores[unit].missing
         ranked.append("" if pd.isna(missing) or missing == 0 else f"{100 * missing:.0f}%")
     met, judged, _ = shares(view, unit)
@@ -326,12 +328,19 @@ def any_bounds(view: View) -> bool:
     return any(bounds_of(view, view.scores[unit]) for unit in NAMES)
 
 
+def any_missing(view: View) -> bool:
+    missing = [view.scores[unit].missing for unit in NAMES]
+    return any(weight > 0 for weight in missing if not pd.isna(weight))
+
+
 def check_league(view: View) -> None:
     block = view.page.towns()
     (table,) = oracle.tables(block)
     bounds = ["score_bounds_column"] if view.scores and any_bounds(view) else []
-    ranked = ["rank", "rank_interval", "score", *bounds, "grade", "missing_weight"]
-    ranked = ranked if view.scores else []
+    ranked = ["rank_now", "rank_interval_end", "score_now", *bounds, "grade_now", "end_grade"]
+    if view.over:
+        ranked = ["rank", "rank_interval", "score", *bounds, "grade"]
+    ranked = [*ranked, *["missing_weight"] * any_missing(view)] if view.scores else []
     heads = [view.words(name) for name in ["unit", *ranked, "share_attained"]]
     states = [oracle.signed(state, view.language) for state in occurring(view)]
     assert table.heads == [*heads, *states]
@@ -339,9 +348,12 @@ def check_league(view: View) -> None:
     assert table.rows == [[view.name(unit), *league_row(view, unit)] for unit in order]
     pages = {unit["name"]: f"{unit['code']}-{unit['slug']}" for unit in TOWNS}
     assert [row.a["data-page"] for row in table.elements] == [pages[unit] for unit in order]
-    ranked = "city_towns_ranked" if view.page.over else "city_towns_ranked_now"
-    note = ranked if view.scores else "city_towns_note"
-    assert oracle.paragraphs(block) == [view.words(note)]
+    ranked = "city_towns_ranked" if view.over else "city_towns_ranked_now"
+    notes = [view.words(ranked if view.scores else "city_towns_note")]
+    if bounds:
+        column = {"zh": "报齐后得分", "en": "Score once complete"}[view.language]
+        notes.append(view.words("city_towns_least", column=column))
+    assert oracle.paragraphs(block) == notes
 
 
 def test_the_league_table(view):
@@ -473,7 +485,6 @@ def test_the_citys_totals(view):
         if heading != last:
             expected.append([heading])
             last = heading
-        note = "" if pd.isna(row.note) else view.words.reason(row.note)
         expected.append(
             [
                 oracle.numbered(row.target, language),
@@ -482,9 +493,9 @@ def test_the_citys_totals(view):
                 oracle.counts(row),
                 oracle.value(row, language),
                 oracle.signed(row.state, language),
-                oracle.difference(row.gap, row.target, language),
+                oracle.gap(row, language),
                 oracle.needed(row, language),
-                note,
+                oracle.note(row, view.words),
             ]
         )
     assert len(expected) == 75 + 10 and table.rows == expected
@@ -773,8 +784,9 @@ def kinds_of(view: View) -> dict[str, int]:
     names = {"done_on": "in time", "done_late": "late", "overdue": "overdue", "due_on": "ahead"}
     found = dict.fromkeys(names.values(), 0)
     for row in tasks(view):
-        if not pd.isna(row.note) and row.note:
-            found[names[row.note.split("|")[0]]] += 1
+        for reason in row.note.split(";"):
+            if (code := reason.split("|")[0]) in names:
+                found[names[code]] += 1
     return found
 
 
@@ -783,6 +795,24 @@ def test_tasks(view):
     by_hand = {MIDYEAR: [8, 0, 0, 11], END: [15, 1, 2, 1]}
     assert list(kinds.values()) == by_hand[view.source.as_of]
     check_milestones(view, kinds)
+
+
+def test_of_tasks_of_both_the_citys_row_is_its_own_and_its_note_counts_the_units(view):
+    """Who has done it are the units with a day on which they did; counts are left to the note."""
+    rows = {row.target: row for row in tasks(view) if TARGETS[row.target]["for"] == "both"}
+    assert [*rows] == ["T30", "T37", "T51", "T58", "T61", "T62", "T71", "T74"]
+    did = view.attained[view.attained["done"].notna() & view.attained["unit"].isin(NAMES)]
+    shown = {row[0]: row for row in oracle.tables(view.page.milestones())[0].rows}
+    for target, row in rows.items():
+        done = (did["target"] == target).sum()
+        assert "city_by_itself" in TARGETS[target]["assumptions"]
+        told = {"zh": f"市本级所报；各单位已完成{done}／20"}
+        told["en"] = f"the city by its own row; {done} of 20 units have done theirs"
+        cells = shown[oracle.numbered(target, view.language)]
+        assert cells[-1].endswith(told[view.language]) and cells[4] == ""
+        assert pd.isna(row.numerator) and pd.isna(row.denominator)
+    each = [row for row in tasks(view) if TARGETS[row.target]["for"] == "each"]
+    assert each and all(row.denominator == 20 and "by_itself" not in row.note for row in each)
 
 
 # The year before.
@@ -873,13 +903,17 @@ def check_change(view: View) -> list[str]:
     worse = worse_than_before(view)
     assert len(found) == 1 + bool(parted) + bool(worse)
     if parted:
-        heads = ["target", "change", "mix_part", "rate_part", "mix_note"]
+        heads = ["target", "change", "mix_part", "rate_part"]
+        if any(row[-1] for row in parted):
+            heads.append("mix_note")
+        else:
+            parted = [row[:-1] for row in parted]
         assert found[1].heads == [words(name) for name in heads] and found[1].rows == parted
-    clear = sum(row.trend == "worse" for row in worse)
-    note = [words("worsening_note", n=len(worse), clear=clear)]
-    sampled = any(not pd.isna(row.change_low) for row in worse)
+    sampled = [row for row in worse if not pd.isna(row.low)]
+    clear = sum(row.trend == "worse" for row in sampled)
+    note = [words("worsening_note", n=len(sampled), clear=clear)]
     method = [words("mix_and_rate_method")]
-    assert oracle.paragraphs(block) == method * bool(parted) + note * sampled
+    assert oracle.paragraphs(block) == method * bool(parted) + note * bool(sampled)
     for table in found[1 + bool(parted) :]:
         heads = ["target", "required", "previous", "value", "change", "trend"]
         assert table.heads == [words(name) for name in heads]

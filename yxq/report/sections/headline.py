@@ -62,7 +62,7 @@ def final(counts: dict[State, int]) -> int:
 def computed_shares(results: pd.DataFrame, words: Words) -> list[str]:
     """How many of a unit's verdicts rest on a share that is only computed, in a sentence."""
     settled = results["state"].isin([State.ATTAINED, State.NOT_ATTAINED])
-    n = int(results.loc[settled, "note"].map(by_computed_share).sum())
+    n = sum(map(by_computed_share, results.loc[settled, "note"]))
     return [words("by_computed_shares", n=n)] if n else []
 
 
