@@ -1,7 +1,6 @@
 """The city's page: every cell of every table and every number in its sentences and alt texts."""
 
 import math
-from collections import Counter
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
@@ -379,10 +378,81 @@ def test_a_unit_that_lacks_data_has_neither_score_nor_rank_and_stands_last(demo_
 
     view = edited(demo_processed, edit, scores=scores)
     check_league(view)
+    assert len(oracle.paragraphs(view.page.towns())) == 2
     rows = oracle.tables(view.page.towns())[0].rows
     assert rows[-1][:8] == ["Xinzhuang Subdistrict", "", "", "", "", "", "26%", "0 / 0"]
     assert rows[0][3] == "89.96" and rows[0][6] == ""
     check_headline(view, END)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_within_the_year_what_is_provisional_is_called_so(demo_processed, language):
+    """Nothing is missing, so that nothing is said of it, and no column is blank throughout."""
+    scores = oracle.source(demo_processed, MIDYEAR).scores.copy()
+    scores["missing"], scores["score_low"] = 0.0, scores["score_high"]
+    at = scores.index[scores["unit"] == "丁蜀镇"].item()
+    scores.loc[at, ["grade", "end_grade", "end_chance"]] = ["B", "A", 0.848]
+    none = (lambda attained: None, MIDYEAR, language)
+    view = edited(demo_processed, *none, scores=scores)
+    check_league(view)
+    block = view.page.towns()
+    (table,) = oracle.tables(block)
+    heads = {
+        "zh": ["暂列名次", "年末名次区间", "暂计得分", "暂评等级", "年末最可能等级"],
+        "en": [
+            *("Provisional rank", "Rank interval at the end", "Provisional score"),
+            *("Provisional grade", "Likeliest grade at the end"),
+        ],
+    }[language]
+    assert table.heads[1:6] == heads and len(oracle.paragraphs(block)) == 1
+    cells = {row[0]: row for row in table.rows}[view.name("丁蜀镇")]
+    assert cells[4:6] == ["B", {"zh": "A（85%）", "en": "A (85%)"}[language]]
+    lost = scores.index[scores["unit"] == "新庄街道"].item()
+    for column in ("score", "rank", "rank_low", "rank_high", "end_grade", "end_chance"):
+        scores.loc[lost, column] = pd.NA
+    scores.loc[lost, "grade"] = ""
+    rows = oracle.tables(edited(demo_processed, *none, scores=scores).page.towns())[0].rows
+    assert rows[-1][:6] == [view.name("新庄街道"), *[""] * 5]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_only_the_city_misses_makes_no_column_of_units(demo_processed, language):
+    """And the sentence on that column stands only where it does."""
+    scores = oracle.source(demo_processed, END).scores.copy()
+    of_city = scores["unit"] == CITY
+    scores["score_low"] = (scores["score_high"] - 1).where(of_city, scores["score_high"])
+    scores["missing"] = scores["missing"].where(of_city, 0.0)
+    view = edited(demo_processed, lambda attained: None, language=language, scores=scores)
+    check_league(view)
+    (table,) = oracle.tables(view.page.towns())
+    names = ["unit", "rank", "rank_interval", "score", "grade", "share_attained"]
+    assert table.heads[:6] == [view.words(name) for name in names]
+    assert len(oracle.paragraphs(view.page.towns())) == 1
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_first_screen_says_how_much_rests_on_computed_shares(demo_processed, language):
+    """Only what is settled counts; a sentence of its own before all others."""
+
+    def edit(attained):
+        for target, state in {
+            "T20": "attained",
+            "T35": "not attained",
+            "T52": "on track",
+            "T53": "no data",
+        }.items():
+            place = oracle.cell(attained, CITY, target)
+            attained.loc[place, ["state", "note"]] = [state, "incomplete|1|2;quota_computed"]
+
+    view = edited(demo_processed, edit, language=language)
+    told = {
+        "zh": "其中2项按试算的分解数判定，正式分解数下达后以下达数为准。",
+        "en": "Of these, 2 are judged by a provisional share; once official shares are set, "
+        "these count.",
+    }[language]
+    page = oracle.soup(view.page.headline())
+    first, *others = [oracle.text(p) for p in page.find_all("p") if not p.get("class")]
+    assert first == told and told not in others
 
 
 # The departments.
@@ -975,3 +1045,21 @@ def test_what_is_missed_and_worse(demo_processed, language):
     worse = check_change(edited(demo_processed, edit, language=language))
     assert worse[:2] == ["T04", "T63"] and "T01" in worse[2:]
     assert not {"T02", "T05", "T07"} & {*worse}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_of_what_is_no_sampled_rate_chance_is_not_spoken_of(demo_processed, language):
+    """Incidents and counts in full fall and rise, but no sample regresses to the mean."""
+
+    def edit(attained):
+        missed = attained["unit"].eq(CITY) & attained["state"].isin(SHORT)
+        attained.loc[missed, "state"] = "attained"
+        place = oracle.cell(attained, CITY, "T63")
+        of = ["state", "change", "value", "previous", "numerator", "previous_numerator"]
+        attained.loc[place, of] = ["not attained", 2.0, 12.0, 10.0, 12, 10]
+        attained.loc[place, ["change_low", "change_high", "trend"]] = [0.5, math.inf, "worse"]
+
+    view = edited(demo_processed, edit, language=language)
+    assert check_change(view) == ["T63"]
+    words = {"zh": "向均值回归", "en": "regression to the mean"}[language]
+    assert words not in oracle.text(oracle.soup(view.page.change()))

@@ -391,6 +391,25 @@ def test_the_league_with_every_state_and_a_unit_without_rank(demo_processed, lan
     check_head(index)
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_index_says_what_rests_on_computed_shares(demo_processed, language):
+    def edit(attained):
+        for target in ("T20", "T35", "T52"):
+            place = oracle.cell(attained, CITY, target)
+            attained.loc[place, ["state", "note"]] = ["attained", "quota_computed"]
+
+    block = edited(demo_processed, edit, language).page.headline()
+    told = [oracle.text(p) for p in oracle.soup(block).find_all("p") if not p.get("class")]
+    assert (
+        told[0]
+        == {
+            "zh": "其中3项按试算的分解数判定，正式分解数下达后以下达数为准。",
+            "en": "Of these, 3 are judged by a provisional share; once official shares are set, "
+            "these count.",
+        }[language]
+    )
+
+
 # What the city misses.
 
 
