@@ -421,6 +421,26 @@ def grades(units: list, over: bool, language: str) -> tuple[str, str]:
     return told, "" if over else kept[language]
 
 
+def veto_ahead(own, rows: list, over: bool, language: str) -> list[str]:
+    """That the likeliest grade is that of a veto, where its score at its lowest has a better one;
+    with the chance that what vetoes does not happen.
+    """
+    scoring = YEAR["scoring"]
+    (target,), veto = scoring["veto"]["targets"], scoring["veto"]["grade"]
+    if over or own.vetoed or own.end_grade != veto:
+        return []
+    bands = [band for band in scoring["bands"] if own.end_low >= band["least"]]
+    (row,) = [row for row in rows if row.target == target]
+    if max(bands, key=lambda band: band["least"])["grade"] == veto or pd.isna(row.probability):
+        return []
+    about, likely = numbered(target, language), chance(row.probability)
+    if language == "zh":
+        why = "是因为一票否决事项仍可能发生：年末仍达成的可能性"
+        return [f"年末最可能为{veto}级，{why}，{about}{likely}。"]
+    why = "because of what vetoes a grade and may still come; the chance that it does not:"
+    return [f"Grade {veto} is the likeliest at the end {why} {about} {likely}."]
+
+
 def likeliest(own, language: str) -> str:
     """The likeliest grade at the year's end with its chance."""
     end = chance(own.end_chance)

@@ -132,6 +132,8 @@ def lines(view: View) -> list[str]:
         grades = oracle.between(own.grade_low, own.grade_high, view.language)
         told = {"scores": bounds_of(view, own), "grades": grades, "places": ""}
         found.append(view.words("score_bounds", **told))
+    if own is not None:
+        found += oracle.veto_ahead(own, view.own, view.over, language)
     return found + others(n, language)
 
 
@@ -398,7 +400,7 @@ def test_within_the_year_what_is_provisional_is_called_so(demo_processed, langua
     block = view.page.towns()
     (table,) = oracle.tables(block)
     heads = {
-        "zh": ["暂列名次", "年末名次区间", "暂计得分", "暂评等级", "年末最可能等级"],
+        "zh": ["暂列名次", "年末名次", "暂计得分", "暂评等级", "年末最可能"],
         "en": [
             *("Provisional rank", "Rank interval at the end", "Provisional score"),
             *("Provisional grade", "Likeliest grade at the end"),
@@ -1063,3 +1065,36 @@ def test_of_what_is_no_sampled_rate_chance_is_not_spoken_of(demo_processed, lang
     assert check_change(view) == ["T63"]
     words = {"zh": "向均值回归", "en": "regression to the mean"}[language]
     assert words not in oracle.text(oracle.soup(view.page.change()))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("known", "probability", "said"),
+    [
+        ({}, 0.414, True),
+        ({}, None, False),  # nothing that vetoes may still come
+        ({"end_grade": "C"}, 0.414, False),
+        ({"vetoed": True}, 0.414, False),  # it came already, which is said
+        ({"end_low": 60.0}, 0.414, True),
+        ({"end_low": 59.9}, 0.414, False),  # its score alone may be as low
+    ],
+)
+def test_a_veto_that_may_still_come_is_said(demo_processed, language, known, probability, said):
+    scores = oracle.source(demo_processed, MIDYEAR).scores.copy()
+    at = scores.index[scores["unit"] == CITY].item()
+    for name, value in ({"end_grade": "D", "end_low": 84.0, "vetoed": False} | known).items():
+        scores.loc[at, name] = value
+
+    def edit(attained):
+        attained.loc[oracle.cell(attained, CITY, "T63"), "probability"] = probability
+
+    view = edited(demo_processed, edit, MIDYEAR, language, scores)
+    told = {
+        "zh": "年末最可能为D级，是因为一票否决事项仍可能发生："
+        f"年末仍达成的可能性，{oracle.numbered('T63', 'zh')}41%。",
+        "en": "Grade D is the likeliest at the end because of what vetoes a grade and may still "
+        f"come; the chance that it does not: {oracle.numbered('T63', 'en')} 41%.",
+    }[language]
+    page = oracle.soup(view.page.headline())
+    lines = [oracle.text(p) for p in page.find_all("p") if not p.get("class")]
+    assert (told in lines) == said

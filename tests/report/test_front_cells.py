@@ -140,7 +140,8 @@ def score_lines(index: Index) -> list[str]:
         grades = oracle.between(own.grade_low, own.grade_high, index.language)
         told = {"scores": bounds_of(index, own), "grades": grades, "places": ""}
         found.append(index.words("score_bounds", **told))
-    return found
+    rows = oracle.results_of(index.attained, CITY)
+    return found + oracle.veto_ahead(own, rows, index.over, index.language)
 
 
 def bounds_of(index: Index, own) -> str:

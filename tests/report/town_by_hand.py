@@ -136,6 +136,11 @@ def least(target: dict) -> str:
     return require(target).removeprefix(">= ")
 
 
+def least_of(band: dict) -> float:
+    """The least score of a grade."""
+    return float(band["least"])
+
+
 def brought(move: dict) -> float:
     """Points by the chance that they come, where there is one."""
     return move["points"] * (1 if pd.isna(move["chance"]) else move["chance"])
@@ -554,6 +559,7 @@ class Town:
             ids = [id for id in self.in_state("not attained") if id in vetoes]
             names = self.listed(self.cells[id]["target"] for id in ids)
             lines.append(w("score_veto", grade=own["grade"], list=names))
+        lines += self.veto_ahead()
         if own is not None and not pd.isna(own["rank"]):
             low, high = own["rank_low"], own["rank_high"]
             likely = "of_ranked" if self.over else "of_ranked_end"
@@ -598,6 +604,21 @@ class Town:
             return self.w("of_grade_now", grade=own["grade"])
         end = {"end": own["end_grade"], "chance": chance(own["end_chance"])}
         return self.w("of_grade_end", grade=own["grade"], **end)
+
+    def veto_ahead(self) -> list[str]:
+        """That the likeliest grade is the veto's and not that of a score at its lowest."""
+        own = self.own
+        if self.over or own is None or own["vetoed"] or pd.isna(own["end_grade"]):
+            return []
+        veto, bands = self.raw["scoring"]["veto"], self.raw["scoring"]["bands"]
+        lowest = max((band for band in bands if own["end_low"] >= band["least"]), key=least_of)
+        if own["end_grade"] != veto["grade"] or lowest["grade"] == veto["grade"]:
+            return []
+        each = "{}{}" if self.zh else "{} {}"
+        cells = [self.cells[id] for id in veto["targets"] if self.cells[id]["probability"]]
+        chances = [each.format(one["target"], one["probability"]) for one in cells]
+        told = {"grade": veto["grade"], "list": self.listed(chances)}
+        return [self.w("end_veto", **told)] if chances else []
 
     def next(self) -> list[tuple]:
         parts = []

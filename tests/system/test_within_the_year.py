@@ -332,7 +332,7 @@ def test_the_word_of_june_is_not_that_of_december(fifty):
 
 
 def test_a_page_says_that_looks_are_accounted_for_only_while_the_year_runs(fifty):
-    for language, said in (("zh", "看的次数多了"), ("en", "one may look every day")):
+    for language, said in (("zh", "年内多次查看"), ("en", "Looked at many times")):
         shown = [
             told(fifty.page("town", day, language, town="甲镇").evidence())
             for day in ("2013-06-30", AFTER)
