@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+import pandas as pd
 import pytest
 from judged import AFTER, CITY, END, MID, NOTHING, PLAN, result, rows
 
@@ -72,3 +73,42 @@ class TestMilestones:
         late = result("T50", rows(*cells[:-1], cells[-1] | {"done": "2014-01-05"}), CITY)
         assert (late["state"], late["note"]) == ("not attained", "done_late|5|2013-12-31")
         assert result("T50", rows(*cells[:-1]), CITY)["state"] == "no data"
+
+    ROWS_OF_CITY = [
+        (dt.date(2013, 6, 30), None, "pending", "due_on|2013-12-31"),
+        (AFTER, "2013-05-01", "attained", "done_on|2013-05-01|2013-12-31"),
+        (AFTER, "2014-01-05", "not attained", "done_late|5|2013-12-31"),
+        (AFTER, None, "not attained", "overdue|31|2013-12-31"),
+    ]
+
+    @pytest.mark.parametrize("n", [0, 19, 20])
+    @pytest.mark.parametrize(("as_of", "done", "state", "note"), ROWS_OF_CITY)
+    def test_of_a_task_of_both_the_citys_own_row_decides(self, as_of, done, state, note, n):
+        """However many units have done theirs, of which its note counts those."""
+        own = {"target": "T30", "unit": CITY, "done": done, "date": "2013-12-31"}
+        towns = [own | {"unit": u.name, "done": None} for u in PLAN.towns]
+        did = [cell | {"done": "2013-03-01"} for cell in towns[:n]]
+        got = result("T30", rows(own, *did, *towns[n:]), CITY, as_of=as_of)
+        assert (got["state"], got["note"]) == (state, f"{note};city_by_itself|{n}|20")
+        assert pd.isna(got["numerator"]) and pd.isna(got["denominator"])
+
+    def test_of_a_task_of_both_a_city_without_a_row_has_no_data(self):
+        cells = [
+            {"target": "T30", "unit": u.name, "done": "2013-03-01", "date": "2013-12-31"}
+            for u in PLAN.towns
+        ]
+        got = result("T30", rows(*cells), CITY)
+        assert (got["state"], got["note"]) == ("no data", "city_by_itself|20|20")
+
+    def test_a_unit_that_will_have_done_it_has_not_yet(self):
+        """What a day after the page's says counts for nobody."""
+        own = {"target": "T30", "unit": CITY, "done": None, "date": "2013-12-31"}
+        later = own | {"unit": PLAN.towns[0].name, "done": "2013-07-01"}
+        got = result("T30", rows(own, later), CITY, as_of=MID)
+        assert got["note"] == "due_on|2013-12-31;city_by_itself|0|20"
+
+    @pytest.mark.parametrize("unit", [PLAN.towns[0].name, PLAN.towns[-1].name])
+    def test_a_unit_is_told_of_its_own_alone(self, unit):
+        own = {"target": "T30", "done": "2013-05-01", "date": "2013-12-31"}
+        got = result("T30", rows(own | {"unit": unit}, own | {"unit": CITY}), unit)
+        assert got["note"] == "done_on|2013-05-01|2013-12-31" and pd.isna(got["denominator"])

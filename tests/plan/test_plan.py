@@ -1,12 +1,15 @@
 """The plan folder says what the plan says, and a mistake in it is named."""
 
 import csv
+import datetime as dt
 import re
 import shutil
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from project import ROOT, read_yaml, write_yaml
 
 from yxq.plan_folders.load import SHIPPED, load
@@ -572,3 +575,40 @@ def test_a_target_by_its_number(plan2013, text, id):
 @pytest.mark.parametrize("text", ["dingshu", "Dingshu-Zhen", "320282112-dingshu-zhen"])
 def test_a_unit_by_pinyin_or_by_the_name_of_its_page(plan2013, text):
     assert plan2013.town(text).name == "丁蜀镇"
+
+
+def beginning(plan, first: dt.date):
+    """The plan with a year that begins on another day."""
+    last = first.replace(year=first.year + 1) - dt.timedelta(days=1)
+    period = plan.period.model_copy(update={"start": first, "end": last})
+    return plan.model_copy(update={"period": period})
+
+
+# A year begins with a month, of the year that it is called by or of the one before.
+FIRSTS = [dt.date(2012 + (month > 12), 1 + (month - 1) % 12, 1) for month in range(2, 25)]
+
+
+@given(st.dates(dt.date(1990, 1, 1), dt.date(2040, 12, 31)), st.sampled_from(FIRSTS))
+def test_the_year_of_a_day_is_the_one_whose_span_contains_it(plan2013, day, first):
+    plan = beginning(plan2013, first)
+    low, high = plan.span(plan.year_of(day))
+    assert low <= day <= high
+
+
+@pytest.mark.parametrize(
+    ("start", "day", "year"),
+    [
+        ("2013-01-01", "2013-01-01", 2013),
+        ("2013-01-01", "2013-12-31", 2013),
+        ("2013-01-01", "2012-12-31", 2012),
+        ("2013-04-01", "2013-03-31", 2012),  # called by the year in which it begins
+        ("2013-04-01", "2013-04-01", 2013),
+        ("2013-04-01", "2014-03-31", 2013),
+        ("2012-10-01", "2012-09-30", 2012),  # called by the year in which it ends
+        ("2012-10-01", "2012-10-01", 2013),
+        ("2012-10-01", "2013-09-30", 2013),
+    ],
+)
+def test_the_year_of_the_first_and_the_last_days(plan2013, start, day, year):
+    plan = beginning(plan2013, dt.date.fromisoformat(start))
+    assert plan.year_of(dt.date.fromisoformat(day)) == year

@@ -33,6 +33,7 @@ STATES += ["pending", "not applicable", "no data", "reported"]
 SHORT = ["not attained", "behind"]
 
 MIDYEAR, END = dt.date(2013, 6, 30), dt.date(2014, 1, 31)
+LAST = dt.date(2013, 12, 31)
 DAYS, LANGUAGES = (MIDYEAR, END), ("zh", "en")
 
 
@@ -372,6 +373,78 @@ def needed(row, language: str) -> str:
         before = amount(row.year_before, row.target, language)
         return f"须超过上年的{before}" if language == "zh" else f"more than {before}"
     return ""
+
+
+def gap(row, language: str) -> str:
+    """How far from what is asked; of tasks in days, with which side of the due day that is."""
+    if require(row.target) != "done" or pd.isna(row.gap):
+        return difference(row.gap, row.target, language)
+    days = int(row.gap)
+    if days == 0:
+        return "当日" if language == "zh" else "on the day"
+    if days < 0:
+        return f"逾期{-days}天" if language == "zh" else f"{-days} days over"
+    if row.state == "pending":
+        return f"还有{days}天" if language == "zh" else f"{days} days left"
+    return f"提前{days}天" if language == "zh" else f"{days} days early"
+
+
+def note(row, words: Words) -> str:
+    return "" if pd.isna(row.note) else words.reason(row.note)
+
+
+def chance(value: float) -> str:
+    """Whole percent, and never certain."""
+    if value < 0.01:
+        return "<1%"
+    return ">99%" if value > 0.99 else f"{100 * value:.0f}%"
+
+
+def grade(own, over: bool, language: str) -> str:
+    """A grade, and within the year the likeliest one at its end."""
+    if over:
+        return f"{own.grade}级" if language == "zh" else f"grade {own.grade}"
+    end = chance(own.end_chance)
+    if language == "zh":
+        return f"暂评{own.grade}级，年末最可能{own.end_grade}级（{end}）"
+    return f"grade {own.grade} for now, most likely {own.end_grade} at the end ({end})"
+
+
+def grades(units: list, over: bool, language: str) -> tuple[str, str]:
+    """How many units have each grade, and within the year of how many it will likely stay."""
+    has = [own.grade for own in units if not pd.isna(own.score)]
+    counts = [f"{grade} {has.count(grade)}" for grade in sorted({*has})]
+    told = {"zh": "　", "en": ", "}[language].join(counts)
+    stay = sum(own.grade == own.end_grade for own in units if not pd.isna(own.score))
+    kept = {"zh": f"其中年末最可能仍为该级的{stay}个"}
+    kept["en"] = f"most likely the same at the end: {stay}"
+    return told, "" if over else kept[language]
+
+
+def veto_ahead(own, rows: list, over: bool, language: str) -> list[str]:
+    """That the likeliest grade is that of a veto, where its score at its lowest has a better one;
+    with the chance that what vetoes does not happen.
+    """
+    scoring = YEAR["scoring"]
+    (target,), veto = scoring["veto"]["targets"], scoring["veto"]["grade"]
+    if over or own.vetoed or own.end_grade != veto:
+        return []
+    bands = [band for band in scoring["bands"] if own.end_low >= band["least"]]
+    (row,) = [row for row in rows if row.target == target]
+    if max(bands, key=lambda band: band["least"])["grade"] == veto or pd.isna(row.probability):
+        return []
+    about, likely = numbered(target, language), chance(row.probability)
+    if language == "zh":
+        why = "是因为一票否决事项仍可能发生：年末仍达成的可能性"
+        return [f"年末最可能为{veto}级，{why}，{about}{likely}。"]
+    why = "because of what vetoes a grade and may still come; the chance that it does not:"
+    return [f"Grade {veto} is the likeliest at the end {why} {about} {likely}."]
+
+
+def likeliest(own, language: str) -> str:
+    """The likeliest grade at the year's end with its chance."""
+    end = chance(own.end_chance)
+    return f"{own.end_grade}（{end}）" if language == "zh" else f"{own.end_grade} ({end})"
 
 
 def points(score) -> str:

@@ -1,7 +1,6 @@
 """The city's page: every cell of every table and every number in its sentences and alt texts."""
 
 import math
-from collections import Counter
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
@@ -44,6 +43,10 @@ class View:
     @cached_property
     def scores(self) -> dict:
         return {row.unit: row for row in self.source.scores.itertuples(index=False)}
+
+    @property
+    def over(self) -> bool:
+        return self.source.as_of >= oracle.LAST
 
     def name(self, unit: str) -> str:
         return oracle.unit_name(unit, self.language)
@@ -105,18 +108,13 @@ def city_facts(view: View) -> list[tuple[str, str, str]]:
     if not view.scores:
         return []
     words, own = view.words, view.scores[CITY]
-    towns = [view.scores[name] for name in NAMES]
-    grades = Counter(town.grade for town in towns if not pd.isna(town.score))
-    found = []
+    over, found = view.over, []
     if not pd.isna(own.score):
-        grade = {"zh": f"{own.grade}级", "en": f"grade {own.grade}"}[view.language]
-        if not view.page.over:
-            grade = {"zh": f"暂评{grade}", "en": f"{grade} for now"}[view.language]
-        name = words("score" if view.page.over else "score_now")
-        found.append((name, oracle.points(own.score), grade))
-    told = {"zh": "　", "en": ", "}[view.language].join(f"{g} {grades[g]}" for g in sorted(grades))
-    name = words("grades" if view.page.over else "grades_now")
-    return [*found, (name, told, "")] if grades else found
+        name = words("score" if over else "score_now")
+        found.append((name, oracle.points(own.score), oracle.grade(own, over, view.language)))
+    told, kept = oracle.grades([view.scores[name] for name in NAMES], over, view.language)
+    name = words("grades" if over else "grades_now")
+    return [*found, (name, told, kept)] if told else found
 
 
 def lines(view: View) -> list[str]:
@@ -134,6 +132,8 @@ def lines(view: View) -> list[str]:
         grades = oracle.between(own.grade_low, own.grade_high, view.language)
         told = {"scores": bounds_of(view, own), "grades": grades, "places": ""}
         found.append(view.words("score_bounds", **told))
+    if own is not None:
+        found += oracle.veto_ahead(own, view.own, view.over, language)
     return found + others(n, language)
 
 
@@ -227,7 +227,7 @@ def check_heatmap(view: View) -> None:
     ]
     assert shown[:-1] == [heat_row(view, unit, columns) for unit in [*NAMES, CITY]]
     missing = [sum(view.state[unit, t] in SHORT for unit in NAMES) for t in columns]
-    label = {"zh": "{}个未达成", "en": "missed by {}"}[language]
+    label = {"zh": "{}个未达成或落后", "en": "{} miss it or are behind"}[language]
     assert shown[-1] == [(str(n) if n else "", [], label.format(n), None) for n in missing]
     each = [sum(view.state[unit, t] in SHORT for t in columns) for unit in NAMES]
     sums = [*(str(n) if n else "" for n in each), "", str(sum(missing))]
@@ -304,8 +304,10 @@ def shares(view: View, unit: str) -> tuple[int, int, Fraction]:
     return n["attained"], judged, Fraction(n["attained"], judged) if judged else Fraction(-1)
 
 
-def league_row(view: View, unit: str, lacking: bool = True) -> list[str]:
-    """Rank to grade, the weight without data, the share attained and the number in each state."""
+def league_row(view: View, unit: str) -> list[str]:
+    """Rank to grade, within the year the likeliest at its end, the weight without data where any
+    unit has some, the share attained and the number in each state.
+    """
     ranked = []
     if view.scores:
         own = view.scores[unit]
@@ -313,8 +315,9 @@ def league_row(view: View, unit: str, lacking: bool = True) -> list[str]:
         grade = own.grade
         places = oracle.span(own.rank_low, own.rank_high, view.language)
         bounds = [bounds_of(view, own)] if any_bounds(view) else []
-        ranked = [rank, places, oracle.points(own.score), *bounds, grade]
-    if view.scores and lacking:
+        end = [] if view.over else [oracle.likeliest(own, view.language)]
+        ranked = [rank, places, oracle.points(own.score), *bounds, grade, *end]
+    if view.scores and any_missing(view):
         missing = view.scores[unit].missing
         ranked.append("" if pd.isna(missing) or missing == 0 else f"{100 * missing:.0f}%")
     met, judged, _ = shares(view, unit)
@@ -326,12 +329,19 @@ def any_bounds(view: View) -> bool:
     return any(bounds_of(view, view.scores[unit]) for unit in NAMES)
 
 
+def any_missing(view: View) -> bool:
+    missing = [view.scores[unit].missing for unit in NAMES]
+    return any(weight > 0 for weight in missing if not pd.isna(weight))
+
+
 def check_league(view: View) -> None:
     block = view.page.towns()
     (table,) = oracle.tables(block)
     bounds = ["score_bounds_column"] if view.scores and any_bounds(view) else []
-    ranked = ["rank", "rank_interval", "score", *bounds, "grade", "missing_weight"]
-    ranked = ranked if view.scores else []
+    ranked = ["rank_now", "rank_interval_end", "score_now", *bounds, "grade_now", "end_grade"]
+    if view.over:
+        ranked = ["rank", "rank_interval", "score", *bounds, "grade"]
+    ranked = [*ranked, *["missing_weight"] * any_missing(view)] if view.scores else []
     heads = [view.words(name) for name in ["unit", *ranked, "share_attained"]]
     states = [oracle.signed(state, view.language) for state in occurring(view)]
     assert table.heads == [*heads, *states]
@@ -339,9 +349,12 @@ def check_league(view: View) -> None:
     assert table.rows == [[view.name(unit), *league_row(view, unit)] for unit in order]
     pages = {unit["name"]: f"{unit['code']}-{unit['slug']}" for unit in TOWNS}
     assert [row.a["data-page"] for row in table.elements] == [pages[unit] for unit in order]
-    ranked = "city_towns_ranked" if view.page.over else "city_towns_ranked_now"
-    note = ranked if view.scores else "city_towns_note"
-    assert oracle.paragraphs(block) == [view.words(note)]
+    ranked = "city_towns_ranked" if view.over else "city_towns_ranked_now"
+    notes = [view.words(ranked if view.scores else "city_towns_note")]
+    if bounds:
+        column = {"zh": "报齐后得分", "en": "Score once complete"}[view.language]
+        notes.append(view.words("city_towns_least", column=column))
+    assert oracle.paragraphs(block) == notes
 
 
 def test_the_league_table(view):
@@ -367,10 +380,81 @@ def test_a_unit_that_lacks_data_has_neither_score_nor_rank_and_stands_last(demo_
 
     view = edited(demo_processed, edit, scores=scores)
     check_league(view)
+    assert len(oracle.paragraphs(view.page.towns())) == 2
     rows = oracle.tables(view.page.towns())[0].rows
     assert rows[-1][:8] == ["Xinzhuang Subdistrict", "", "", "", "", "", "26%", "0 / 0"]
     assert rows[0][3] == "89.96" and rows[0][6] == ""
     check_headline(view, END)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_within_the_year_what_is_provisional_is_called_so(demo_processed, language):
+    """Nothing is missing, so that nothing is said of it, and no column is blank throughout."""
+    scores = oracle.source(demo_processed, MIDYEAR).scores.copy()
+    scores["missing"], scores["score_low"] = 0.0, scores["score_high"]
+    at = scores.index[scores["unit"] == "丁蜀镇"].item()
+    scores.loc[at, ["grade", "end_grade", "end_chance"]] = ["B", "A", 0.848]
+    none = (lambda attained: None, MIDYEAR, language)
+    view = edited(demo_processed, *none, scores=scores)
+    check_league(view)
+    block = view.page.towns()
+    (table,) = oracle.tables(block)
+    heads = {
+        "zh": ["暂列名次", "年末名次", "暂计得分", "暂评等级", "年末最可能"],
+        "en": [
+            *("Provisional rank", "Rank interval at the end", "Provisional score"),
+            *("Provisional grade", "Likeliest grade at the end"),
+        ],
+    }[language]
+    assert table.heads[1:6] == heads and len(oracle.paragraphs(block)) == 1
+    cells = {row[0]: row for row in table.rows}[view.name("丁蜀镇")]
+    assert cells[4:6] == ["B", {"zh": "A（85%）", "en": "A (85%)"}[language]]
+    lost = scores.index[scores["unit"] == "新庄街道"].item()
+    for column in ("score", "rank", "rank_low", "rank_high", "end_grade", "end_chance"):
+        scores.loc[lost, column] = pd.NA
+    scores.loc[lost, "grade"] = ""
+    rows = oracle.tables(edited(demo_processed, *none, scores=scores).page.towns())[0].rows
+    assert rows[-1][:6] == [view.name("新庄街道"), *[""] * 5]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_only_the_city_misses_makes_no_column_of_units(demo_processed, language):
+    """And the sentence on that column stands only where it does."""
+    scores = oracle.source(demo_processed, END).scores.copy()
+    of_city = scores["unit"] == CITY
+    scores["score_low"] = (scores["score_high"] - 1).where(of_city, scores["score_high"])
+    scores["missing"] = scores["missing"].where(of_city, 0.0)
+    view = edited(demo_processed, lambda attained: None, language=language, scores=scores)
+    check_league(view)
+    (table,) = oracle.tables(view.page.towns())
+    names = ["unit", "rank", "rank_interval", "score", "grade", "share_attained"]
+    assert table.heads[:6] == [view.words(name) for name in names]
+    assert len(oracle.paragraphs(view.page.towns())) == 1
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_first_screen_says_how_much_rests_on_computed_shares(demo_processed, language):
+    """Only what is settled counts; a sentence of its own before all others."""
+
+    def edit(attained):
+        for target, state in {
+            "T20": "attained",
+            "T35": "not attained",
+            "T52": "on track",
+            "T53": "no data",
+        }.items():
+            place = oracle.cell(attained, CITY, target)
+            attained.loc[place, ["state", "note"]] = [state, "incomplete|1|2;quota_computed"]
+
+    view = edited(demo_processed, edit, language=language)
+    told = {
+        "zh": "其中2项按试算的分解数判定，正式分解数下达后以下达数为准。",
+        "en": "Of these, 2 are judged by a provisional share; once official shares are set, "
+        "these count.",
+    }[language]
+    page = oracle.soup(view.page.headline())
+    first, *others = [oracle.text(p) for p in page.find_all("p") if not p.get("class")]
+    assert first == told and told not in others
 
 
 # The departments.
@@ -473,7 +557,6 @@ def test_the_citys_totals(view):
         if heading != last:
             expected.append([heading])
             last = heading
-        note = "" if pd.isna(row.note) else view.words.reason(row.note)
         expected.append(
             [
                 oracle.numbered(row.target, language),
@@ -482,9 +565,9 @@ def test_the_citys_totals(view):
                 oracle.counts(row),
                 oracle.value(row, language),
                 oracle.signed(row.state, language),
-                oracle.difference(row.gap, row.target, language),
+                oracle.gap(row, language),
                 oracle.needed(row, language),
-                note,
+                oracle.note(row, view.words),
             ]
         )
     assert len(expected) == 75 + 10 and table.rows == expected
@@ -773,8 +856,9 @@ def kinds_of(view: View) -> dict[str, int]:
     names = {"done_on": "in time", "done_late": "late", "overdue": "overdue", "due_on": "ahead"}
     found = dict.fromkeys(names.values(), 0)
     for row in tasks(view):
-        if not pd.isna(row.note) and row.note:
-            found[names[row.note.split("|")[0]]] += 1
+        for reason in row.note.split(";"):
+            if (code := reason.split("|")[0]) in names:
+                found[names[code]] += 1
     return found
 
 
@@ -783,6 +867,24 @@ def test_tasks(view):
     by_hand = {MIDYEAR: [8, 0, 0, 11], END: [15, 1, 2, 1]}
     assert list(kinds.values()) == by_hand[view.source.as_of]
     check_milestones(view, kinds)
+
+
+def test_of_tasks_of_both_the_citys_row_is_its_own_and_its_note_counts_the_units(view):
+    """Who has done it are the units with a day on which they did; counts are left to the note."""
+    rows = {row.target: row for row in tasks(view) if TARGETS[row.target]["for"] == "both"}
+    assert [*rows] == ["T30", "T37", "T51", "T58", "T61", "T62", "T71", "T74"]
+    did = view.attained[view.attained["done"].notna() & view.attained["unit"].isin(NAMES)]
+    shown = {row[0]: row for row in oracle.tables(view.page.milestones())[0].rows}
+    for target, row in rows.items():
+        done = (did["target"] == target).sum()
+        assert "city_by_itself" in TARGETS[target]["assumptions"]
+        told = {"zh": f"市本级所报；各单位已完成{done}／20"}
+        told["en"] = f"the city by its own row; {done} of 20 units have done theirs"
+        cells = shown[oracle.numbered(target, view.language)]
+        assert cells[-1].endswith(told[view.language]) and cells[4] == ""
+        assert pd.isna(row.numerator) and pd.isna(row.denominator)
+    each = [row for row in tasks(view) if TARGETS[row.target]["for"] == "each"]
+    assert each and all(row.denominator == 20 and "by_itself" not in row.note for row in each)
 
 
 # The year before.
@@ -873,13 +975,17 @@ def check_change(view: View) -> list[str]:
     worse = worse_than_before(view)
     assert len(found) == 1 + bool(parted) + bool(worse)
     if parted:
-        heads = ["target", "change", "mix_part", "rate_part", "mix_note"]
+        heads = ["target", "change", "mix_part", "rate_part"]
+        if any(row[-1] for row in parted):
+            heads.append("mix_note")
+        else:
+            parted = [row[:-1] for row in parted]
         assert found[1].heads == [words(name) for name in heads] and found[1].rows == parted
-    clear = sum(row.trend == "worse" for row in worse)
-    note = [words("worsening_note", n=len(worse), clear=clear)]
-    sampled = any(not pd.isna(row.change_low) for row in worse)
+    sampled = [row for row in worse if not pd.isna(row.low)]
+    clear = sum(row.trend == "worse" for row in sampled)
+    note = [words("worsening_note", n=len(sampled), clear=clear)]
     method = [words("mix_and_rate_method")]
-    assert oracle.paragraphs(block) == method * bool(parted) + note * sampled
+    assert oracle.paragraphs(block) == method * bool(parted) + note * bool(sampled)
     for table in found[1 + bool(parted) :]:
         heads = ["target", "required", "previous", "value", "change", "trend"]
         assert table.heads == [words(name) for name in heads]
@@ -941,3 +1047,54 @@ def test_what_is_missed_and_worse(demo_processed, language):
     worse = check_change(edited(demo_processed, edit, language=language))
     assert worse[:2] == ["T04", "T63"] and "T01" in worse[2:]
     assert not {"T02", "T05", "T07"} & {*worse}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_of_what_is_no_sampled_rate_chance_is_not_spoken_of(demo_processed, language):
+    """Incidents and counts in full fall and rise, but no sample regresses to the mean."""
+
+    def edit(attained):
+        missed = attained["unit"].eq(CITY) & attained["state"].isin(SHORT)
+        attained.loc[missed, "state"] = "attained"
+        place = oracle.cell(attained, CITY, "T63")
+        of = ["state", "change", "value", "previous", "numerator", "previous_numerator"]
+        attained.loc[place, of] = ["not attained", 2.0, 12.0, 10.0, 12, 10]
+        attained.loc[place, ["change_low", "change_high", "trend"]] = [0.5, math.inf, "worse"]
+
+    view = edited(demo_processed, edit, language=language)
+    assert check_change(view) == ["T63"]
+    words = {"zh": "向均值回归", "en": "regression to the mean"}[language]
+    assert words not in oracle.text(oracle.soup(view.page.change()))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("known", "probability", "said"),
+    [
+        ({}, 0.414, True),
+        ({}, None, False),  # nothing that vetoes may still come
+        ({"end_grade": "C"}, 0.414, False),
+        ({"vetoed": True}, 0.414, False),  # it came already, which is said
+        ({"end_low": 60.0}, 0.414, True),
+        ({"end_low": 59.9}, 0.414, False),  # its score alone may be as low
+    ],
+)
+def test_a_veto_that_may_still_come_is_said(demo_processed, language, known, probability, said):
+    scores = oracle.source(demo_processed, MIDYEAR).scores.copy()
+    at = scores.index[scores["unit"] == CITY].item()
+    for name, value in ({"end_grade": "D", "end_low": 84.0, "vetoed": False} | known).items():
+        scores.loc[at, name] = value
+
+    def edit(attained):
+        attained.loc[oracle.cell(attained, CITY, "T63"), "probability"] = probability
+
+    view = edited(demo_processed, edit, MIDYEAR, language, scores)
+    told = {
+        "zh": "年末最可能为D级，是因为一票否决事项仍可能发生："
+        f"年末仍达成的可能性，{oracle.numbered('T63', 'zh')}41%。",
+        "en": "Grade D is the likeliest at the end because of what vetoes a grade and may still "
+        f"come; the chance that it does not: {oracle.numbered('T63', 'en')} 41%.",
+    }[language]
+    page = oracle.soup(view.page.headline())
+    lines = [oracle.text(p) for p in page.find_all("p") if not p.get("class")]
+    assert (told in lines) == said

@@ -98,8 +98,29 @@ def test_too_few_months_say_nothing_and_months_that_are_even_one_sentence(spoile
     assert unit_control(source.plan, [target], own[own["month"] <= 4], END, style) == []
     even = own.assign(numerator=18).astype({"numerator": "Int64"})
     (one,) = unit_control(source.plan, [target], even, END, style)
-    assert words("control_inside") in str(one)
+    assert shown([one]).get_text().strip() == words("control_inside")
     assert target_control(source.plan, target, even.iloc[:0], END, style) == []
+
+
+@pytest.mark.parametrize(("months", "told"), [(7, "control_inside_early"), (8, "control_inside")])
+def test_of_runs_nothing_is_said_before_there_are_eight_months(spoiled, language, months, told):
+    """Of several charts the longest one decides; a run is eight in a row."""
+    source, measures = spoiled
+    words, target = oracle.wording(language), source.plan.target("T01")
+    even = measures.assign(numerator=18).astype({"numerator": "Int64"})
+    longest = even[even["month"] <= months]
+    style, day = Style(words, True), END
+    own = longest[longest["unit"] == TOWN]
+    (one,) = unit_control(source.plan, [target], own, day, style)
+    assert shown([one]).get_text().strip() == words(told)
+    other, shorter = source.plan.target("T04"), own[own["month"] <= 6].assign(target="T04")
+    for targets in ([target, other], [other, target]):
+        (one,) = unit_control(source.plan, targets, pd.concat([own, shorter]), day, style)
+        assert shown([one]).get_text().strip() == words(told)
+    by_month = longest.assign(month=longest["date"].dt.to_period("M"), value=pd.NA)
+    by_month = by_month[(by_month["unit"] == TOWN) | (by_month["date"].dt.month <= 6)]
+    *_, one = target_control(source.plan, target, by_month, day, style)
+    assert shown([one]).get_text().strip() == words(told)
 
 
 def test_the_demos_pages_say_that_nothing_stands_out(demo_processed, language):

@@ -368,7 +368,6 @@ def test_what_it_needs(shown, one, state, row, zh, en):
         (COUNT, 1, "+1家", "+1 firm"),
         (COUNT, 0, "±0家", "±0 firms"),
         (COUNT, -1500, "−1,500家", "−1,500 firms"),
-        (TASK, -12, "−12天", "−12 days"),
         (PEERS, 0.1588, "+0.1588分", "+0.1588 points"),
         (PEERS, -2.756, "−2.76分", "−2.76 points"),
         (PLACE, -2, "−2", "−2"),  # places have no unit
@@ -384,6 +383,48 @@ def test_a_gap_and_a_change_have_their_sign_and_unit(shown, one, value, zh, en):
         assert shown(one, **row)[column] == zh
         assert shown(one, "en", **row)[column] == en
         assert shown(one, **row)[other] == ""
+
+
+@pytest.mark.parametrize(
+    ("state", "gap", "zh", "en"),
+    [
+        ("pending", 184, "还有184天", "184 days left"),
+        ("pending", 2, "还有2天", "2 days left"),
+        ("pending", 0, "当日", "on the day"),
+        ("attained", 30, "提前30天", "30 days early"),
+        ("attained", 0, "当日", "on the day"),
+        (MISSED, 0, "当日", "on the day"),
+        (MISSED, -2, "逾期2天", "2 days over"),
+        (MISSED, -20, "逾期20天", "20 days over"),
+        ("pending", None, "", ""),  # of what is striven for
+    ],
+)
+def test_the_gap_of_a_task_is_told_in_words(shown, state, gap, zh, en):
+    assert shown(TASK, state=state, gap=gap)["gap"] == zh
+    assert shown(TASK, "en", state=state, gap=gap)["gap"] == en
+
+
+@pytest.mark.parametrize(
+    ("state", "note", "by_share"),
+    [
+        ("attained", "quota_computed", True),
+        (MISSED, "quota_computed", True),
+        (MISSED, "incomplete|1|2;quota_computed", True),
+        ("on track", "quota_computed", False),
+        ("behind", "quota_computed", False),
+        ("not applicable", "quota_none", False),
+        ("attained", "quota_official", False),
+        ("attained", "incomplete|quota_computed|2", False),  # no reason of its own
+        ("attained", "", False),
+    ],
+)
+def test_a_verdict_by_a_share_that_is_computed_says_so(shown, state, note, by_share):
+    signs = {"attained": "✓", MISSED: "×", "on track": "↑", "behind": "↓", "not applicable": "—"}
+    zh, en = (f"{signs[state]} {words.entry('states', state)}" for words in (ZH, EN))
+    zh, en = (f"{zh}（试算）", f"{en} (provisional share)") if by_share else (zh, en)
+    assert shown(COUNT, state=state, note=note)["state"] == zh
+    assert shown(COUNT, "en", state=state, note=note)["state"] == en
+    assert shown(COUNT, state=state, note=note)["code"] == state
 
 
 @pytest.mark.parametrize(
@@ -539,15 +580,45 @@ def test_a_chance_is_never_nothing_and_never_certain(shown, value, told):
     assert shown(RATE, probability=value)["probability"] == told
 
 
-def test_further_samples_and_what_is_expected(shown):
-    assert shown(RATE, further=27)["further"] == "27"
-    assert shown(RATE, further=0)["further"] == "0"
-    assert shown(RATE, further=2380)["further"] == "2380"
-    assert shown(RATE, needed=3)["further"] == ""
-    assert shown(COUNT, expected=7.46)["expected"] == "7.5"
-    assert shown(COUNT, expected=7.44)["expected"] == "7.4"
-    assert shown(COUNT, expected=0)["expected"] == "0.0"
-    assert shown(COUNT)["expected"] == ""
+ENOUGH = ("按年末标准已够", "enough by the measure of the year's end")
+SHOWN_LATER = ("not shown", "demonstrated", "refuted", "census")
+
+
+@pytest.mark.parametrize("evidence", SHOWN_LATER)
+@pytest.mark.parametrize("state", ["on track", "behind", "attained", MISSED])
+@pytest.mark.parametrize("further", [0, 1, 27, 2380])
+def test_further_samples_are_a_number_but_where_there_are_enough_for_the_end(
+    shown, evidence, state, further
+):
+    """Within the year a rate is held to more, so that none may be wanted and it is not shown."""
+    is_open = state in ("on track", "behind")
+    enough = is_open and evidence == "not shown" and further == 0
+    zh, en = ENOUGH if enough else (f"{further}", f"{further}")
+    row = {"evidence": evidence, "state": state, "further": further}
+    assert shown(RATE, **row)["further"] == zh
+    assert shown(RATE, "en", **row)["further"] == en
+
+
+def test_where_nothing_is_known_of_further_samples_nothing_is_said(shown):
+    assert shown(RATE, needed=3, state="on track", evidence="not shown")["further"] == ""
+
+
+@pytest.mark.parametrize(
+    ("one", "year_before", "zh", "en"),
+    [
+        (RATE, 92 / 98, "93.9%", "93.9%"),
+        (RATE, 1898 / 1998, "94.99%", "94.99%"),  # 94.995 %: one decimal would say 95.0
+        (COUNT, 12, "12家", "12 firms"),
+        (COUNT, 1, "1家", "1 firm"),
+        (COUNT, 0, "0家", "0 firms"),
+        (RISING_SHARE, 0.4321, "43.21%", "43.21%"),
+        (COUNT, None, "", ""),
+    ],
+)
+def test_the_whole_year_before_as_its_kind_has_it(shown, one, year_before, zh, en):
+    row = {"year_before": year_before, "previous": 0.5, "previous_numerator": 5}
+    assert shown(one, **row)["whole_year_before"] == zh
+    assert shown(one, "en", **row)["whole_year_before"] == en
 
 
 # --- a whole table: a row a requirement, every state and every column, both languages ---
@@ -574,7 +645,7 @@ COLUMNS_SHOWN = [
     "interval",
     "further",
     "probability",
-    "expected",
+    "whole_year_before",
 ]
 CASES = [  # target; row of attainment; what is shown, in Chinese and English where they differ
     (
@@ -631,6 +702,7 @@ CASES = [  # target; row of attainment; what is shown, in Chinese and English wh
             "evidence": ("样本不足，尚不能认定", "not shown"),
             "interval": ("89.2%～97.6%", "89.2%–97.6%"),
             "further": "118",
+            "whole_year_before": "97.0%",
             "probability": "25%",
         },
     ),
@@ -673,12 +745,12 @@ CASES = [  # target; row of attainment; what is shown, in Chinese and English wh
             "state": ("↑ 进度正常", "↑ on track"),
             "gap": ("−1家", "−1 firm"),
             "needed": ("还差1家", "1 more firm"),
-            "note": ("分解数为试算", "share as computed"),
+            "note": ("分解数为试算", "provisional share"),
             "previous": ("0家", "0 firms"),
             "change": ("+1家", "+1 firm"),
             "change_interval": ("个数太少，不作比较", "too few to compare"),
             "probability": ">99%",
-            "expected": "1.0",
+            "whole_year_before": ("3家", "3 firms"),
         },
     ),
     (
@@ -715,7 +787,7 @@ CASES = [  # target; row of attainment; what is shown, in Chinese and English wh
             "change_interval": ("0.3至2.0倍", "0.3 to 2.0 times"),
             "trend": ("无明显变化", "within chance"),
             "probability": "<1%",
-            "expected": "9.2",
+            "whole_year_before": ("20家", "20 firms"),
         },
     ),
     (
@@ -784,6 +856,7 @@ CASES = [  # target; row of attainment; what is shown, in Chinese and English wh
             "gap": ("−0.21个百分点", "−0.21 pp"),
             "needed": ("须超过上年的45.33%", "more than 45.33%"),
             "previous": "45.33%",
+            "whole_year_before": "45.33%",
             "change": ("−0.21个百分点", "−0.21 pp"),
         },
     ),
@@ -816,6 +889,7 @@ CASES = [  # target; row of attainment; what is shown, in Chinese and English wh
             "state": ("✓ 达成", "✓ attained"),
             "gap": ("+0.9分", "+0.9 points"),
             "previous": ("79.24分", "79.24 points"),
+            "whole_year_before": ("79.24分", "79.24 points"),
             "change": ("+0.1588分", "+0.1588 points"),
             "note": ("6个同类城市平均为78.5", "the mean of 6 peers is 78.5"),
         },
@@ -878,7 +952,7 @@ CASES = [  # target; row of attainment; what is shown, in Chinese and English wh
             "target": ("任务", "Task"),
             "required": ("按期完成（2014年12月31日）", "done by its date (2014-12-31)"),
             "state": ("… 未到期", "… pending"),
-            "gap": ("+549天", "+549 days"),
+            "gap": ("还有549天", "549 days left"),
             "note": ("期限2014年12月31日", "due on 2014-12-31"),
         },
     ),
@@ -935,6 +1009,7 @@ CASES = [  # target; row of attainment; what is shown, in Chinese and English wh
             "value": ("21家", "21 firms"),
             "state": ("· 不作判定", "· not judged"),
             "previous": ("9家", "9 firms"),
+            "whole_year_before": ("14家", "14 firms"),
             "change": ("+12家", "+12 firms"),
             "change_interval": ("1.0至5.8倍", "1.0 to 5.8 times"),
             "trend": ("明显好转", "better (beyond chance)"),
@@ -1000,7 +1075,7 @@ def test_the_strength_of_the_evidence(shown, evidence, zh, en):
 
 def test_a_day_that_a_task_was_done_is_told_in_its_note(shown):
     late = shown(TASK, state="not attained", note="done_late|12|2013-06-30;incomplete|1|2")
-    assert late["note"] == "迟12天完成（期限2013年6月30日）；应报2期，缺1期"
+    assert late["note"] == "逾期12天完成（期限2013年6月30日）；应报2期，缺1期"
     assert dt.date(2013, 6, 30).isoformat() in shown(TASK, "en", note="due_on|2013-06-30")["note"]
 
 

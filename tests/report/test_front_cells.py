@@ -44,6 +44,10 @@ class Index:
     def scores(self) -> dict:
         return {row.unit: row for row in self.source.scores.itertuples(index=False)}
 
+    @property
+    def over(self) -> bool:
+        return self.source.as_of >= oracle.LAST
+
     def name(self, unit: str) -> str:
         return oracle.unit_name(unit, self.language)
 
@@ -117,17 +121,12 @@ def data_facts(index: Index) -> list[tuple[str, str, str]]:
 def score_facts(index: Index) -> list[tuple[str, str, str]]:
     if not index.scores:
         return []
-    own, found = index.scores[CITY], []
-    towns = [index.scores[unit] for unit in NAMES]
-    grades = Counter(town.grade for town in towns if not pd.isna(town.score))
+    own, over, found = index.scores[CITY], index.over, []
     if not pd.isna(own.score):
-        grade = {"zh": f"{own.grade}级", "en": f"grade {own.grade}"}[index.language]
-        if not index.page.over:
-            grade = {"zh": f"暂评{grade}", "en": f"{grade} for now"}[index.language]
-        name = index.words("score" if index.page.over else "score_now")
-        found.append((name, oracle.points(own.score), grade))
-    told = {"zh": "　", "en": ", "}[index.language].join(f"{g} {grades[g]}" for g in sorted(grades))
-    return [*found, (index.words("grades" if index.page.over else "grades_now"), told, "")]
+        name = index.words("score" if over else "score_now")
+        found.append((name, oracle.points(own.score), oracle.grade(own, over, index.language)))
+    told, kept = oracle.grades([index.scores[unit] for unit in NAMES], over, index.language)
+    return [*found, (index.words("grades" if over else "grades_now"), told, kept)]
 
 
 def score_lines(index: Index) -> list[str]:
@@ -141,7 +140,8 @@ def score_lines(index: Index) -> list[str]:
         grades = oracle.between(own.grade_low, own.grade_high, index.language)
         told = {"scores": bounds_of(index, own), "grades": grades, "places": ""}
         found.append(index.words("score_bounds", **told))
-    return found
+    rows = oracle.results_of(index.attained, CITY)
+    return found + oracle.veto_ahead(own, rows, index.over, index.language)
 
 
 def bounds_of(index: Index, own) -> str:
@@ -290,7 +290,10 @@ def check_league(index: Index) -> None:
     states, pdf = occurring(index), bool(index.printed)
     has_bounds = any(bounds_of(index, index.scores[unit]) for unit in NAMES if unit in index.scores)
     bounds = ["score_bounds_column"] if has_bounds else []
-    columns = ["rank", "rank_interval", "score", *bounds, "grade"] if index.scores else []
+    columns = ["rank_now", "rank_interval_end", "score_now", *bounds, "grade_now", "end_grade"]
+    if index.over:
+        columns = ["rank", "rank_interval", "score", *bounds, "grade"]
+    columns = columns if index.scores else []
     heads = [words(name) for name in ["unit", "glance", *columns, "share_attained"]]
     heads += [oracle.signed(state, language) for state in states]
     assert table.heads == ([*heads, "PDF"] if pdf else heads)
@@ -304,7 +307,8 @@ def check_league(index: Index) -> None:
             rank = "" if pd.isna(own.rank) else str(int(own.rank))
             likely = oracle.span(own.rank_low, own.rank_high, language)
             lacking = [bounds_of(index, own)] if has_bounds else []
-            ranked = [rank, likely, oracle.points(own.score), *lacking, own.grade]
+            end = [] if index.over else [oracle.likeliest(own, language)]
+            ranked = [rank, likely, oracle.points(own.score), *lacking, own.grade, *end]
         met, missed = n["attained"], n["not attained"]
         page = f"{about['code']}-{about['slug']}"
         printed = page in index.printed
@@ -333,9 +337,12 @@ def check_league(index: Index) -> None:
     count = {"zh": f"{{n}}／{len(expected)}", "en": f"{{n}} / {len(expected)}"}
     assert form.output["data-text"] == count[language]
     assert form.output["data-none"] == words("found_none")
-    ranked = "city_towns_ranked" if index.page.over else "city_towns_ranked_now"
-    note = ranked if index.scores else "city_towns_note"
-    assert oracle.paragraphs(block) == [words(note)]
+    ranked = "city_towns_ranked" if index.over else "city_towns_ranked_now"
+    notes = [words(ranked if index.scores else "city_towns_note")]
+    if bounds and index.scores:
+        column = {"zh": "报齐后得分", "en": "Score once complete"}[language]
+        notes.append(words("city_towns_least", column=column))
+    assert oracle.paragraphs(block) == notes
 
 
 def in_order(index: Index) -> list[str]:
@@ -385,12 +392,33 @@ def test_the_league_with_every_state_and_a_unit_without_rank(demo_processed, lan
     check_head(index)
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_index_says_what_rests_on_computed_shares(demo_processed, language):
+    def edit(attained):
+        for target in ("T20", "T35", "T52"):
+            place = oracle.cell(attained, CITY, target)
+            attained.loc[place, ["state", "note"]] = ["attained", "quota_computed"]
+
+    block = edited(demo_processed, edit, language).page.headline()
+    told = [oracle.text(p) for p in oracle.soup(block).find_all("p") if not p.get("class")]
+    assert (
+        told[0]
+        == {
+            "zh": "其中3项按试算的分解数判定，正式分解数下达后以下达数为准。",
+            "en": "Of these, 3 are judged by a provisional share; once official shares are set, "
+            "these count.",
+        }[language]
+    )
+
+
 # What the city misses.
 
 
 def check_short(index: Index) -> None:
     block, language, words = index.page.short(), index.language, index.words
     (table,) = oracle.tables(block)
+    name = words("short_over" if index.over else "short")
+    assert (block.id, block.title, table.caption) == ("short", name, name)
     heads = ["target", "owner", "required", "value", "state", "needs"]
     assert table.heads == [words(name) for name in heads]
     expected, links, codes = [], [], []

@@ -255,8 +255,21 @@ def in_order(view: View, names: list[str]) -> list[int]:
 
 
 def reason_rows(view: View, rows: list) -> list[list[str]]:
-    ordered = [rows[place] for place in in_order(view, [row.file for row in rows])]
-    return [[row.file, row.sheet, str(row.row), view.words.reason(row.reason)] for row in ordered]
+    """200 rows at most, under a heading for each year that a file is about; this year has those of
+    files that say no period.
+    """
+    ends = {file.file: file.period_to for file in view.files.iloc[::-1].itertuples(index=False)}
+    under: dict[int, list[list[str]]] = {}
+    for place in in_order(view, [row.file for row in rows])[:200]:
+        row = rows[place]
+        year = 2013 if pd.isna(ends[row.file]) else ends[row.file].year
+        cells = [row.file, row.sheet, str(row.row), view.words.reason(row.reason)]
+        under.setdefault(year, []).append(cells)
+    heading = {"zh": "{}年度", "en": "{}"}[view.language]
+    found = []
+    for year, part in under.items():
+        found += [[heading.format(year)], *part]
+    return found
 
 
 def check_reasons(view: View, fate: str) -> list[list[str]]:
@@ -271,12 +284,12 @@ def check_reasons(view: View, fate: str) -> list[list[str]]:
         return []
     (table,) = oracle.tables(block)
     assert table.heads == [view.words(each) for each in ["file", "sheet", "row", "reason"]]
-    assert table.rows == reason_rows(view, rows)[:200]
+    assert table.rows == reason_rows(view, rows)
     n = len(rows)
     more = {"zh": f"共{n}条，此处列200条。", "en": f"{n} in all; 200 are listed here."}[language]
     told = [view.words("returns_back")] if fate == "rejected" else []
     assert oracle.paragraphs(block) == told + ([more] if n > 200 else [])
-    return table.rows
+    return [row for row in table.rows if len(row) > 1]
 
 
 def test_rejected_rows(view):
@@ -312,6 +325,28 @@ def test_reasons_by_hand(demo_processed, demo_tables, language):
         },
     }
     assert rows == by_hand[language]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_rows_stand_under_the_year_of_their_file(tmp_path, odd_processed, plan2013, language):
+    """This year's first, and with them those of a file that says no period."""
+    _, files, ledger = odd_processed
+    of = ["2012/old.csv", "2013/refused.csv"]
+    rows = ledger[(ledger["fate"] == "rejected") & ledger["file"].isin(of)]
+    rows = rows.groupby("file").head(1)
+    strange = rows.tail(1).assign(file="odd/strange.pdf")
+    rows = pd.concat([rows, strange])
+    assert sorted(rows["file"]) == [*of, "odd/strange.pdf"]
+    for name, table in {"ledger": rows, "files": files}.items():
+        table.to_parquet(tmp_path / f"{name}.parquet", index=False)
+    came(files, tmp_path)
+    reseal(tmp_path)
+    view = View(Results(plan2013, tmp_path, END), files, rows, language)
+    check_reasons(view, "rejected")
+    (table,) = oracle.tables(view.page.rejected())
+    years = {"zh": ["2013年度", "2012年度"], "en": ["2013", "2012"]}[language]
+    told = [years[0], "2013/refused.csv", "odd/strange.pdf", years[1], "2012/old.csv"]
+    assert [row[0] for row in table.rows] == told
 
 
 # File by file.

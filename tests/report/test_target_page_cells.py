@@ -90,6 +90,19 @@ NOTE_OF_MONTHS = (
     "灰柱为当月新增，蓝线为累计，虚线为要求。",
     "Bars: new in the month; line: so far; dashed: what is asked.",
 )
+INSIDE = (
+    "控制图：各月都在控制限（3个标准差）之内，也没有连续8个月在中线同一侧；"
+    "月与月之间的高低是平常波动，不必逐月解释。每月样本少的，只能看出很大的变化。",
+    "Control chart: every month lies within the limits (three standard deviations), and no eight "
+    "in a row on one side of the centre; ups and downs from month to month are what is to be "
+    "expected and need no explanation each. Where a month has few samples only a large change "
+    "would show.",
+)
+INSIDE_EARLY = (
+    "控制图：至今各月都在控制限（3个标准差）之内。月数和每月样本都少，只能看出很大的变化。",
+    "Control chart: every month so far lies within the limits (three standard deviations). "
+    "With so few months, and few samples in each, only a large change would show.",
+)
 NOTE_OF_YEARS = (
     "粗线为宜兴市；短横线为当年计划所要求的数。",
     "Thick: Yixing City; dash: the number that the year's plan asks for.",
@@ -197,7 +210,25 @@ class Case:
             return self("{}{:.2f}个百分点", "{}{:.2f} pp").format(sign, abs(gap) * 100)
         if self.is_rank:
             return f"{sign}{plain(abs(gap))}"
+        if self.is_task:
+            return self.days(row)
         return self.amount(gap, sign)
+
+    def days(self, row):
+        """Of a task, with which side of the day that it is due on."""
+        days = int(row["gap"])
+        if not days:
+            return self("当日", "on the day")
+        if days < 0:
+            return self(f"逾期{-days}天", f"{-days} days over")
+        if row["state"] == "pending":
+            return self(f"还有{days}天", f"{days} days left")
+        return self(f"提前{days}天", f"{days} days early")
+
+    def by_computed_share(self, row):
+        """Whether a settled result is held to a share of the city's count that nobody has set."""
+        shared = self.about["for"] == "shared" and row["unit"] != CITY
+        return shared and row["state"] in ("attained", "not attained")
 
     def needed(self, row):
         short = row["state"] in ("not attained", "behind", "on track")
@@ -227,7 +258,12 @@ class Case:
             named = about[0].split("、")
             told = [self.list(self(name, english[name]) for name in named)]
         zh, en = {
-            "quota_computed": ("分解数为试算", "share as computed"),
+            "quota_computed": ("分解数为试算", "provisional share"),
+            "none_so_far": ("至今没有可计的", "none to be counted so far"),
+            "city_by_itself": (
+                "市本级所报；各单位已完成{0}／{1}",
+                "the city by its own row; {0} of {1} units have done theirs",
+            ),
             "out_of_reach": (
                 "要求全部合格，已有不合格的，本期内不可能再达到",
                 "all are asked to pass and some did not: out of reach in this period",
@@ -236,7 +272,7 @@ class Case:
             "peer_mean": ("{1}个同类城市平均为{0}", "the mean of {1} peers is {0}"),
             "front": ("{1}个城市中居前{0}名为达成", "the first {0} of {1} cities attain it"),
             "done_on": ("{0}完成（期限{1}）", "done on {0} (due {1})"),
-            "done_late": ("迟{0}天完成（期限{1}）", "done {0} days late (due {1})"),
+            "done_late": ("逾期{0}天完成（期限{1}）", "done {0} days late (due {1})"),
             "due_on": ("期限{0}", "due on {0}"),
             "overdue": OVERDUE,
             "incomplete": ("应报{1}期，缺{0}期", "{0} of {1} returns due are missing"),
@@ -406,7 +442,7 @@ def test_every_unit_at_the_target(case):
             "counts": f"{row['numerator']} / {row['denominator']}" if row["denominator"] else "",
             "value": case.value(row),
             "interval": case.interval(row),
-            "state": f"{case.sign(row['state'])} {case.state(row['state'])}",
+            "state": f"{case.sign(row['state'])} {case.state(row['state'])}" + by_share(case, row),
             "gap": case.gap(row),
             "needed": case.needed(row),
             "note": case.note(row),
@@ -425,6 +461,10 @@ def test_every_unit_at_the_target(case):
     alt = case(f"{case.title}：各单位结果", f"{case.title}: each unit") + " " + told
     note = case(*(NOTE_OF_RATES if rate else NOTE_OF_COUNTS))
     assert figures(soup) == ([(alt, note)] if told else [])
+
+
+def by_share(case, row):
+    return case("（试算）", " (provisional share)") if case.by_computed_share(row) else ""
 
 
 def shrunken(rows: list[dict]) -> dict[str, str]:
@@ -502,9 +542,16 @@ def test_every_month_of_every_unit(case):
     chart = [(told, Words(case.language)("control_share"))] if CITY in charted else []
     assert figures(soup) == [(alt, note), *chart]
     missing = [case(*NEVER_CAME)] if case.id == "T53" else []
-    inside = [Words(case.language)("control_inside")] if charted else []
+    longest = max((months_of(sums, unit) for unit in charted), default=0)
+    told = case(*(INSIDE if longest >= 8 else INSIDE_EARLY))
+    inside = [told] if charted else []
     assert paragraphs(soup) == [*missing, *inside]
     assert (CITY in charted) == (case.id in ("T01", "T12"))
+
+
+def months_of(sums, unit):
+    """How many months a unit has samples of."""
+    return sum(name == unit and pair[1] > 0 for (name, _), pair in sums.items())
 
 
 def varies(sums, unit):
@@ -541,7 +588,8 @@ def test_every_year_of_the_city_and_of_every_unit(case):
 
     def told(row):
         values = [before(case, row["unit"], year) for year in past]
-        return [*values, f"{case.value(row) or '—'}\u00a0{case.sign(row['state'])}"]
+        value, state = case.value(row), case.state(row["state"])
+        return [*values, case(f"{value}（{state}）", f"{value} ({state})") if value else state]
 
     running = case("2013（截至2013年6月30日）", "2013 (until 2013-06-30)")
     this = running if case.day == MIDYEAR else "2013"

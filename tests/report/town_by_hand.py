@@ -136,6 +136,11 @@ def least(target: dict) -> str:
     return require(target).removeprefix(">= ")
 
 
+def least_of(band: dict) -> float:
+    """The least score of a grade."""
+    return float(band["least"])
+
+
 def brought(move: dict) -> float:
     """Points by the chance that they come, where there is one."""
     return move["points"] * (1 if pd.isna(move["chance"]) else move["chance"])
@@ -167,7 +172,7 @@ class Town:
     """One town on one day in one language, and every section of its page by hand."""
 
     def __init__(self, folder: Path, source, words, town: str) -> None:
-        """`source` is asked for attained, scores, movers, quotas and returns alone."""
+        """`source` is asked for attained, scores, movers, quotas, measures and returns alone."""
         self.raw, self.forms = read_yaml(folder / "2013.yml"), read_yaml(folder / "forms.yml")
         units = pd.read_csv(folder / "units.csv", dtype=str).set_index("name")["name_en"]
         self.names = {name: name if words.language == "zh" else units[name] for name in units.index}
@@ -184,6 +189,14 @@ class Town:
         self.by_id = {row["target"]: row for row in self.rows}
         self.counts = collections.Counter(row["state"] for row in self.rows)
         self.over = self.as_of >= dt.date(2013, 12, 31)
+
+    @functools.cached_property
+    def counts_of_2012(self) -> dict[str, tuple[int, int]]:
+        """What passed and all of the town in the whole of the year before, as measured."""
+        rows = self.source.measures
+        rows = rows[(rows["unit"] == self.town) & (rows["year"] == 2012)]
+        sums = rows.groupby("target")[["numerator", "denominator"]].sum()
+        return {of.Index: (int(of.numerator), int(of.denominator)) for of in sums.itertuples()}
 
     @functools.cached_property
     def accepted(self) -> dict[str, pd.DataFrame]:
@@ -237,8 +250,20 @@ class Town:
             return f"{file}［{sheet}］：{rows}" if sheet else f"{file}：{rows}"
         return f"{file} [{sheet}]: {rows}" if sheet else f"{file}: {rows}"
 
-    def state(self, state: str) -> str:
-        return f"{state.replace(' ', '-')}: {SIGNS[state]} {self.w.entry('states', state)}"
+    def state(self, row: dict) -> str:
+        """Class, sign and name; of a verdict by a share that is no official one also that."""
+        state = row["state"]
+        told = f"{state.replace(' ', '-')}: {SIGNS[state]} {self.w.entry('states', state)}"
+        if self.by_computed_share(row):
+            told += "（试算）" if self.zh else " (provisional share)"
+        return told
+
+    def by_computed_share(self, row: dict) -> bool:
+        """Whether a settled result is held to a share of the city's count that nobody has set."""
+        share = self.quota(row["target"])
+        if share is None or row["state"] not in ("attained", "not attained"):
+            return False
+        return share["basis"] != "official" and share["quota"] > 0
 
     # -- the cells of one result
 
@@ -304,6 +329,38 @@ class Town:
             return f"{number}个百分点" if self.zh else f"{number} pp"
         return self.of_unit(signed(value, plain(abs(value))), self.counted(target, value))
 
+    def gap(self, target: dict, row: dict) -> str:
+        """How far from what is asked; of tasks in days, with which side of the due day that is."""
+        if require(target) != "done" or pd.isna(row["gap"]):
+            return self.difference(row["gap"], target)
+        days = int(row["gap"])
+        if days == 0:
+            return "当日" if self.zh else "on the day"
+        if days < 0:
+            return f"逾期{-days}天" if self.zh else f"{-days} days over"
+        if row["state"] == "pending":
+            return f"还有{days}天" if self.zh else f"{days} days left"
+        return f"提前{days}天" if self.zh else f"{days} days early"
+
+    def further(self, row: dict) -> str:
+        """How many more samples show a rate; of one not shown within the year it may be none."""
+        if pd.isna(row["further"]):
+            return ""
+        is_open = row["state"] in ("on track", "behind")
+        if is_open and row["evidence"] == "not shown" and row["further"] == 0:
+            return "按年末标准已够" if self.zh else "enough by the measure of the year's end"
+        return f"{row['further']}"
+
+    def whole_year_before(self, target: dict, row: dict) -> str:
+        """The value of the year before up to its end; of rates by their counts."""
+        if pd.isna(row["year_before"]):
+            return ""
+        if is_rate(target):
+            passed, total = self.counts_of_2012[target["id"]]
+            assert abs(passed / total - row["year_before"]) < 1e-9
+            return percent_of(passed, total, share_of(least(target)))
+        return self.amount(row["year_before"], target)
+
     def needs(self, target: dict, row: dict) -> str:
         lacks = row["state"] == "on track" and not pd.isna(row["needed"]) and row["needed"] > 0
         if (row["state"] not in SHORT and not lacks) or require(target) == "done":
@@ -357,8 +414,8 @@ class Town:
             "required": self.required(target, row),
             "counts": pair,
             "value": self.value(target, row),
-            "state": self.state(row["state"]),
-            "gap": self.difference(row["gap"], target),
+            "state": self.state(row),
+            "gap": self.gap(target, row),
             "needed": self.needs(target, row),
             "note": self.w.reason(row["note"]),
             "owner": self.sender(target["owner"]),
@@ -368,9 +425,9 @@ class Town:
             "trend": trend,
             "evidence": self.w.entry("evidence", row["evidence"]) if row["evidence"] else "",
             "interval": span,
-            "further": "" if pd.isna(row["further"]) else f"{row['further']}",
+            "further": self.further(row),
             "probability": "" if pd.isna(row["probability"]) else chance(row["probability"]),
-            "expected": "" if pd.isna(row["expected"]) else f"{row['expected']:.1f}",
+            "whole_year_before": self.whole_year_before(target, row),
         }
 
     def section_of(self, target: dict) -> tuple[str, str]:
@@ -391,14 +448,22 @@ class Town:
         return ("table", self.w(caption), tuple(map(self.w, names)), rows)
 
     @functools.cached_property
+    def titles(self) -> dict[str, str]:
+        """The heading of every section below the headline, by its id."""
+        found = {id: self.w(id) for id in self.sections}
+        if self.over and self.in_state(*SHORT):
+            found["short"] = self.w("short_over")
+        return found
+
+    @functools.cached_property
     def sections(self) -> dict[str, list[tuple]]:
-        """Every section below the headline, by its id."""
+        """Every section below the headline, by its id; of chances none when the year is over."""
         return {
             "short": self.short(),
             "targets": self.every_target(),
             "standing": self.standing(),
             "evidence": self.evidence(),
-            "forecast": self.forecast(),
+            **({} if self.over else {"forecast": self.forecast()}),
             "quotas": self.quotas(),
             "change": self.change(),
             "monthly": self.monthly(),
@@ -475,10 +540,11 @@ class Town:
         counts, w, own = self.counts, self.w, self.own
         met, missed = counts["attained"], counts["not attained"]
         tiles, lines = [], []
+        if by_share := sum(map(self.by_computed_share, self.rows)):
+            lines.append(w("by_computed_shares", n=by_share))
         if own is not None and not pd.isna(own["score"]):
-            grade = w("of_grade" if self.over else "of_grade_now", grade=own["grade"])
             name = w("score" if self.over else "score_now")
-            tiles.append((name, self.points(own["score"]), grade))
+            tiles.append((name, self.points(own["score"]), self.grade()))
             if own["judged"] < 1:
                 lines.append(w("score_provisional", judged=f"{100 * own['judged']:.0f}%"))
             if own["score_low"] < own["score_high"]:
@@ -493,6 +559,7 @@ class Town:
             ids = [id for id in self.in_state("not attained") if id in vetoes]
             names = self.listed(self.cells[id]["target"] for id in ids)
             lines.append(w("score_veto", grade=own["grade"], list=names))
+        lines += self.veto_ahead()
         if own is not None and not pd.isna(own["rank"]):
             low, high = own["rank_low"], own["rank_high"]
             likely = "of_ranked" if self.over else "of_ranked_end"
@@ -528,6 +595,31 @@ class Town:
             "parts": [*(("p", line) for line in lines), *self.next()],
         }
 
+    def grade(self) -> str:
+        """The grade, and within the year the likeliest one at its end."""
+        own = self.own
+        if self.over:
+            return self.w("of_grade", grade=own["grade"])
+        if pd.isna(own["end_grade"]):
+            return self.w("of_grade_now", grade=own["grade"])
+        end = {"end": own["end_grade"], "chance": chance(own["end_chance"])}
+        return self.w("of_grade_end", grade=own["grade"], **end)
+
+    def veto_ahead(self) -> list[str]:
+        """That the likeliest grade is the veto's and not that of a score at its lowest."""
+        own = self.own
+        if self.over or own is None or own["vetoed"] or pd.isna(own["end_grade"]):
+            return []
+        veto, bands = self.raw["scoring"]["veto"], self.raw["scoring"]["bands"]
+        lowest = max((band for band in bands if own["end_low"] >= band["least"]), key=least_of)
+        if own["end_grade"] != veto["grade"] or lowest["grade"] == veto["grade"]:
+            return []
+        each = "{}{}" if self.zh else "{} {}"
+        cells = [self.cells[id] for id in veto["targets"] if self.cells[id]["probability"]]
+        chances = [each.format(one["target"], one["probability"]) for one in cells]
+        told = {"grade": veto["grade"], "list": self.listed(chances)}
+        return [self.w("end_veto", **told)] if chances else []
+
     def next(self) -> list[tuple]:
         parts = []
         moves = [m for m in self.movers() if pd.isna(m["chance"]) or m["chance"] >= 0.05]
@@ -550,7 +642,8 @@ class Town:
     def short(self) -> list[tuple]:
         ids = self.in_state(*SHORT)
         columns = "target clause required counts value state gap needed note"
-        return [self.table("short", columns, ids)] if ids else self.nothing("short_none")
+        caption = "short_over" if self.over else "short"
+        return [self.table(caption, columns, ids)] if ids else self.nothing("short_none")
 
     def every_target(self) -> list[tuple]:
         columns = "target clause required counts value state gap needed note"
@@ -598,6 +691,8 @@ class Town:
                 lacking = f"{float(100 * missing / known):.0f}%" if missing else ""
                 rows.append(("", "", title, score, lacking))
         heads = (w("section"), w("score"), w("missing_weight"))
+        if not any(row[-1] for row in rows):
+            heads, rows = heads[:-1], [row[:-1] for row in rows]
         parts.append(("table", w("subscores"), heads, rows))
         if moves := self.movers():
             ids = [move["target"] for move in moves]
@@ -621,7 +716,9 @@ class Town:
         own = self.own
         low, high = (self.points(own[end]) for end in ("end_low", "end_high"))
         told = {"grade": own["end_grade"], "draws": self.raw["scoring"].get("draws", 2000)}
-        told |= {"chance": chance(own["end_chance"]), "all": chance(own["all_met"])}
+        never = own["all_met"] == 0
+        told |= {"chance": chance(own["end_chance"])}
+        told |= {"all": self.w("all_met_never") if never else chance(own["all_met"])}
         return self.w("score_end", scores=self.one_or_between(low, high), **told)
 
     def sampled(self) -> list[str]:
@@ -652,14 +749,13 @@ class Town:
         return asked == "> last_year" and row["state"] == "attained"
 
     def forecast(self) -> list[tuple]:
-        if self.over:
-            return self.nothing("forecast_over")
         rows = [row for row in self.rows if not pd.isna(row["probability"])]
-        rows = [row for row in rows if not self.has_risen(row)]
+        rows = [row for row in rows if not self.has_risen(row) and not row["final"]]
         if not rows:
             return self.nothing("forecast_none")
         ids = [row["target"] for row in sorted(rows, key=lambda row: row["probability"])]
-        columns = "target required counts value expected needed probability state"
+        columns = "target required counts value previous whole_year_before needed"
+        columns += " probability state"
         return [("p", self.w("forecast_note")), self.table("forecast", columns, ids)]
 
     def quotas(self) -> list[tuple]:
@@ -717,9 +813,10 @@ class Town:
             ids += [row["target"] for row in worse if row["trend"] != "worse"]
             columns = "target required previous value change trend"
             parts.append(self.table("worsening", columns, ids))
-            if any(not pd.isna(row["change_low"]) for row in worse):
-                clear = sum(row["trend"] == "worse" for row in worse)
-                parts.append(("p", self.w("worsening_note", n=len(worse), clear=clear)))
+            sampled = [row for row in worse if not pd.isna(row["low"])]
+            if sampled:
+                clear = sum(row["trend"] == "worse" for row in sampled)
+                parts.append(("p", self.w("worsening_note", n=len(sampled), clear=clear)))
         return parts
 
     def mix_and_rate(self, known: list[dict]) -> list[tuple]:
@@ -746,7 +843,8 @@ class Town:
         if not mixes:
             return []
         more = {"mix_part": mixes, "rate_part": rates, "mix_note": notes}
-        columns = "target change mix_part rate_part mix_note"
+        columns = "target change mix_part rate_part"
+        columns += " mix_note" if any(notes.values()) else ""
         table = self.table("mix_and_rate", columns, [*mixes], **more)
         return [table, ("p", self.w("mix_and_rate_method"))]
 
@@ -837,7 +935,9 @@ class Town:
         names = [f"{month}月" if self.zh else f"{month}" for month in self.months()]
         heads = (self.w("target"), *names)
         # Nothing in the demo stands out; limits are drawn where six months have samples that vary.
-        inside = [("p", self.w("control_inside"))] if any(map(varies, found.values())) else []
+        charted = [sum(all_ > 0 for _, all_ in pairs) for pairs in found.values() if varies(pairs)]
+        told = "control_inside" if max(charted, default=0) >= 8 else "control_inside_early"
+        inside = [("p", self.w(told))] if charted else []
         return [("figure", alt, caption), ("table", self.w("counts"), heads, rows), *inside]
 
     @functools.cached_property

@@ -219,6 +219,14 @@ class Told:
         before = self.amount(id, row["year_before"])
         return told("requirements", "above_last_year_of", before=before)
 
+    def state_of(self, row: dict) -> str:
+        """The state; of a verdict by a share of the city's count also that nobody has set it."""
+        shared = TARGETS[row["target"]]["for"] == "shared" and row["unit"] != CITY
+        told = self.state(row["state"])
+        if shared and row["state"] in ("attained", "not attained"):
+            told += {"zh": "（试算）", "en": " (provisional share)"}[self.language]
+        return told
+
     def trend(self, row: dict) -> str:
         """Better or worse; fewer than ten items in both years together say nothing."""
         counted = judged_as(row["target"]) != "share" and pd.notna(row["change_low"])
@@ -377,13 +385,15 @@ def test_signs_of_units_by_targets(book):
 
 def test_scores_by_rank(book):
     told, scores = book.told, book.page.source.scores.to_dict("records")
-    assert len(scores) == 21
+    running = book.day == MID
+    assert len(scores) == 21 and {pd.notna(row["end_low"]) for row in scores} == {running}
     scores.sort(key=lambda row: row["rank"] if pd.notna(row["rank"]) else 99)
     rows = [
         [
             told.unit(row["unit"]),
             number(row["score"]),
             text(row["grade"]),
+            *([text(row["end_grade"]), number(row["end_chance"], PERCENT)] if running else []),
             *(number(row[name]) for name in ("rank", "rank_low", "rank_high")),
             *(number(row[name]) for name in ("score_low", "score_high", "deducted")),
             *(number(row[name], PERCENT) for name in ("missing", "judged")),
@@ -392,13 +402,12 @@ def test_scores_by_rank(book):
         ]
         for row in scores
     ]
-    names = [
-        "unit",
-        "score",
-        "grade",
-        "rank",
-        "rank_low",
-        "rank_high",
+    ranks = ["rank", "rank_low", "rank_high"]
+    names = ["unit", "score", "grade", *ranks]
+    if running:
+        ranks = ["rank_now", "rank_low_end", "rank_high_end"]
+        names = ["unit", "score_now", "grade_now", "end_grade", "end_chance", *ranks]
+    names += [
         "score_low",
         "score_high",
         "deducted",
@@ -434,6 +443,11 @@ def test_points_of_every_item(book):
     assert half and all(half.values())
 
 
+def after_grade(book: Book, place: int) -> int:
+    """Where a column of scores stands that is the nth at the year's end; within it two more do."""
+    return place + 2 * (book.day == MID)
+
+
 SUMS = (
     r"SUMIFS\('(.+?)'!\$(.)\$3:\$.\$(\d+),'\1'!\$A\$3:\$A\$\3,\$A(\d+)(,'\1'!\$E\$3:\$E\$\3,1)?\)"
 )
@@ -443,6 +457,7 @@ def test_score_and_total_are_formulas_over_the_items(book):
     """Every formula, reckoned from the cells that it names, comes to what the cell shows."""
     told, items = book.told, body(book.sheet(3))
     sheet = book.formulas[TITLES[told.language][2]]
+    totals = after_grade(book, 12), after_grade(book, 13)
     count = 0
     for number_, (shown, row) in enumerate(
         zip(body(book.sheet(2)), sheet.iter_rows(min_row=3, values_only=True), strict=True), 3
@@ -455,7 +470,7 @@ def test_score_and_total_are_formulas_over_the_items(book):
             cells = [item for item in items if item[0] == unit and (not counted or item[4][0])]
             return repr(sum(cell[0] for item in cells if (cell := item["ABCDEF".index(column)])))
 
-        for formula, value in ((row[n], shown[n]) for n in (1, 12, 13)):
+        for formula, value in ((row[n], shown[n]) for n in (1, *totals)):
             if value is not None:
                 text_ = re.sub(SUMS, summed, formula.removeprefix("="))
                 assert eval(text_.replace("MAX", "max")) == pytest.approx(value[0], abs=1e-9)
@@ -489,8 +504,9 @@ def test_deductions_and_missing_weights_added_up_by_hand(book):
         have = weights(attained, unit)
         share = have["missing"] / (have["missing"] + have["judged"])
         expected[book.told.unit(unit)] = [number(2 * len(undone)), number(share, PERCENT)]
-    assert {row[0]: row[8:10] for row in body(book.sheet(2))} == expected
-    assert {row[11] for row in body(book.sheet(2))} == {number(20)}
+    first = after_grade(book, 8)
+    assert {row[0]: row[first : first + 2] for row in body(book.sheet(2))} == expected
+    assert {row[after_grade(book, 11)] for row in body(book.sheet(2))} == {number(20)}
     assert any(share for _, (share, _) in expected.values()) == (book.day == END)
 
 
@@ -500,7 +516,7 @@ def judged(book: Book) -> tuple[dict, dict]:
     for unit in [*TOWNS, CITY]:
         have = weights(attained, unit)
         expected[book.told.unit(unit)] = number(have["judged"] / sum(have.values()), PERCENT)
-    return {row[0]: row[10] for row in body(book.sheet(2))}, expected
+    return {row[0]: row[after_grade(book, 10)] for row in body(book.sheet(2))}, expected
 
 
 def test_weight_judged_at_the_end_added_up_by_hand(books):
@@ -563,7 +579,7 @@ def results(book: Book) -> dict[tuple[str, str], dict[str, object]]:
             "denominator": number(row["denominator"]),
             "value": number(row["value"], share),
             "measured_in": told.measured_in(id),
-            "state": told.state(row["state"]),
+            "state": told.state_of(row),
             "gap": gap,
             "needed": number(row["needed"]),
             "value_year_before": number(row["previous"], share),
@@ -746,13 +762,15 @@ def test_every_state_has_its_colour_in_every_row(book):
         [(area, rules)] = [(str(one.sqref), one.rules) for one in sheet.conditional_formatting]
         last = openpyxl.utils.get_column_letter(sheet.max_column)
         assert area == f"A3:{last}{sheet.max_row}"
-        tinted = {rule.formula[0]: rule.dxf.fill.bgColor.rgb for rule in rules}
+        tinted = {rule.text: rule.dxf.fill.bgColor.rgb for rule in rules}
         expected = {}
         for state in State:
             told = state.sign if place == 1 else book.told.state(state)
-            expected[f'"{told}"'] = f"FF{state.colour[1:].upper()}"
+            expected[told] = f"FF{state.colour[1:].upper()}"
         assert tinted == expected
-        assert {(rule.type, rule.operator) for rule in rules} == {("cellIs", "equal")}
+        assert {(rule.type, rule.operator) for rule in rules} == {("beginsWith", "beginsWith")}
+        for rule in rules:
+            assert rule.formula == [f'LEFT(A3,{len(rule.text)})="{rule.text}"']
 
 
 # Other plans and tables
@@ -808,8 +826,9 @@ def test_units_without_a_score_stand_last_with_what_is_known(sources, tmp_path):
         "total",
         "of",
     ]
+    end = {"end_low": pd.NA, "end_grade": pd.NA, "end_chance": pd.NA}  # as when a year is over
     kinds = dict.fromkeys(["rank", "rank_low", "rank_high"], "Int64") | {"score": "Float64"}
-    page.source.scores = pd.DataFrame(rows, columns=columns).astype(kinds)
+    page.source.scores = pd.DataFrame(rows, columns=columns).astype(kinds).assign(**end)
     assert body(written(page, tmp_path / "a.xlsx")["得分"]) == [
         [
             "新庄街道",

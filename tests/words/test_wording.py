@@ -39,7 +39,7 @@ def test_a_reason_is_its_code_and_what_it_is_about(arguments, code):
         ),
         (
             "done_late|12|2013-06-30;incident",
-            "迟12天完成（期限2013年6月30日）；发生即一票否决",
+            "逾期12天完成（期限2013年6月30日）；发生即一票否决",
             "done 12 days late (due 2013-06-30); one incident is the veto",
         ),
         (

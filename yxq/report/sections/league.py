@@ -40,7 +40,7 @@ def league(plan: Plan, attained: pd.DataFrame, scores: pd.DataFrame, words: Word
     ranked = [] if scores.empty else _of_scores(rows, scores)
     columns = " ".join(["unit", *ranked, "share_attained"])
     grid = table(words, "city_towns", rows, columns, sort=True, **states)
-    return section(words, "city_towns", *map(para, _notes(scores, words)), grid)
+    return section(words, "city_towns", *map(para, _notes(rows, scores, words)), grid)
 
 
 def finder(
@@ -74,7 +74,7 @@ def finder(
     }
     caption, unit, glance = words("city_towns"), words("unit"), words("glance")
     grid = macro("league", caption, unit, glance, heads, found, labels, bool(printed))
-    return section(words, "city_towns", *map(para, _notes(scores, words)), grid)
+    return section(words, "city_towns", *map(para, _notes(rows, scores, words)), grid)
 
 
 def league_rows(
@@ -134,12 +134,12 @@ def _of_scores(rows: pd.DataFrame, scores: pd.DataFrame) -> list[str]:
     ]
 
 
-def _notes(scores: pd.DataFrame, words: Words) -> list[str]:
-    """What the order is, and what rank and grade go by where something is missing."""
+def _notes(rows: pd.DataFrame, scores: pd.DataFrame, words: Words) -> list[str]:
+    """What the order is, and what rank and grade go by where something of a unit is missing."""
     if scores.empty:
         return [words("city_towns_note")]
     order = words("city_towns_ranked_now" if is_running(scores) else "city_towns_ranked")
-    if (scores["score_low"] < scores["score_high"]).any():
+    if (rows["score_bounds_column"] != "").any():
         return [order, words("city_towns_least", column=words("score_bounds_column"))]
     return [order]
 
