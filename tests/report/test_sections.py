@@ -4,16 +4,25 @@ import datetime as dt
 
 import pandas as pd
 import pytest
+from bs4 import BeautifulSoup
 
 from yxq.report.figures import Style
 from yxq.report.sections.build import empty, figure, section
 from yxq.report.sections.failures import figure_of_items
-from yxq.report.sections.headline import headline, state_counts, target_verdict, unsettled
-from yxq.report.sections.league import league_rows
+from yxq.report.sections.forecast import forecast
+from yxq.report.sections.headline import (
+    computed_shares,
+    headline,
+    state_counts,
+    target_verdict,
+    unsettled,
+)
+from yxq.report.sections.league import is_running, league_rows
 from yxq.report.sections.monthly import sampled_panels
 from yxq.report.sections.next_steps import with_needs
 from yxq.report.sections.returns import due_lines, due_returns
 from yxq.report.sections.standing import grade_facts, score_facts, score_lines
+from yxq.report.sections.targets import short
 from yxq.words.states import State
 from yxq.words.wording import Words
 
@@ -174,3 +183,98 @@ def test_without_scores_units_stand_by_the_share_attained(plan2013):
     assert [*rows.index] == [*units[2:], units[1], units[0]]
     assert [*rows["share_attained"].tail(3)] == ["1 / 1", "1 / 2", "1 / 3"]
     assert State.BEHIND not in rows and rows.loc[units[2], State.NO_DATA] == 1
+
+
+def rows_shown(block) -> list[list[str]]:
+    """Every row of the tables of a section, headings first."""
+    rows = BeautifulSoup(block.html, "html.parser").find_all("tr")
+    return [[cell.get_text().strip() for cell in row.find_all(["th", "td"])] for row in rows]
+
+
+CHANCES = [  # id, what is asked, state, final, chance: those of the last five are none
+    ("A", ">= 3", "on track", False, 0.8),
+    ("B", ">= 95%", "behind", False, 0.2),
+    ("C", "> last_year", "behind", False, 0.3),
+    ("D", "<= 0", "attained", False, 0.4),  # until something happens
+    ("E", ">= 3", "attained", True, 1.0),
+    ("F", ">= 100%", "not attained", True, 0.0),
+    ("G", "> last_year", "attained", False, 0.9),  # nothing undoes a rise
+    ("H", ">= 3", "pending", False, None),
+    ("I", "", "reported", False, None),
+]
+IN_FORECAST = ["target", "required", "counts", "value", "previous", "whole_year_before", "needed"]
+IN_FORECAST += ["probability", "state"]
+
+
+def chances(rows: list[tuple]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Results with chances, and the same as text: of each cell the column and the target."""
+    results = pd.DataFrame(rows, columns=["id", "require", "state", "final", "probability"])
+    texts = {name: name + " " + results["id"] for name in IN_FORECAST}
+    return results.astype({"probability": "Float64"}), pd.DataFrame(texts)
+
+
+@pytest.mark.parametrize(("words", "alone"), [(ZH, False), (EN, False), (ZH, True)])
+def test_chances_are_those_of_what_is_open_the_least_likely_first(words, alone):
+    block = forecast(*chances(CHANCES), words, over=False, alone=alone)
+    heads, *rows = rows_shown(block)
+    assert heads == [words(name) for name in IN_FORECAST]
+    assert rows == [[f"{name} {id}" for name in IN_FORECAST] for id in "BCDA"]
+    note = words("forecast_note_city" if alone else "forecast_note")
+    assert BeautifulSoup(block.html, "html.parser").p.get_text() == note
+
+
+def test_when_nothing_is_open_a_sentence_says_so_and_after_the_year_nothing_is_said():
+    settled = chances(CHANCES[4:])
+    block = forecast(*settled, EN, over=False)
+    assert BeautifulSoup(block.html, "html.parser").p.get_text() == EN("forecast_none")
+    for rows in (settled, chances(CHANCES)):
+        block = forecast(*rows, EN, over=True)
+        assert (block.id, block.title, block.text, block.html) == ("", "", "", "")
+
+
+@pytest.mark.parametrize(
+    ("over", "zh", "en"),
+    [
+        (False, "未达成和进度落后的目标", "Targets not attained or behind"),
+        (True, "未达成的目标", "Targets not attained"),
+    ],
+)
+def test_at_the_end_nothing_is_behind_any_more(over, zh, en):
+    rows = pd.DataFrame({"code": ["attained", "not attained"], "target": ["A", "B"]})
+    for words, title in ((ZH, zh), (EN, en)):
+        block = short(rows, words, over, "target")
+        page = BeautifulSoup(block.html, "html.parser")
+        assert (block.id, block.title, page.h2.get_text()) == ("short", title, title)
+        assert page.caption.get_text() == title and rows_shown(block)[1:] == [["B"]]
+
+
+@pytest.mark.parametrize(
+    ("states", "notes", "n"),
+    [
+        ([], [], 0),
+        (["pending"], ["quota_computed"], 0),
+        (["on track", "behind", "no data"], ["quota_computed"] * 3, 0),
+        (["attained", "attained"], ["", "quota_official"], 0),
+        (["attained", "not attained"], ["quota_computed", "incomplete|1|2;quota_computed"], 2),
+        (["attained", "on track"], ["quota_computed"] * 2, 1),
+    ],
+)
+def test_how_many_verdicts_rest_on_computed_shares(states, notes, n):
+    results = pd.DataFrame({"state": states, "note": notes}, dtype="str")
+    told = f"其中{n}项按试算的分解数判定，正式分解数下达后以下达数为准。"
+    assert computed_shares(results, ZH) == ([told] if n else [])
+
+
+def test_of_a_year_that_runs_every_row_has_the_likeliest_grade_or_none(plan2013):
+    units = [unit.name for unit in plan2013.towns]
+    attained = pd.DataFrame({"unit": units, "state": State.ATTAINED})
+    scores = pd.DataFrame({"unit": units, "rank": range(1, len(units) + 1), "score": 91.0})
+    scores = scores.assign(score_low=91.0, score_high=91.0, rank_low=1, rank_high=20)
+    scores = scores.assign(grade="A", missing=0.0, end_low=60.0, end_grade="B", end_chance=0.555)
+    scores.loc[scores.index[-1], ["end_grade", "end_chance"]] = [None, None]
+    rows = league_rows(plan2013, attained, scores, EN)
+    assert [*rows["end_grade"]] == ["B (56%)"] * (len(units) - 1) + [""]
+    assert is_running(scores) and not is_running(scores.assign(end_low=pd.NA))
+    for name in ("rank", "score", "grade"):
+        assert [*rows[name]] == [*rows[f"{name}_now"]]
+    assert [*rows["rank_interval_end"]] == ["1–20"] * len(units)
