@@ -624,13 +624,22 @@ class Town:
         parts = []
         moves = [m for m in self.movers() if pd.isna(m["chance"]) or m["chance"] >= 0.05]
         moves = sorted(moves, key=lambda move: -brought(move))[:3]
-        if moves:
-            ids = [move["target"] for move in moves]
-            needs = {id: self.cells[id]["needed"] or self.cells[id]["note"] for id in ids}
-            caption = "next_over" if self.over else "next"
-            columns = "target required value needs points places"
-            columns += "" if self.over else " probability"
-            parts.append(self.table(caption, columns, ids, needs=needs, **self.moved(moves)))
+        steps = []
+        for move in moves:
+            cells = self.cells[move["target"]]
+            told = cells["target"], cells["needed"] or cells["note"], f"+{move['points']:.1f}"
+            if not pd.isna(move["chance"]):
+                each = (
+                    "{}（{}，可提高{}分，达成可能性{}）"
+                    if self.zh
+                    else "{} ({}, {} points, chance {})"
+                )
+                steps.append(each.format(*told, chance(move["chance"])))
+            else:
+                steps.append(("{}（{}，{}分）" if self.zh else "{} ({}, {} points)").format(*told))
+        if steps:
+            listed = ("；" if self.zh else "; ").join(steps)
+            parts.append(("p", self.w("next_over" if self.over else "next", list=listed)))
         if none := self.in_state("no data"):
             told = self.listed(self.cells[id]["target"] for id in none)
             parts.append(("p", self.w("next_missing", n=len(none), list=told)))
@@ -641,9 +650,13 @@ class Town:
 
     def short(self) -> list[tuple]:
         ids = self.in_state(*SHORT)
-        columns = "target clause required counts value state gap needed note"
+        columns = "target required counts value state gap needed"
+        columns += "" if self.own is None else " points places"
+        columns += " note" if self.over else " probability note"
         caption = "short_over" if self.over else "short"
-        return [self.table(caption, columns, ids)] if ids else self.nothing("short_none")
+        gains = self.moved(self.movers())
+        more = {name: {id: gains[name].get(id, "") for id in ids} for name in gains}
+        return [self.table(caption, columns, ids, **more)] if ids else self.nothing("short_none")
 
     def every_target(self) -> list[tuple]:
         columns = "target clause required counts value state gap needed note"
@@ -694,9 +707,6 @@ class Town:
         if not any(row[-1] for row in rows):
             heads, rows = heads[:-1], [row[:-1] for row in rows]
         parts.append(("table", w("subscores"), heads, rows))
-        if moves := self.movers():
-            ids = [move["target"] for move in moves]
-            parts.append(self.table("movers", "target gap points places", ids, **self.moved(moves)))
         return parts
 
     def one_or_between(self, low: str, high: str) -> str:

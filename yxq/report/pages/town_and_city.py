@@ -165,9 +165,9 @@ class UnitPage(UnitResults):
                 *score_lines(plan, self.score, credits, words),
                 *veto_ahead(plan, self.score, self.results, words),
                 *unsettled(counts, words),
+                *next_steps(self.numbered, self.movers, words, self.over),
             ],
             [*self._facts, attained],
-            next_steps(self.numbered, self.movers, words, self.over),
         )
 
     @guarded

@@ -7,7 +7,6 @@ from typing import Any
 import pandas as pd
 
 from yxq.report import display
-from yxq.report.sections.build import para
 from yxq.words.states import State
 from yxq.words.wording import Words
 
@@ -36,13 +35,13 @@ def with_needs(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(needs=rows["needed"].where(rows["needed"] != "", rows["note"]))
 
 
-def next_steps(numbered: pd.DataFrame, movers: pd.DataFrame, words: Words, over: bool) -> list[Any]:
+def next_steps(numbered: pd.DataFrame, movers: pd.DataFrame, words: Words, over: bool) -> list[str]:
     """The targets that cost most and could be won back, and what only lacks its data, each in a
     sentence.
 
     `over`: the period has ended, so that nothing of it can be won back any more.
     """
-    parts = []
+    lines = []
     # What brings most is done first: the points by the chance that they come, where there is one;
     # what next to no effort can still bring is not among the first.
     movers = movers[movers["chance"].isna() | (movers["chance"] >= HOPELESS)]
@@ -52,12 +51,12 @@ def next_steps(numbered: pd.DataFrame, movers: pd.DataFrame, words: Words, over:
         rows = with_needs(with_gains(numbered, movers, words)).set_index("id")
         steps = [_step(rows.loc[move.target], move.chance, words) for move in dearest.itertuples()]
         listed = words("comma").join(steps)
-        parts.append(para(words("next_over" if over else "next", list=listed)))
+        lines.append(words("next_over" if over else "next", list=listed))
     no_data = list(numbered.loc[numbered["code"] == State.NO_DATA, "target"])
     if no_data:
         names = words("list").join(no_data)
-        parts.append(para(words("next_missing", n=len(no_data), list=names)))
-    return parts
+        lines.append(words("next_missing", n=len(no_data), list=names))
+    return lines
 
 
 def _step(row: pd.Series, chance: Any, words: Words) -> str:
