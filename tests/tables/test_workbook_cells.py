@@ -355,6 +355,9 @@ def test_the_first_sheet_says_what_the_workbook_is(book):
             f"{title}　2013年度　统计截止日{day}　报表接收截止日2014年2月28日",
             "本页数据为演示数据（合成），并非真实填报。",
             f"全市75项目标中已有定论{met + missed}项：达成{met}项，未达成{missed}项。",
+            "“得分”表的得分、等级、名次是公式，由“逐项得分”逐项加总得出，可以改动逐项得分重算。同分并列，按未四舍五入的分数排；"
+            "有缺报的按最低得分定等级、排名次；一票否决的排在其他单位之后（排名依据减1000000）。",
+            "要求高于（或低于）上年的，与上年相同即为未达成，上年和本年都是零的也一样。",
             "工作表：单位×目标、得分、逐项得分、全部结果、不合格（未达标）明细、任务进展、数据来源、约定事项、催报清单。",
         ]
     else:
@@ -363,6 +366,12 @@ def test_the_first_sheet_says_what_the_workbook_is(book):
             f"{title}, 2013, as of {book.day:%Y-%m-%d}, returns received by 2014-02-28",
             "The data on this page are synthetic, made for demonstration; nobody reported them.",
             f"Of the city's 75 targets {met + missed} are settled: {counts}.",
+            'Scores, grades and ranks of the sheet "Scores" are formulas over "Points by item": '
+            "change an item and they follow. Equal scores share a rank, before rounding; where "
+            "returns are missing grade and rank go by the lowest score; a vetoed unit comes after "
+            "all others (what ranks go by is less 1000000).",
+            "Where more (or less) than the year before is asked, the same number does not attain "
+            "it, and neither does none after none.",
             "Sheets: Units by targets, Scores, Points by item, All results, Failures, Milestones, "
             "Where the numbers come from, Assumptions, Who owes what.",
         ]
@@ -399,6 +408,7 @@ def test_scores_by_rank(book):
             *(number(row[name], PERCENT) for name in ("missing", "judged")),
             number(row["ranked"]),
             *(number(row[name]) for name in ("total", "of")),
+            number(None if pd.isna(row["rank"]) else round(row["score_low"], 9)),
         ]
         for row in scores
     ]
@@ -416,6 +426,7 @@ def test_scores_by_rank(book):
         "ranked",
         "sheet_total",
         "sheet_of",
+        "rank_basis",
     ]
     assert_cells(book.sheet(2), told.heading(*names), rows)
 
@@ -423,9 +434,10 @@ def test_scores_by_rank(book):
 def test_points_of_every_item(book):
     """All the demo's targets weigh 1: half for a near miss or a little late, and why."""
     told, attained = book.told, book.attained()
-    half, rows = {}, body(book.sheet(3))
+    half, rows, lacking = {}, body(book.sheet(3)), 0
     assert [cell.value for cell in book.sheet(3)[2]] == told.heading(
-        "unit", "target", "points_of", "earned", "counted", "deducted", "why"
+        *("unit", "target", "points_of", "earned", "counted", "deducted", "vetoes"),
+        *("earned_least", "counted_least", "deducted_least", "vetoes_least", "why"),
     )
     assert len(rows) == len(attained) > 1000
     for (unit, id), row in zip(attained, rows, strict=True):
@@ -436,10 +448,19 @@ def test_points_of_every_item(book):
         full = state in ("attained", "on track")
         assert full == (row[3] == number(1)) and (judged or row[3] == number(0))
         if judged and row[3] == number(0.5):
-            half[unit, id] = row[6]
+            half[unit, id] = row[11]
         missed = id in ("T71", "T74") and state == "not attained"
         off = missed and pd.isna(attained[unit, id]["done"])
         assert row[5] == number(2 * off)
+        vetoed = id == "T63" and state == "not attained"
+        assert row[6] == number(int(vetoed))
+        # What is missing altogether would count in full and bring nothing.
+        lacks = state == "no data" and judged_as(id) != "reported"
+        lacks |= judged and not attained[unit, id]["final"] and attained[unit, id]["missing"] > 0
+        least = [0, 1, 2 * (id in ("T71", "T74")), int(id == "T63")] if lacks else None
+        assert row[7:11] == ([*map(number, least)] if least else [row[3], row[4], row[5], row[6]])
+        lacking += lacks
+    assert lacking or book.day == MID
     assert half and all(half.values())
 
 
@@ -796,9 +817,9 @@ def test_real_data_under_a_draft_without_scoring_say_so_and_no_more(sources, tmp
     remarks = [row[0] for row in body(found["说明"])]
     assert len(remarks) == 4
     assert remarks[1] == "计划文件标为草案：各项目标值尚未与正式文件核对。"
-    assert (
-        remarks[3]
-        == "工作表：单位×目标、全部结果、不合格（未达标）明细、任务进展、数据来源、约定事项、催报清单。"
+    assert remarks[3] == (
+        "工作表：单位×目标、全部结果、不合格（未达标）明细、任务进展、"
+        "数据来源、约定事项、催报清单。"
     )
 
 
@@ -845,6 +866,7 @@ def test_units_without_a_score_stand_last_with_what_is_known(sources, tmp_path):
             (2, WHOLE),
             (63, WHOLE),
             (70, WHOLE),
+            (90, WHOLE),
         ],
         [
             "宜城街道",
@@ -861,6 +883,7 @@ def test_units_without_a_score_stand_last_with_what_is_known(sources, tmp_path):
             (2, WHOLE),
             (50, WHOLE),
             (60, WHOLE),
+            (70, WHOLE),
         ],
         [
             "屺亭街道",
@@ -871,6 +894,7 @@ def test_units_without_a_score_stand_last_with_what_is_known(sources, tmp_path):
             (0.4, PERCENT),
             (0.6, PERCENT),
             *[(n, WHOLE) for n in (2, 0, 0)],
+            None,
         ],
     ]
 
