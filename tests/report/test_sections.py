@@ -7,6 +7,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from yxq.report.figures import Style
+from yxq.report.html import Look, of_blocks
 from yxq.report.sections.build import empty, figure, section
 from yxq.report.sections.failures import figure_of_items
 from yxq.report.sections.forecast import forecast
@@ -17,7 +18,7 @@ from yxq.report.sections.headline import (
     target_verdict,
     unsettled,
 )
-from yxq.report.sections.league import is_running, league_rows
+from yxq.report.sections.league import finder, is_running, league, league_rows
 from yxq.report.sections.monthly import sampled_panels
 from yxq.report.sections.next_steps import with_needs
 from yxq.report.sections.returns import due_lines, due_returns
@@ -278,3 +279,19 @@ def test_of_a_year_that_runs_every_row_has_the_likeliest_grade_or_none(plan2013)
     for name in ("rank", "score", "grade"):
         assert [*rows[name]] == [*rows[f"{name}_now"]]
     assert [*rows["rank_interval_end"]] == ["1–20"] * len(units)
+
+
+@pytest.mark.parametrize("name", ["finder", "league", "targets"])
+def test_a_page_has_its_script_where_a_table_can_be_sorted_and_nowhere_else(plan2013, name):
+    """Search and order of the index are gone without it."""
+    units = [unit.name for unit in plan2013.towns]
+    attained = pd.DataFrame({"unit": units, "state": State.ATTAINED})
+    of = (plan2013, attained, pd.DataFrame())
+    plain = pd.DataFrame({"code": ["behind"], "target": ["A"]})
+    block = {
+        "finder": lambda: finder(*of, plan2013.towns, [], ZH),
+        "league": lambda: league(*of, ZH),
+        "targets": lambda: short(plain, ZH, False, "target"),
+    }[name]()
+    page = of_blocks([block], Look("title", "zh"), "index")
+    assert page.count("<script") == page.count("script-src") == (name != "targets")

@@ -24,6 +24,8 @@ POLICY = (
 )
 # A link to another page of a pack; it leads nowhere outside of one.
 PAGE_LINK = re.compile(r'<a data-page="([^"#]+)(#[^"]*)?"')
+# A table that readers can sort, whatever other attributes it has.
+SORTED = re.compile(r"<table\b[^>]*\bdata-sort\b")
 # Rules for printed pages.
 PRINT_RULE = re.compile(r"@page[^{]*{(?:[^{}]|{[^{}]*})*}")
 NAV = {"index.html": "to_index", "city.html": "city_page", "returns.html": "returns_page"}
@@ -87,7 +89,7 @@ def in_jupyter() -> str:
 def _context(look: Look, blocks: list[Any], name: str) -> dict[str, Any]:
     """What base.html fills in."""
     words = Words(look.language)
-    sorts = any("<table data-sort" in block.html for block in blocks)
+    sorts = any(SORTED.search(block.html) for block in blocks)
     script = _read("table.js") if sorts else ""
     # A script is allowed only where a table is to be sorted, and then only ours, by its digest.
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
