@@ -125,7 +125,13 @@ def test_units_that_are_alike_fill_the_last_places_alike():
 
 @pytest.mark.parametrize(
     ("x", "n", "share", "a", "b"),
-    [(19, 20, 0.95, 0.5, 0.5), (0, 3, 0.8, 2, 1), (40, 41, 0.9, 30, 2), (5, 5, 0.99, 1, 1)],
+    [
+        (19, 20, 0.95, 0.5, 0.5),
+        (0, 3, 0.8, 2, 1),
+        (40, 41, 0.9, 30, 2),
+        (5, 5, 0.99, 1, 1),
+        (1, 1, 0.9, 2, 1),
+    ],
 )
 def test_the_chance_of_a_true_rate(x, n, share, a, b):
     expected = stats.beta(a + x, b + n - x).sf(share)
