@@ -37,8 +37,9 @@ def earned(place, scoring, **towns):
 
 
 @pytest.mark.slow
-def test_a_rate_earns_the_chance_that_the_true_one_reaches_what_is_asked(tmp_path):
-    towns = {"甲镇": (19, 20), "乙镇": (18, 20), "丙街道": (95, 100)}
+@pytest.mark.parametrize("last", [(95, 100), (1, 1)])
+def test_a_rate_earns_the_chance_that_the_true_one_reaches_what_is_asked(tmp_path, last):
+    towns = {"甲镇": (19, 20), "乙镇": (18, 20), "丙街道": last}
     got, why, table = earned(tmp_path, {"fair": {"rates": True}}, **towns)
     # Three units say nothing of a spread: Jeffreys' prior.
     for town, (x, n) in towns.items():

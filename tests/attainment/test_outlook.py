@@ -47,7 +47,9 @@ def test_one_target_is_met_as_often_as_its_chance_says(chance):
 
 def test_what_is_final_stays():
     kept = {"T01": done("attained"), "T02": done("not attained")}
-    got = at_end(丁蜀镇=kept).iloc[0]
+    ends = at_end(丁蜀镇=kept)
+    assert {str(ends[name].dtype) for name in outlook.ENDS} == {"Float64", "str"}
+    got = ends.iloc[0]
     assert (got["end_low"], got["end_high"], got["all_met"]) == (50, 50, 0)
     assert (got["end_grade"], got["end_chance"]) == ("D", 1)
 

@@ -113,7 +113,7 @@ def counts(
             for y in years
         ],
         [[there[y][u] * level[y] * size[u] / lumps for u in units] for y in years],
-        [c[u] / (of_all * size[u]) - 1 for u in units],
+        [c[u] / (of_all * size[u]) - 1 if of_all else -1 for u in units],
         [of_all * size[u] / lumps for u in units],
         0.4**2,
     )

@@ -29,6 +29,38 @@ def test_counts_of_several_units(seed, years, gap):
     assert got[0] == pytest.approx(expected[0]) and got[1] == pytest.approx(expected[1])
 
 
+@pytest.mark.parametrize("some", [0, 1])
+def test_counts_that_have_nearly_stopped(some):
+    """In a city that halves and doubles next to none came: a tenth is expected at the least."""
+    level = np.array([[500.0, 450, 550, 600, 400, 500]])
+    size, whole = np.ones(6), np.concatenate([level, 3 * level, level])
+    c = np.array([some, 0.0, 0, 0, 0, 0])
+    got = counts_ahead(c, 0.5, Years(whole / 2, whole), size)
+    rows = ((whole / 2).tolist(), whole.tolist(), size.tolist(), np.ones((3, 6)).tolist())
+    expected = by_hand.counts(c.tolist(), 0.5, *rows)
+    assert got[0] == pytest.approx(expected[0]) and got[1] == pytest.approx(expected[1])
+    assert got[0].mean() == pytest.approx(25, rel=0.05)
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_rates_that_come_near_to_none_or_all(turned):
+    """A mean stays as far from none and all as a quarter of a sample says: last year 2 % passed up
+    to the day and none after it, this year none did.
+    """
+    n1, n = np.full((1, 6), 4000.0), np.array([500.0, 900, 0, 700, 400, 1200])
+    x0, x = 0.02 * n1 / 2, 0 * n
+    x1 = x0
+    if turned:
+        x0, x1, x = n1 / 2 - x0, n1 - x1, n - x
+    got = rates_ahead(x, n, 0.5, Years(x0, x1), Years(n1 / 2, n1), n)
+    rows = [part.tolist() for part in (x0, x1, n1 / 2, n1)]
+    cells = (x.tolist(), n.tolist(), 0.5, (rows[0], rows[1]), (rows[2], rows[3]))
+    expected = by_hand.rates(*cells, n.tolist())
+    assert got[0] == pytest.approx(expected[0]) and got[1] == pytest.approx(expected[1])
+    least = np.minimum(*got) / np.add(*got)
+    assert np.isclose(least, 0.25 / (24_000 + n + 1), rtol=1e-9).any()
+
+
 @pytest.mark.parametrize(("seed", "years"), CASES)
 def test_rates_of_several_units(seed, years):
     rng = np.random.default_rng(seed)
