@@ -66,3 +66,10 @@ def test_a_form_without_units_counts_for_the_city(tmp_path, measure, number):
     sent = "on,n\n2013-05-01,3\n2013-06-01,4\n2013-07-01,5\n"
     got = results(plan, read(tmp_path, plan, f=sent))
     assert got["value"].to_dict() == {("某市", "A"): number}
+
+
+def test_an_amount_of_the_year_before_is_so_much_too(tmp_path):
+    plan = folder(tmp_path, {"f": FORM}, target("A", TONNES, ">= 1"))
+    before = "甲镇,2012-04-01,3.25,10,9,11\n甲镇,2012-05-01,4.5,10,9,11\n"
+    got = results(plan, read(tmp_path, plan, f=ROWS + before)).loc[("甲镇", "A")]
+    assert (got["value"], got["previous"], got["change"]) == (9.25, 7.75, 1.5)

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from judged import NOTHING, sent
 
-from yxq.attainment.cells import Clock, arrivals, first_state, grid
+from yxq.attainment.cells import Clock, _left_empty, arrivals, first_state, grid
 from yxq.attainment.judging.judges import JUDGES
 from yxq.plan.target import Kind
 from yxq.plan_folders.load import load
@@ -102,3 +102,15 @@ def test_a_nil_return_of_a_form_that_nobody_owes(first, last, counts, came):
     assert set(found.loc[of_form, "arrived"]) == {came}
     assert set(found.loc[of_form, "missing"]) == {int(not came)}
     assert not found.loc[~of_form, "arrived"].any()
+
+
+def test_returns_in_which_rows_were_left_empty_are_counted_once_each():
+    """Of the city once a return, whoever's rows of it are empty; of a unit those of its own."""
+    asked = [("A", "甲", False), ("A", "乙", False), ("B", "甲", False), ("A", "市", True)]
+    asked.append(("B", "市", True))
+    needs = pd.DataFrame(asked, columns=["target", "unit", "city"])
+    left = ["A\t甲\nA\t乙\nA\t甲", "", None, "A\t甲\nC\t丙"]
+    found = _left_empty(needs, pd.DataFrame({"left_of": left}))
+    assert found.tolist() == [2, 1, 0, 2, 0]
+    assert _left_empty(needs, pd.DataFrame({"left_of": ["", None]})).tolist() == [0] * 5
+    assert _left_empty(needs, pd.DataFrame({"form": ["f"]})).tolist() == [0] * 5

@@ -37,8 +37,9 @@ def earned(place, scoring, **towns):
 
 
 @pytest.mark.slow
-def test_a_rate_earns_the_chance_that_the_true_one_reaches_what_is_asked(tmp_path):
-    towns = {"甲镇": (19, 20), "乙镇": (18, 20), "丙街道": (95, 100)}
+@pytest.mark.parametrize("last", [(95, 100), (1, 1)])
+def test_a_rate_earns_the_chance_that_the_true_one_reaches_what_is_asked(tmp_path, last):
+    towns = {"甲镇": (19, 20), "乙镇": (18, 20), "丙街道": last}
     got, why, table = earned(tmp_path, {"fair": {"rates": True}}, **towns)
     # Three units say nothing of a spread: Jeffreys' prior.
     for town, (x, n) in towns.items():
@@ -125,7 +126,13 @@ def test_units_that_are_alike_fill_the_last_places_alike():
 
 @pytest.mark.parametrize(
     ("x", "n", "share", "a", "b"),
-    [(19, 20, 0.95, 0.5, 0.5), (0, 3, 0.8, 2, 1), (40, 41, 0.9, 30, 2), (5, 5, 0.99, 1, 1)],
+    [
+        (19, 20, 0.95, 0.5, 0.5),
+        (0, 3, 0.8, 2, 1),
+        (40, 41, 0.9, 30, 2),
+        (5, 5, 0.99, 1, 1),
+        (1, 1, 0.9, 2, 1),
+    ],
 )
 def test_the_chance_of_a_true_rate(x, n, share, a, b):
     expected = stats.beta(a + x, b + n - x).sf(share)

@@ -421,6 +421,14 @@ def test_counts_are_condensed_by_adding_and_missing_ones_stay_missing(plan2013):
     ) == [("丁蜀镇", "1-6", 8, 10, 1), ("丁蜀镇", "4-6", 9, 20, 2), ("和桥镇", "4-6", None, 10, 1)]
 
 
+def test_of_rows_of_the_same_one_that_lacks_a_count_stays_apart(plan2013):
+    """8 of 10 and, of another row, a number not known of 7: 8 of 10 are known, and not of 17."""
+    plan = measuring(plan2013, COVERED)
+    rows = frame(plan, "coverage", COUNT, {}, {"numerator": None, "denominator": 7})
+    condensed = measures.condense([plan], "coverage", rows)
+    assert {*cells(condensed, "numerator", "denominator")} == {(8, 10), (None, 7)}
+
+
 def test_the_columns_that_the_targets_of_a_form_ask_for(plan2013):
     strata = COVERED | {"strata": {"column": "stratum", "values": ["集贸市场"]}}
     plan = measuring(plan2013, PASSED, strata, OFFICERS)

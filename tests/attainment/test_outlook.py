@@ -47,7 +47,9 @@ def test_one_target_is_met_as_often_as_its_chance_says(chance):
 
 def test_what_is_final_stays():
     kept = {"T01": done("attained"), "T02": done("not attained")}
-    got = at_end(丁蜀镇=kept).iloc[0]
+    ends = at_end(丁蜀镇=kept)
+    assert {str(ends[name].dtype) for name in outlook.ENDS} == {"Float64", "str"}
+    got = ends.iloc[0]
     assert (got["end_low"], got["end_high"], got["all_met"]) == (50, 50, 0)
     assert (got["end_grade"], got["end_chance"]) == ("D", 1)
 
@@ -61,7 +63,7 @@ def test_units_share_what_is_to_come():
     rows = scores.credits(plan(rules), table(**units))
     sheet = scores.sheet_of(plan(rules), rows, [*units])
     outcomes = outlook._outcomes(plan(rules), table(**units), sheet)
-    drawn, _, _ = outlook._drawn(plan(rules), sheet, outcomes, np.random.default_rng(1))
+    drawn, _ = outlook._drawn(plan(rules), sheet, outcomes, np.random.default_rng(1))
     alike = (drawn[0] == drawn[1]).mean()
     assert alike == pytest.approx(2 / 3, abs=0.02)
     assert alike == pytest.approx(
@@ -79,6 +81,32 @@ def test_a_veto_that_may_come_is_in_grade_and_rank():
     assert got.loc["丁蜀镇", "end_grade"] == "D"
     assert got.loc["丁蜀镇", "end_chance"] == pytest.approx(0.8, abs=0.03)
     assert (got.loc["丁蜀镇", "rank_low"], got.loc["丁蜀镇", "rank_high"]) == (1, 2)
+
+
+def test_a_score_that_is_to_end_at_a_half_is_rounded_up():
+    """169 of 200: 84.5, which is 85 without decimals; 84.49 is not."""
+    bands = [{"grade": "A", "least": 85}, {"grade": "B", "least": 0}]
+    rules = RULES.model_copy(update={"decimals": 0, "bands": Scoring(bands=bands, seed=1).bands})
+    for lost, grade in (("31/200", "A"), ("1551/10000", "B")):
+        weights = {"T01": 1 - Fraction(lost), "T02": Fraction(lost)}
+        results = {"T01": done("attained"), "T02": done("not attained")}
+        made = plan(rules.model_copy(update={"veto": None}), **weights)
+        got = scores.score(made, table(丁蜀镇=results)).iloc[0]
+        assert (got["end_grade"], got["end_chance"], got["grade"]) == (grade, 1, grade)
+
+
+def test_what_has_no_verdict_is_not_missed_whatever_it_earns():
+    """Of what does not apply all is given; it stays so, and all else is met."""
+    made = plan(RULES)
+    targets = tuple(
+        target.model_copy(update={"none": "full"}) if target.id == "T02" else target
+        for target in made.targets
+    )
+    made = made.model_copy(update={"period": made.period.model_copy(update={"targets": targets})})
+    blank = {"earned": ""}  # a column of texts
+    told = {"T01": done("attained") | blank, "T02": done("not applicable") | blank}
+    got = scores.score(made, table(丁蜀镇=told)).iloc[0]
+    assert (got["all_met"], got["end_low"], got["of"]) == (1, 100, 2)
 
 
 def test_once_the_period_is_over_nothing_is_simulated():
@@ -103,7 +131,7 @@ def test_means_follow_from_chances_whatever_is_shared(chances):
     made, frame = plan(rules), table(**units)
     sheet = scores.sheet_of(made, scores.credits(made, frame), names)
     outcomes = outlook._outcomes(made, frame, sheet)
-    drawn, vetoed, _ = outlook._drawn(made, sheet, outcomes, np.random.default_rng(3))
+    drawn, (vetoed, _, _) = outlook._drawn(made, sheet, outcomes, np.random.default_rng(3))
     expected = {name: 100 * np.mean(own) for name, own in zip(names, chances, strict=True)}
     for name, mean in zip(sheet.units, drawn.mean(axis=1), strict=True):
         assert mean == pytest.approx(expected[name], abs=1.5)

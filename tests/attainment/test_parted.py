@@ -58,6 +58,17 @@ def test_every_column_by_hand():
     assert [steel[name] for name in PARTED[2:6]] == [10, 10, 8, 10]
 
 
+def test_of_what_is_to_be_rare_what_is_counted_is_parted():
+    """8 of 10 count, whether that is good or bad."""
+    given = T01[0].model_dump(by_alias=True) | {"require": "<= 5%"}
+    less = type(T01[0]).model_validate(given)
+    days = ("2012-05-01", 8, 10), ("2013-05-01", 27, 30)
+    batches = [(day, "丁蜀镇", name, *pair) for day, *pair in days for name in ("水泥", "钢材")]
+    rows = parted(PLAN, [less], records(*batches), "丁蜀镇", AFTER)
+    assert rows[PARTED[2:6]].to_numpy().tolist() == [[8, 10, 27, 30]] * 2
+    assert rows["rate"].tolist() == pytest.approx([0.05, 0.05])
+
+
 def test_simpsons_reversal_by_hand():
     """Each product worse by two points, all together better by six."""
     mix, rate = parts({"甲": (80, 100), "乙": (98, 100)}, {"甲": (39, 50), "乙": (144, 150)})

@@ -16,6 +16,7 @@ from yxq.attainment.attain import attain
 from yxq.attainment.outlook import ENDS
 from yxq.attainment.owed import status
 from yxq.plan.scoring import Band, Deduction, Late, Scoring, Step, Veto
+from yxq.plan.worth import Worth
 
 AFTER = dt.date(2014, 1, 31)
 NAMED = [
@@ -571,6 +572,22 @@ def test_points_off_are_off_in_every_draw():
         [3, 3, 3],
         [2, 2, 2],
     ]
+
+
+def test_a_rate_that_gets_a_mark_is_not_drawn():
+    """92 of 100 might truly be 95 %, which would be level with the other; the mark counts."""
+    firm = plan(PLAIN.model_copy(update={"vary": Fraction(0)}))
+    worth = Worth(given=firm.target("T01").measure)
+    targets = (firm.target("T01").model_copy(update={"worth": worth}),)
+    made = firm.model_copy(update={"period": firm.period.model_copy(update={"targets": targets})})
+    marked = {"earned": "", "as_of": pd.Timestamp(AFTER)}
+    told = {
+        "丁蜀镇": {"T01": SURE | {"mark": "1"} | marked},
+        "和桥镇": {"T01": sample(92, 100, "not attained") | {"mark": "1/2"} | marked},
+    }
+    got = scores.score(made, table(**told))
+    assert got["score"].tolist() == [100, 50]
+    assert got[["rank", "rank_low", "rank_high"]].to_numpy().tolist() == [[1, 1, 1], [2, 2, 2]]
 
 
 @pytest.mark.parametrize(("vary", "ends"), [("1/4", (1, 2)), ("1/100", (2, 2))])

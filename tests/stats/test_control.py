@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binom, norm
 
-from yxq.stats.control import Chart, p_chart, signals, xmr
+from yxq.stats.control import WITHIN_3_SIGMAS, Chart, p_chart, signals, xmr
 
 LAW = settings(max_examples=60, deadline=None, derandomize=True)
 
@@ -47,6 +47,10 @@ def test_a_p_chart_of_many_is_p_and_three_standard_deviations():
     assert (chart.low[0], chart.high[0]) == pytest.approx((0.8364, 0.9636), abs=0.009)
     exact = binom.ppf([norm.cdf(-3), norm.cdf(3)], 200, 0.9) / 200
     assert (chart.low[0], chart.high[0]) == pytest.approx(tuple(exact), abs=0.005)
+
+
+def test_three_standard_deviations_hold_99_73_percent():
+    assert pytest.approx(0.9973, abs=1e-5) == WITHIN_3_SIGMAS
 
 
 def test_a_failure_in_a_month_of_one_sample_is_no_signal():

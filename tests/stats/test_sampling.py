@@ -37,6 +37,11 @@ def test_the_first_number_that_has_the_power_as_tables_give_it(truth, n, failure
     assert sample_size(0.95, truth)[:2] == (n, failures)
 
 
+def test_a_power_that_is_reached_exactly_is_reached():
+    """Five of five pass by chance in 1 of 32 at a half, and always where all are good."""
+    assert sample_size(0.5, 1, power=1) == (5, 0, 1, 5)
+
+
 @pytest.mark.parametrize(("truth", "settled"), [(0.97, 694), (0.98, 286), (0.99, 124), (1, 59)])
 def test_from_where_on_every_larger_number_has_it(truth, settled):
     assert sample_size(0.95, truth).settled == settled
@@ -209,3 +214,9 @@ def test_of_alike_units_as_many_reach_a_share_as_is_forecast():
         told += reaching(rng.binomial(n, truth), n, [0.95])[0]
         came += (rng.binomial(n, truth) >= np.ceil(np.round(0.95 * n, 9))).sum()
     assert told / 4000 == pytest.approx(came / 4000, abs=0.02)
+
+
+def test_a_unit_of_one_sample_counts_and_one_of_none_does_not():
+    """By Jeffreys, as two show no spread: 3/4 of one that passed, 1/4 of one that did not."""
+    assert reaching([1, 0, 0], [1, 1, 0], [0.5, 0.9]).tolist() == pytest.approx([1, 1])
+    assert reaching([1, 0], [1, 0], [0.5]).tolist() == pytest.approx([0.75])

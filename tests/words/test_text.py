@@ -75,6 +75,7 @@ COUNTED = [  # unit, how many, in Chinese and in English
     ("firm/firms", 2, "firms", "firms"),
     ("firm/firms", None, "firms", "firms"),
     ("件/万人", 2, "件/万人", "件/万人"),  # a ratio, and not one and several
+    *(("吨标准煤/吨标准油", n, "吨标准煤/吨标准油", "吨标准煤/吨标准油") for n in (1, 2)),
     ({"zh": "件/万人", "en": "for each 10,000"}, 2, "件/万人", "for each 10,000"),
     ({"zh": "平方米", "en": "m² built/m² built"}, 1, "平方米", "m² built"),
     ("share", 2, "share", "share"),

@@ -13,7 +13,7 @@ from yxq.attainment.credits import deductions, scoring_of, vetoes
 from yxq.attainment.ranks import INTERVAL, VETOED, places
 from yxq.attainment.sheet import Grid, Sheet, sheet_of
 from yxq.plan.folder import Plan
-from yxq.words.states import JUDGED, MET
+from yxq.words.states import JUDGED, SHORT
 
 ENDS = ["end_low", "end_high", "end_grade", "end_chance", "all_met"]
 COLUMNS = ["unit", "rank_low", "rank_high", *ENDS]
@@ -28,7 +28,7 @@ Draws = NDArray[np.float64]
 @dataclass(frozen=True)
 class Outcomes:
     """What a sheet's results become, units by targets: the chance of being met, what is earned and
-    taken off then and if it is not, and whether a miss is a veto.
+    taken off then and if it is not, and what a miss brings besides.
     """
 
     chance: Grid
@@ -36,7 +36,8 @@ class Outcomes:
     full: Grid
     missed: Grid
     cost: Grid
-    veto: Grid
+    marks: Grid
+    """Three grids of what a miss brings: a veto, a key item missed, and that not all is met."""
 
     @property
     def is_open(self) -> Grid:
@@ -62,14 +63,15 @@ def outlook(plan: Plan, attained: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFr
     scoring = scoring_of(plan)
     sheet = sheet_of(plan, rows, rows["unit"].unique().tolist())
     rng = np.random.default_rng(scoring.seed)
-    scores, vetoed, all_met = _drawn(plan, sheet, _outcomes(plan, attained, sheet), rng)
+    scores, marks = _drawn(plan, sheet, _outcomes(plan, attained, sheet), rng)
+    vetoed, keys_missed, not_all_met = marks
     has_score = (sheet.applies @ sheet.points > 0).astype(bool)
     towns = has_score & np.array([unit != plan.city.name for unit in sheet.units])
-    table = pd.DataFrame({"unit": sheet.units, "all_met": all_met.mean(axis=1)})
+    table = pd.DataFrame({"unit": sheet.units, "all_met": 1 - not_all_met.mean(axis=1)})
     ends = np.quantile(scores, INTERVAL, axis=1, method="inverted_cdf")
     table["end_low"], table["end_high"] = np.where(has_score, ends, np.nan)
     table = table.join(_places(scores - VETOED * vetoed, towns))
-    table = table.join(_grades(plan, scores, vetoed, has_score))
+    table = table.join(_grades(plan, scores, vetoed, keys_missed).where(pd.Series(has_score)))
     table.loc[~has_score, "all_met"] = np.nan
     order = table.set_index("unit").loc[rows["unit"].unique()].reset_index()
     return order[COLUMNS].astype({"rank_low": "Int64", "rank_high": "Int64"})
@@ -79,35 +81,40 @@ def _outcomes(plan: Plan, attained: pd.DataFrame, sheet: Sheet) -> Outcomes:
     """What each result of a sheet may become."""
     is_open = attained["state"].isin(JUDGED) & attained["probability"].notna()
     is_open &= ~attained["final"].astype("boolean").fillna(False).astype(bool)
-    chance = attained["probability"].astype("float64").where(is_open, attained["state"].isin(MET))
+    # What has no verdict cannot be missed, whatever it earns.
+    met = ~attained["state"].isin(SHORT)
+    chance = attained["probability"].astype("float64").where(is_open, met)
     wide = attained.assign(chance=chance.astype("float64"))
     wide = wide.pivot(index="unit", columns="target", values="chance")
     told = wide.reindex(index=sheet.units, columns=sheet.targets).to_numpy("float64")
     told = np.where(sheet.applies, told, 1.0)
     held = (told == 0) | (told == 1)  # what it earns and costs stays
     scale, earned = float(sheet.scale), sheet.earned * sheet.applies.astype("float64")
-    costs, of_veto = deductions(scoring_of(plan)), np.isin(sheet.targets, vetoes(scoring_of(plan)))
+    costs, keys = deductions(scoring_of(plan)), [target.id for target in plan.targets if target.key]
+    brings = [np.isin(sheet.targets, names) for names in (vetoes(scoring_of(plan)), keys)]
+    brings.append(np.ones(len(sheet.targets), dtype=bool))
     cost = np.array([float(costs.get(target, 0)) for target in sheet.targets])
     return Outcomes(
         chance=told,
         full=np.where(held, earned, np.maximum(sheet.points, earned)) / scale,
         missed=np.where(held | (earned < sheet.points), earned, 0.0) / scale,
         cost=np.where(held, sheet.deducted / scale, cost),
-        veto=np.where(held, sheet.vetoed, of_veto),
+        marks=np.where(
+            held, [sheet.vetoed, sheet.key_missed, told == 0], np.array(brings)[:, None, :]
+        ),
     )
 
 
 def _drawn(
     plan: Plan, sheet: Sheet, outcomes: Outcomes, rng: np.random.Generator
-) -> tuple[Draws, Grid, Grid]:
-    """Scores, whether vetoed, and whether all is met: units by draws."""
+) -> tuple[Draws, Grid]:
+    """Scores, units by draws, and of each of the three marks whether any miss brings it."""
     draws = scoring_of(plan).draws
-    is_open, lost = outcomes.is_open, outcomes.chance == 0
-    shape, fixed = (len(sheet.units), draws), ~is_open
+    is_open, shape = outcomes.is_open, (len(sheet.units), draws)
+    fixed = ~is_open
     earned = np.tile((outcomes.full * fixed).sum(axis=1)[:, None], draws)
     off = np.tile((outcomes.cost * fixed).sum(axis=1)[:, None], draws)
-    vetoed = np.tile((outcomes.veto & fixed).any(axis=1, keepdims=True), draws)
-    all_met = np.tile(~lost.any(axis=1, keepdims=True), draws)
+    marks = np.tile((outcomes.marks & fixed).any(axis=2, keepdims=True), draws)
     shared = np.sqrt(TOGETHER) * special.ndtri((np.arange(LEVELS) + 0.5) / LEVELS)
     for column in np.flatnonzero(is_open.any(axis=0)):
         open_here, chance = is_open[:, column, None], outcomes.chance[:, column]
@@ -117,12 +124,11 @@ def _drawn(
         full, part = outcomes.full[:, column, None], outcomes.missed[:, column, None]
         earned += np.where(missed, part, full * open_here)
         off += outcomes.cost[:, column, None] * missed
-        vetoed |= outcomes.veto[:, column, None] & missed
-        all_met &= ~missed
+        marks |= outcomes.marks[:, :, column, None] & missed
     of = (sheet.applies @ sheet.points).astype("float64")[:, None] / sheet.scale
     of = np.where(of > 0, of, np.nan)
     scores = 100 * (earned - off) / of if sheet.has_points else 100 * earned / of - off
-    return np.maximum(scores, 0).round(9).astype("float64"), vetoed, all_met
+    return np.maximum(scores, 0).round(9).astype("float64"), marks
 
 
 def _places(order: Draws, towns: Grid) -> pd.DataFrame:
@@ -134,19 +140,20 @@ def _places(order: Draws, towns: Grid) -> pd.DataFrame:
     return pd.DataFrame(ends.T, columns=["rank_low", "rank_high"])
 
 
-def _grades(plan: Plan, scores: Draws, vetoed: Grid, has_score: Grid) -> pd.DataFrame:
-    """The likeliest grade of each unit, and how likely it is; key items as they are now."""
+def _grades(plan: Plan, scores: Draws, vetoed: Grid, keys_missed: Grid) -> pd.DataFrame:
+    """The likeliest grade of each unit, and how likely it is."""
     scoring = scoring_of(plan)
-    decimals = 9 if scoring.decimals is None else scoring.decimals
+    if scoring.decimals is not None:  # halves up, as scores are
+        unit = 10**scoring.decimals
+        scores = np.floor((scores * unit).round(6) + 0.5) / unit
     least = np.array([float(band.least) for band in scoring.bands])
-    reached = np.round(scores, decimals)[:, :, None] >= least
+    asks_keys = np.array([band.keys for band in scoring.bands])
+    reached = (scores[:, :, None] >= least) & ~(asks_keys & keys_missed[:, :, None])
     grades = [band.grade for band in scoring.bands]
-    counts = pd.DataFrame(0.0, range(len(scores)), list(dict.fromkeys(grades)))
+    counts = pd.DataFrame(0.0, range(len(scores)), grades)
     first = reached.argmax(axis=2)
     for place, grade in enumerate(grades):
         counts[grade] += ((first == place) & ~vetoed).mean(axis=1)
     if scoring.veto:
-        veto = scoring.veto.grade
-        counts[veto] = counts.get(veto, 0.0) + vetoed.mean(axis=1)
-    likeliest = pd.DataFrame({"end_grade": counts.idxmax(axis=1), "end_chance": counts.max(axis=1)})
-    return likeliest.where(pd.Series(has_score))
+        counts[scoring.veto.grade] += vetoed.mean(axis=1)
+    return pd.DataFrame({"end_grade": counts.idxmax(axis=1), "end_chance": counts.max(axis=1)})

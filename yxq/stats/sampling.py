@@ -61,7 +61,6 @@ def smallest(failures: ArrayLike, share: ArrayLike, risk: float = RISK) -> Float
     """
     failures, share = floats(failures, share)
     n = np.ceil(special.bdtrin(failures, risk + DUST, 1 - share) - 1e-9)
-    n = np.maximum(n, failures + 1)
     # An inverse may be off by one.
     return np.asarray(np.where(accepted(n, failures, share) > risk + DUST, n + 1, n))
 
