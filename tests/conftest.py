@@ -38,6 +38,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """
     if config.getvalue("dist") != "loadfile":
         return None
+    config.option.loadscopereorder = False  # which is by how many tests, not by how long
     scheduling = pytest.importorskip("xdist.scheduler").LoadFileScheduling
 
     class Together(scheduling):  # type: ignore[misc,valid-type]
@@ -50,7 +51,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What needs the demo's returns ingested is not part of `make quick`. Side by side the longest
-    is begun first, and what waits for the demo after what needs none, until the demo is there.
+    is begun first, of that what waits for the demo after what needs none, and the small files come
+    last, so that all processes end together.
     """
     waiting = set()
     for item in items:
@@ -61,8 +63,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items.sort(
             key=lambda item: (
                 item.path.name not in PACKED,
-                item.path in waiting,
                 item.path.parent.name not in LONG,
+                item.path.parent.name in LONG and item.path in waiting,
+                -item.path.stat().st_size,
             )
         )
 

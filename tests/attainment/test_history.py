@@ -157,10 +157,20 @@ def test_a_definition_that_changes_and_changes_back_is_redefined_twice():
     ],
 )
 def test_what_became_of_a_target(update, standing):
+    assert history._standing(changed_in_2015(update), 2015, "T01") == standing
+
+
+def test_what_became_of_it_stands_beside_each_years_result():
+    """Of those above that no other test shows there."""
+    folder = changed_in_2015({"require": parse("> last_year")})
+    got = over_years(folder, every(2013, 2014, 2015))
+    assert [*got["standing"]] == [FIRST_PLAN, "unchanged", "changed"]
+
+
+def changed_in_2015(update: dict) -> Folder:
     folder = three("95%", "95%", "95%")
     changed = period(2015, *rate("95%", **update), OTHER)
-    folder = folder.model_copy(update={"periods": folder.periods | {2015: changed}})
-    assert over_years(folder, every(2013, 2014, 2015)).loc[2015, "standing"] == standing
+    return folder.model_copy(update={"periods": folder.periods | {2015: changed}})
 
 
 def test_a_year_between_two_plans_has_none_and_the_next_is_compared_with_the_last_there_was():

@@ -12,6 +12,7 @@ from project import read_yaml, write_yaml
 
 from yxq.attainment import history, owed
 from yxq.attainment.attain import attain
+from yxq.plan.folder import Folder
 from yxq.plan_folders.load import load
 from yxq.publish.pack import build
 
@@ -97,6 +98,12 @@ def yearly(place: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
+def each(tmp_path_factory) -> Folder:
+    """The plan with a file a year."""
+    return load(yearly(tmp_path_factory.mktemp("yearly")))
+
+
+@pytest.fixture(scope="module")
 def made(tmp_path_factory):
     """The plan of several years and its returns, of all but the last year."""
     place = tmp_path_factory.mktemp("years")
@@ -109,11 +116,11 @@ def made(tmp_path_factory):
     }
     values = {2019: 12, 2020: 10, 2021: 6, 2022: 5}  # 2019 ends in June 2020
     files |= {f"values-{y}年": f"unit,year,value\n{CITY},{y},{v}\n" for y, v in values.items()}
-    return plan, small.read(place, plan, **files)
+    return load(plan), small.read(place, plan, **files)
 
 
-def judged(folder: Path, tables, year: int, as_of: dt.date) -> pd.DataFrame:
-    plan = load(folder).plan(year)
+def judged(folder: Folder, tables, year: int, as_of: dt.date) -> pd.DataFrame:
+    plan = folder.plan(year)
     measures = tables.measures[tables.measures["plan"] == plan.id]
     returns = owed.status(plan, tables.files, as_of)
     return attain(plan, measures, returns, as_of, files=tables.files)
@@ -123,10 +130,10 @@ def judged(folder: Path, tables, year: int, as_of: dt.date) -> pd.DataFrame:
     "as_of", ["2021-06-01", "2022-03-31", "2022-07-31", "2023-07-31", "2024-07-31"]
 )
 @pytest.mark.parametrize("year", [2021, 2022, 2023])
-def test_a_path_gives_the_same_as_a_file_a_year(made, tmp_path, year, as_of):
+def test_a_path_gives_the_same_as_a_file_a_year(made, each, year, as_of):
     day = dt.date.fromisoformat(as_of)
-    one, each = (judged(folder, made[1], year, day) for folder in (made[0], yearly(tmp_path)))
-    pd.testing.assert_frame_equal(one, each)
+    one, other = (judged(folder, made[1], year, day) for folder in (made[0], each))
+    pd.testing.assert_frame_equal(one, other)
     assert len(one) == 15  # three targets of every unit, six of the city
 
 
@@ -163,7 +170,7 @@ def test_the_years_by_hand(made):
 
 
 def test_the_target_over_the_years_is_of_each_plan(made):
-    folder, tables = load(made[0]), made[1]
+    folder, tables = made
     rows = history.years(folder, tables.measures, tables.files, "A", AS_OF)
     rows = rows[rows["unit"] == CITY].set_index("year")
     assert rows["standing"].to_dict() == {2021: "first plan", 2022: "raised", 2023: "raised"}
@@ -174,7 +181,7 @@ def test_the_target_over_the_years_is_of_each_plan(made):
 @pytest.fixture(scope="module", params=["zh", "en"])
 def pack(request, made, tmp_path_factory) -> dict[str, str]:
     out = tmp_path_factory.mktemp("reports")
-    plan = load(made[0]).plan(2022)
+    plan = made[0].plan(2022)
     place, outcomes = build(plan, out, made[1].place, AS_OF, request.param)
     assert place == out / "2022" and not [outcome.error for outcome in outcomes if outcome.error]
     return {"language": request.param} | {

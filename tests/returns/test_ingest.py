@@ -444,7 +444,7 @@ def test_what_is_no_number(text):
         cell_values.number(text)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(
     st.lists(
         st.tuples(

@@ -101,7 +101,8 @@ def test_a_part_is_kept_until_file_forms_units_or_program_change(
     fewer = period.model_copy(update={"targets": period.targets[1:]})
     other = plan_folder.model_copy(update={"periods": {**plan_folder.periods, 2013: fewer}})
     assert reading(other) != reading(plan_folder)
-    monkeypatch.setattr(parts, "program", lambda: "another")
+    assert parts.running() == program()
+    monkeypatch.setattr(parts, "running", lambda: "another")
     changed.append(path())
     assert len({first, *changed}) == 6
 

@@ -97,7 +97,7 @@ def test_records_are_what_their_form_says(yixing, demo_tables):
         contract = form_contract(form, yixing)
         table = records(demo_tables, name).cast(contract.arrow)
         assert check_batch(name, contract, table) is table
-        contract.schema().validate(table.to_pandas().astype(dict(contract.columns)))
+        contract.schema.validate(table.to_pandas().astype(dict(contract.columns)))
 
 
 @pytest.mark.parametrize(

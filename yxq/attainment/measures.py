@@ -88,9 +88,10 @@ def behind_measures(
     there are none; with `as_of` those of the plan's year up to that day.
     """
     dated_rows: dict[object, pd.DataFrame] = {}  # many targets are measured by one form
+    none = pd.DataFrame()
     for name, measure in measures.items():
         if measure.form not in records or not measure.key:
-            yield name, pd.DataFrame()
+            yield name, none
             continue
         first = measure.first_year(plan.year)
         key = measure.form, when_of(plan, measure), first

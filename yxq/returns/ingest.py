@@ -8,6 +8,7 @@ all tables are written anew, together.
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import hashlib
 import json
 import os
@@ -289,10 +290,17 @@ def _state(parts: list[Part], folder: Folder) -> str:
     Parts are named by what they were read with, which the wording in words.yml is part of.
     """
     digest = hashlib.sha256()
-    for file in sorted(folder.path.glob("*")) + sorted(PACKAGE.rglob("*.py")):
+    for file in sorted(folder.path.glob("*")):
         digest.update(file.read_bytes() if file.is_file() else b"")
-    names = [digest.hexdigest(), folder.path.name, *(part.name for part in parts)]
+    names = [digest.hexdigest(), _code(), folder.path.name, *(part.name for part in parts)]
     return hashlib.sha256("\x1f".join(names).encode()).hexdigest()
+
+
+@functools.cache
+def _code() -> str:
+    """A digest of the program, which stays as it was loaded while it runs."""
+    code = b"".join(file.read_bytes() for file in sorted(PACKAGE.rglob("*.py")))
+    return hashlib.sha256(code).hexdigest()
 
 
 def _write_tables(

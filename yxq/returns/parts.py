@@ -90,6 +90,9 @@ def program(package: Path = PACKAGE) -> str:
     return digest.hexdigest()
 
 
+running = functools.cache(program)  # what runs stays as it was loaded
+
+
 def reading(folder: Folder) -> str:
     """A digest of all but the file that a part depends on: once a command, it takes a while."""
     files = (folder.path / "units.csv", folder.path / "forms.yml")
@@ -98,7 +101,7 @@ def reading(folder: Folder) -> str:
     plans = [folder.plan(year) for year in folder.periods]
     measures = {m.model_dump_json() for plan in plans for m in plan.measured.values()}
     measured = hashlib.sha256("\n".join(sorted(measures)).encode()).hexdigest()
-    return f"{forms} {measured} {program()}"
+    return f"{forms} {measured} {running()}"
 
 
 class Part:

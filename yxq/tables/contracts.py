@@ -6,6 +6,7 @@ rows: of their batches the types, what is missing and the words are checked (`ch
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -56,6 +57,7 @@ class Contract:
     key: tuple[str, ...] = ()
     arrow: pa.Schema = None
 
+    @functools.cached_property
     def schema(self) -> Any:
         """As a pandera schema, strict about columns and their order."""
         import pandera.pandas as pandera  # late: it takes a second
@@ -238,7 +240,7 @@ def check(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     if frame.empty and [*frame] == [*contract.columns]:
         return frame.astype({name: dtype for name, dtype in contract.columns.items() if dtype})
     try:
-        contract.schema().validate(frame)
+        contract.schema.validate(frame)
     except (SchemaError, SchemaErrors) as error:
         raise Broken(f"{name}: {' '.join(str(error).split())}") from None
     return frame
