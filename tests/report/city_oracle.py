@@ -459,6 +459,19 @@ def points(score) -> str:
     return f"{score:.6f}"
 
 
+def points_beside(score, scores: dict) -> str:
+    """A score beside those of all units: up to three decimals where fewer make different ones look
+    the same.
+    """
+    if pd.isna(score):
+        return ""
+    towns = (own.score for unit, own in scores.items() if unit != CITY)
+    known = {round(float(one), 6) for one in towns if pd.notna(one)}
+    enough = (d for d in (1, 2, 3) if len({f"{one:.{d}f}" for one in known}) == len(known))
+    text = f"{score:.{next(enough, 3)}f}"
+    return text if len(text) > len(points(score)) else points(score)
+
+
 def results_of(attained: pd.DataFrame, unit: str) -> list:
     """The results of one unit, in the plan's order."""
     rows = attained[attained["unit"] == unit].set_index("target", drop=False)

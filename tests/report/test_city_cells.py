@@ -316,7 +316,8 @@ def league_row(view: View, unit: str) -> list[str]:
         places = oracle.span(own.rank_low, own.rank_high, view.language)
         bounds = [bounds_of(view, own)] if any_bounds(view) else []
         end = [] if view.over else [oracle.likeliest(own, view.language)]
-        ranked = [rank, places, oracle.points(own.score), *bounds, grade, *end]
+        shown = oracle.points_beside(own.score, view.scores)
+        ranked = [rank, places, shown, *bounds, grade, *end]
     if view.scores and any_missing(view):
         missing = view.scores[unit].missing
         ranked.append("" if pd.isna(missing) or missing == 0 else f"{100 * missing:.0f}%")
@@ -592,7 +593,8 @@ def check_ranking(view: View) -> None:
     for unit in order:
         own = [scores.get((unit, section["clause"])) for section in sections]
         each = [oracle.points(score) or words("not_scored") for score in own]
-        expected.append([view.name(unit), oracle.points(view.scores[unit].score), *each])
+        shown = oracle.points_beside(view.scores[unit].score, view.scores)
+        expected.append([view.name(unit), shown, *each])
     assert len(expected) == 20 and table.rows == expected
     ranked = [view.scores[unit] for unit in order if not pd.isna(view.scores[unit].rank)]
     places = {"zh": "{}第{}名（{}）", "en": "{} {} ({})"}[language]

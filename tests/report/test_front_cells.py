@@ -308,7 +308,8 @@ def check_league(index: Index) -> None:
             likely = oracle.span(own.rank_low, own.rank_high, language)
             lacking = [bounds_of(index, own)] if has_bounds else []
             end = [] if index.over else [oracle.likeliest(own, language)]
-            ranked = [rank, likely, oracle.points(own.score), *lacking, own.grade, *end]
+            shown = oracle.points_beside(own.score, index.scores)
+            ranked = [rank, likely, shown, *lacking, own.grade, *end]
         met, missed = n["attained"], n["not attained"]
         page = f"{about['code']}-{about['slug']}"
         printed = page in index.printed
@@ -497,4 +498,6 @@ def test_the_plan_and_what_it_does_not_say(index):
 
 def test_the_sections_in_their_order(index):
     ids = [block.id for block in index.page.blocks()]
-    assert ids == ["", "short", "city_towns", "back_books", "plan_facts", "assumptions"]
+    assert ids == [
+        *("", "short", "city_towns", "departments", "back_books", "plan_facts", "assumptions")
+    ]
