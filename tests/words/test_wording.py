@@ -48,6 +48,13 @@ def test_a_reason_is_its_code_and_what_it_is_about(arguments, code):
             "done on 2013-03-05 (due 2013-12-31)",
         ),
         ("due_on|2014-01-02", "期限2014年1月2日", "due on 2014-01-02"),
+        ("none_so_far", "至今没有可计的", "none to be counted so far"),
+        ("quota_computed", "分解数为试算", "provisional share"),
+        (
+            "due_on|2014-01-02;city_by_itself|3|20",
+            "期限2014年1月2日；市本级所报；各单位已完成3／20",
+            "due on 2014-01-02; the city by its own row; 3 of 20 units have done theirs",
+        ),
         ("incomplete|1|4", "应报4期，缺1期", "1 of 4 returns due are missing"),
         ("peer_mean|78.5|6", "6个同类城市平均为78.5", "the mean of 6 peers is 78.5"),
         ("front|3|9", "9个城市中居前3名为达成", "the first 3 of 9 cities attain it"),
