@@ -268,6 +268,8 @@ class TestTable:
     def test_the_contracts_columns_and_states(self, plan2013, demo_measures, demo_returns):
         table = attain(plan2013, demo_measures, demo_returns, AFTER)
         assert list(table.columns) == [*COLUMNS, *FURTHER]
+        types = {name: str(kind) for name, kind in table.dtypes.items()}
+        assert types == COLUMNS | FURTHER
         assert set(table["state"]) <= set([*State])
         town = sum(t.whom != "city" for t in plan2013.targets)
         assert len(table) == 20 * town + 75

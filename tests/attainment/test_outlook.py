@@ -54,6 +54,11 @@ def test_what_is_final_stays():
     assert (got["end_grade"], got["end_chance"]) == ("D", 1)
 
 
+def test_one_target_of_one_point_has_an_end_too():
+    got = at_end(丁蜀镇={"T01": open_(0.7)}).iloc[0]
+    assert (got["of"], got["end_low"], got["end_high"], got["rank_low"]) == (1, 0, 100, 1)
+
+
 def test_units_share_what_is_to_come():
     """Two units with an even chance each: level as often as a one-factor copula has both or neither
     (arcsin law: 1/2 + arcsin(0.5) / pi).

@@ -34,3 +34,12 @@ def test_a_row_that_speaks_of_something_else_lacks_nothing():
         ("firm",): [False, False, True, False],
         ("tonnes",): [False, False, True, False],
     }
+
+
+def test_a_row_without_all_of_its_period_is_of_none():
+    """What a row is about is not known where a column of its period is empty, and nothing lacks."""
+    rows = ROWS.assign(year=[2013, 2013, 2013, None], month=[3, None, 3, 3])
+    measure = Measure(form="f", sum="tonnes", when=("year", "month"))
+    assert {name: lacks.tolist() for name, lacks in uncounted([measure], rows).items()} == {
+        ("tonnes",): [False, False, True, False]
+    }

@@ -47,7 +47,6 @@ Size = Annotated[
     PlainSerializer(str),
     WithJsonSchema({"type": ["string", "number"]}),
 ]
-Points = Annotated[Exact, Field(ge=0)]
 
 
 class Rung(Model):
