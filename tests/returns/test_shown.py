@@ -17,6 +17,7 @@ from yxq.returns.read.shown import is_odd, shown
 HIDDEN = "told"  # that the number is not what is seen
 ACCOUNTS = '_ * #,##0_ ;_ * \\-#,##0_ ;_ * "-"??_ ;_ @_ '
 SEEN = [  # a number, its format, and what Excel shows where it is another text
+    (-5, '0;"¥"', HIDDEN),  # only of nought a mark alone says so
     (123, "00000", "00123"),
     (12345678, "00000", None),
     (-5, "000", "-005"),
