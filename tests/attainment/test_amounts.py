@@ -17,6 +17,7 @@ FORM = form(*COLUMNS, when=["on"], checks=[LAW, COUNTS])
 ROWS = f"{','.join(COLUMNS)}\n甲镇,2013-05-01,9.25,10,9,11\n乙镇,2013-05-01,12.5,13.125,12,12\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("measure", "require", "needed", "of_city"),
     [

@@ -123,6 +123,7 @@ counts = st.dictionaries(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None, derandomize=True)
 @given(counts, counts)
 def test_both_parts_add_up_to_the_change(before, now):
@@ -131,6 +132,7 @@ def test_both_parts_add_up_to_the_change(before, now):
         assert sum(parts(before, now)) == pytest.approx(x1 / n1 - x0 / n0, abs=1e-12)
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None, derandomize=True)
 @given(counts, counts)
 def test_turned_round_in_time_both_parts_change_their_sign(before, now):

@@ -443,6 +443,7 @@ def test_weights_times_anything_change_nothing(units, factor):
     assert np.allclose(plain[own] * float(factor), sheet[own])
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None, derandomize=True)
 @given(FIELD)
 def test_scores_are_within_bounds_and_ranks_follow_them(units):

@@ -171,6 +171,7 @@ BOMBS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("text", "told"), BOMBS.values(), ids=BOMBS)
 def test_a_bomb_is_one_line_and_two(tmp_path, text, told, monkeypatch, capsys):
     place = folder(tmp_path, {"f": form("unit")}, target("C", ROWS))

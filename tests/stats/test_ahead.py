@@ -46,6 +46,7 @@ def test_awards_that_are_announced_in_december_are_not_told_by_the_days_gone():
     assert 0.5 < chance_count(3, *told, 25, np.inf)[0] < 0.7
 
 
+@pytest.mark.slow
 def test_of_awards_of_december_what_is_told_is_what_comes():
     """8,000 cities with 10 to 60 awards a year, a tenth by June, give or take; what is asked is
     last year's number, give or take a quarter.

@@ -557,6 +557,7 @@ def test_without_samples_nothing_is_said(lot):
     assert demonstrated(x, n, share, lot).tolist() == ["", "", "", "", "demonstrated"]
 
 
+@pytest.mark.slow
 def test_the_interval_covers_what_it_says_on_average():
     """Exactly, over every outcome: n = 20..500, p = .90...99 (`make bench` prints it)."""
     assert 0.94 < calibration.coverage() < 0.97

@@ -50,6 +50,7 @@ def test_the_wards_of_chicago(year, raw, tau, before, after):
     assert outside(x, n, centre, 0.998, found) == after
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("few", "many", "near"),
     [
