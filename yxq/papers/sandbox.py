@@ -9,6 +9,7 @@ from typing import Any
 from jinja2 import StrictUndefined, Template, nodes
 from jinja2.exceptions import SecurityError, TemplateSyntaxError, UndefinedError
 from jinja2.sandbox import SandboxedEnvironment
+from jinja2.utils import missing
 
 FILTERS = (
     "abs", "batch", "capitalize", "dictsort", "first", "groupby", "int", "join", "last", "length",
@@ -38,7 +39,7 @@ class Unknown(StrictUndefined):
     __slots__ = ()
 
     def __init__(
-        self, hint: Any = None, obj: Any = None, name: Any = None, exc: Any = None
+        self, hint: Any = None, obj: Any = missing, name: Any = None, exc: Any = None
     ) -> None:
         """Any use raises `UnknownName`, or `exc` where something else forbids it."""
         raised: Any = functools.partial(UnknownName, self)
@@ -93,6 +94,9 @@ class Sandbox(SandboxedEnvironment):
         for node in tree.find_all(FORBIDDEN):
             what = type(node).__name__.lower()
             raise TemplateSyntaxError(f"{what} is not allowed in a paper", node.lineno)
+        for named in tree.find_all(nodes.Name):
+            if named.name in ("self", "super"):
+                raise TemplateSyntaxError(f"{named.name} is not allowed in a paper", named.lineno)
         _check_depth(tree, 0)
         return tree
 
