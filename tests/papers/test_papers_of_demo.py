@@ -9,9 +9,12 @@ import city_oracle as oracle
 import pandas as pd
 import pytest
 from city_oracle import CITY, SHORT, STATES, TARGETS, TOWNS
+from project import ROOT
 from word_files import made, opened, part, rows, texts
 
 from yxq.papers import make, shelf
+from yxq.papers.frames import frames
+from yxq.papers.names import common, of_department, units
 from yxq.plan_folders.load import SHIPPED
 from yxq.report.pages import open_page
 from yxq.tables.digests import sha
@@ -298,3 +301,26 @@ def test_on_another_day_than_the_half_year_the_day_is_said(demo_processed, tmp_p
     said = "".join(texts(opened(tmp_path / "通报.docx")))
     assert "关于截至2013年8月15日" in said and "上半年" not in said
     assert part(tmp_path / "通报.docx", "word/document.xml")
+
+
+def test_every_name_is_explained(midyear):
+    """docs/papers.md has the names that templates get, no more and no fewer."""
+    said = (ROOT / "docs" / "papers.md").read_text(encoding="utf-8").partition("## Names that")[2]
+    told = set(re.findall(r"`([a-z_.]+)`", said))
+    shown = frames(midyear.page)
+    by_unit = units(shown)
+    common_names = common(shown, by_unit) | {"figure": None}
+    department = of_department(shown, "质监局")["department"]
+    unit = by_unit["张渚镇"]
+    names = {"synthetic", "decisions", "calls", "assumptions", "figure", "best", "worst"}
+    names |= {"owing", "city", "units"}
+    for group in ("plan", "days", "returns"):
+        names |= {f"{group}.{name}" for name in common_names[group]}
+    assert set(common_names) == names.intersection(common_names) | {"plan", "days", "returns"}
+    names |= {f"unit.{name}" for name in unit} | {f"t.{name}" for name in unit["targets"][0]}
+    names |= {f"r.{name}" for name in common_names["owing"][0]}
+    counted = {"judged", "attained", "missed", "on_track", "behind", "pending", "no_data"}
+    counted |= {"not_applicable", "reported"}
+    names |= {f"department.{name}" for name in department if name not in counted} | counted
+    assert set(common_names["city"]) == set(unit)
+    assert told == names
