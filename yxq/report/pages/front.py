@@ -101,6 +101,7 @@ class FrontPage(UnitResults):
     def departments(self) -> Block:
         """The pages of the departments."""
         return pack.departments(self.plan, self.words)
+
     def office_papers(self) -> list[Block]:
         """The office's papers, and which could not be made, if there are any."""
         return pack.office_papers(self.made_papers, self.failed, self.words)
