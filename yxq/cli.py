@@ -120,16 +120,21 @@ def blank(
         "plan of that folder, in which targets that go on keep their ids.",
         type=opt.FILE,
     ),
+    opt.switch("--papers", "Take over the shipped templates of papers too, to be edited in Word."),
     name="new-plan",
 )
-def new_plan(plan: str, year: int | None, out: Path | None, document: Path | None) -> None:
+def new_plan(
+    plan: str, year: int | None, out: Path | None, document: Path | None, papers: bool
+) -> None:
     """Begin the next plan from the last: a draft with what is to be compared marked, and schemas
     for your editor. With --from, draft a folder from the document itself, with a page that shows
     what became of every sentence and number.
     """
-    if document is not None:
+    if document is not None and not papers:
         _new_plan_from(document, plan, out, year or 0)
         return
+    if document is not None:
+        raise click.UsageError("--papers goes with a folder: leave it out, or leave out --from")
     from yxq.plan_folders.draft import scaffold
     from yxq.plan_folders.load import load
 
@@ -142,6 +147,10 @@ def new_plan(plan: str, year: int | None, out: Path | None, document: Path | Non
     say(f"{files}; compare {made.plan} with the signed document, from the top")
     if made.stale:
         say(f"lines that still name the year before: {', '.join(map(str, made.stale))}")
+    if papers:
+        from yxq.papers.shelf import take_over
+
+        say(f"{len(take_over(out))} templates of papers in {(out / 'papers').as_posix()}")
     say(f"then: yxq targets --plan {out.as_posix()} --year {year} --diff")
 
 

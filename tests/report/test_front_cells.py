@@ -14,6 +14,7 @@ from city_oracle import CITY, DAYS, END, LANGUAGES, MIDYEAR, SHORT, STATES, TOWN
 
 from yxq.attainment.results import Results
 from yxq.report.pages import FrontPage
+from yxq.report.sections.leader import best_and_worst
 
 NAMES = [unit["name"] for unit in TOWNS]
 WHEN = [(day, language) for day in DAYS for language in LANGUAGES]
@@ -499,5 +500,52 @@ def test_the_plan_and_what_it_does_not_say(index):
 def test_the_sections_in_their_order(index):
     ids = [block.id for block in index.page.blocks()]
     assert ids == [
-        *("", "short", "city_towns", "departments", "back_books", "plan_facts", "assumptions")
+        *("", "leader", "short", "city_towns", "departments"),
+        *("back_books", "plan_facts", "assumptions"),
     ]
+
+
+def by_owner(index: Index, state: str) -> tuple[int, str]:
+    """How many of the city's targets are in a state, and of which departments, most first."""
+    city = index.attained[(index.attained["unit"] == CITY) & (index.attained["state"] == state)]
+    owners = Counter(oracle.TARGETS[target]["owner"] for target in city["target"])
+    names = [(oracle.sender_name(name, index.language), n) for name, n in owners.most_common()]
+    parts = [f"{o}{n}项" if index.language == "zh" else f"{o} {n}" for o, n in names]
+    return sum(owners.values()), oracle.joined(parts, index.language)
+
+
+def test_what_a_leader_is_to_know_at_first_sight(index):
+    (block,) = index.page.leader()
+    said = [oracle.text(item) for item in oracle.soup(block).find_all("li")]
+    ranked = sorted((row.rank, unit) for unit, row in index.scores.items() if not pd.isna(row.rank))
+    first, last = ranked[2][0], ranked[-3][0]
+    best = [unit for rank, unit in ranked if rank <= first]
+    worst = [unit for rank, unit in ranked if rank >= last]
+    inside = [sorted(map(index.name, group)) for group in (best, worst)]
+    marks = ("、", "：", "。") if index.language == "zh" else (", ", ": ", ".")
+    told = [
+        sorted(line.partition(marks[1])[2].rstrip(marks[2]).split(marks[0])) for line in said[:2]
+    ]
+    assert told == inside
+    running = index.source.as_of < dt.date(2013, 12, 31)
+    assert said[0].startswith(
+        ("目前暂列" if running else "前三位", "Provision" if running else "In")
+    )
+    missed, behind = by_owner(index, "not attained"), by_owner(index, "behind")
+    for n, owners in (missed, behind, by_owner(index, "no data")):
+        lines = [line for line in said if f"{n}" in line and owners in line]
+        assert len(lines) == (n > 0), (n, owners, said)
+    assert missed[0] and (behind[0] > 0) == running
+    shares = sum("试分解" in line or "computed shares" in line for line in said)
+    assert shares == 1
+    assert said[-1].startswith(("请催报", "To be called"))
+
+
+def test_no_unit_is_named_where_half_of_them_would_be():
+    few = pd.DataFrame({"unit": list("abcde"), "rank": [1, 2, 3, 4, 5]})
+    level = pd.DataFrame({"unit": list("abcdefgh"), "rank": [1, 1, 1, 1, 1, 1, 1, 8]})
+    plain = pd.DataFrame({"unit": list("abcdefg"), "rank": [1, 2, 2, 4, 5, 5, 7]})
+    assert best_and_worst(few) == best_and_worst(level) == ([], [])
+    assert best_and_worst(plain) == (["a", "b", "c"], ["e", "f", "g"])
+    tied = plain.assign(rank=[1, 2, 3, 3, 5, 5, 7])
+    assert best_and_worst(tied) == (["a", "b", "c", "d"], ["e", "f", "g"])

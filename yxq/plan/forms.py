@@ -235,6 +235,8 @@ class Sender(Model):
     en: str = ""
     """Its English name; its own where there is none."""
     aliases: tuple[str, ...] = ()
+    phone: str = ""
+    """Whom the leadership office calls; papers name it where it is given."""
 
 
 # A workbook goes back to a department under its name.

@@ -23,6 +23,7 @@ from yxq.plan_folders.years import labels
 from yxq.words.errors import PlanError
 
 SCHEMAS: dict[str, type[BaseModel]] = {"plan": Period, "forms": Forms}
+PAPERS = "papers"  # its own templates of papers, which `out` may have changed
 COMMON = ("units.csv", "forms.yml", "quotas.csv")
 
 
@@ -39,8 +40,9 @@ def scaffold(folder: Folder, year: int, out: Path) -> Made:
     """A plan for a year in `out`, and of as many years as the last one before it, which it is begun
     from; raises `PlanError` when there is one already.
 
-    Copies units, forms, shares and the plans where `out` has none, writes `<year>.yml` as a draft
-    and `schema/` for editors, and loads what came of it. When that fails nothing is left behind.
+    Copies units, forms, shares, templates of papers and the plans where `out` has none, writes
+    `<year>.yml` as a draft and `schema/` for editors, and loads what came of it. When that fails
+    nothing is left behind.
     """
     before = max((y for y in folder.periods if y < year), default=None)
     if before is None:
@@ -74,7 +76,9 @@ def copied(folder: Folder, out: Path) -> dict[Path, Path]:
         elif not source.exists() or target.read_bytes() != source.read_bytes():
             mend = f"write --out a folder of its own, or --plan {out.as_posix()}"
             raise PlanError(f"{target} is not that of {folder.name}: {mend}")
-    return found
+    papers = sorted(folder.path.glob(f"{PAPERS}/[!.~]*.docx"))
+    own = {out / PAPERS / source.name: source for source in papers}
+    return found | {target: source for target, source in own.items() if not target.exists()}
 
 
 def write_all(out: Path, others: dict[Path, Path], written: dict[Path, str]) -> None:
@@ -85,6 +89,7 @@ def write_all(out: Path, others: dict[Path, Path], written: dict[Path, str]) -> 
     (out / "schema").mkdir(parents=True, exist_ok=True)
     try:
         for target, source in others.items():
+            target.parent.mkdir(exist_ok=True)
             shutil.copyfile(source, target)
         for path, content in written.items():
             path.write_text(content, encoding="utf-8", newline="\n")
@@ -95,8 +100,9 @@ def write_all(out: Path, others: dict[Path, Path], written: dict[Path, str]) -> 
                 path.unlink(missing_ok=True)
             else:
                 path.write_bytes(content_before)
-        with contextlib.suppress(OSError):  # somebody's, if it is not empty
-            (out / "schema").rmdir()
+        for name in ("schema", PAPERS):
+            with contextlib.suppress(OSError):  # somebody's, if it is not empty
+                (out / name).rmdir()
         raise
 
 

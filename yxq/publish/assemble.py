@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import shutil
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
+from yxq.papers import make
 from yxq.publish.job import Job, Outcome
 from yxq.publish.manifest import write_manifest
 from yxq.publish.messages import log
@@ -17,6 +18,8 @@ from yxq.report.pages import CityPage, DepartmentPage, FrontPage
 from yxq.report.sections.names import department_page
 from yxq.report.sheets import views
 from yxq.tables import workbook
+
+PAPERS = "papers"
 
 
 def heading(page: CityPage, name: str) -> str:
@@ -36,15 +39,28 @@ def write_workbook(part: Path, page: CityPage) -> None:
     workbook.write(part / "attainment.xlsx", views(page), page.words, title)
 
 
+def write_papers(part: Path, page: CityPage) -> dict[str, str]:
+    """Write the office's papers, which need no notebook; the templates that could not be filled,
+    each with why.
+    """
+    return make.write(page, part / PAPERS)
+
+
 def assemble(
-    part: Path, page: CityPage, outcomes: list[Outcome], printer: Printer, made_with: dict[str, str]
+    part: Path,
+    page: CityPage,
+    outcomes: list[Outcome],
+    papers: dict[str, str],
+    printer: Printer,
+    made_with: dict[str, str],
 ) -> list[Outcome]:
     """Make of executed notebooks and their pages, under `part/notebooks`, all that a pack holds,
-    and the manifest last; what could not be printed.
+    and the manifest last; what could not be printed, and which papers (see `write_papers`) could
+    not be made.
     """
     made = {outcome.job.name: outcome.job.page for outcome in outcomes if not outcome.error}
     texts = {name: file.read_text(encoding="utf-8") for name, file in made.items()}
-    not_printed = _write_pages(part, page, texts, printer)
+    not_printed = _write_pages(part, page, texts, papers, printer)
     if (returned := page.source.place / "returned").is_dir():
         shutil.copytree(returned, part / "returned")
     for outcome in outcomes:
@@ -55,6 +71,10 @@ def assemble(
         Outcome(Job(file, part / "pdf" / f"{file.stem}.pdf", {}), error=error, why="pdf")
         for file, error in not_printed.items()
     ]
+    failed += [
+        Outcome(Job(Path(name), part / PAPERS / name, {}), error=error, why="paper")
+        for name, error in papers.items()
+    ]
     for outcome in failed:
         log.error(f"{outcome.job.name}  failed: {outcome.error}")
     all_failed = [*(outcome for outcome in outcomes if outcome.error), *failed]
@@ -63,24 +83,25 @@ def assemble(
 
 
 def _write_pages(
-    part: Path, page: CityPage, texts: dict[str, str], printer: Printer
+    part: Path, page: CityPage, texts: dict[str, str], papers: dict[str, str], printer: Printer
 ) -> dict[Path, str]:
     """Write pages and index in a common font, and print them; what could not be printed, with why.
 
     The font is the same whether or not there are prints. The index leads to its own print, unless
     that could not be made: then it is written once more.
     """
-    names, index = {*texts, "index"}, part / "index.html"
+    names, file = {*texts, "index"}, part / "index.html"
+    made = sorted(paper.name for paper in (part / PAPERS).glob("*.docx"))
+    index = functools.partial(_index, page, names, made, papers)
     departments = dict(_departments(page))
-    every = [*texts.values(), *departments.values(), _index(page, names, printed=names)]
-    rule = fonts.rule(every)
+    rule = fonts.rule([*texts.values(), *departments.values(), index(printed=names)])
     for name, text in (texts | departments).items():
         _write(part / f"{name}.html", fonts.put(text, rule))
     not_printed = printer.print([part / f"{name}.html" for name in texts])
-    printed = names - {file.stem for file in not_printed} if printer.browser else set()
-    _write(index, fonts.put(_index(page, names, printed), rule))
-    if index_not_printed := printer.print([index]):
-        _write(index, fonts.put(_index(page, names, printed - {"index"}), rule))
+    printed = names - {one.stem for one in not_printed} if printer.browser else set()
+    _write(file, fonts.put(index(printed=printed), rule))
+    if index_not_printed := printer.print([file]):
+        _write(file, fonts.put(index(printed=printed - {"index"}), rule))
     return not_printed | index_not_printed
 
 
@@ -94,11 +115,15 @@ def _departments(page: CityPage) -> Iterator[tuple[str, str]]:
         yield name, html.of_blocks(blocks, look, name)
 
 
-def _index(page: CityPage, names: set[str], printed: set[str]) -> str:
-    """The first page, which leads to the pages and prints of these names."""
+def _index(
+    page: CityPage, names: set[str], papers: list[str], failed: dict[str, str], printed: set[str]
+) -> str:
+    """The first page, which leads to the pages and prints of these names, and to the papers."""
     words = page.words
     units = [unit for unit in page.plan.towns if unit.page in names]
-    front = replace(FrontPage(page.source, words, page.town, units), printed=frozenset(printed))
+    front = FrontPage(
+        page.source, words, page.town, units, frozenset(printed), tuple(papers), failed
+    )
     look = Look(f"{words('index_short')} · {heading(page, words('product'))}", words.language)
     return html.of_blocks(front.blocks(), look, "index")
 

@@ -8,6 +8,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from yxq.papers.shelf import own_files
 from yxq.publish.job import Outcome
 from yxq.report.pages import CityPage
 from yxq.tables.digests import versions
@@ -35,6 +36,7 @@ def write_manifest(
     """
     plan, files = page.plan, page.source.files.drop_duplicates("file").set_index("file")
     plan_files = [file for file in sorted(plan.folder.path.iterdir()) if file.is_file()]
+    templates = own_files(plan.folder.path)
     assumptions = plan.period.assumptions.items()
     content = {
         "plan": plan.id,
@@ -47,6 +49,7 @@ def write_manifest(
         "versions": versions(),
         "inputs": files["sha256"].to_dict(),
         "plan_files": {file.name: file_digest(file) for file in plan_files},
+        "templates": {file.name: file_digest(file) for file in templates},
         "assumptions": {name: assumption.text.model_dump() for name, assumption in assumptions},
         "failed": {_output_name(outcome): outcome.error for outcome in failed},
         "files": {name: file_digest(file) for name, file in _files(folder).items()},

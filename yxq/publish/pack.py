@@ -9,8 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from yxq.papers import shelf
 from yxq.plan.folder import Plan
-from yxq.publish.assemble import assemble, heading, write_workbook
+from yxq.publish.assemble import assemble, heading, write_papers, write_workbook
 from yxq.publish.job import Job, Outcome, RunOptions
 from yxq.publish.keys import keyed, needed, recorded_key
 from yxq.publish.manifest import LastPack
@@ -68,7 +69,7 @@ def _publish(
     """`build`, under the locks."""
     last, part = printer.last, swap.part
     jobs = keyed(pack_jobs(page, part.absolute(), options), page.plan.folder)
-    keys = [*(job.key for job in jobs), printer.version]
+    keys = [*(job.key for job in jobs), printer.version, shelf.digest(page.plan.folder.path)]
     made_with = {"key": sha(json.dumps(keys).encode()), "printed_by": printer.version}
     if not options.force and last.would_be_the_same(made_with["key"]):
         shutil.rmtree(part, ignore_errors=True)
@@ -76,10 +77,10 @@ def _publish(
     if options.explain:
         return swap.final, _explained(part, jobs, last, options)
     swap.check_closed()
-    outcomes = _run(part, page, _prepared(part, jobs, last, options), options)
+    outcomes, papers = _run(part, page, _prepared(part, jobs, last, options), options)
     if not _publishable(outcomes, page):
         return part, outcomes
-    outcomes += assemble(part, page, outcomes, printer, made_with)
+    outcomes += assemble(part, page, outcomes, papers, printer, made_with)
     _keep_foreign(part, last)
     swap.put()
     return swap.final, outcomes
@@ -144,13 +145,18 @@ def _explained(part: Path, jobs: list[Job], last: LastPack, options: RunOptions)
     return outcomes
 
 
-def _run(part: Path, page: CityPage, outcomes: list[Outcome], options: RunOptions) -> list[Outcome]:
-    """Run the notebooks, and write the workbook meanwhile."""
+def _run(
+    part: Path, page: CityPage, outcomes: list[Outcome], options: RunOptions
+) -> tuple[list[Outcome], dict[str, str]]:
+    """Run the notebooks, and write workbook and papers meanwhile; how they ended, and the papers
+    that could not be made.
+    """
     with ThreadPoolExecutor(1) as beside:
         written = beside.submit(write_workbook, part, page)
+        papers = beside.submit(write_papers, part, page)
         ended = list(run(outcomes, options.workers, options.scheduler))
         written.result()
-    return ended
+        return ended, papers.result()
 
 
 def _publishable(outcomes: list[Outcome], page: CityPage) -> bool:

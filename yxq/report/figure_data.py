@@ -18,9 +18,11 @@ from yxq.plan.target import Target
 from yxq.plan.units import Unit
 from yxq.report import figures
 from yxq.report.display import is_share
-from yxq.report.figures import Drawing, Panel, Style
-from yxq.words.states import SHORT, State
+from yxq.report.figures import Drawing, Panel, Style, fitted
+from yxq.words.states import JUDGED, SHORT, State
 from yxq.words.wording import Words
+
+NAME = 20  # letters of a unit's name beside its score
 
 
 def units(plan: Plan, target: Target, attained: pd.DataFrame, style: Style) -> Drawing | None:
@@ -110,6 +112,22 @@ def ranks(plan: Plan, scored: pd.DataFrame, style: Style) -> Drawing | None:
     """
     rows = scored[scored["rank"].notna()].sort_values("rank", kind="stable")
     return None if rows.empty else figures.ranks(_titled(plan, rows, style.words), style)
+
+
+def states(league: pd.DataFrame, style: Style) -> Drawing | None:
+    """How many targets of each unit are in each state, in the order of the rows.
+
+    league: see `yxq.report.sections.league.league_rows`.
+    """
+    if league.empty:
+        return None
+    numbers = league.reindex(columns=[*JUDGED], fill_value=0)
+    scores = league["score"] if "score" in league else pd.Series("", league.index)
+    titles = [
+        fitted(unit, NAME) + (f" ({score})" if score else "")
+        for unit, score in zip(league["unit"], scores, strict=True)
+    ]
+    return figures.states(numbers.assign(title=titles), style)
 
 
 def funnel(

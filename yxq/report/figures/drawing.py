@@ -49,8 +49,12 @@ class Drawing(Figure):
             self.savefig(out, format=kind, dpi=dpi, metadata=metadata)
         return out.getvalue()
 
+    def png(self, dpi: int) -> bytes:
+        """A picture for a document, whose bytes depend on the numbers alone."""
+        return self._saved("png", dpi, Software=None)
+
     def _png(self, dpi: int) -> str:
-        return base64.b64encode(self._saved("png", dpi, Software=None)).decode()
+        return base64.b64encode(self.png(dpi)).decode()
 
     def _repr_mimebundle_(
         self, include: Any = None, exclude: Any = None

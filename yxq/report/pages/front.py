@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from yxq.plan.units import Unit
 from yxq.report.blocks import Block
@@ -10,8 +10,10 @@ from yxq.report.pages.base import among_units
 from yxq.report.pages.town_and_city import UnitResults
 from yxq.report.sections import pack
 from yxq.report.sections.headline import computed_shares, headline, unsettled
+from yxq.report.sections.leader import leader, leading
 from yxq.report.sections.league import finder
 from yxq.report.sections.next_steps import with_needs
+from yxq.report.sections.reminders import owing
 from yxq.report.sections.returns import due_lines, due_returns
 from yxq.report.sections.standing import grade_facts, score_facts, score_lines, veto_ahead
 from yxq.report.sections.targets import short
@@ -21,11 +23,14 @@ from yxq.words.states import State
 @dataclass
 class FrontPage(UnitResults):
     """`index.html`: `made` are the units that have a page in the pack, `printed` the names of the
-    pages that are there as PDF too.
+    pages that are there as PDF too, `made_papers` the office's papers, and `failed` the templates
+    that could not be filled, each with why.
     """
 
     made: list[Unit]
     printed: frozenset[str] = frozenset()
+    made_papers: tuple[str, ...] = ()
+    failed: dict[str, str] = field(default_factory=dict)
 
     @property
     def _only(self) -> None:
@@ -35,9 +40,11 @@ class FrontPage(UnitResults):
         """The sections of the page, in order."""
         return [
             self.headline(),
+            *self.leader(),
             self.short(),
             self.towns(),
             self.departments(),
+            *self.office_papers(),
             *self.papers(),
             self.plan_facts(),
             *self.assumed(),
@@ -71,6 +78,14 @@ class FrontPage(UnitResults):
             ],
         )
 
+    def leader(self) -> list[Block]:
+        """Who is in front and behind, what is to be decided and whom to call, if anything."""
+        plan, words, source = self.plan, self.words, self.source
+        lines = owing(plan, source.returns, source.files, *source.days, words)
+        numbered, scores, shares = self.numbered, self.scores, self.shares
+        about = leading(plan, numbered, scores, shares, lines, words, self.over)
+        return leader(about, words, self.over)
+
     def short(self) -> Block:
         """The city's targets that are missed or behind, whose they are and what each needs."""
         rows = with_needs(self.numbered).assign(page="city#t-" + self.numbered["id"])
@@ -86,6 +101,10 @@ class FrontPage(UnitResults):
     def departments(self) -> Block:
         """The pages of the departments."""
         return pack.departments(self.plan, self.words)
+
+    def office_papers(self) -> list[Block]:
+        """The office's papers, and which could not be made, if there are any."""
+        return pack.office_papers(self.made_papers, self.failed, self.words)
 
     def papers(self) -> list[Block]:
         """The workbooks that go back to the departments, if there are any."""

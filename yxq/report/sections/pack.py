@@ -74,6 +74,16 @@ def links(printed: Collection[str], words: Words) -> Any:
     return macro("links", [(file, words(title)) for file, title in (FILES | pdfs).items()])
 
 
+def office_papers(made: Collection[str], failed: dict[str, str], words: Words) -> list[Block]:
+    """Links to the office's papers of the pack, and which could not be made, with why."""
+    said = [
+        macro("alert", words("office_papers_failed", list=words("comma").join(failed.values())))
+    ]
+    links = [macro("links", [(f"papers/{quote(name)}", name) for name in made])]
+    parts = [*(said if failed else []), *(links if made else [])]
+    return [section(words, "office_papers", *parts)] if parts else []
+
+
 def papers(folder: Path, words: Words) -> list[Block]:
     """Links to the workbooks that go back to the departments, of the folder that has them."""
     names = sorted(file.name for file in folder.glob("*.xlsx"))

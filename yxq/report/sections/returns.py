@@ -48,21 +48,31 @@ def due_returns(
     return returns[(returns["year"] == plan.year) & is_due(returns, as_of, received_by)]
 
 
+def due_counts(
+    plan: Plan, returns: pd.DataFrame, as_of: dt.date, received_by: dt.date
+) -> dict[str, int]:
+    """How many returns of this year were `due`, how many of them `arrived` (`late` ones among them)
+    and are `missing`, and how many of periods that are over are still to come (`outstanding`).
+    """
+    due = due_returns(plan, returns, as_of, received_by)
+    late, missing = ((due["status"] == status).sum() for status in (Status.LATE, Status.MISSING))
+    arrived = (due["status"] == Status.ARRIVED).sum() + late
+    is_over = (returns["year"] == plan.year) & (returns["period_to"] <= pd.Timestamp(as_of))
+    outstanding = (is_over & (returns["status"] == Status.NOT_DUE)).sum()
+    counts = {"due": len(due), "arrived": arrived, "late": late, "missing": missing}
+    return {name: int(n) for name, n in (counts | {"outstanding": outstanding}).items()}
+
+
 def due_lines(
     plan: Plan, returns: pd.DataFrame, as_of: dt.date, received_by: dt.date, words: Words
 ) -> list[str]:
     """How many returns of this year were due and what became of them, in a sentence; in another how
     many of periods that are over are still to come. None of none.
     """
-    due = due_returns(plan, returns, as_of, received_by)
-    late, missing = ((due["status"] == status).sum() for status in (Status.LATE, Status.MISSING))
-    arrived = (due["status"] == Status.ARRIVED).sum() + late
-    counts = {"due": len(due), "arrived": arrived, "late": late, "missing": missing}
+    counts = due_counts(plan, returns, as_of, received_by)
     said = [words("returns_due", received_by=words.date(received_by), **counts)]
-    is_over = (returns["year"] == plan.year) & (returns["period_to"] <= pd.Timestamp(as_of))
-    outstanding = int((is_over & (returns["status"] == Status.NOT_DUE)).sum())
-    more = [words("returns_outstanding", n=outstanding)] if outstanding else []
-    return [*(said if len(due) else []), *more]
+    more = [words("returns_outstanding", n=counts["outstanding"])] if counts["outstanding"] else []
+    return [*(said if counts["due"] else []), *more]
 
 
 def fate_counts(files: pd.DataFrame) -> pd.Series:

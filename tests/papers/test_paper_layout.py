@@ -1,0 +1,137 @@
+"""The shipped templates: the layout of GB/T 9704-2012, and nothing but what a script makes."""
+
+import io
+import re
+
+import docx
+import paper_templates
+import pytest
+import yaml
+from docx.oxml.ns import qn
+from docx.shared import Mm, Pt
+from word_files import opened, texts
+
+from yxq.papers.safe import checked
+from yxq.papers.shelf import SHIPPED, TEMPLATES
+from yxq.words.wording import LANGUAGES, Words
+
+OFFICIAL = ("通报-年中", "通报-年度")
+
+
+def styles(document) -> dict:
+    """Of each style of ours: font, size, line pitch, from itself or what it is based on."""
+    found = {}
+    for style in document.styles:
+        if style.name == "Normal" or style.name.startswith("Paper "):
+            fonts = style.element.rPr.find(qn("w:rFonts"))
+            base = style.base_style or style
+            pitch = style.paragraph_format.line_spacing or base.paragraph_format.line_spacing
+            found[style.name] = fonts.get(qn("w:eastAsia")), style.font.size.pt, pitch.pt
+    return found
+
+
+@pytest.mark.parametrize("name", OFFICIAL)
+def test_type_area_lines_and_characters(name):
+    document = docx.Document(str(SHIPPED / "zh" / f"{name}.docx"))
+    (section,) = document.sections
+    near = pytest.approx
+    assert section.page_width.mm == near(210, abs=0.1) and section.page_height.mm == near(
+        297, abs=0.1
+    )
+    assert section.top_margin.mm == near(37, abs=0.1) and section.left_margin.mm == near(
+        28, abs=0.1
+    )
+    width = section.page_width - section.left_margin - section.right_margin
+    height = section.page_height - section.top_margin - section.bottom_margin
+    assert width / Mm(156) == near(1, abs=1e-3) and height / Mm(225) == near(1, abs=1e-3)
+    normal = document.styles["Normal"]
+    pitch = normal.paragraph_format.line_spacing
+    assert height // pitch == 22
+    assert normal.element.find(".//" + qn("w:spacing")).get(qn("w:lineRule")) == "exact"
+    between = normal.element.rPr.find(qn("w:spacing")).get(qn("w:val"))
+    character = Pt(16) + Pt(int(between) / 20)
+    assert width // character == 28 and normal.font.size.pt == 16
+    assert section.different_first_page_header_footer is False
+    assert document.sections[0]._sectPr.find(qn("w:docGrid")) is None  # which would move the lines
+
+
+@pytest.mark.parametrize("name", OFFICIAL)
+def test_fonts_and_sizes(name):
+    document = docx.Document(str(SHIPPED / "zh" / f"{name}.docx"))
+    found = styles(document)
+    assert found["Normal"] == found["Paper Body"] == ("仿宋_GB2312", 16, 28.95)
+    assert found["Paper Title"][:2] == ("方正小标宋简体", 22)
+    assert found["Paper Heading 1"] == ("黑体", 16, 28.95)
+    runs = document.element.iter(qn("w:rFonts"))
+    assert {run.get(qn("w:eastAsia")) for run in runs} == {"楷体_GB2312"}  # (一) in the paragraph
+    body = document.styles["Paper Body"].element.pPr.find(qn("w:ind"))
+    assert body.get(qn("w:firstLineChars")) == "200"
+
+
+@pytest.mark.parametrize("name", OFFICIAL)
+def test_page_numbers_outside_between_dashes(name):
+    document = docx.Document(str(SHIPPED / "zh" / f"{name}.docx"))
+    assert document.settings.odd_and_even_pages_header_footer
+    section = document.sections[0]
+    for footer, jc in ((section.footer, "right"), (section.even_page_footer, None)):
+        (paragraph,) = footer.paragraphs
+        xml = paragraph._element.xml
+        assert re.findall(r"<w:(?:t|instrText)[^>]*>([^<]+)<", xml) == ["— ", "PAGE", " —"]
+        assert set(re.findall(r'w:eastAsia="([^"]+)"', xml)) == {"宋体"}
+        assert set(re.findall(r'<w:sz w:val="(\d+)"', xml)) == {"28"}
+        side = paragraph._element.pPr.find(qn("w:jc"))
+        assert (None if side is None else side.get(qn("w:val"))) == jc
+
+
+def test_where_a_font_is_not_there_its_like_stands_in():
+    with open(SHIPPED / "zh" / "通报-年中.docx", "rb") as file:
+        document = opened(file.read())
+    table = next(
+        p for p in document.part.package.iter_parts() if p.partname == "/word/fontTable.xml"
+    )
+    pairs = re.findall(r'w:name="([^"]+)"><w:altName w:val="([^"]+)"', table.blob.decode())
+    assert dict(pairs)["仿宋_GB2312"] == "仿宋" and dict(pairs)["楷体_GB2312"] == "楷体"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_script_makes_the_same_bytes_again(language):
+    there = {file.name: file.read_bytes() for file in (SHIPPED / language).iterdir()}
+    assert paper_templates.templates(language) == there
+    assert set(there) == {f"{Words(language)(key)}.docx" for key in TEMPLATES}
+    for name, data in there.items():
+        assert checked(data, name) == data and len(data) < 60_000
+        about = docx.Document(io.BytesIO(data)).core_properties
+        assert (about.author, about.last_modified_by, about.comments) == ("", "", "")
+
+
+def test_both_languages_ask_for_the_same_names():
+    def asked(language: str, n: int) -> set[str]:
+        told = yaml.safe_load(
+            (paper_templates.TEXTS / f"{language}.yml").read_text(encoding="utf-8")
+        )
+        text = str([*told["papers"].values()][n])
+        return set(re.findall(r"\b(?:city|unit|department|days|plan|returns|u|t|r)\.\w+", text))
+
+    for n in range(len(TEMPLATES)):
+        both = asked("zh", n) ^ asked("en", n)
+        assert both <= {"plan.unit_word"}, (n, both)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_within_the_year_nothing_is_said_to_be_final(language):
+    """The words of the template itself, its places left out."""
+    name = Words(language)("paper_notice_now")
+    said = re.sub(
+        r"\{[{%].*?[}%]\}",
+        "",
+        "".join(texts(docx.Document(str(SHIPPED / language / f"{name}.docx")))),
+    )
+    for word in {"zh": ("得分", "名次", "评"), "en": ("score", "rank", "grade")}[language]:
+        assert word in said
+    if language == "zh":
+        assert said.count("达成") == said.count("达成项") + said.count("未达成") + said.count(
+            "无法达成"
+        )
+        for provisional in ("暂列", "暂评", "暂计", "目前", "年末展望"):
+            assert provisional in said
+        assert "列第" not in said.replace("暂列第", "") and "级" in said
