@@ -323,14 +323,19 @@ def pack(**asked: Any) -> int:
 
 @command(click.argument("folder", type=opt.PATH))
 def verify(folder: Path) -> int:
-    """Check a pack against its manifest."""
-    from yxq.publish.manifest import verify as check
+    """Check a pack against its manifest, this against the register of what was published there, and
+    so the former packs in its archive.
+    """
+    from yxq.publish.archive import verify as check
+    from yxq.publish.manifest import made_here
 
     lines = check(folder)
     for line in lines:
         click.echo(line)
     differences = f"{len(lines)} differences from the manifest"
     say(differences if lines else "every file is as the manifest says")
+    if made_here(folder) is None:
+        say("no register beside it: a page edited together with the manifest would not be told")
     return 1 if lines else 0
 
 

@@ -16,6 +16,7 @@ from project import DEMO, ROOT
 
 from yxq import cli
 from yxq.plan_folders import load
+from yxq.publish import register
 
 
 @pytest.fixture
@@ -300,7 +301,11 @@ def test_a_pack_is_verified_and_the_exit_code_says_so(yxq, tmp_path):
     digest = hashlib.sha256(b"x").hexdigest()
     listed = {"files": {"index.html": digest}, "failed": {}}
     page.with_name("manifest.json").write_text(json.dumps(listed), encoding="utf-8")
-    assert yxq("verify", "pack") == (0, "", "every file is as the manifest says\n")
+    alone = "no register beside it: a page edited together with the manifest would not be told\n"
+    whole = "every file is as the manifest says\n"
+    assert yxq("verify", "pack") == (0, "", whole + alone)
+    register.enter(tmp_path, page.with_name("manifest.json"))
+    assert yxq("verify", "pack") == (0, "", whole)
     page.write_text("y", encoding="utf-8")
     code, out, err = yxq("verify", "pack")
     assert (code, out.count("\n"), err) == (1, 1, "1 differences from the manifest\n")

@@ -10,10 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from yxq.plan.folder import Plan
+from yxq.publish import register
+from yxq.publish.archive import put_away
+from yxq.publish.archive_list import write_list
 from yxq.publish.assemble import assemble, heading, write_workbook
 from yxq.publish.job import Job, Outcome, RunOptions
 from yxq.publish.keys import keyed, needed, recorded_key
-from yxq.publish.manifest import LastPack
+from yxq.publish.manifest import NAME, LastPack, kind_of
 from yxq.publish.messages import log
 from yxq.publish.prints import Printer
 from yxq.publish.run import run
@@ -40,16 +43,17 @@ def build(
     """Run the notebooks that need it and publish the pack under `out/<year>`; the folder, and the
     outcomes.
 
-    The pack is made beside its place and moved there whole; a pack to which nothing would change
-    stays as it is. A unit whose notebook failed has no page (the index says so), and its executed
-    notebook is kept for its traceback. When the city's notebook or all units' failed, the pack that
-    is there stays, and the folder returned is the unfinished one, from which the next run goes on.
+    The pack is made beside its place and moved there whole, the one before it into its archive; a
+    pack to which nothing would change stays as it is. A unit whose notebook failed has no page (the
+    index says so), and its executed notebook is kept for its traceback. When the city's notebook or
+    all units' failed, the pack that is there stays, and the folder returned is the unfinished one,
+    from which the next run goes on.
     `browser`: makes PDFs too; a page that it does not print is a failure of its own. Raises `Busy`
     when another run is at work.
     """
     options, tables = options or RunOptions(), processed.as_posix()
     with lock(out), lock(store.locate(processed), shared=True):
-        swap = Swap(out, f"{plan.year}")
+        swap = Swap(out, f"{plan.year}", put_away)
         printer = Printer(browser, LastPack(swap.final))
         page = open_page(
             "city",
@@ -72,6 +76,7 @@ def _publish(
     made_with = {"key": sha(json.dumps(keys).encode()), "printed_by": printer.version}
     if not options.force and last.would_be_the_same(made_with["key"]):
         shutil.rmtree(part, ignore_errors=True)
+        write_list(swap.final, page)
         return swap.final, [Outcome(job) for job in jobs]
     if options.explain:
         return swap.final, _explained(part, jobs, last, options)
@@ -81,7 +86,9 @@ def _publish(
         return part, outcomes
     outcomes += assemble(part, page, outcomes, printer, made_with)
     _keep_foreign(part, last)
+    register.enter(part.parent, part / NAME)
     swap.put()
+    write_list(swap.final, page)
     return swap.final, outcomes
 
 
@@ -163,7 +170,11 @@ def _publishable(outcomes: list[Outcome], page: CityPage) -> bool:
 def _keep_foreign(part: Path, last: LastPack) -> None:
     """Hand on the files that are none of the pack's, but for those in the place of ours."""
     for name, file in last.foreign.items():
-        if not (part / name).exists():
-            log.warning(f"{file} is none of the pack's; it was left where it was")
-            (part / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(file, part / name)
+        if (part / name).exists():
+            continue
+        if (kind := kind_of(file)) not in ("file", "link"):
+            log.warning(f"{file} is a {kind} and none of the pack's; it was left behind")
+            continue
+        log.warning(f"{file} is none of the pack's; it was left where it was")
+        (part / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(file, part / name, follow_symlinks=False)
