@@ -6,7 +6,9 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+from yxq.attainment.snapshot import snapshot
 from yxq.publish.job import Job, Outcome
 from yxq.publish.manifest import write_manifest
 from yxq.publish.messages import log
@@ -16,7 +18,7 @@ from yxq.report.html import Look
 from yxq.report.pages import CityPage, DepartmentPage, FrontPage
 from yxq.report.sections.names import department_page
 from yxq.report.sheets import views
-from yxq.tables import workbook
+from yxq.tables import snapshots, workbook
 
 
 def heading(page: CityPage, name: str) -> str:
@@ -37,7 +39,7 @@ def write_workbook(part: Path, page: CityPage) -> None:
 
 
 def assemble(
-    part: Path, page: CityPage, outcomes: list[Outcome], printer: Printer, made_with: dict[str, str]
+    part: Path, page: CityPage, outcomes: list[Outcome], printer: Printer, made_with: dict[str, Any]
 ) -> list[Outcome]:
     """Make of executed notebooks and their pages, under `part/notebooks`, all that a pack holds,
     and the manifest last; what could not be printed.
@@ -57,6 +59,7 @@ def assemble(
     ]
     for outcome in failed:
         log.error(f"{outcome.job.name}  failed: {outcome.error}")
+    snapshots.write(part / snapshots.FOLDER, snapshot(page.source))
     all_failed = [*(outcome for outcome in outcomes if outcome.error), *failed]
     write_manifest(part, page, all_failed, made_with)
     return failed

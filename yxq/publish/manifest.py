@@ -20,6 +20,7 @@ from yxq.report.pages import CityPage
 from yxq.tables.digests import versions
 
 NAME = "manifest.json"
+SIGNATURE = f"{NAME}.sig"  # where `ssh-keygen -Y sign` puts that of a manifest
 ARCHIVE = "archive"  # the folder of former packs
 KINDS = {stat.S_IFREG: "file", stat.S_IFLNK: "link", stat.S_IFIFO: "pipe", stat.S_IFSOCK: "socket"}
 
@@ -35,7 +36,9 @@ def kind_of(path: Path) -> str:
 
 
 def found(folder: Path) -> dict[str, str]:
-    """All that stands under a folder but folders, manifest and archive: name -> what it is."""
+    """All that stands under a folder but folders, manifest, its signature and archive: name -> what
+    it is.
+    """
     return {name: kind_of(folder / name) for name in sorted(_names(folder))}
 
 
@@ -45,9 +48,9 @@ def _names(folder: Path) -> Iterator[str]:
         if here == Path():
             folders[:] = [name for name in folders if name != ARCHIVE]
         links = [name for name in folders if (folder / here / name).is_symlink()]
-        yield from (
-            (here / name).as_posix() for name in (*files, *links) if here / name != Path(NAME)
-        )
+        for name in (*files, *links):
+            if (path := (here / name).as_posix()) not in (NAME, SIGNATURE):
+                yield path
 
 
 def _files(folder: Path) -> dict[str, Path]:
@@ -56,7 +59,7 @@ def _files(folder: Path) -> dict[str, Path]:
 
 
 def write_manifest(
-    folder: Path, page: CityPage, failed: list[Outcome], made_with: dict[str, str]
+    folder: Path, page: CityPage, failed: list[Outcome], made_with: dict[str, Any]
 ) -> None:
     """Write the manifest of a pack that is complete but for it; `made_with`: its key, and the
     browser that printed it.
