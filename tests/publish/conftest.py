@@ -2,33 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import warnings
+from collections.abc import Iterator
 
-import nbformat
 import pytest
 
-from yxq.publish import execute, pack
+from yxq.publish import execute, pack, papermill
 from yxq.publish.job import Job, Outcome
+from yxq.report import html
 
 
-@pytest.fixture
-def shown(monkeypatch: pytest.MonkeyPatch) -> Callable[[Job], str]:
+@pytest.fixture(scope="module")
+def no_kernels() -> Iterator[None]:
     """Notebooks show their parameters, and no kernel runs."""
 
-    def text(job: Job) -> str:
-        return " ".join(f"{name}={value}" for name, value in job.parameters.items())
-
-    def run(outcomes: list[Outcome], *arguments: object):
+    def run(outcomes: list[Outcome], *arguments: object) -> Iterator[Outcome]:
         for outcome in outcomes:
             if outcome.why:
-                _publish(outcome.job, text(outcome.job))
+                values = outcome.job.parameters.items()
+                _publish(outcome.job, " ".join(f"{name}={value}" for name, value in values))
             yield outcome
 
-    monkeypatch.setattr(pack, "run", run)
-    return text
+    papermill.load()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # of what nbconvert imports
+        html._exporter()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pack, "run", run)
+        yield
 
 
 def _publish(job: Job, text: str) -> None:
+    import nbformat  # after papermill, which leaves out what it would import
+
     cell = nbformat.v4.new_code_cell("1", id="one")
     html = {"text/html": f"<p>{text}</p>"}
     cell.outputs = [nbformat.v4.new_output("display_data", data=html)]

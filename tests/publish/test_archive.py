@@ -5,6 +5,7 @@ import json
 import os
 import re
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -36,7 +37,7 @@ def office(tmp_path_factory) -> Path:
 
 
 @pytest.fixture
-def home(office, tmp_path, monkeypatch, shown) -> Path:
+def home(office, tmp_path, monkeypatch, no_kernels) -> Path:
     """A copy of it, in which packs are made without kernels."""
     monkeypatch.chdir(shutil.copytree(office, tmp_path / "home"))
     return tmp_path
@@ -293,6 +294,33 @@ def test_verify_looks_at_the_archive(home):
     (place / "archive" / "stray.txt").unlink()
     forged(june.folder)
     assert verify(place) == [f"not what it is called (archive/{june.id})"]
+
+
+@pytest.mark.skipif(not shutil.which("ssh-keygen"), reason="no ssh-keygen here")
+def test_a_signature_stays_with_the_manifest_that_it_signs(home):
+    def keygen(*arguments: str, said: bytes = b"") -> bool:
+        return not subprocess.run(
+            ["ssh-keygen", *arguments], input=said, capture_output=True
+        ).returncode
+
+    assert keygen("-q", "-t", "ed25519", "-N", "", "-f", "key")
+    Path("signers").write_text(f"office {Path('key.pub').read_text()}")
+    place = build()
+    assert keygen("-Y", "sign", "-f", "key", "-n", "yxq", f"{place}/manifest.json")
+
+    def holds(pack: Path) -> bool:
+        signed = ("-Y", "verify", "-f", "signers", "-I", "office", "-n", "yxq", "-s")
+        manifest = (pack / "manifest.json").read_bytes()
+        return keygen(*signed, f"{pack}/manifest.json.sig", said=manifest)
+
+    assert holds(place) and verify(place) == []
+    assert holds(build(force=True))
+    build(JULY)
+    (june,) = entries(place)
+    assert holds(june.folder) and not (place / "manifest.json.sig").exists()
+    assert verify(place) == []
+    forged(june.folder)
+    assert not holds(june.folder)
 
 
 def test_without_the_register_nothing_is_known_of_it(home):

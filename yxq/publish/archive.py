@@ -24,6 +24,7 @@ from yxq.publish import register
 from yxq.publish.manifest import (
     ARCHIVE,
     NAME,
+    SIGNATURE,
     differences,
     file_digest,
     found,
@@ -32,6 +33,7 @@ from yxq.publish.manifest import (
     made_here,
     read_manifest,
 )
+from yxq.tables import seals, snapshots
 from yxq.tables.store import move
 from yxq.words.wording import LANGUAGES
 
@@ -125,12 +127,39 @@ def _state(name: str) -> str:
     return last if last in (ALTERED, FOREIGN) else ""
 
 
+def before(pack: Path, plan: str, days: tuple[dt.date, dt.date], language: str) -> Published | None:
+    """The pack that one of some days is compared with: of those in place or former that were made
+    here, of the same plan and earlier by a day and later by none, the newest; of several of the
+    same days one in the same language, then the one that was published last.
+    """
+    order = register.published(home_of(pack)) or []
+    found = []
+    for each in (described(pack), *entries(pack)):
+        digest = register.digest_of(each.folder / NAME)
+        if each.state or digest not in order or each.manifest.get("plan") != plan:
+            continue
+        is_earlier = each.days != days and all(map(dt.date.__le__, each.days, days))
+        if is_earlier and _is_compared(each):
+            same = each.manifest["language"] == language
+            found.append((each.days, same, order.index(digest), each))
+    return max(found, key=lambda each: each[:3])[3] if found else None
+
+
+def _is_compared(pack: Published) -> bool:
+    """Whether a pack has the tables that a comparison needs, as it was made with them."""
+    seal = f"{snapshots.FOLDER}/{seals.SEAL}"
+    listed, folder = pack.manifest["files"].get(seal), pack.folder / snapshots.FOLDER
+    return not seals.broken(folder) and listed == file_digest(pack.folder / seal)
+
+
 def put_away(old: Path, new: Path) -> bool:
     """Put the pack of a folder into the archive of another; false where that has it already, or is
     the same.
     """
     was = described(old)
     if not was.state and was.id == described(new).id:
+        if (old / SIGNATURE).is_file():  # what it signs is the same
+            move(old / SIGNATURE, new / SIGNATURE)
         return False
     place, n = new / ARCHIVE / was.id, 2
     while place.exists():

@@ -9,9 +9,11 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from yxq.attainment.since import compare
+from yxq.attainment.snapshot import snapshot
 from yxq.plan.folder import Plan
 from yxq.publish import register
-from yxq.publish.archive import put_away
+from yxq.publish.archive import Published, before, put_away
 from yxq.publish.archive_list import write_list
 from yxq.publish.assemble import assemble, heading, write_workbook
 from yxq.publish.job import Job, Outcome, RunOptions
@@ -23,7 +25,7 @@ from yxq.publish.run import run
 from yxq.publish.swap import Swap
 from yxq.report.html import Look
 from yxq.report.pages import CityPage, open_page
-from yxq.tables import store
+from yxq.tables import snapshots, store
 from yxq.tables.digests import sha
 from yxq.tables.lock import lock
 
@@ -63,17 +65,20 @@ def build(
             processed=tables,
             language=language,
         )
-        return _publish(swap, page, printer, options)
+        former = before(swap.final, plan.id, page.source.days, language)
+        page.source.since = former.id if former else ""
+        return _publish(swap, page, printer, options, former)
 
 
 def _publish(
-    swap: Swap, page: CityPage, printer: Printer, options: RunOptions
+    swap: Swap, page: CityPage, printer: Printer, options: RunOptions, former: Published | None
 ) -> tuple[Path, list[Outcome]]:
-    """`build`, under the locks."""
+    """`build`, under the locks; `former`: the pack that this one is compared with."""
     last, part = printer.last, swap.part
     jobs = keyed(pack_jobs(page, part.absolute(), options), page.plan.folder)
     keys = [*(job.key for job in jobs), printer.version]
-    made_with = {"key": sha(json.dumps(keys).encode()), "printed_by": printer.version}
+    key = sha(json.dumps([*keys, page.source.since]).encode())
+    made_with = {"key": key, "printed_by": printer.version, "since": page.source.since}
     if not options.force and last.would_be_the_same(made_with["key"]):
         shutil.rmtree(part, ignore_errors=True)
         write_list(swap.final, page)
@@ -81,6 +86,9 @@ def _publish(
     if options.explain:
         return swap.final, _explained(part, jobs, last, options)
     swap.check_closed()
+    if former:
+        tables = snapshots.read(former.folder), snapshot(page.source)
+        page.source.keep_comparison(compare(*tables))
     outcomes = _run(part, page, _prepared(part, jobs, last, options), options)
     if not _publishable(outcomes, page):
         return part, outcomes
@@ -105,6 +113,8 @@ def pack_jobs(page: CityPage, part: Path, options: RunOptions) -> list[Job]:
         "language": words.language,
     }
 
+    compared = {"since": page.source.since} if page.source.since else {}
+
     def job(notebook: str, name: str, title: str, **more: str) -> Job:
         return Job(
             NOTEBOOKS / f"{notebook}.ipynb",
@@ -117,9 +127,12 @@ def pack_jobs(page: CityPage, part: Path, options: RunOptions) -> list[Job]:
         )
 
     return [
-        job("city", plan.folder.city.page, words.unit(plan.folder.city)),
+        job("city", plan.folder.city.page, words.unit(plan.folder.city), **compared),
         job("returns", "returns", words("returns_title")),
-        *(job("town", unit.page, words.unit(unit), town=unit.name) for unit in plan.towns),
+        *(
+            job("town", unit.page, words.unit(unit), town=unit.name, **compared)
+            for unit in plan.towns
+        ),
     ]
 
 
