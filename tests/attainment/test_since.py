@@ -58,6 +58,12 @@ def test_a_result_that_moved_names_its_rows_and_the_city_those_of_all():
     assert found.behind(CITY, "B")["row"].tolist() == [5] and found.behind("甲", "B").empty
 
 
+def test_a_row_of_the_city_itself_counts_for_it_once():
+    rows = [*ROWS, (CITY, "c", "9", "A", 9)]
+    found = compare(side(), side(rows=rows, results=RESULTS | {(CITY, "A"): ("on track", 18)}))
+    assert found.results["rows"].tolist() == [1] and len(found.behind(CITY, "A")) == 1
+
+
 @pytest.mark.parametrize(
     ("after", "cause"),
     [

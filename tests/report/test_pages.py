@@ -71,6 +71,7 @@ def test_a_page_of_a_town_reads_its_own_rows_and_no_other(source):
         "owed",
         "measures",
         "records",
+        "comparison",
     }
     assert recorded.read - common == {(table, TOWN) for table in tables}
     assert {*town.attained["unit"]} == {TOWN} and {*town.scores["unit"]} == {TOWN}

@@ -21,7 +21,7 @@ import pandas as pd
 from yxq.attainment import credits, movers, owed, scores
 from yxq.attainment.attain import attain, default_as_of
 from yxq.attainment.quotas import quotas
-from yxq.attainment.since import Comparison
+from yxq.attainment.since import OF_UNITS, Comparison
 from yxq.plan.folder import Plan
 from yxq.plan_folders.load import load
 from yxq.tables import contracts, digests, in_hand, makers, seals, store
@@ -282,8 +282,8 @@ class Results:
             getattr(found, name).to_parquet(self._compared / f"{name}.parquet", index=False)
         seals.seal(self._compared, [f"{name}.parquet" for name in names])
 
-    def comparison(self) -> Comparison | None:
-        """What has changed since the former pack; none where there is none.
+    def comparison(self, unit: str | None = None) -> Comparison | None:
+        """What has changed since the former pack, all or that of a unit; none where there is none.
 
         Raises `PlanError` where it was not kept.
         """
@@ -291,10 +291,12 @@ class Results:
             return None
         if seals.broken(self._compared):
             raise refusal("no_comparison", name=self.since)
-        names = (field.name for field in fields(Comparison))
-        return Comparison(
-            **{name: pd.read_parquet(self._compared / f"{name}.parquet") for name in names}
-        )
+        tables = {}
+        for name in (field.name for field in fields(Comparison)):
+            file = self._compared / f"{name}.parquet"
+            where = [("unit", "==", unit)] if unit and name in OF_UNITS else None
+            tables[name] = pd.read_parquet(file, filters=where)
+        return Comparison(**tables)
 
     def keep(self) -> None:
         """Compute everything and keep it for those who ask next; where it cannot be written they

@@ -22,6 +22,7 @@ alone; another program; and what stands behind other results (other years, other
 ROWS = ["change", "form", "unit", "key", "targets", "sender", "file", "sheet", "row"]
 ROWS += ["file_before", "sheet_before", "row_before"]
 PLACE = ["file", "sheet", "row"]
+OF_UNITS = ("results", "scores", "rows")  # the frames of a comparison that have units
 
 
 @dataclass(frozen=True)

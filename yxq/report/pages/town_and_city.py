@@ -95,7 +95,7 @@ class UnitResults(Page):
     @functools.cached_property
     def comparison(self) -> Comparison | None:
         """What has changed since the former pack: see `yxq.attainment.since.compare`."""
-        return self.source.comparison()
+        return self.source.comparison(self._only)
 
     @property
     def counts(self) -> dict[State, int]:
