@@ -113,8 +113,8 @@ def test_the_list_names_them_newest_first_and_every_link_leads_somewhere(home):
     rows = re.findall(r'<tr><th scope="row"><a href="([^"]+)">([^<]+)</a></th>(.*?)</tr>', text)
     june = former(Path("out/2013"))[0]
     assert [row[:2] for row in rows] == [
-        ("../index.html", "截至2013年7月31日"),
-        (f"{june}/index.html", "截至2013年6月30日"),
+        ("../index.html", "统计截止日2013年7月31日"),
+        (f"{june}/index.html", "统计截止日2013年6月30日"),
     ]
     assert [re.findall(">([^<]+)</td>", row[2]) for row in rows] == [
         ["2013年8月20日", "中文", "现行"],

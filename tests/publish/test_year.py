@@ -197,7 +197,7 @@ def lines(block, caption: str) -> list[list[str]]:
 def test_the_section_says_what_moved_and_because_of_which_rows(year):
     page = page_since("town", year[2], year[3], 4, town=YI)
     section = page.since()
-    assert "上期截至2013年3月31日，报表收至2013年4月20日。" in section.html
+    assert "上期统计截止日2013年3月31日，报表接收截止日2013年4月20日。" in section.html
     assert "2项结果有变化；新报1行、更正1行。" in section.html
     same = "↓ 进度落后"
     (first, second) = lines(section, "状态未变，数值因更正、撤回或计划改动而变")
