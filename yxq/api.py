@@ -10,6 +10,7 @@ and what may be missing is nullable: missing is never zero.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import get_args
 
 import pandas as pd
@@ -20,6 +21,9 @@ from yxq.attainment.credits import scoring_of
 from yxq.attainment.results import Results as Results
 from yxq.attainment.results import load_data as load_data
 from yxq.attainment.results import load_plan as load_plan
+from yxq.attainment.since import Comparison as Comparison
+from yxq.attainment.since import compare as between
+from yxq.attainment.snapshot import snapshot
 from yxq.plan.folder import Plan as Plan
 from yxq.plan.target import Kind, Target
 from yxq.plan.units import Unit
@@ -28,6 +32,7 @@ from yxq.report import figure_data, figures
 from yxq.report.figures import Drawing, Style
 from yxq.stats import sampling
 from yxq.stats.apportionment import allocate as allocate
+from yxq.tables import snapshots
 from yxq.tables.store import NotIngested as NotIngested
 from yxq.words.errors import PlanError as PlanError
 from yxq.words.errors import refusal
@@ -316,6 +321,26 @@ def diff(old: Plan, new: Plan) -> pd.DataFrame:
     True
     """
     return differences(old, new)
+
+
+def compare(before: Results | str | Path, after: Results | str | Path) -> Comparison:
+    """What has changed from one pack to another, each named by its folder; of the data of a session
+    as they stand.
+
+    `.results` (state, value, counts or bound that moved, each with its causes and how many rows),
+    `.scores`, `.rows` (new, corrected, withdrawn, gone, to file, sheet and row) and `.targets` (the
+    plan was changed) are DataFrames; `.summary` counts them. Raises `PlanError` for what is no
+    pack, and for two of two plans.
+
+    >>> data = yxq.load_data(2013, as_of="2013-06-30")
+    >>> yxq.compare(data, yxq.load_data(2013)).summary["corrected"]
+    0
+    """
+    two = [
+        snapshot(each) if isinstance(each, Results) else snapshots.read(each)
+        for each in (before, after)
+    ]
+    return between(*two)
 
 
 def plot_units(data: Results, target: str, language: str = "zh") -> Drawing | None:

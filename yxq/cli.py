@@ -273,6 +273,30 @@ def score(kind: str, credits: bool, **parameters: Any) -> None:
 
 
 @command(
+    click.argument("before"),
+    click.argument("after"),
+    opt.option(
+        "--by",
+        help="What to list: results, scores, rows (to file and row) or targets of the plan.",
+        type=click.Choice(["results", "scores", "rows", "targets"]),
+        default="results",
+        show_default=True,
+    ),
+    opt.FORMAT,
+)
+def compare(before: str, after: str, by: str, kind: str) -> None:
+    """Print what has changed from one pack to another, and because of which rows."""
+    from yxq.attainment.since import compare as compared
+    from yxq.tables import snapshots
+
+    found = compared(snapshots.read(before), snapshots.read(after))
+    days = [f"{day:%Y-%m-%d}" for day in found.about["as_of"]]
+    counts = ", ".join(f"{n} {what}" for what, n in found.summary.items())
+    say(f"as of {days[0]} and {days[1]}: {counts}")
+    _print(getattr(found, by), kind)
+
+
+@command(
     click.argument("notebook", type=opt.FILE),
     opt.PLAN,
     opt.PROCESSED,
@@ -332,14 +356,19 @@ def pack(**asked: Any) -> int:
 
 @command(click.argument("folder", type=opt.PATH))
 def verify(folder: Path) -> int:
-    """Check a pack against its manifest."""
-    from yxq.publish.manifest import verify as check
+    """Check a pack against its manifest, this against the register of what was published there, and
+    so the former packs in its archive.
+    """
+    from yxq.publish.archive import verify as check
+    from yxq.publish.manifest import made_here
 
     lines = check(folder)
     for line in lines:
         click.echo(line)
     differences = f"{len(lines)} differences from the manifest"
     say(differences if lines else "every file is as the manifest says")
+    if made_here(folder) is None:
+        say("no register beside it: a page edited together with the manifest would not be told")
     return 1 if lines else 0
 
 

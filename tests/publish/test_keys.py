@@ -12,9 +12,10 @@ from project import reseal
 
 from yxq.attainment.results import Results
 from yxq.publish import execute, keys, pack, prints
+from yxq.publish.archive import verify
 from yxq.publish.job import Job, RunOptions
 from yxq.publish.keys import needed
-from yxq.publish.manifest import LastPack, read_manifest, verify
+from yxq.publish.manifest import LastPack, read_manifest
 from yxq.report.html import Look
 from yxq.tables import store
 

@@ -5,7 +5,9 @@ import shutil
 
 import pytest
 
-from yxq.publish.manifest import LastPack, verify
+from yxq.publish import register
+from yxq.publish.archive import verify
+from yxq.publish.manifest import LastPack
 
 
 def test_the_manifest_names_inputs_versions_and_assumptions(demo_pack, demo_tables):
@@ -21,7 +23,7 @@ def test_the_manifest_names_inputs_versions_and_assumptions(demo_pack, demo_tabl
     )
     assert set(manifest["files"]) == {
         p.relative_to(demo_pack).as_posix() for p in demo_pack.rglob("*") if p.is_file()
-    } - {"manifest.json"}
+    } - {"manifest.json", "archive/index.html"}
 
 
 def test_verify_tells_changed_missing_and_added_files(demo_pack, tmp_path):
@@ -44,6 +46,8 @@ def test_verify_tells_changed_missing_and_added_files(demo_pack, tmp_path):
 def test_the_last_pack_knows_its_own_files_from_those_of_others(demo_pack, tmp_path):
     copy = tmp_path / "pack"
     shutil.copytree(demo_pack, copy)
+    assert LastPack(copy).manifest == {}  # nobody here has published it
+    register.enter(tmp_path, copy / "manifest.json")
     (copy / "notes.txt").write_text("mine")
     last = LastPack(copy)
     assert last.foreign == {"notes.txt": copy / "notes.txt"}

@@ -48,6 +48,10 @@ class Recorded:
         self.read.add(("records", unit))
         return self.source.records(unit, forms)
 
+    def comparison(self, unit=None):
+        self.read.add(("comparison", unit))
+        return self.source.comparison(unit)
+
 
 def test_a_town_is_no_city_and_a_city_no_front_page():
     assert not issubclass(CityPage, TownPage) and not issubclass(FrontPage, (CityPage, TownPage))
@@ -71,6 +75,7 @@ def test_a_page_of_a_town_reads_its_own_rows_and_no_other(source):
         "owed",
         "measures",
         "records",
+        "comparison",
     }
     assert recorded.read - common == {(table, TOWN) for table in tables}
     assert {*town.attained["unit"]} == {TOWN} and {*town.scores["unit"]} == {TOWN}

@@ -12,10 +12,15 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+import sides
 from project import DEMO, ROOT
 
 from yxq import cli
 from yxq.plan_folders import load
+from yxq.publish import register
+from yxq.tables import seals
+
+NO_PACK = "no manifest.json, and no data): name the folder of one, such as reports/2013"
 
 
 @pytest.fixture
@@ -300,11 +305,38 @@ def test_a_pack_is_verified_and_the_exit_code_says_so(yxq, tmp_path):
     digest = hashlib.sha256(b"x").hexdigest()
     listed = {"files": {"index.html": digest}, "failed": {}}
     page.with_name("manifest.json").write_text(json.dumps(listed), encoding="utf-8")
-    assert yxq("verify", "pack") == (0, "", "every file is as the manifest says\n")
+    alone = "no register beside it: a page edited together with the manifest would not be told\n"
+    whole = "every file is as the manifest says\n"
+    assert yxq("verify", "pack") == (0, "", whole + alone)
+    register.enter(tmp_path, page.with_name("manifest.json"))
+    assert yxq("verify", "pack") == (0, "", whole)
     page.write_text("y", encoding="utf-8")
     code, out, err = yxq("verify", "pack")
     assert (code, out.count("\n"), err) == (1, 1, "1 differences from the manifest\n")
     assert "index.html" in out
+
+
+def test_what_has_changed_is_printed_and_what_is_no_pack_is_one_line(yxq, tmp_path):
+    was, now = sides.side(), sides.side(rows=sides.ROWS[1:], day="2013-07-31")
+    for name, tables in (("was", was), ("now", now)):
+        folder = tmp_path / name / "data"
+        folder.mkdir(parents=True)
+        for table, frame in tables.items():
+            frame.to_parquet(folder / f"{table}.parquet", index=False)
+        seals.seal(folder, [f"{table}.parquet" for table in tables])
+    code, out, err = yxq("compare", "was", "now", "--by", "rows", "--format", "csv")
+    counts = "0 results, 0 scores, 0 targets, 0 new, 0 corrected, 0 withdrawn, 1 gone"
+    assert (code, err) == (0, f"as of 2013-06-30 and 2013-07-31: {counts}\n")
+    assert out.splitlines()[1] == "gone,f,甲,k1,A,办,x.csv,,1,x.csv,,1"
+    assert yxq("compare", "was", "now/data")[1].startswith("unit  target  moved")
+    (tmp_path / "old").mkdir()
+    assert yxq("compare", "old", "now")[::2] == (2, f"yxq: old: not a pack ({NO_PACK}\n")
+    (tmp_path / "old" / "manifest.json").write_text("{}")
+    code, out, err = yxq("compare", "old", "now")
+    assert (code, out) == (2, "") and "no data to compare" in err and err.count("\n") == 1
+    (tmp_path / "was" / "data" / "rows.parquet").write_bytes(b"x")
+    code, out, err = yxq("compare", "was", "now")
+    assert (code, out) == (2, "") and "rows.parquet in was/data is not as it was written" in err
 
 
 @pytest.mark.parametrize(

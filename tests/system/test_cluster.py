@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from yxq.publish import pack
+from yxq.publish.archive import verify
 from yxq.publish.job import RunOptions
-from yxq.publish.manifest import verify
 from yxq.warm import server
 
 pytest.importorskip("distributed")

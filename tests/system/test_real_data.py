@@ -12,7 +12,7 @@ from yxq.attainment import owed
 from yxq.attainment.attain import attain
 from yxq.plan_folders import load
 from yxq.publish import pack
-from yxq.publish.manifest import verify
+from yxq.publish.archive import verify
 
 PLANS = ROOT / "tests" / "plans"
 

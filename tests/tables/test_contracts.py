@@ -8,6 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from yxq.attainment.results import COMPUTED, Results
+from yxq.attainment.snapshot import snapshot
 from yxq.returns.records import form_contract
 from yxq.tables import contracts
 from yxq.tables.contracts import CONTRACTS, Broken, check, check_batch
@@ -20,6 +21,10 @@ def frames(plan2013, demo_tables) -> dict[str, pd.DataFrame]:
     made = {name: getattr(results, name) for name in COMPUTED}
     days = dict.fromkeys(("period_from", "period_to", "filed"), contracts.DAY)
     measures = demo_tables.measures.astype(dict(contracts.MEASURES.columns))
+    of_pack = snapshot(results)
+    taken_back = pd.DataFrame([("a.csv", "", 3)], columns=[*contracts.WITHDRAWN.columns])
+    made |= {name: of_pack[name] for name in ("about", "targets", "rows")}
+    made["withdrawn"] = taken_back.astype({"file": "str", "sheet": "str"})
     return made | {
         "ledger": demo_tables.ledger,
         "files": demo_tables.files.astype(days),

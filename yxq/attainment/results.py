@@ -13,6 +13,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterable
+from dataclasses import fields
 from pathlib import Path
 
 import pandas as pd
@@ -20,6 +21,7 @@ import pandas as pd
 from yxq.attainment import credits, movers, owed, scores
 from yxq.attainment.attain import attain, default_as_of
 from yxq.attainment.quotas import quotas
+from yxq.attainment.since import OF_UNITS, Comparison
 from yxq.plan.folder import Plan
 from yxq.plan_folders.load import load
 from yxq.tables import contracts, digests, in_hand, makers, seals, store
@@ -64,6 +66,8 @@ class Results:
         """Nothing is computed yet; asking for a table raises `NotIngested` where there are none."""
         self.plan, self.processed, self.as_of = plan, str(processed), as_of
         self._asked_by = received_by
+        self.since = ""
+        """The former pack that pages compare with, as its folder is called in the archive."""
 
     def __repr__(self) -> str:
         """The same as `described`, in English."""
@@ -263,6 +267,36 @@ class Results:
                         parts[unit] += [name.encode(), hashes.to_numpy().tobytes()]
         mark = str(self.synthetic).encode()
         return {unit: digests.sha(mark, *of_unit) for unit, of_unit in parts.items()}
+
+    @property
+    def _compared(self) -> Path:
+        """Where the comparison with the former pack is kept, for the pages to read."""
+        return self._place.with_name(f"{self._place.name}-since-{self.since}")
+
+    def keep_comparison(self, found: Comparison) -> None:
+        """Keep what has changed since the former pack."""
+        shutil.rmtree(self._compared, ignore_errors=True)
+        self._compared.mkdir(parents=True)
+        names = [*(field.name for field in fields(Comparison))]
+        for name in names:
+            getattr(found, name).to_parquet(self._compared / f"{name}.parquet", index=False)
+        seals.seal(self._compared, [f"{name}.parquet" for name in names])
+
+    def comparison(self, unit: str | None = None) -> Comparison | None:
+        """What has changed since the former pack, all or that of a unit; none where there is none.
+
+        Raises `PlanError` where it was not kept.
+        """
+        if not self.since:
+            return None
+        if seals.broken(self._compared):
+            raise refusal("no_comparison", name=self.since)
+        tables = {}
+        for name in (field.name for field in fields(Comparison)):
+            file = self._compared / f"{name}.parquet"
+            where = [("unit", "==", unit)] if unit and name in OF_UNITS else None
+            tables[name] = pd.read_parquet(file, filters=where)
+        return Comparison(**tables)
 
     def keep(self) -> None:
         """Compute everything and keep it for those who ask next; where it cannot be written they

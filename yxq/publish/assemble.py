@@ -6,7 +6,9 @@ import functools
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+from yxq.attainment.snapshot import snapshot
 from yxq.papers import make
 from yxq.publish.job import Job, Outcome
 from yxq.publish.manifest import write_manifest
@@ -17,7 +19,7 @@ from yxq.report.html import Look
 from yxq.report.pages import CityPage, DepartmentPage, FrontPage
 from yxq.report.sections.names import department_page
 from yxq.report.sheets import views
-from yxq.tables import workbook
+from yxq.tables import snapshots, workbook
 
 PAPERS = "papers"
 
@@ -52,7 +54,7 @@ def assemble(
     outcomes: list[Outcome],
     papers: dict[str, str],
     printer: Printer,
-    made_with: dict[str, str],
+    made_with: dict[str, Any],
 ) -> list[Outcome]:
     """Make of executed notebooks and their pages, under `part/notebooks`, all that a pack holds,
     and the manifest last; what could not be printed, and which papers (see `write_papers`) could
@@ -77,6 +79,7 @@ def assemble(
     ]
     for outcome in failed:
         log.error(f"{outcome.job.name}  failed: {outcome.error}")
+    snapshots.write(part / snapshots.FOLDER, snapshot(page.source))
     all_failed = [*(outcome for outcome in outcomes if outcome.error), *failed]
     write_manifest(part, page, all_failed, made_with)
     return failed

@@ -1,19 +1,29 @@
-"""The manifest of a pack: what it holds, of what it was made, and whether it is still so."""
+"""The manifest of a pack: what it holds, of what it was made, and whether it is still so.
+
+Former packs stand in a pack's folder too (`yxq.publish.archive`) and are none of its files.
+"""
 
 from __future__ import annotations
 
 import functools
 import hashlib
 import json
+import os
+import stat
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from yxq.papers.shelf import own_files
+from yxq.publish import register
 from yxq.publish.job import Outcome
 from yxq.report.pages import CityPage
 from yxq.tables.digests import versions
 
 NAME = "manifest.json"
+SIGNATURE = f"{NAME}.sig"  # where `ssh-keygen -Y sign` puts that of a manifest
+ARCHIVE = "archive"  # the folder of former packs
+KINDS = {stat.S_IFREG: "file", stat.S_IFLNK: "link", stat.S_IFIFO: "pipe", stat.S_IFSOCK: "socket"}
 
 
 def file_digest(file: Path) -> str:
@@ -21,15 +31,36 @@ def file_digest(file: Path) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
+def kind_of(path: Path) -> str:
+    """What stands under a name: `file`, or what is none, and is not followed or opened."""
+    return KINDS.get(stat.S_IFMT(path.lstat().st_mode), "device")
+
+
+def found(folder: Path) -> dict[str, str]:
+    """All that stands under a folder but folders, manifest, its signature and archive: name -> what
+    it is.
+    """
+    return {name: kind_of(folder / name) for name in sorted(_names(folder))}
+
+
+def _names(folder: Path) -> Iterator[str]:
+    for place, folders, files in os.walk(folder):
+        here = Path(place).relative_to(folder)
+        if here == Path():
+            folders[:] = [name for name in folders if name != ARCHIVE]
+        links = [name for name in folders if (folder / here / name).is_symlink()]
+        for name in (*files, *links):
+            if (path := (here / name).as_posix()) not in (NAME, SIGNATURE):
+                yield path
+
+
 def _files(folder: Path) -> dict[str, Path]:
-    """All files under a folder but the manifest, by name."""
-    files = {p.relative_to(folder).as_posix(): p for p in sorted(folder.rglob("*")) if p.is_file()}
-    files.pop(NAME, None)
-    return files
+    """All files of a pack but the manifest, by name."""
+    return {name: folder / name for name, kind in found(folder).items() if kind == "file"}
 
 
 def write_manifest(
-    folder: Path, page: CityPage, failed: list[Outcome], made_with: dict[str, str]
+    folder: Path, page: CityPage, failed: list[Outcome], made_with: dict[str, Any]
 ) -> None:
     """Write the manifest of a pack that is complete but for it; `made_with`: its key, and the
     browser that printed it.
@@ -73,9 +104,9 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     return dict(content) if understood else {}
 
 
-def verify(folder: Path) -> list[str]:
-    """What differs between a pack and its manifest, a line each: changed, missing and unknown
-    files.
+def differences(folder: Path) -> list[str]:
+    """What differs between a pack and its manifest, a line each: missing and unknown files, what is
+    no file, and what was changed.
 
     Raises `FileNotFoundError` where there is no manifest, `ValueError` where it is not one.
     """
@@ -84,36 +115,55 @@ def verify(folder: Path) -> list[str]:
     listed: dict[str, str] = read_manifest(folder).get("files", {})
     if not listed:
         raise ValueError(f"{folder / NAME}: not a manifest of yxq")
-    here = _files(folder)
-    both = sorted(listed.keys() & here.keys())
+    here = found(folder)
+    files = [name for name in here if name in listed and here[name] == "file"]
+    no_files = {name: kind for name, kind in here.items() if kind != "file"}
+    if (kind := kind_of(folder / NAME)) != "file":
+        no_files[NAME] = kind
     return [
         *(f"missing: {name}" for name in sorted(listed.keys() - here.keys())),
         *(f"not in the manifest: {name}" for name in sorted(here.keys() - listed.keys())),
-        *(f"changed: {name}" for name in both if file_digest(here[name]) != listed[name]),
+        *(f"no file but a {kind}: {name}" for name, kind in no_files.items()),
+        *(f"changed: {name}" for name in files if file_digest(folder / name) != listed[name]),
     ]
+
+
+def home_of(folder: Path) -> Path:
+    """The folder of packs that a pack stands in, or a former one in its archive."""
+    folder = folder.absolute()
+    return folder.parents[2] if folder.parent.name == ARCHIVE else folder.parent
+
+
+def made_here(folder: Path) -> bool | None:
+    """Whether a pack's manifest is one that was published here; none where no register tells."""
+    published = register.published(home_of(folder))
+    return None if published is None else register.digest_of(folder / NAME) in published
 
 
 class LastPack:
     """The pack that is there before another is made, with what its manifest says."""
 
     def __init__(self, folder: Path) -> None:
-        """There may be none."""
-        self.folder, self.manifest = folder, read_manifest(folder)
+        """There may be none; on one that was not made here nothing is built."""
+        self.folder = folder
+        self.manifest = read_manifest(folder) if made_here(folder) else {}
 
     def is_as_made(self, name: str) -> bool:
         """Whether a file is there, and as the pack was made with it."""
         file = self.folder / name
-        return file.exists() and self.manifest.get("files", {}).get(name) == file_digest(file)
+        if not os.path.lexists(file) or kind_of(file) != "file":
+            return False
+        return bool(self.manifest.get("files", {}).get(name) == file_digest(file))
 
     @functools.cached_property
     def foreign(self) -> dict[str, Path]:
-        """Files that somebody else has put into the pack, by name."""
+        """Files that somebody else has put into the pack, and what is none, by name."""
         listed = self.manifest.get("files", {})
-        files = _files(self.folder) if self.manifest else {}
-        return {name: file for name, file in files.items() if name not in listed}
+        names = found(self.folder) if self.manifest else {}
+        return {name: self.folder / name for name in names if name not in listed}
 
     def would_be_the_same(self, key: str) -> bool:
         """Whether it was made under this key, without failures, and is as it was made."""
         made = self.manifest
         same = made and made.get("key") == key and not made["failed"]
-        return bool(same) and len(verify(self.folder)) == len(self.foreign)
+        return bool(same) and all(map(self.is_as_made, made["files"]))

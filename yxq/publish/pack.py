@@ -9,19 +9,24 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from yxq.attainment.since import compare
+from yxq.attainment.snapshot import snapshot
 from yxq.papers import shelf
 from yxq.plan.folder import Plan
+from yxq.publish import register
+from yxq.publish.archive import Published, before, put_away
+from yxq.publish.archive_list import write_list
 from yxq.publish.assemble import assemble, heading, write_papers, write_workbook
 from yxq.publish.job import Job, Outcome, RunOptions
 from yxq.publish.keys import keyed, needed, recorded_key
-from yxq.publish.manifest import LastPack
+from yxq.publish.manifest import NAME, LastPack, kind_of
 from yxq.publish.messages import log
 from yxq.publish.prints import Printer
 from yxq.publish.run import run
 from yxq.publish.swap import Swap
 from yxq.report.html import Look
 from yxq.report.pages import CityPage, open_page
-from yxq.tables import store
+from yxq.tables import snapshots, store
 from yxq.tables.digests import sha
 from yxq.tables.lock import lock
 
@@ -41,16 +46,17 @@ def build(
     """Run the notebooks that need it and publish the pack under `out/<year>`; the folder, and the
     outcomes.
 
-    The pack is made beside its place and moved there whole; a pack to which nothing would change
-    stays as it is. A unit whose notebook failed has no page (the index says so), and its executed
-    notebook is kept for its traceback. When the city's notebook or all units' failed, the pack that
-    is there stays, and the folder returned is the unfinished one, from which the next run goes on.
+    The pack is made beside its place and moved there whole, the one before it into its archive; a
+    pack to which nothing would change stays as it is. A unit whose notebook failed has no page (the
+    index says so), and its executed notebook is kept for its traceback. When the city's notebook or
+    all units' failed, the pack that is there stays, and the folder returned is the unfinished one,
+    from which the next run goes on.
     `browser`: makes PDFs too; a page that it does not print is a failure of its own. Raises `Busy`
     when another run is at work.
     """
     options, tables = options or RunOptions(), processed.as_posix()
     with lock(out), lock(store.locate(processed), shared=True):
-        swap = Swap(out, f"{plan.year}")
+        swap = Swap(out, f"{plan.year}", put_away)
         printer = Printer(browser, LastPack(swap.final))
         page = open_page(
             "city",
@@ -60,29 +66,38 @@ def build(
             processed=tables,
             language=language,
         )
-        return _publish(swap, page, printer, options)
+        former = before(swap.final, plan.id, page.source.days, language)
+        page.source.since = former.id if former else ""
+        return _publish(swap, page, printer, options, former)
 
 
 def _publish(
-    swap: Swap, page: CityPage, printer: Printer, options: RunOptions
+    swap: Swap, page: CityPage, printer: Printer, options: RunOptions, former: Published | None
 ) -> tuple[Path, list[Outcome]]:
-    """`build`, under the locks."""
+    """`build`, under the locks; `former`: the pack that this one is compared with."""
     last, part = printer.last, swap.part
     jobs = keyed(pack_jobs(page, part.absolute(), options), page.plan.folder)
     keys = [*(job.key for job in jobs), printer.version, shelf.digest(page.plan.folder.path)]
-    made_with = {"key": sha(json.dumps(keys).encode()), "printed_by": printer.version}
+    key = sha(json.dumps([*keys, page.source.since]).encode())
+    made_with = {"key": key, "printed_by": printer.version, "since": page.source.since}
     if not options.force and last.would_be_the_same(made_with["key"]):
         shutil.rmtree(part, ignore_errors=True)
+        write_list(swap.final, page)
         return swap.final, [Outcome(job) for job in jobs]
     if options.explain:
         return swap.final, _explained(part, jobs, last, options)
     swap.check_closed()
+    if former:
+        tables = snapshots.read(former.folder), snapshot(page.source)
+        page.source.keep_comparison(compare(*tables))
     outcomes, papers = _run(part, page, _prepared(part, jobs, last, options), options)
     if not _publishable(outcomes, page):
         return part, outcomes
     outcomes += assemble(part, page, outcomes, papers, printer, made_with)
     _keep_foreign(part, last)
+    register.enter(part.parent, part / NAME)
     swap.put()
+    write_list(swap.final, page)
     return swap.final, outcomes
 
 
@@ -99,6 +114,8 @@ def pack_jobs(page: CityPage, part: Path, options: RunOptions) -> list[Job]:
         "language": words.language,
     }
 
+    compared = {"since": page.source.since} if page.source.since else {}
+
     def job(notebook: str, name: str, title: str, **more: str) -> Job:
         return Job(
             NOTEBOOKS / f"{notebook}.ipynb",
@@ -111,9 +128,12 @@ def pack_jobs(page: CityPage, part: Path, options: RunOptions) -> list[Job]:
         )
 
     return [
-        job("city", plan.folder.city.page, words.unit(plan.folder.city)),
+        job("city", plan.folder.city.page, words.unit(plan.folder.city), **compared),
         job("returns", "returns", words("returns_title")),
-        *(job("town", unit.page, words.unit(unit), town=unit.name) for unit in plan.towns),
+        *(
+            job("town", unit.page, words.unit(unit), town=unit.name, **compared)
+            for unit in plan.towns
+        ),
     ]
 
 
@@ -169,7 +189,11 @@ def _publishable(outcomes: list[Outcome], page: CityPage) -> bool:
 def _keep_foreign(part: Path, last: LastPack) -> None:
     """Hand on the files that are none of the pack's, but for those in the place of ours."""
     for name, file in last.foreign.items():
-        if not (part / name).exists():
-            log.warning(f"{file} is none of the pack's; it was left where it was")
-            (part / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(file, part / name)
+        if (part / name).exists():
+            continue
+        if (kind := kind_of(file)) not in ("file", "link"):
+            log.warning(f"{file} is a {kind} and none of the pack's; it was left behind")
+            continue
+        log.warning(f"{file} is none of the pack's; it was left where it was")
+        (part / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(file, part / name, follow_symlinks=False)

@@ -12,6 +12,7 @@ from yxq.plan.folder import Plan
 from yxq.report import display
 from yxq.report.pages.city import CityPage
 from yxq.report.score_sheet import credits_sheet, scores_sheet
+from yxq.report.sections import since
 from yxq.report.sections.names import target_names, unit_names
 from yxq.report.sections.reminders import owing
 from yxq.words.wording import Words
@@ -74,6 +75,9 @@ def views(page: CityPage) -> dict[str, pd.DataFrame]:
         "sources": _sources(plan, page.source.records(), page.as_of, words),
         "assumptions_sheet": _assumptions(plan, words),
     }
+    if page.comparison is not None:
+        moved = since.shown(plan, page.comparison, words)
+        sheets["since_sheet"] = moved[since.SHEET]
     source = page.source
     sheets["reminders"] = owing(plan, source.returns, source.files, *source.days, words)
     titled = {words(sheet): frame for sheet, frame in sheets.items()}

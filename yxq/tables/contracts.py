@@ -184,7 +184,7 @@ ATTAINED = _contract(
 
 SCORES = _contract(
     "unit str, score Float64?, grade str?, rank Int64?, rank_low Int64?, rank_high Int64?,"
-    "vetoed bool, deducted float64, missing float64, judged float64, ranked int64,"
+    "vetoed bool, deducted float64, missing float64?, judged float64, ranked int64,"
     "total float64, of float64, score_low Float64?, score_high Float64?, grade_low str?,"
     "grade_high str?, rank_best Int64?, rank_worst Int64?, end_low Float64?, end_high Float64?,"
     "end_grade str?, end_chance Float64?, all_met Float64?",
@@ -214,6 +214,19 @@ OWED = _contract(
 )
 """Beside them: scores of sections, what each target moves, shares, returns missing or late."""
 
+ABOUT = _contract(
+    "plan str, year int64, city str, as_of day, received_by day, scoring str,program str",
+    key=("plan",),
+)
+TARGETS = _contract("target str, definition str", key=("target",))
+ROWS = _contract(
+    "form str, unit str, key str, digest str, targets str, sender str, file str, sheet str,"
+    "row int64",
+    key=("form", "unit", *ROW),
+)
+WITHDRAWN = _contract("file str, sheet str, row int64", key=ROW)
+"""What a pack keeps to be compared: see `yxq.attainment.snapshot.snapshot`."""
+
 CONTRACTS = {
     "ledger": LEDGER,
     "files": FILES,
@@ -226,6 +239,10 @@ CONTRACTS = {
     "movers": MOVERS,
     "quotas": QUOTAS,
     "owed": OWED,
+    "about": ABOUT,
+    "targets": TARGETS,
+    "rows": ROWS,
+    "withdrawn": WITHDRAWN,
 }
 
 

@@ -18,7 +18,7 @@ from yxq.report.display.numbers import (
     source,
 )
 from yxq.report.display.requirement import is_share, measured_in, required
-from yxq.report.display.result import FEW, results
+from yxq.report.display.result import FEW, results, values
 
 __all__ = [
     "chance",
@@ -31,4 +31,4 @@ __all__ = [
     "share",
     "source",
 ]
-__all__ += ["FEW", "is_share", "measured_in", "required", "results", "share_difference"]
+__all__ += ["FEW", "is_share", "measured_in", "required", "results", "share_difference", "values"]

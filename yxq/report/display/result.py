@@ -42,6 +42,27 @@ def results(plan: Plan, attained: pd.DataFrame, words: Words) -> pd.DataFrame:
     return pd.DataFrame(shown, index=attained.index)
 
 
+def values(plan: Plan, moved: pd.DataFrame, when: str, words: Words) -> list[str]:
+    """The numbers of results that have moved (see `yxq.attainment.since`) as text, `before` or
+    `after`: counts where there are any, else the value; nothing where there was none.
+    """
+    kinds = {unit.name: unit.kind for unit in plan.folder.units}
+    names = ("value", "numerator", "denominator")
+    told = []
+    for row in moved.to_dict("records"):
+        target = plan.target(row["target"]).of_kind(kinds[row["unit"]])
+        of_amounts = plan.folder.forms[target.measure.form].adds_amounts(target.measure)
+        text = _format_of(target)(target, words, of_amounts)
+        numbers = {name: row[f"{name}_{when}"] for name in names}
+        if pd.isna(numbers["value"]):
+            told.append("")
+        elif counts := text.counts(numbers):
+            told.append(words("value_of", value=text.value(numbers), counts=counts))
+        else:
+            told.append(text.value(numbers))
+    return told
+
+
 def _shown(plan: Plan, row: Row, text: _Format) -> dict[str, str]:
     """A row of attainment as text, a column a key."""
     target, words = text.target, text.words

@@ -33,9 +33,9 @@ __all__ = [
 
 COMMON = ("year", "as_of", "received_by", "plan", "processed", "language")
 PARAMETERS = {
-    "town": ("town", *COMMON),
+    "town": ("town", *COMMON, "since"),
     "target": ("target", *COMMON),
-    "city": COMMON,
+    "city": (*COMMON, "since"),
     "returns": COMMON,
 }
 """What each notebook may set."""
@@ -51,12 +51,16 @@ def open_page(
     town: str | None = None,
     target: str | None = None,
     received_by: str | dt.date | None = None,
+    since: str | None = None,
 ) -> Any:
     """The page of a notebook, one of PARAMETERS, by what the notebook sets.
+
+    since: the former pack that it is compared with, where a pack has kept that.
 
     Raises `PlanError` in one clear line where a parameter is wrong.
     """
     source = load_data(year, as_of, plan, processed, received_by)
+    source.since = since or ""
     folder = source.plan.folder
     words = Words(language, folder.unit_word, source.plan.english)
     if kind == "returns":

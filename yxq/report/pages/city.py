@@ -15,6 +15,7 @@ from yxq.report.sections.owners import owners
 from yxq.report.sections.planning import city_planning
 from yxq.report.sections.quotas import city_quotas
 from yxq.report.sections.ranking import ranking
+from yxq.report.sections.since import since
 from yxq.report.sections.standing import grade_facts
 from yxq.report.sections.targets import targets
 
@@ -30,6 +31,12 @@ class CityPage(UnitPage):
     def _facts(self) -> list[Fact]:
         """The city's score, and how many units have each grade."""
         return [*super()._facts, *grade_facts(self.plan, self.scores, self.words, self.over)]
+
+    @guarded
+    def since(self) -> Block:
+        """What has changed since the former pack, in the city and in every unit."""
+        units = [self.town, *(unit.name for unit in self.plan.towns)]
+        return since(self.plan, self.comparison, units, self.words)
 
     @guarded
     @among_units

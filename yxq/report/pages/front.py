@@ -15,6 +15,7 @@ from yxq.report.sections.league import finder
 from yxq.report.sections.next_steps import with_needs
 from yxq.report.sections.reminders import owing
 from yxq.report.sections.returns import due_lines, due_returns
+from yxq.report.sections.since import since
 from yxq.report.sections.standing import grade_facts, score_facts, score_lines, veto_ahead
 from yxq.report.sections.targets import short
 from yxq.words.states import State
@@ -42,6 +43,7 @@ class FrontPage(UnitResults):
             self.headline(),
             *self.leader(),
             self.short(),
+            self.since(),
             self.towns(),
             self.departments(),
             *self.office_papers(),
@@ -91,6 +93,11 @@ class FrontPage(UnitResults):
         rows = with_needs(self.numbered).assign(page="city#t-" + self.numbered["id"])
         columns = "target owner required value state needs"
         return short(rows, self.words, self.over, columns)
+
+    def since(self) -> Block:
+        """What has changed of the city since the former pack; its page has the units too."""
+        units = [self.town, *(unit.name for unit in self.plan.towns)]
+        return since(self.plan, self.comparison, [self.town], self.words, scored=units)
 
     @among_units
     def towns(self) -> Block:

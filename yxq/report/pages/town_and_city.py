@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from yxq.attainment import drill
+from yxq.attainment.since import Comparison
 from yxq.plan.target import Target
 from yxq.report import display
 from yxq.report.blocks import Block
@@ -29,6 +30,7 @@ from yxq.report.sections.missing import missing
 from yxq.report.sections.monthly import monthly
 from yxq.report.sections.names import numbered
 from yxq.report.sections.next_steps import next_steps, with_gains
+from yxq.report.sections.since import since
 from yxq.report.sections.sources import unit_sources
 from yxq.report.sections.standing import score_facts, score_items, score_lines, standing, veto_ahead
 from yxq.report.sections.targets import short, short_columns
@@ -89,6 +91,11 @@ class UnitResults(Page):
     def score(self) -> pd.Series | None:
         """This unit's score, grade and rank; none where the plan has no scoring."""
         return None if self.scores.empty else self.scores.set_index("unit").loc[self.town]
+
+    @functools.cached_property
+    def comparison(self) -> Comparison | None:
+        """What has changed since the former pack: see `yxq.attainment.since.compare`."""
+        return self.source.comparison(self._only)
 
     @property
     def counts(self) -> dict[State, int]:
@@ -176,6 +183,11 @@ class UnitPage(UnitResults):
         rows = with_gains(self.numbered, self.movers, self.words)
         columns = short_columns(self.score is not None, self.over)
         return short(rows, self.words, self.over, columns)
+
+    @guarded
+    def since(self) -> Block:
+        """What has changed since the former pack, and because of which rows."""
+        return since(self.plan, self.comparison, [self.town], self.words)
 
     @guarded
     def standing(self) -> Block:

@@ -25,6 +25,7 @@ FILES = {
     "city.html#owners": "owners",
     "returns.html": "returns_page",
     "attainment.xlsx": "workbook",
+    "archive/index.html": "archive_list",
 }
 PDFS = {"index": "index_pdf", "city": "city_pdf", "returns": "returns_pdf"}
 
