@@ -14,8 +14,10 @@ from yxq.publish.prints import Printer
 from yxq.report import fonts, html
 from yxq.report.html import Look
 from yxq.report.pages import CityPage, DepartmentPage, FrontPage
+from yxq.report.register_rows import register_rows
 from yxq.report.sections.names import department_page
 from yxq.report.sheets import views
+from yxq.returns.blank import register
 from yxq.tables import workbook
 
 
@@ -34,6 +36,13 @@ def write_workbook(part: Path, page: CityPage) -> None:
     """Write the workbook, which needs no notebook."""
     title = heading(page, page.words.text(page.plan.period.document.title))
     workbook.write(part / "attainment.xlsx", views(page), page.words, title)
+
+
+def write_register(part: Path, page: CityPage) -> None:
+    """Write the register to be filled in, where the plan has one; nor does it need a notebook."""
+    if kept := page.plan.folder.remedies:
+        rows = register_rows(page)
+        register.save(part, page.plan, kept, rows, page.as_of, page.words, page.synthetic)
 
 
 def assemble(
@@ -98,7 +107,10 @@ def _index(page: CityPage, names: set[str], printed: set[str]) -> str:
     """The first page, which leads to the pages and prints of these names."""
     words = page.words
     units = [unit for unit in page.plan.towns if unit.page in names]
-    front = replace(FrontPage(page.source, words, page.town, units), printed=frozenset(printed))
+    kept = page.plan.folder.remedies
+    file = register.name(page.plan, kept, words) if kept else ""
+    front = FrontPage(page.source, words, page.town, units)
+    front = replace(front, printed=frozenset(printed), register=file)
     look = Look(f"{words('index_short')} · {heading(page, words('product'))}", words.language)
     return html.of_blocks(front.blocks(), look, "index")
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from yxq.plan.folder import Plan
-from yxq.publish.assemble import assemble, heading, write_workbook
+from yxq.publish.assemble import assemble, heading, write_register, write_workbook
 from yxq.publish.job import Job, Outcome, RunOptions
 from yxq.publish.keys import keyed, needed, recorded_key
 from yxq.publish.manifest import LastPack
@@ -145,12 +145,17 @@ def _explained(part: Path, jobs: list[Job], last: LastPack, options: RunOptions)
 
 
 def _run(part: Path, page: CityPage, outcomes: list[Outcome], options: RunOptions) -> list[Outcome]:
-    """Run the notebooks, and write the workbook meanwhile."""
+    """Run the notebooks, and write the workbooks meanwhile."""
     with ThreadPoolExecutor(1) as beside:
-        written = beside.submit(write_workbook, part, page)
+        written = beside.submit(_write_workbooks, part, page)
         ended = list(run(outcomes, options.workers, options.scheduler))
         written.result()
     return ended
+
+
+def _write_workbooks(part: Path, page: CityPage) -> None:
+    write_workbook(part, page)
+    write_register(part, page)
 
 
 def _publishable(outcomes: list[Outcome], page: CityPage) -> bool:

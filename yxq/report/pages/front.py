@@ -12,6 +12,7 @@ from yxq.report.sections import pack
 from yxq.report.sections.headline import computed_shares, headline, unsettled
 from yxq.report.sections.league import finder
 from yxq.report.sections.next_steps import with_needs
+from yxq.report.sections.remedies import of_pack, overdue_lines
 from yxq.report.sections.returns import due_lines, due_returns
 from yxq.report.sections.standing import grade_facts, score_facts, score_lines, veto_ahead
 from yxq.report.sections.targets import short
@@ -21,11 +22,12 @@ from yxq.words.states import State
 @dataclass
 class FrontPage(UnitResults):
     """`index.html`: `made` are the units that have a page in the pack, `printed` the names of the
-    pages that are there as PDF too.
+    pages that are there as PDF too, `register` what the workbook of the register is called.
     """
 
     made: list[Unit]
     printed: frozenset[str] = frozenset()
+    register: str = ""
 
     @property
     def _only(self) -> None:
@@ -37,6 +39,7 @@ class FrontPage(UnitResults):
             self.headline(),
             self.short(),
             self.towns(),
+            *self.remedies(),
             self.departments(),
             *self.papers(),
             self.plan_facts(),
@@ -56,6 +59,7 @@ class FrontPage(UnitResults):
                 *computed_shares(self.results, words),
                 *score_lines(plan, self.score, self.source.table("credits"), words),
                 *veto_ahead(plan, self.score, self.results, words),
+                *overdue_lines(self.entries, words),
                 *unsettled(counts, words),
                 *due_lines(plan, returns, *days, words),
             ],
@@ -86,6 +90,12 @@ class FrontPage(UnitResults):
     def departments(self) -> Block:
         """The pages of the departments."""
         return pack.departments(self.plan, self.words)
+
+    def remedies(self) -> list[Block]:
+        """How many remedies of all units are open, overdue and closed; none without a register."""
+        if not self.register:
+            return []
+        return [of_pack(self.register, self.entries, len(self.unanswered), self.words)]
 
     def papers(self) -> list[Block]:
         """The workbooks that go back to the departments, if there are any."""

@@ -19,7 +19,7 @@ from yxq.plan.forms import Form
 from yxq.returns import calendars
 from yxq.returns.blank.rules import Lists, Rules
 from yxq.returns.marks import LISTS, Mark
-from yxq.tables.workbook import FONT
+from yxq.tables.workbook import FONT, fitting
 from yxq.words.text import visible
 from yxq.words.wording import Words
 
@@ -195,7 +195,7 @@ def _write(sheet: Any, row: int, column: int, value: Any, look: Any) -> None:
     elif isinstance(value, dt.date):
         sheet.write_datetime(row, column, dt.datetime(value.year, value.month, value.day), look)
     elif isinstance(value, str):
-        sheet.write_string(row, column, visible(value), look)
+        sheet.write_string(row, column, fitting(value), look)
     else:
         sheet.write_number(row, column, value, look)
 
