@@ -304,3 +304,35 @@ def test_it_is_known_and_accepted_as_libreoffice_saves_it(office_of, kind):
     assert (row["target"], row["unit"]) == A and row["file"].startswith("r.")
     assert (row["why"], row["measure"], row["person"]) == ("夏季高温", "换供应商", "张三")
     assert (row["due"], row["state"]) == (pd.Timestamp(JUNE), "open")
+
+
+def test_what_goes_on_stays_in_it_though_its_target_is_met(office_of):
+    place, plan, june = office_of
+    said = SAID | {"整改期限": dt.date(2014, 6, 1)}
+    fill(
+        june,
+        place / "raw" / "a.xlsx",
+        {A: said, ("B", "乙镇"): said | {"整改状态": "不再整改"}},
+        JUNE,
+    )
+    sent(place, n=10)
+    read(place, plan)
+    one = page(place, plan, "2014-01-31")
+    assert one.attained.set_index(["target", "unit"]).loc[A, "state"] == "attained"
+    found = {(row["目标编号"], row["整改单位"]): row for row in rows(written(place / "s", one))}
+    assert [*found] == [A, ("B", "乙镇")]  # what is dropped, and missed, is told as such
+    assert found[A]["台账情况"] == "整改中" and found[("B", "乙镇")]["整改状态"] == "不再整改"
+
+
+@pytest.mark.parametrize(("n", "fate"), [(32_767, "accepted"), (32_768, "rejected")])
+def test_a_text_is_as_long_as_a_cell_holds(office_of, n, fate):
+    place, plan, _ = office_of
+    heads = "目标编号,整改单位,考核年度,原因\n"
+    text = f"{heads}ａ,甲镇,2013,{'x' * n}\n"
+    (place / "raw" / "办公室-整改台账.csv").write_text(text, encoding="utf-8")
+    read(place, plan)
+    assert fates(place, "办公室-整改台账.csv")[fate] == 1
+    if fate == "accepted":  # written by hand, it is read as well
+        assert [*kept(place).index] == [A]
+        made = openpyxl.load_workbook(written(place / "s", page(place, plan, "2013-06-30")))
+        assert len(made.worksheets[0]["E6"].value) == n
