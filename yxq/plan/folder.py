@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import PrivateAttr
 
-from yxq.plan.forms import Form, Layout, Sender
+from yxq.plan.forms import Form, Layout, Register, Sender
 from yxq.plan.measure import Measure
 from yxq.plan.model import Model
 from yxq.plan.named_files import NamedFile
@@ -39,6 +39,7 @@ class Folder(Model):
     files: dict[int, str] = {}
     """The plan file of each year, which may hold several."""
     quotas: tuple[Quota, ...] = ()
+    remedies: Register | None = None
     _names: dict[str, Unit] = PrivateAttr()
 
     def model_post_init(self, context: Any) -> None:

@@ -28,7 +28,9 @@ RENAME = "call it otherwise, and what it is called in returns an alias"
 class Column(Written):
     """One column of a return form."""
 
-    type: Literal["text", "date", "year", "months", "count", "number", "rate", "unit", "word"]
+    type: Literal[
+        "text", "date", "year", "months", "count", "number", "rate", "unit", "target", "word"
+    ]
     aliases: tuple[str, ...] = ()
     required: bool = False
     words: dict[str, tuple[str, ...]] = {}
@@ -239,6 +241,59 @@ class Sender(Model):
     """Whom the leadership office calls; papers name it where it is given."""
 
 
+# What the columns of a register say, by their type.
+ROLES: dict[str, tuple[str, ...]] = {"target": ("target",), "unit": ("unit",), "year": ("year",)}
+ROLES |= {"text": ("title", "cause", "measure", "person"), "date": ("due", "done")}
+ROLES |= {"word": ("state",)}
+
+
+class Register(Model):
+    """The form in which one office keeps what is done about every result that falls short
+    (整改台账), a row a unit, target and year; its columns, each by what it says.
+    """
+
+    form: str
+    keeper: str
+    """The sender that keeps it."""
+    target: str
+    title: str
+    """What the target is called, for whoever fills it in."""
+    cause: str
+    measure: str
+    person: str
+    due: str
+    state: str
+    done: str
+    closed: tuple[str, ...]
+    """The words of `state` by which it is mended; one that is left empty says that it goes on."""
+    dropped: tuple[str, ...] = ()
+    """Those by which nothing more is done about it."""
+
+    @property
+    def given(self) -> tuple[str, ...]:
+        """The columns that are known before anybody fills it in."""
+        return self.target, self.title, "unit", "year"
+
+    def mistakes_in(self, form: Form) -> Iterator[str]:
+        """Why a form cannot be kept as the register."""
+        kinds = {role: kind for kind, roles in ROLES.items() for role in roles}
+        called = {role: getattr(self, role, role) for role in kinds}
+        for role, name in called.items():
+            column = form.columns.get(name)
+            if column is None or column.type != kinds[role]:
+                yield f"{role}: form {self.form} has no column {name} of type {kinds[role]}; add it"
+                return
+        kept = form.repeat, form.again, form.city_rows
+        if {*form.key} != {self.target, "unit", "year"} or kept != ("latest", "corrections", True):
+            what = "a row of it does not take the place of the one before of its target and unit"
+            mend = f"key: [{self.target}, unit, year], repeat: latest, again: corrections"
+            yield f"form: {what}; write {mend}, city_rows: true"
+        words = form.columns[self.state].words
+        for role in ("closed", "dropped"):
+            for word in sorted({*getattr(self, role)} - {*words}):
+                yield f"{role}: {word} is no word of {self.state}; write one of {', '.join(words)}"
+
+
 # A workbook goes back to a department under its name.
 FileName = Annotated[str, Field(pattern=r'^[^\\/:*?"<>|\x00-\x1f]{1,60}$')]
 # The records of a form have a file of its name.
@@ -254,6 +309,7 @@ class Forms(Model):
     """What names of files say; of several the first whose pattern is found."""
     senders: dict[FileName, Sender]
     forms: dict[FormName, Form]
+    remedies: Register | None = None
 
     def keyed(self, measures: Iterable[Measure]) -> Forms:
         """The same where a form without a key that holds nothing but values and tasks tells its

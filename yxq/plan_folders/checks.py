@@ -49,7 +49,9 @@ def unit_mistakes(units: tuple[Unit, ...]) -> Iterator[Finding]:
 
 
 def forms_mistakes(forms: Forms) -> Iterator[Finding]:
-    """Forms whose files cannot be told apart, by their columns or by what they are called."""
+    """Forms whose files cannot be told apart, by their columns or by what they are called; a
+    register that is none.
+    """
     for name in _repeated(map(str.casefold, forms.forms)):
         yield Finding("forms", f"two are called {name}", "give each a name of its own", name)
     for (name, form), (other, second) in combinations(forms.forms.items(), 2):
@@ -58,6 +60,12 @@ def forms_mistakes(forms: Forms) -> Iterator[Finding]:
             what = f"has the columns of form {name} and its title"
             mend = "give it a title of its own, which stands in the files' names or titles"
             yield Finding(f"forms.{other}.title", what, mend, titles.pop())
+    if register := forms.remedies:
+        found = [*_known_form(register.form, forms)]
+        found += _known_sender("keeper", register.keeper, forms)
+        if register.form in forms.forms:
+            found += map(Finding.told, register.mistakes_in(forms.forms[register.form]))
+        yield from (mistake.under("remedies") for mistake in found)
 
 
 def file_mistakes(forms: Forms, units: tuple[Unit, ...]) -> Iterator[Finding]:

@@ -73,12 +73,14 @@ def _forms(folder: Folder) -> Iterator[Finding]:
     """Forms and senders that nothing uses, and forms whose short sheets may be another's."""
     measures = [m for period in folder.periods.values() for m in measured(period).values()]
     used = {measure.form for measure in measures}
+    used |= {folder.remedies.form} if folder.remedies else set()
     for name in folder.forms.keys() - used:
         yield Finding(f"forms.{name}", "no target uses it", "take it away, or write the target")
     periods = folder.periods.values()
     senders = {target.owner for period in periods for target in period.targets}
     senders |= {basis.owner for period in periods for basis in period.bases.values()}
     senders |= {expected.sender for period in periods for expected in period.returns}
+    senders |= {folder.remedies.keeper} if folder.remedies else set()
     for name in folder.senders.keys() - senders:
         what = "it answers for no target and owes no return"
         yield Finding(f"senders.{name}", what, "take it away, or write what it owes")

@@ -99,6 +99,7 @@ def _examined(path: Path, given: str, contents: tuple[tuple[str, bytes], ...]) -
             periods={p.content.year: p.content for each in periods.values() for p in each},
             files={year: file.name for year, file in files.items()},
             quotas=quotas.content or (),
+            remedies=forms.content.remedies,
         ).with_units_named()
         if not quotas.left_out:
             quotas.refuse(replace(m, file=COMMON[2]) for m in quota_mistakes(folder))

@@ -17,8 +17,10 @@ from yxq.publish.prints import Printer
 from yxq.report import fonts, html
 from yxq.report.html import Look
 from yxq.report.pages import CityPage, DepartmentPage, FrontPage
+from yxq.report.register_rows import register_rows
 from yxq.report.sections.names import department_page
 from yxq.report.sheets import views
+from yxq.returns.blank import register
 from yxq.tables import snapshots, workbook
 
 PAPERS = "papers"
@@ -46,6 +48,13 @@ def write_papers(part: Path, page: CityPage) -> dict[str, str]:
     each with why.
     """
     return make.write(page, part / PAPERS)
+
+
+def write_register(part: Path, page: CityPage) -> None:
+    """Write the register to be filled in, where the plan has one; nor does it need a notebook."""
+    if kept := page.plan.folder.remedies:
+        rows = register_rows(page)
+        register.save(part, page.plan, kept, rows, page.as_of, page.words, page.synthetic)
 
 
 def assemble(
@@ -124,8 +133,10 @@ def _index(
     """The first page, which leads to the pages and prints of these names, and to the papers."""
     words = page.words
     units = [unit for unit in page.plan.towns if unit.page in names]
+    kept = page.plan.folder.remedies
+    file = register.name(page.plan, kept, words) if kept else ""
     front = FrontPage(
-        page.source, words, page.town, units, frozenset(printed), tuple(papers), failed
+        page.source, words, page.town, units, frozenset(printed), tuple(papers), failed, file
     )
     look = Look(f"{words('index_short')} · {heading(page, words('product'))}", words.language)
     return html.of_blocks(front.blocks(), look, "index")

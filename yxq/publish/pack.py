@@ -16,7 +16,7 @@ from yxq.plan.folder import Plan
 from yxq.publish import register
 from yxq.publish.archive import Published, before, put_away
 from yxq.publish.archive_list import write_list
-from yxq.publish.assemble import assemble, heading, write_papers, write_workbook
+from yxq.publish.assemble import assemble, heading, write_papers, write_register, write_workbook
 from yxq.publish.job import Job, Outcome, RunOptions
 from yxq.publish.keys import keyed, needed, recorded_key
 from yxq.publish.manifest import NAME, LastPack, kind_of
@@ -168,15 +168,20 @@ def _explained(part: Path, jobs: list[Job], last: LastPack, options: RunOptions)
 def _run(
     part: Path, page: CityPage, outcomes: list[Outcome], options: RunOptions
 ) -> tuple[list[Outcome], dict[str, str]]:
-    """Run the notebooks, and write workbook and papers meanwhile; how they ended, and the papers
+    """Run the notebooks, and write workbooks and papers meanwhile; how they ended, and the papers
     that could not be made.
     """
     with ThreadPoolExecutor(1) as beside:
-        written = beside.submit(write_workbook, part, page)
+        written = beside.submit(_write_workbooks, part, page)
         papers = beside.submit(write_papers, part, page)
         ended = list(run(outcomes, options.workers, options.scheduler))
         written.result()
         return ended, papers.result()
+
+
+def _write_workbooks(part: Path, page: CityPage) -> None:
+    write_workbook(part, page)
+    write_register(part, page)
 
 
 def _publishable(outcomes: list[Outcome], page: CityPage) -> bool:

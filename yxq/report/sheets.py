@@ -12,7 +12,7 @@ from yxq.plan.folder import Plan
 from yxq.report import display
 from yxq.report.pages.city import CityPage
 from yxq.report.score_sheet import credits_sheet, scores_sheet
-from yxq.report.sections import since
+from yxq.report.sections import remedies, since
 from yxq.report.sections.names import target_names, unit_names
 from yxq.report.sections.reminders import owing
 from yxq.words.wording import Words
@@ -50,6 +50,8 @@ MILESTONES = [
     "measured_in",
     "note",
 ]
+REMEDIES = ["unit", "target", "state", "cause", "remedy_measure", "remedy_person", "remedy_due"]
+REMEDIES += ["remedy_state", "remedied_on", "days_over", "remark", "file", "sheet", "row"]
 UNSHOWN = ["number", "named", "total", "failed"]  # of failing records
 
 
@@ -78,6 +80,8 @@ def views(page: CityPage) -> dict[str, pd.DataFrame]:
     if page.comparison is not None:
         moved = since.shown(plan, page.comparison, words)
         sheets["since_sheet"] = moved[since.SHEET]
+    if len(page.entries):
+        sheets["remedies_sheet"] = _remedies(plan, page.entries, words)
     source = page.source
     sheets["reminders"] = owing(plan, source.returns, source.files, *source.days, words)
     titled = {words(sheet): frame for sheet, frame in sheets.items()}
@@ -154,6 +158,13 @@ def _sources(
         unit=sources["unit"].map(unit_names(plan, words)),
         target=sources["target"].map(target_names(plan, words)),
     )
+
+
+def _remedies(plan: Plan, entries: pd.DataFrame, words: Words) -> pd.DataFrame:
+    """The register, with the rows that it was read from."""
+    return remedies.shown(plan, entries, words).assign(
+        remedy_due=entries["due"], remedied_on=entries["done"], days_over=entries["days_over"]
+    )[REMEDIES]
 
 
 def _assumptions(plan: Plan, words: Words) -> pd.DataFrame:

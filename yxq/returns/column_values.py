@@ -12,6 +12,7 @@ import pandas as pd
 from yxq.plan.folder import Folder
 from yxq.plan.forms import Form
 from yxq.plan.model import YEARS
+from yxq.plan.units import nearest
 from yxq.plan.written import Written
 from yxq.returns import calendars, cell_values
 from yxq.returns.no_value import may_be_none, no_value, unquoted
@@ -119,6 +120,8 @@ class ColumnReader:
             return self._word(text)
         if kind == "unit":
             return self._unit(text)
+        if kind == "target":
+            return self._target(text)
         try:
             value = self._parser(text, self._written)
             return "-".join(map(str, value)) if kind == "months" else value, None
@@ -166,3 +169,12 @@ class ColumnReader:
         if near := self.folder.nearest(text):
             return None, Reason.of("unknown_unit", self.label, text, "、".join(near))
         return None, Reason.of("unknown_unit_far", self.label, text)
+
+    def _target(self, text: str) -> Value:
+        """The id of a target, of the plan of any year."""
+        plans = self.folder.periods.values()
+        known = {fold(target.id): target.id for plan in plans for target in plan.targets}
+        if fold(text) in known:
+            return known[fold(text)], None
+        near = nearest(text, known, str) or [*known.values()][:3]
+        return None, Reason.of("unknown_target", self.label, text, "、".join(near))

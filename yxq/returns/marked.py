@@ -17,7 +17,15 @@ from yxq.words.catalogue import catalogue
 from yxq.words.text import fold
 from yxq.words.wording import LANGUAGES
 
-BESIDE = ("measured_in", "last_sent", "wrong", "mend", "file", "sheet", "row")
+OF_REGISTER = (
+    "asked_of_it",
+    "result_now",
+    "state_now",
+    "lacking_now",
+    "answers_for_it",
+    "standing_now",
+)
+BESIDE = ("measured_in", "last_sent", "wrong", "mend", "file", "sheet", "row", *OF_REGISTER)
 """Columns of made sheets that are no columns of a form: keys of their headings in words.yml."""
 WHENCE = ("file", "sheet", "row")
 MADE = "made_sheet"

@@ -24,7 +24,7 @@ ROWS = 40  # rows from the top among which the mark is looked for
 NONE = "?"
 DAY = r"\?|\d{4}-\d\d-\d\d"
 MARK = re.compile(
-    r"yxq (?P<kind>form|mend) 1 / (?P<form>\S+) / (?P<sender>.+) / "
+    r"yxq (?P<kind>form|mend|register) 1 / (?P<form>\S+) / (?P<sender>.+) / "
     rf"(?P<first>{DAY}) / (?P<last>{DAY}) / (?P<given>\S+) / (?P<version>[0-9a-f]{{8}})\b"
 )
 
@@ -32,11 +32,12 @@ MARK = re.compile(
 class Mark(BaseModel, frozen=True):
     """What a made sheet is.
 
-    kind: form is a return to be filled in, mend are rows that came back to be mended. first, last:
+    kind: form is a return to be filled in, mend are rows that came back to be mended, register is
+    what an office keeps of a year up to a day, each anew in place of the one before. first, last:
     its period. given: columns of the form that are filled in already. version: of the form.
     """
 
-    kind: Literal["form", "mend"]
+    kind: Literal["form", "mend", "register"]
     form: str
     sender: str | None
     first: dt.date | None
@@ -62,7 +63,7 @@ class Mark(BaseModel, frozen=True):
                 "sender": self.sender or stated.sender,
                 "period_from": self.first or stated.period_from,
                 "period_to": self.last or stated.period_to,
-                "correction": stated.correction or self.kind == "mend",
+                "correction": stated.correction or self.kind in ("mend", "register"),
             }
         )
 

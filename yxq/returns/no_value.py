@@ -21,6 +21,7 @@ LOST = re.compile(r"-?\d(\.\d+)?e\+\d+")
 # Where numbers tell rows apart the sign is not needed: 2E5 may have been any other number.
 LOST_KEY = re.compile(r"-?\d(\.\d+)?e\+?\d+")
 UNREAD = "\ufffd"
+LONGEST, BEGINNING = 32_767, 60  # characters that a cell of any program holds, and that are shown
 SIGNS = ("#", '="', "Err:")  # how a text of visible ASCII begins that may be none
 
 
@@ -32,6 +33,8 @@ def unquoted(text: str) -> str:
 
 def no_value(text: str, label: str, kind: str, is_key: bool) -> Reason | None:
     """Why a text is no value of a column, whatever it is read to; None where it may be one."""
+    if len(text) > LONGEST:
+        return Reason.of("too_long_text", label, f"{text[:BEGINNING]}…", len(text), LONGEST)
     plain = fold(text)
     if ERROR.fullmatch(plain):
         return Reason.of("cell_error", label, text)
@@ -49,4 +52,5 @@ def no_value(text: str, label: str, kind: str, is_key: bool) -> Reason | None:
 
 def may_be_none(texts: pd.Series) -> pd.Series:
     """Which texts of visible ASCII are to be looked at."""
-    return texts.str.contains("+", regex=False) | texts.str.startswith(SIGNS)
+    signed = texts.str.contains("+", regex=False) | texts.str.startswith(SIGNS)
+    return signed | (texts.str.len() > LONGEST)

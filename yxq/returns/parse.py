@@ -69,6 +69,7 @@ def parse(
     rows.date(context)
     is_total = (kind[is_data] == TOTAL) | rows.of_all_units()
     rows.check_units()
+    rows.check_targets()
     rows.check_laws(context, is_total)
     rows.flag_uncounted()
     rows.count_from_report(context)
@@ -243,6 +244,24 @@ class _Rows:
                 )
                 days = unit.valid_from or "", unit.valid_to or ""
                 self.wrong.add(self.index[outside], Reason.of("unit_not_valid", unit.name, *days))
+
+    def check_targets(self) -> None:
+        """Rows of a target that the plan of their year does not have are rejected."""
+        kinds = self.form.columns.items()
+        for name in (n for n, column in kinds if column.type == "target" and "year" in self.body):
+            rows = self.body[[name, "year"]].dropna()
+            asked = {
+                (target.id, year)
+                for year, period in self.folder.periods.items()
+                for target in period.targets
+            }
+            wrong = [pair not in asked for pair in rows.itertuples(index=False, name=None)]
+            label = self.header.labels[name]
+            why = [
+                Reason.of("target_of_other_year", label, id, year)
+                for id, year in rows[wrong].itertuples(index=False, name=None)
+            ]
+            self.wrong.add(rows.index[wrong], pd.Series(why, rows.index[wrong], dtype=object))
 
     def check_laws(self, context: Context, is_total: np.ndarray) -> None:
         """Rows that break a law of the form, but for texts that have been found to be no value."""

@@ -125,7 +125,7 @@ def _column(
         elif pd.isna(value):
             continue
         elif isinstance(value, str):
-            sheet.write_string(*cell, _fitting(value), look)
+            sheet.write_string(*cell, fitting(value), look)
         elif isinstance(value, dt.date):
             sheet.write_datetime(*cell, pd.Timestamp(value).to_pydatetime())
         else:
@@ -166,7 +166,7 @@ def _print_settings(sheet: Any, pages: int, heading: str, paper: int) -> None:
     sheet.set_footer("&C&P / &N")
 
 
-def _fitting(text: str) -> str:
+def fitting(text: str) -> str:
     """A text as a cell can hold it."""
     text = visible(text)
     return text if len(text) <= CELL else text[: CELL - 1] + "…"

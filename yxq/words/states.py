@@ -48,6 +48,15 @@ UNJUDGED = (State.PENDING, State.NOT_APPLICABLE, State.NO_DATA, State.REPORTED)
 """Those that say nothing of how far it is."""
 
 
+class Remedy(StrEnum):
+    """How it stands with what is done about a result that falls short."""
+
+    OPEN = "open"
+    OVERDUE = "overdue"
+    CLOSED = "closed"
+    DROPPED = "dropped"
+
+
 class Status(StrEnum):
     """How it stands with a return that a sender owes."""
 

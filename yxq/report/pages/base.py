@@ -8,6 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
+import pandas as pd
+
+from yxq.attainment.register import register
 from yxq.attainment.results import Results
 from yxq.plan.folder import Plan
 from yxq.report.blocks import Block
@@ -59,6 +62,12 @@ class Page:
     def synthetic(self) -> bool:
         """Whether any return says that it is synthetic."""
         return self.source.synthetic
+
+    def entries_of(self, attained: pd.DataFrame, unit: str | None = None) -> pd.DataFrame:
+        """What the register says of these results: see `yxq.attainment.register.register`."""
+        kept = self.plan.folder.remedies
+        records = self.source.records(unit, [kept.form]) if kept else {}
+        return register(self.plan, records, attained, self.as_of)
 
     @property
     def style(self) -> Style:

@@ -13,6 +13,7 @@ from yxq.report.sections.headline import computed_shares, headline, unsettled
 from yxq.report.sections.leader import leader, leading
 from yxq.report.sections.league import finder
 from yxq.report.sections.next_steps import with_needs
+from yxq.report.sections.remedies import of_pack, overdue_lines
 from yxq.report.sections.reminders import owing
 from yxq.report.sections.returns import due_lines, due_returns
 from yxq.report.sections.since import since
@@ -24,14 +25,15 @@ from yxq.words.states import State
 @dataclass
 class FrontPage(UnitResults):
     """`index.html`: `made` are the units that have a page in the pack, `printed` the names of the
-    pages that are there as PDF too, `made_papers` the office's papers, and `failed` the templates
-    that could not be filled, each with why.
+    pages that are there as PDF too, `made_papers` the office's papers, `failed` the templates that
+    could not be filled, each with why, `register` what the workbook of the register is called.
     """
 
     made: list[Unit]
     printed: frozenset[str] = frozenset()
     made_papers: tuple[str, ...] = ()
     failed: dict[str, str] = field(default_factory=dict)
+    register: str = ""
 
     @property
     def _only(self) -> None:
@@ -45,6 +47,7 @@ class FrontPage(UnitResults):
             self.short(),
             self.since(),
             self.towns(),
+            *self.remedies(),
             self.departments(),
             *self.office_papers(),
             *self.papers(),
@@ -65,6 +68,7 @@ class FrontPage(UnitResults):
                 *computed_shares(self.results, words),
                 *score_lines(plan, self.score, self.source.table("credits"), words),
                 *veto_ahead(plan, self.score, self.results, words),
+                *overdue_lines(self.entries, words),
                 *unsettled(counts, words),
                 *due_lines(plan, returns, *days, words),
             ],
@@ -112,6 +116,12 @@ class FrontPage(UnitResults):
     def office_papers(self) -> list[Block]:
         """The office's papers, and which could not be made, if there are any."""
         return pack.office_papers(self.made_papers, self.failed, self.words)
+
+    def remedies(self) -> list[Block]:
+        """How many remedies of all units are open, overdue and closed; none without a register."""
+        if not self.register:
+            return []
+        return [of_pack(self.register, self.entries, len(self.unanswered), self.words)]
 
     def papers(self) -> list[Block]:
         """The workbooks that go back to the departments, if there are any."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from yxq.attainment import drill, history
+from yxq.attainment.register import unanswered
 from yxq.plan.target import Target
 from yxq.report import display
 from yxq.report.blocks import Block
@@ -16,6 +17,7 @@ from yxq.report.sections.build import nothing
 from yxq.report.sections.headline import headline, state_counts, target_verdict, unsettled
 from yxq.report.sections.names import named, target_name
 from yxq.report.sections.planning import target_planning
+from yxq.report.sections.remedies import remedies
 from yxq.report.sections.sources import target_sources
 from yxq.report.sections.target_failures import target_failures
 from yxq.report.sections.target_months import target_months
@@ -94,6 +96,14 @@ class TargetPage(Page):
     def units(self) -> Block:
         """Every unit at the target."""
         return target_units(self.plan, self.target, self.results, self.shown, self.style)
+
+    @guarded
+    def remedies(self) -> Block:
+        """What is done about it where it is missed, by unit, where anybody has said so."""
+        entries = self.entries_of(self.results)
+        mine = entries[entries["target"] == self.target.id]
+        n = len(unanswered(self.results, mine))
+        return remedies(self.plan, mine, n, self.words, by_unit=True)
 
     @guarded
     def months(self) -> Block:

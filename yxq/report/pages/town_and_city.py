@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from yxq.attainment import drill
+from yxq.attainment.register import unanswered
 from yxq.attainment.since import Comparison
 from yxq.plan.target import Target
 from yxq.report import display
@@ -30,6 +31,7 @@ from yxq.report.sections.missing import missing
 from yxq.report.sections.monthly import monthly
 from yxq.report.sections.names import numbered
 from yxq.report.sections.next_steps import next_steps, with_gains
+from yxq.report.sections.remedies import overdue_lines, remedies
 from yxq.report.sections.since import since
 from yxq.report.sections.sources import unit_sources
 from yxq.report.sections.standing import score_facts, score_items, score_lines, standing, veto_ahead
@@ -71,6 +73,16 @@ class UnitResults(Page):
     def shares(self) -> pd.DataFrame:
         """The shares of the same in the city's counts."""
         return self.source.table("quotas", self._only)
+
+    @functools.cached_property
+    def entries(self) -> pd.DataFrame:
+        """What the register says of the units that this page reads."""
+        return self.entries_of(self.attained, self._only)
+
+    @functools.cached_property
+    def unanswered(self) -> pd.DataFrame:
+        """The results of the same that fall short and of which it says nothing."""
+        return unanswered(self.attained, self.entries)
 
     @functools.cached_property
     def results(self) -> pd.DataFrame:
@@ -171,6 +183,7 @@ class UnitPage(UnitResults):
                 *computed_shares(self.results, words),
                 *score_lines(plan, self.score, credits, words),
                 *veto_ahead(plan, self.score, self.results, words),
+                *overdue_lines(self.entries, words),
                 *unsettled(counts, words),
                 *next_steps(self.numbered, self.movers, words, self.over),
             ],
@@ -188,6 +201,14 @@ class UnitPage(UnitResults):
     def since(self) -> Block:
         """What has changed since the former pack, and because of which rows."""
         return since(self.plan, self.comparison, [self.town], self.words)
+
+    @guarded
+    def remedies(self) -> Block:
+        """What is done about them, by when and by whom, where anybody has said so."""
+        is_own = self.entries["unit"] == self.town
+        others = None if is_own.all() else self.entries[~is_own]
+        n = int((self.unanswered["unit"] == self.town).sum())
+        return remedies(self.plan, self.entries[is_own], n, self.words, others=others)
 
     @guarded
     def standing(self) -> Block:

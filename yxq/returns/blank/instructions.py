@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 from wcwidth import wcswidth
@@ -23,8 +24,8 @@ AGAIN = {
 }
 
 
-def add(book: Any, made: FormSheet, one: Asked, rules: Rules, words: Words) -> None:
-    """Add the sheet: what to do, and what each column takes.
+def add(book: Any, made: FormSheet, told: Sequence[str], rules: Rules, words: Words) -> None:
+    """Add the sheet: what to do, line by line, and what each column takes.
 
     rules: those of the form, in the language of `words`.
     """
@@ -32,7 +33,7 @@ def add(book: Any, made: FormSheet, one: Asked, rules: Rules, words: Words) -> N
     large = book.add_format({"font_name": FONT, "font_size": 14, "bold": True})
     plain = book.add_format({"font_name": FONT, "font_size": 11})
     sheet.write_string(0, 0, words("blank_how"), large)
-    for number, line in enumerate(_lines(made, one, words), start=1):
+    for number, line in enumerate(told, start=1):
         sheet.write_string(number, 0, line, plain)
         row = number + 2
     cell = book.add_format(LOOK)
@@ -46,8 +47,8 @@ def add(book: Any, made: FormSheet, one: Asked, rules: Rules, words: Words) -> N
         texts = _of_column(made, name, column, rules, words)
         for place, text in enumerate(texts):
             sheet.write_string(number, place, text, cell)
-        lines = [wcswidth(text) * 1.1 / width for text, width in zip(texts, WIDTHS, strict=True)]
-        sheet.set_row(number, LINE * math.ceil(max(1, *lines)))
+        high = [wcswidth(text) * 1.1 / width for text, width in zip(texts, WIDTHS, strict=True)]
+        sheet.set_row(number, LINE * math.ceil(max(1, *high)))
     sheet.hide_gridlines(2)
     sheet.set_landscape()
     sheet.set_paper(9)
@@ -55,21 +56,21 @@ def add(book: Any, made: FormSheet, one: Asked, rules: Rules, words: Words) -> N
     sheet.protect("")
 
 
-def _lines(made: FormSheet, one: Asked, words: Words) -> list[str]:
-    """What to do, line by line."""
-    lines = [words("blank_what", title=made.title)]
-    lines += [words("blank_due", due=words.date(one.due))] if one.due else []
-    lines += [words("blank_open")]
-    lines += [_left(made, one, words)] if made.mark.given else []
-    lines += [words("blank_nothing_left")] if not made.mark.given else []
-    lines += [words("blank_last_sent")] if "last_sent" in made.beside else []
+def lines(made: FormSheet, one: Asked, words: Words) -> list[str]:
+    """What to do with a return, line by line."""
+    told = [words("blank_what", title=made.title)]
+    told += [words("blank_due", due=words.date(one.due))] if one.due else []
+    told += [words("blank_open")]
+    told += [_left(made, one, words)] if made.mark.given else []
+    told += [words("blank_nothing_left")] if not made.mark.given else []
+    told += [words("blank_last_sent")] if "last_sent" in made.beside else []
     mark = next(iter(made.folder.layout.corrections), "")
     unmarked = made.form.again == "corrections" and not mark
     again = words("blank_again_back" if unmarked else AGAIN[made.form.again], mark=mark)
-    lines += [again]
+    told += [again]
     if (said := withdrawing(made.folder, made.form, words)) and mark:
-        lines += [said]
-    return [*lines, words("blank_mark"), words("blank_save")]
+        told += [said]
+    return [*told, words("blank_mark"), words("blank_save")]
 
 
 def _left(made: FormSheet, one: Asked, words: Words) -> str:

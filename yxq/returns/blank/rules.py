@@ -95,6 +95,9 @@ class Rules:
         column, (first, last) = self.form.columns[name], self.ends
         if column.type == "word":
             return [words[0] for words in column.words.values()]
+        if column.type == "target":
+            plans = self.folder.periods.values()
+            return [*dict.fromkeys(target.id for plan in plans for target in plan.targets)]
         if first is None or last is None:
             return []
         if column.type == "unit":

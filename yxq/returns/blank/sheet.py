@@ -19,7 +19,7 @@ from yxq.plan.forms import Form
 from yxq.returns import calendars
 from yxq.returns.blank.rules import Lists, Rules
 from yxq.returns.marks import LISTS, Mark
-from yxq.tables.workbook import FONT
+from yxq.tables.workbook import A3, A4, FONT, fitting
 from yxq.words.text import visible
 from yxq.words.wording import Words
 
@@ -30,7 +30,8 @@ TEXT = "@"  # as it is typed: no number loses digits, no range of months becomes
 WIDTHS = {"text": 22, "unit": 18, "word": 20, "date": 13}
 WIDE, USUAL, STANDARD = 34, 12, 8.43
 FILED = 4  # the column in which the day of the return is written
-NARROW = ("row", "measured_in")  # columns beside a form's that need no more
+NARROW = {"row", "measured_in"}  # columns beside a form's that need no more
+NARROW |= {"asked_of_it", "result_now", "state_now", "answers_for_it", "standing_now"}
 LINE = 15  # points that a line of text is high
 ALLOWED = {"insert_rows": True, "sort": True, "format_columns": True, "format_rows": True}
 GREY, PALE, YELLOW, RED = "#E7E6E6", "#F7F7F7", "#FFF2CC", "#C00000"
@@ -195,7 +196,7 @@ def _write(sheet: Any, row: int, column: int, value: Any, look: Any) -> None:
     elif isinstance(value, dt.date):
         sheet.write_datetime(row, column, dt.datetime(value.year, value.month, value.day), look)
     elif isinstance(value, str):
-        sheet.write_string(row, column, visible(value), look)
+        sheet.write_string(row, column, fitting(value), look)
     else:
         sheet.write_number(row, column, value, look)
 
@@ -230,7 +231,7 @@ def _print_settings(sheet: Any, made: FormSheet, words: Words) -> None:
     while len(widths) <= FILED or sum(widths) < wcswidth(made.hint):
         widths.append(STANDARD)
     sheet.set_landscape()
-    sheet.set_paper(9)
+    sheet.set_paper(A3 if made.mark.kind == "register" else A4)
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(HEAD)
     sheet.print_area(0, 0, made.last, len(widths) - 1)

@@ -6,7 +6,7 @@ import datetime as dt
 import os
 import re
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -62,23 +62,37 @@ def _book(place: Path, plan: Plan, one: Asked, records: pd.DataFrame | None) -> 
     words = all_words[0]
     made = form_sheet(plan, one, records, words)
     path = place / f"{_file_name(words, one, words.text(form.title))}.xlsx"
+    told = [
+        (words, instructions.lines(made, one, words), named(plan, one.form, one.sender, words))
+        for words in all_words
+    ]
+    save(path, made, told)
+    return path
+
+
+def save(path: Path, made: FormSheet, told: Sequence[tuple[Words, Sequence[str], str]]) -> None:
+    """Write a form as a workbook.
+
+    told: by language, the first of which is the form's, what to do, line by line, and in which
+    units numbers are written. Raises `OSError` where it cannot be written.
+    """
+    words = told[0][0]
+    title = words.text(made.form.title)
     book = xlsxwriter.Workbook(path, OPTIONS)
     book.set_properties({"title": made.title, "created": CREATED})
     book.set_custom_property("yxq", str(made.mark))
-    lists, ends = Lists(), (one.first, one.last)
-    sheet.add(book, made, words.text(form.title), words, lists)
+    lists, ends = Lists(), (made.mark.first, made.mark.last)
+    sheet.add(book, made, title, words, lists)
     book.define_name("yxq_mark", f"='{book.worksheets()[0].name}'!$A${sheet.MARK + 1}")
-    for told in all_words:
+    for other, lines, units in told:
         rows = FIRST + 1, made.last + 1
-        units = named(plan, one.form, one.sender, told)
-        rules = Rules(folder, form, made.letters, *rows, ends, told, lists, units)
-        instructions.add(book, made, one, rules, told)
+        rules = Rules(made.folder, made.form, made.letters, *rows, ends, other, lists, units)
+        instructions.add(book, made, lines, rules, other)
     sheet.add_lists(book, lists, made.mark)
     try:
         book.close()
     except FileCreateError as error:  # no room, a name that is too long
         raise OSError(f"{path.name} could not be written: {error}") from None
-    return path
 
 
 def form_sheet(plan: Plan, one: Asked, records: pd.DataFrame | None, words: Words) -> FormSheet:
@@ -118,4 +132,9 @@ def form_sheet(plan: Plan, one: Asked, records: pd.DataFrame | None, words: Word
 
 def _file_name(words: Words, one: Asked, title: str) -> str:
     parts = (words.sender(one.sender), title, period_name(one.first, one.last, words))
-    return "-".join(re.sub(r'[\\/:*?"<>|]', " ", part).strip() for part in parts)
+    return "-".join(map(file_name, parts))
+
+
+def file_name(text: str) -> str:
+    """A text as the name of a file can hold it."""
+    return re.sub(r'[\\/:*?"<>|]', " ", text).strip()
