@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 import small
@@ -124,7 +125,7 @@ def test_the_list_names_them_newest_first_and_every_link_leads_somewhere(home):
     for folder in (place, *(entry.folder for entry in entries(place))):
         for page in (folder / "index.html", folder / "archive" / "index.html"):
             for link in re.findall(r' href="([^"#]+)', page.read_text(encoding="utf-8")):
-                assert (page.parent / link).resolve().is_file(), (page, link)
+                assert (page.parent / unquote(link)).resolve().is_file(), (page, link)
     (place / "archive" / "index.html").unlink()
     build(JULY)
     assert (place / "archive" / "index.html").read_text(encoding="utf-8") == text

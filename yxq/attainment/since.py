@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 
 import numpy as np
@@ -49,6 +50,14 @@ class Comparison:
         rows = {change: int(counts.get(change, 0)) for change in CHANGES}
         tables = {"results": self.results, "scores": self.scores, "targets": self.targets}
         return {name: len(table) for name, table in tables.items()} | rows
+
+    @functools.cached_property
+    def fed(self) -> pd.DataFrame:
+        """The rows once a result that they feed, the city's by itself: unit, target, change, file,
+        sheet, row; what was changed before what came.
+        """
+        fed = _fed(self.rows, self.about["city"].iloc[-1])
+        return fed.sort_values("change", key=lambda change: change == NEW, kind="stable")
 
     def behind(self, unit: str, target: str) -> pd.DataFrame:
         """The rows that moved a result; those of all units that moved one of the city."""
@@ -148,13 +157,18 @@ def _targets(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     return both.loc[changed, ["target", "change"]].reset_index(drop=True)
 
 
+def _fed(rows: pd.DataFrame, city: str) -> pd.DataFrame:
+    """Rows once a result that they feed, the city's by itself."""
+    fed = rows.assign(target=rows["targets"].str.split(";")).explode("target")
+    fed = fed[["unit", "target", "change", *PLACE]]
+    return pd.concat([fed[fed["unit"] != city], fed.assign(unit=city)], ignore_index=True)
+
+
 def _explained(
     results: pd.DataFrame, rows: pd.DataFrame, targets: pd.DataFrame, about: pd.DataFrame, city: str
 ) -> pd.DataFrame:
     """The results that have moved with `causes`, and how many `rows` are behind."""
-    fed = rows.assign(target=rows["targets"].str.split(";")).explode("target")
-    fed = fed[["unit", "target", "change"]]
-    fed = pd.concat([fed[fed["unit"] != city], fed.assign(unit=city)])
+    fed = _fed(rows, city)
     counts = fed.groupby(["unit", "target", "change"]).size().unstack(fill_value=0)
     counts = counts.reindex(columns=[*CHANGES], fill_value=0)
     wanted = pd.MultiIndex.from_frame(results[["unit", "target"]])

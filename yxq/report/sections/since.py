@@ -64,17 +64,10 @@ def shown(plan: Plan, found: Comparison, words: Words) -> pd.DataFrame:
     alone have moved, by rows that were changed), code (of the state now).
     """
     rows, titles, units = found.results, target_names(plan, words), unit_names(plan, words)
-    here = rows["target"].isin(titles) & rows["unit"].isin(units)
-    rows = rows[here]
-    ways = zip(rows["state_before"], rows["state_after"], strict=True)
-    behind = [
-        found.behind(unit, target)
-        for unit, target in zip(rows["unit"], rows["target"], strict=True)
-    ]
-    by_rows = rows["causes"].str.contains(TOLD)
-    directions = [
-        direction(*way) or BY_ROWS * told for way, told in zip(ways, by_rows, strict=True)
-    ]
+    rows = rows[rows["target"].isin(titles) & rows["unit"].isin(units)]
+    whose = [*zip(rows["unit"], rows["target"], strict=True)]
+    counts = found.fed.groupby(["unit", "target", "change"]).size().to_dict()
+    places = _places(found.fed, words)
     return pd.DataFrame(
         {
             "unit": rows["unit"].map(units),
@@ -84,43 +77,48 @@ def shown(plan: Plan, found: Comparison, words: Words) -> pd.DataFrame:
             "value_before": display.values(plan, rows, "before", words),
             "value_now": display.values(plan, rows, "after", words),
             "causes": [
-                _causes(causes, of_it, words)
-                for causes, of_it in zip(rows["causes"], behind, strict=True)
+                _causes(causes, {change: counts.get((*of, change), 0) for change in CHANGES}, words)
+                for of, causes in zip(whose, rows["causes"], strict=True)
             ],
-            "source": [_places(of_it, words) for of_it in behind],
+            "source": [places.get(of, "") for of in whose],
             "id": rows["target"],
             "by": rows["unit"],
-            "direction": directions,
+            "direction": directions(rows),
             "code": rows["state_after"].fillna(""),
         }
     )
+
+
+def directions(results: pd.DataFrame) -> list[str]:
+    """Where each of some results has moved."""
+    ways = zip(results["state_before"], results["state_after"], strict=True)
+    told = results["causes"].str.contains(TOLD)
+    return [direction(*way) or BY_ROWS * by_rows for way, by_rows in zip(ways, told, strict=True)]
 
 
 def _states(states: pd.Series, words: Words) -> list[str]:
     return ["" if pd.isna(state) else words.state(state) for state in states]
 
 
-def _causes(causes: str, behind: pd.DataFrame, words: Words) -> str:
+def _causes(causes: str, counts: dict[str, int], words: Words) -> str:
     """Because of what, rows with how many."""
-    counts = behind["change"].value_counts()
-    told = [
-        words(WORDS_OF[cause], n=int(counts.get(cause, 0)))
-        for cause in CAUSES
-        if cause in causes.split(";")
-    ]
+    named = causes.split(";")
+    told = [words(WORDS_OF[cause], n=counts.get(cause, 0)) for cause in CAUSES if cause in named]
     return words("list").join(told)
 
 
-def _places(behind: pd.DataFrame, words: Words) -> str:
-    """The first rows, those that were changed before those that came, and how many there are."""
-    rows = behind.sort_values("change", key=lambda change: change == "new", kind="stable")
-    places = [
-        display.source(row.file, row.sheet, f"{row.row}", words)
-        for row in rows.head(PLACES).itertuples()
-    ]
-    if len(behind) > len(places):
-        places.append(words("places_more", n=len(behind)))
-    return words("list").join(places)
+def _places(fed: pd.DataFrame, words: Words) -> dict[tuple[str, str], str]:
+    """The first rows behind each result, and how many there are."""
+    by = ["unit", "target"]
+    first = fed.groupby(by, sort=False).head(PLACES)
+    told: dict[tuple[str, str], list[str]] = {}
+    for row in first.itertuples():
+        place = display.source(row.file, row.sheet, f"{row.row}", words)
+        told.setdefault((row.unit, row.target), []).append(place)
+    for of, n in fed.groupby(by, sort=False).size().items():
+        if n > PLACES:
+            told[of].append(words("places_more", n=n))
+    return {of: words("list").join(each) for of, each in told.items()}
 
 
 def since(
@@ -138,20 +136,20 @@ def since(
     if found is None:
         return nothing()
     own = _of_units(plan, found, units, scored or units)
-    rows = shown(plan, own, words)
-    moved = rows[rows["direction"] != ""]
     parts: list[Any] = [para(_opening(own, words)), para(_counted(own, words))]
     parts += _scores(plan, own.scores, scored or units, words)
-    moved = _led(plan, moved, "" if scored else units[0])
-    groups = {way: moved[moved["direction"] == way] for way in GROUPS}
+    moved = pd.Series(directions(own.results), own.results.index, dtype="str")
+    groups = {way: own.results[moved == way] for way in GROUPS}
     most = SHOWN // max(1, sum(len(of_way) > 0 for of_way in groups.values()))
     columns = "target state_before state value_before value_now causes source"
     columns = ("unit " if len(units) > 1 else "") + columns
     for way, of_way in groups.items():
         if len(of_way):
-            parts.append(table(words, GROUPS[way], of_way.head(most), columns))
+            rows = shown(plan, replace(own, results=of_way.head(most)), words)
+            rows = _led(plan, rows, "" if scored else units[0])
+            parts.append(table(words, GROUPS[way], rows, columns))
     more = sum(max(0, len(of_way) - most) for of_way in groups.values())
-    parts += _left(more, len(rows) - len(moved), words)
+    parts += _left(more, int((moved == "").sum()), words)
     return section(words, "since", *parts)
 
 
