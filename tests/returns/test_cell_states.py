@@ -16,6 +16,7 @@ import xlsxwriter
 from project import ingested
 
 from yxq.plan_folders import load
+from yxq.returns.no_value import may_be_none
 from yxq.words.wording import Words
 
 FOLDER = load.load("yixing")
@@ -171,3 +172,8 @@ def test_a_number_that_is_kept_as_text_by_a_formula(tmp_path):
     assert fates(tmp_path, "a.csv", "\n".join(lines).encode()) == [("accepted", "")]
     records = pd.read_parquet(tmp_path / "processed" / "records" / "inspections.parquet")
     assert [*records["sample_no"]] == ["007"]
+
+
+def test_of_many_texts_those_are_looked_at_that_may_be_none():
+    texts = pd.Series(["a", "x" * 32_767, "x" * 32_768, "1E+5", "#N/A"], dtype="str")
+    assert [*may_be_none(texts)] == [False, False, True, True, True]
