@@ -75,7 +75,7 @@ browser:
 	@test -z "$(strip $(WANTED))" || (apt-get -qq update && apt-get -qq install -y --no-install-recommends $(WANTED) >/dev/null)
 	@cd tests/system/web && npm ci --silent
 
-# What the tests of blank forms open them with (Debian and its kin, as root).
+# What the tests of blank forms and papers open them with (Debian and its kin, as root).
 office:
 	@command -v soffice >/dev/null || (apt-get -qq update && apt-get -qq install -y --no-install-recommends libreoffice-calc libreoffice-writer >/dev/null)
 

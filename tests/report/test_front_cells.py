@@ -546,6 +546,7 @@ def test_no_unit_is_named_where_half_of_them_would_be():
     level = pd.DataFrame({"unit": list("abcdefgh"), "rank": [1, 1, 1, 1, 1, 1, 1, 8]})
     plain = pd.DataFrame({"unit": list("abcdefg"), "rank": [1, 2, 2, 4, 5, 5, 7]})
     assert best_and_worst(few) == best_and_worst(level) == ([], [])
+    assert best_and_worst(few.head(2)) == best_and_worst(few.head(0)) == ([], [])
     assert best_and_worst(plain) == (["a", "b", "c"], ["e", "f", "g"])
     tied = plain.assign(rank=[1, 2, 3, 3, 5, 5, 7])
     assert best_and_worst(tied) == (["a", "b", "c", "d"], ["e", "f", "g"])

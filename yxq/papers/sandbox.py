@@ -11,15 +11,14 @@ from jinja2.exceptions import SecurityError, TemplateSyntaxError, UndefinedError
 from jinja2.sandbox import SandboxedEnvironment
 from jinja2.utils import missing
 
-FILTERS = (
-    "abs", "batch", "capitalize", "dictsort", "first", "groupby", "int", "join", "last", "length",
-    "list", "lower", "map", "max", "min", "reject", "rejectattr", "replace", "reverse", "round",
-    "select", "selectattr", "sort", "sum", "title", "trim", "unique", "upper",
-)  # fmt: skip
+FILTERS = ["abs", "batch", "capitalize", "dictsort", "first", "groupby", "int", "join", "last"]
+FILTERS += ["length", "list", "lower", "map", "max", "min", "reject", "rejectattr", "replace"]
+FILTERS += ["reverse", "round", "select", "selectattr", "sort", "sum", "title", "trim", "unique"]
+FILTERS += ["upper"]
 FORBIDDEN = (
-    nodes.Call, nodes.Macro, nodes.CallBlock, nodes.Import, nodes.FromImport, nodes.Include,
-    nodes.Extends, nodes.Block, nodes.Pow,
-)  # fmt: skip
+    *(nodes.Call, nodes.Macro, nodes.CallBlock, nodes.Import, nodes.FromImport),
+    *(nodes.Include, nodes.Extends, nodes.Block, nodes.Pow),
+)
 DEEPEST = 3  # loops within each other
 LONGEST = 20_000_000  # characters of a filled part
 

@@ -38,7 +38,7 @@ def best_and_worst(scores: pd.DataFrame) -> tuple[list[str], list[str]]:
     if scores.empty:
         return [], []
     ranked = scores[scores["rank"].notna()].sort_values("rank", kind="stable")
-    if len(ranked) < 2 * NAMED:
+    if len(ranked) < NAMED:
         return [], []
     rank = ranked["rank"]
     best = ranked[rank <= rank.iloc[NAMED - 1]]
