@@ -98,7 +98,9 @@ def records(demo_tables, form: str) -> pa.Table:
 
 
 def test_records_are_what_their_form_says(yixing, demo_tables):
-    for name, form in yixing.forms.items():
+    sent = {name: f for name, f in yixing.forms.items() if name != yixing.remedies.form}
+    assert len(sent) == 7
+    for name, form in sent.items():  # the demo has no register of remedies
         contract = form_contract(form, yixing)
         table = records(demo_tables, name).cast(contract.arrow)
         assert check_batch(name, contract, table) is table
