@@ -132,6 +132,6 @@ def test_within_the_year_nothing_is_said_to_be_final(language):
         assert said.count("达成") == said.count("达成项") + said.count("未达成") + said.count(
             "无法达成"
         )
-        for provisional in ("暂列", "暂评", "暂计", "目前", "年末展望"):
+        for provisional in ("暂列", "暂评", "暂计", "目前", "不作为年度考核结果"):
             assert provisional in said
         assert "列第" not in said.replace("暂列第", "") and "级" in said

@@ -405,6 +405,8 @@ def grade(own, over: bool, language: str) -> str:
     if over:
         return f"{own.grade}级" if language == "zh" else f"grade {own.grade}"
     end = chance(own.end_chance)
+    if own.end_chance < 0.5:
+        return f"暂评{own.grade}级" if language == "zh" else f"grade {own.grade} for now"
     if language == "zh":
         return f"暂评{own.grade}级，年末最可能{own.end_grade}级（{end}）"
     return f"grade {own.grade} for now, most likely {own.end_grade} at the end ({end})"
@@ -415,7 +417,8 @@ def grades(units: list, over: bool, language: str) -> tuple[str, str]:
     has = [own.grade for own in units if not pd.isna(own.score)]
     counts = [f"{grade} {has.count(grade)}" for grade in sorted({*has})]
     told = {"zh": "　", "en": ", "}[language].join(counts)
-    stay = sum(own.grade == own.end_grade for own in units if not pd.isna(own.score))
+    known = [own for own in units if not pd.isna(own.score)]
+    stay = sum(own.grade == own.end_grade and own.end_chance >= 0.5 for own in known)
     kept = {"zh": f"其中年末最可能仍为该级的{stay}个"}
     kept["en"] = f"most likely the same at the end: {stay}"
     return told, "" if over else kept[language]
@@ -427,7 +430,7 @@ def veto_ahead(own, rows: list, over: bool, language: str) -> list[str]:
     """
     scoring = YEAR["scoring"]
     (target,), veto = scoring["veto"]["targets"], scoring["veto"]["grade"]
-    if over or own.vetoed or own.end_grade != veto:
+    if over or own.vetoed or own.end_grade != veto or own.end_chance < 0.5:
         return []
     bands = [band for band in scoring["bands"] if own.end_low >= band["least"]]
     (row,) = [row for row in rows if row.target == target]
@@ -442,7 +445,9 @@ def veto_ahead(own, rows: list, over: bool, language: str) -> list[str]:
 
 
 def likeliest(own, language: str) -> str:
-    """The likeliest grade at the year's end with its chance."""
+    """The grade that the year more likely than not ends with, and its chance."""
+    if own.end_chance < 0.5:
+        return "未定" if language == "zh" else "undecided"
     end = chance(own.end_chance)
     return f"{own.end_grade}（{end}）" if language == "zh" else f"{own.end_grade} ({end})"
 

@@ -204,7 +204,8 @@ def heat_row(view: View, unit: str, columns: list[str]) -> list[tuple]:
         where = {"zh": f"{unit}　{target} {oracle.title(target, 'zh')}：{said}"}
         english = oracle.unit_name(unit, "en")
         where["en"] = f"{english}, {target} {oracle.title(target, 'en')}: {said}"
-        cells.append((sign, [state.replace(" ", "-")], said, where[language]))
+        shown = where[language] if state in SHORT else None
+        cells.append((sign, [state.replace(" ", "-")], said, shown))
     return cells
 
 

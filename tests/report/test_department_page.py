@@ -46,11 +46,11 @@ def test_the_first_screen_counts_its_targets_alone(opened):
     page, sender, language = opened
     states = [row.state for row in results(page, sender, CITY).values()]
     met, missed, total = states.count("attained"), states.count("not attained"), len(states)
-    said = {
-        "zh": f"{sender}牵头的全市目标{total}项，其中已有定论{met + missed}项：达成{met}项，未达成{missed}项。",
-        "en": f"{oracle.sender_name(sender, 'en')} answers for {total} targets of the city, of which "
-        f"{met + missed} are settled: {met} attained, {missed} not attained.",
-    }[language]
+    chinese = f"{sender}牵头的全市目标{total}项，其中已有定论{met + missed}项："
+    chinese += f"达成{met}项，未达成{missed}项。"
+    english = f"{oracle.sender_name(sender, 'en')} answers for {total} targets of the city, "
+    english += f"of which {met + missed} are settled: {met} attained, {missed} not attained."
+    said = {"zh": chinese, "en": english}[language]
     assert total == sum(t["owner"] == sender for t in TARGETS.values())
     head = oracle.soup(page.blocks()[0])
     assert oracle.text(head.h1) == oracle.sender_name(sender, language)

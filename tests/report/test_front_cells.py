@@ -218,6 +218,7 @@ def check_head(index: Index) -> None:
         ("city.html#owners", words("owners")),
         ("returns.html", words("returns_page")),
         ("attainment.xlsx", words("workbook")),
+        ("archive/index.html", {"zh": "历次发布", "en": "Published before"}[language]),
         *((f"pdf/{name}.pdf", words(f"{name}_pdf")) for name in printed),
     ]
 

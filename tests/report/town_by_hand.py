@@ -600,7 +600,7 @@ class Town:
         own = self.own
         if self.over:
             return self.w("of_grade", grade=own["grade"])
-        if pd.isna(own["end_grade"]):
+        if pd.isna(own["end_grade"]) or own["end_chance"] < 0.5:
             return self.w("of_grade_now", grade=own["grade"])
         end = {"end": own["end_grade"], "chance": chance(own["end_chance"])}
         return self.w("of_grade_end", grade=own["grade"], **end)
@@ -609,6 +609,8 @@ class Town:
         """That the likeliest grade is the veto's and not that of a score at its lowest."""
         own = self.own
         if self.over or own is None or own["vetoed"] or pd.isna(own["end_grade"]):
+            return []
+        if own["end_chance"] < 0.5:
             return []
         veto, bands = self.raw["scoring"]["veto"], self.raw["scoring"]["bands"]
         lowest = max((band for band in bands if own["end_low"] >= band["least"]), key=least_of)
@@ -726,7 +728,7 @@ class Town:
         own = self.own
         low, high = (self.points(own[end]) for end in ("end_low", "end_high"))
         told = {"grade": own["end_grade"], "draws": self.raw["scoring"].get("draws", 2000)}
-        never = own["all_met"] == 0
+        never = self.counts["not attained"] > 0
         told |= {"chance": chance(own["end_chance"])}
         told |= {"all": self.w("all_met_never") if never else chance(own["all_met"])}
         return self.w("score_end", scores=self.one_or_between(low, high), **told)

@@ -90,7 +90,7 @@ def results(frames: Frames, rows: list[Entry]) -> list[Entry]:
     return [
         {
             "n": n,
-            "state": frames.words.entry("states", row["code"]),
+            "state": row["state"].removeprefix(frames.words.sign(row["code"])).strip(),
             "is_short": row["code"] in SHORT,
             **{name: row[name] for name in RESULT},
         }
@@ -149,6 +149,7 @@ def _unit(frames: Frames, unit: Unit) -> Entry:
         **dict.fromkeys(SCORED, ""),
         **_standing(frames, unit),
         **_counts(rows),
+        "computed": sum(row["state"] != frames.words.state(row["code"]) for row in rows),
         "targets": results(frames, rows),
         "short": results(frames, [row for row in rows if row["code"] in SHORT]),
         "without_data": results(frames, [row for row in rows if row["code"] == State.NO_DATA]),
@@ -161,9 +162,9 @@ def _standing(frames: Frames, unit: Unit) -> Entry:
     if scoring is None:
         return {}
     row = frames.scores.set_index("unit").loc[unit.name]
-    chance = display.chance(row["end_chance"])
-    standing = {} if pd.isna(row["end_grade"]) else {"likely_grade": row["end_grade"]}
-    standing |= {"likely_chance": chance}
+    likely = display.likely_grade(row)
+    standing = {"likely_grade": likely}
+    standing["likely_chance"] = display.chance(row["end_chance"]) if likely else ""
     if unit.name in frames.league.index:
         shown = frames.league.loc[unit.name]
         standing |= {name: shown[name] for name in SCORED if name in shown}

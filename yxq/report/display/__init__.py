@@ -8,6 +8,7 @@ row of attainment.
 from yxq.report.display.numbers import (
     chance,
     interval,
+    likely_grade,
     number,
     places,
     points,
@@ -23,6 +24,7 @@ from yxq.report.display.result import FEW, results, values
 __all__ = [
     "chance",
     "interval",
+    "likely_grade",
     "number",
     "places",
     "points",

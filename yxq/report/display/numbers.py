@@ -111,6 +111,12 @@ def chance(probability: Any) -> str:
     return "<1%" if probability < 0.01 else ">99%"
 
 
+def likely_grade(score: pd.Series) -> str:
+    """The grade that a unit will more likely than not have at the end; empty where none is."""
+    is_likely = pd.notna(score["end_chance"]) and score["end_chance"] >= 0.5
+    return str(score["end_grade"]) if is_likely else ""
+
+
 def ranges(rows: Iterable[int], words: Words) -> list[str]:
     """Row numbers with runs drawn together.
 

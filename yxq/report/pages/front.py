@@ -41,7 +41,7 @@ class FrontPage(UnitResults):
 
     def blocks(self) -> list[Block]:
         """The sections of the page, in order."""
-        return [
+        sections = [
             self.headline(),
             *self.leader(),
             self.short(),
@@ -54,6 +54,7 @@ class FrontPage(UnitResults):
             self.plan_facts(),
             *self.assumed(),
         ]
+        return [section for section in sections if section.html]
 
     def headline(self) -> Block:
         """The city's verdict, score and grades; on how much data; and what could not be made."""

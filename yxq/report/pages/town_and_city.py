@@ -215,7 +215,8 @@ class UnitPage(UnitResults):
         """The subscores, and which targets move the rank most."""
         subscores = self.subscores[self.subscores["unit"] == self.town]
         items = score_items(self.plan, self.numbered, self.credits, self.words)
-        return standing(self.plan, self.score, items, subscores, self.words)
+        lost = self.counts[State.NOT_ATTAINED] > 0
+        return standing(self.plan, self.score, items, subscores, self.words, lost)
 
     @guarded
     def evidence(self) -> Block:

@@ -69,9 +69,11 @@ def _row(unit: Unit, targets: Sequence[Target], states: pd.Series, words: Words)
 
 
 def _cell(unit: Unit, target: Target, state: str, words: Words) -> dict[str, Any]:
-    """A cell; unless attained it says whose and of what, where there is a pointer to show it."""
+    """A cell; what is short says whose and of what it is, where there is a pointer to show it (of
+    every cell that would be most of a page of many units).
+    """
     label, title = words.entry("states", state), ""
-    if state != State.ATTAINED:
+    if state in SHORT:
         title = words(
             "cell_title",
             unit=words.unit(unit),

@@ -111,13 +111,19 @@ def league_rows(
             for low, high in zip(own["rank_low"], own["rank_high"], strict=True)
         ],
         end_grade=[
-            "" if pd.isna(grade) else words("grade_chance", grade=grade, chance=display.chance(p))
-            for grade, p in zip(own["end_grade"], own["end_chance"], strict=True)
+            "" if pd.isna(row["end_grade"]) else _likely(row, words) for _, row in own.iterrows()
         ],
         missing_weight=[f"{m:.0%}" if m else "" for m in own["missing"].fillna(0)],
     )
     rows = rows.assign(**{now: rows[name] for name, now in WITHIN_YEAR.items() if name in rows})
     return rows.loc[own["rank"].sort_values(kind="stable").index]
+
+
+def _likely(score: pd.Series, words: Words) -> str:
+    """The grade that the year more likely than not ends with, and its chance; or that none is."""
+    if grade := display.likely_grade(score):
+        return words("grade_chance", grade=grade, chance=display.chance(score["end_chance"]))
+    return words("undecided")
 
 
 def _of_scores(rows: pd.DataFrame, scores: pd.DataFrame) -> list[str]:

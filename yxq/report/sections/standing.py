@@ -40,10 +40,11 @@ def _grade(score: pd.Series, words: Words, over: bool) -> str:
     """A unit's grade, and before the end the one that it will most likely be."""
     if over:
         return words("of_grade", grade=score["grade"])
-    if pd.isna(score["end_grade"]):
+    end = display.likely_grade(score)
+    if not end:
         return words("of_grade_now", grade=score["grade"])
     chance = display.chance(score["end_chance"])
-    return words("of_grade_end", grade=score["grade"], end=score["end_grade"], chance=chance)
+    return words("of_grade_end", grade=score["grade"], end=end, chance=chance)
 
 
 def grade_facts(plan: Plan, scores: pd.DataFrame, words: Words, over: bool) -> list[Fact]:
@@ -58,7 +59,7 @@ def grade_facts(plan: Plan, scores: pd.DataFrame, words: Words, over: bool) -> l
         words("grade_count", grade=grade, n=n) for grade, n in counts.items()
     )
     expected = units[units["end_grade"].notna()]
-    stay = (expected["grade"] == expected["end_grade"]).sum()
+    stay = (expected["grade"] == expected.apply(display.likely_grade, axis=1)).sum()
     kept = words("grades_kept", n=stay) if len(expected) else ""
     return [(words("grades" if over else "grades_now"), grades, kept)] if grades else []
 
@@ -96,7 +97,12 @@ def veto_ahead(
     results: the unit's attainment.
     """
     veto = scoring_of(plan).veto if score is not None else None
-    if score is None or veto is None or score["vetoed"] or score["end_grade"] != veto.grade:
+    if (
+        score is None
+        or veto is None
+        or score["vetoed"]
+        or display.likely_grade(score) != veto.grade
+    ):
         return []
     bands = scoring_of(plan).bands
     if next(band.grade for band in bands if score["end_low"] >= band.least) == veto.grade:
@@ -147,12 +153,18 @@ def _bounds_of_score(plan: Plan, score: pd.Series, words: Words) -> str:
 
 
 def standing(
-    plan: Plan, score: pd.Series | None, items: pd.DataFrame, subscores: pd.DataFrame, words: Words
+    plan: Plan,
+    score: pd.Series | None,
+    items: pd.DataFrame,
+    subscores: pd.DataFrame,
+    words: Words,
+    lost: bool = False,
 ) -> Block:
     """The sum of the score, how firm the rank is, the office's own sheet item by item, subscores.
 
     score: the unit's row of `yxq.attainment.scores.score`, none where the plan has no scoring;
-    items: see `score_items`; subscores: its rows of `yxq.attainment.scores.subscores`.
+    items: see `score_items`; subscores: its rows of `yxq.attainment.scores.subscores`; lost:
+    whether a target is missed already.
     """
     if score is None:
         return empty(words, "standing", "score_unset")
@@ -164,7 +176,7 @@ def standing(
         if not pd.isna(score["rank"]):
             sentences.append(_firmness_of_rank(score, words))
         if not pd.isna(score["end_low"]):
-            sentences.append(_year_end(plan, score, words))
+            sentences.append(_year_end(plan, score, words, lost))
     rows = _subscores(plan, subscores, words)
     lacking = " missing_weight" if (rows["missing_weight"] != "").any() else ""
     parts = [*map(para, sentences), table(words, "subscores", rows, "section score" + lacking)]
@@ -214,7 +226,7 @@ def _firmness_of_rank(score: pd.Series, words: Words) -> str:
     return words("rank_line", rank=rank, n=ranked, range=display.places(low, high, words))
 
 
-def _year_end(plan: Plan, score: pd.Series, words: Words) -> str:
+def _year_end(plan: Plan, score: pd.Series, words: Words, lost: bool) -> str:
     """What score and grade the year may end with, and on what that rests."""
     scoring = scoring_of(plan)
     low, high = (display.points(score[end], scoring) for end in ("end_low", "end_high"))
@@ -223,7 +235,7 @@ def _year_end(plan: Plan, score: pd.Series, words: Words) -> str:
         scores=low if low == high else words("from_to", low=low, high=high),
         grade=score["end_grade"],
         chance=display.chance(score["end_chance"]),
-        all=display.chance(score["all_met"]) if score["all_met"] else words("all_met_never"),
+        all=words("all_met_never") if lost else display.chance(score["all_met"]),
         draws=scoring.draws,
     )
 
