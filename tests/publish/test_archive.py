@@ -14,7 +14,7 @@ import small
 from project import ingested
 
 from yxq.plan_folders.load import load
-from yxq.publish import archive, pack, register
+from yxq.publish import archive, pack, publications
 from yxq.publish.archive import described, entries, verify
 from yxq.publish.job import RunOptions
 from yxq.publish.manifest import LastPack
@@ -326,9 +326,11 @@ def test_a_signature_stays_with_the_manifest_that_it_signs(home):
 
 def test_without_the_register_nothing_is_known_of_it(home):
     build()
-    assert register.published(Path("out")) == [register.digest_of(Path("out/2013/manifest.json"))]
+    assert publications.published(Path("out")) == [
+        publications.digest_of(Path("out/2013/manifest.json"))
+    ]
     Path("out/.yxq-made").unlink()
-    assert register.published(Path("out")) is None
+    assert publications.published(Path("out")) is None
     assert verify(Path("out/2013")) == [] and LastPack(Path("out/2013")).manifest == {}
     place = build()
     assert [entry.state for entry in entries(place)] == []

@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from yxq.publish import register
+from yxq.publish import publications
 from yxq.publish.archive import verify
 from yxq.publish.manifest import LastPack
 
@@ -47,7 +47,7 @@ def test_the_last_pack_knows_its_own_files_from_those_of_others(demo_pack, tmp_p
     copy = tmp_path / "pack"
     shutil.copytree(demo_pack, copy)
     assert LastPack(copy).manifest == {}  # nobody here has published it
-    register.enter(tmp_path, copy / "manifest.json")
+    publications.enter(tmp_path, copy / "manifest.json")
     (copy / "notes.txt").write_text("mine")
     last = LastPack(copy)
     assert last.foreign == {"notes.txt": copy / "notes.txt"}

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from yxq.publish import register
+from yxq.publish import publications
 from yxq.publish.manifest import (
     ARCHIVE,
     NAME,
@@ -65,7 +65,7 @@ def described(folder: Path, as_made: bool = False) -> Published:
     manifest = read_manifest(folder)
     facts = _facts(manifest)
     state = "" if as_made else _state_of(folder, manifest if facts else {})
-    digest = _of_all(folder) if state else register.digest_of(folder / NAME)
+    digest = _of_all(folder) if state else publications.digest_of(folder / NAME)
     id = "_".join([*(facts or [UNKNOWN]), digest[:8], *filter(None, [state])])
     return Published(folder, id, state, manifest if facts else {})
 
@@ -96,7 +96,7 @@ def _is_of_others(line: str, listed: set[str]) -> bool:
 
 def _of_all(folder: Path) -> str:
     """A digest of all that stands in a folder but its archive."""
-    lines = [f"{NAME} {register.digest_of(folder / NAME)}"]
+    lines = [f"{NAME} {publications.digest_of(folder / NAME)}"]
     for name, kind in found(folder).items():
         path = folder / name
         content = ""
@@ -132,10 +132,10 @@ def before(pack: Path, plan: str, days: tuple[dt.date, dt.date], language: str) 
     here, of the same plan and earlier by a day and later by none, the newest; of several of the
     same days one in the same language, then the one that was published last.
     """
-    order = register.published(home_of(pack)) or []
+    order = publications.published(home_of(pack)) or []
     found = []
     for each in (described(pack), *entries(pack)):
-        digest = register.digest_of(each.folder / NAME)
+        digest = publications.digest_of(each.folder / NAME)
         if each.state or digest not in order or each.manifest.get("plan") != plan:
             continue
         is_earlier = each.days != days and all(map(dt.date.__le__, each.days, days))
@@ -211,9 +211,8 @@ def verify(folder: Path) -> list[str]:
     """
     lines = differences(folder)
     if made_here(folder) is False:
-        lines.append(
-            f"not published here: {NAME} is none that {register.NAME} in {home_of(folder)} knows"
-        )
+        known = f"{publications.NAME} in {home_of(folder)}"
+        lines.append(f"not published here: {NAME} is none that {known} knows")
     for place in sorted((folder / ARCHIVE).glob("*")):
         name = f"{ARCHIVE}/{place.name}"
         if not _is_folder(place):

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from yxq.papers.shelf import own_files
-from yxq.publish import register
+from yxq.publish import publications
 from yxq.publish.job import Outcome
 from yxq.report.pages import CityPage
 from yxq.tables.digests import versions
@@ -136,8 +136,8 @@ def home_of(folder: Path) -> Path:
 
 def made_here(folder: Path) -> bool | None:
     """Whether a pack's manifest is one that was published here; none where no register tells."""
-    published = register.published(home_of(folder))
-    return None if published is None else register.digest_of(folder / NAME) in published
+    published = publications.published(home_of(folder))
+    return None if published is None else publications.digest_of(folder / NAME) in published
 
 
 class LastPack:

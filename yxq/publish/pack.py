@@ -13,7 +13,7 @@ from yxq.attainment.since import compare
 from yxq.attainment.snapshot import snapshot
 from yxq.papers import shelf
 from yxq.plan.folder import Plan
-from yxq.publish import register
+from yxq.publish import publications
 from yxq.publish.archive import Published, before, put_away
 from yxq.publish.archive_list import write_list
 from yxq.publish.assemble import assemble, heading, write_papers, write_register, write_workbook
@@ -95,7 +95,7 @@ def _publish(
         return part, outcomes
     outcomes += assemble(part, page, outcomes, papers, printer, made_with)
     _keep_foreign(part, last)
-    register.enter(part.parent, part / NAME)
+    publications.enter(part.parent, part / NAME)
     swap.put()
     write_list(swap.final, page)
     return swap.final, outcomes

@@ -146,15 +146,14 @@ def _formulas(
 
     (total, of, score), (_, _, least) = scored(""), scored("_least")
     basis = f"ROUND({cell['score_low']}{{row}},{DIGITS})-IF({added('vetoes_least')}>0,{VETOED},0)"
-    own = cell["rank_basis"]
-    every = f"{own}${FIRST}:{own}${FIRST - 1 + ranked}"
+    own, end = cell["rank_basis"], FIRST - 1 + ranked
     formulas = {
         "score": score,
         "score_low": f"IF({of}=0,{least},MIN({score},{least}))",
         "sheet_total": total,
         "sheet_of": of,
         "rank_basis": basis,
-        "rank": f"1+SUMPRODUCT(--({every}>{own}{{row}}))",
+        "rank": f"1+SUMPRODUCT(--({own}${FIRST}:{own}${end}>{own}{{row}}))",
     }
     if not any(band.keys for band in scoring.bands):
         formulas["grade"] = _grade(scoring, f"{cell['score_low']}{{row}}", added("vetoes"))

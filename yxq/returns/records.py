@@ -15,9 +15,9 @@ import pyarrow as pa
 from yxq.attainment import measures
 from yxq.plan.folder import Folder
 from yxq.plan.forms import Form
-from yxq.returns.mends import Mends, Where, mends
 from yxq.returns.parts import Part, completed
 from yxq.returns.reconcile import key, reconcile
+from yxq.returns.replaced import Mends, Where, mends
 from yxq.returns.sheet_read import SheetRead
 from yxq.returns.withdrawn import take_back
 from yxq.tables import contracts, store

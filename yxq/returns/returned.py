@@ -105,7 +105,7 @@ class Returned:
         """
         if not self.frames:
             return
-        from yxq.returns import mending  # late: they bring xlsxwriter
+        from yxq.returns import mend_sheets  # late: they bring xlsxwriter
         from yxq.tables import workbook
 
         words = Words(languages(self.folder)[0], self.folder.unit_word, self.folder.plan().english)
@@ -114,13 +114,13 @@ class Returned:
             if rows.empty:
                 continue
             table = lines(rows, self.rejected, self.folder, words)
-            forms = mending.sheets(self.folder, sender, table, self.rejected, words)
+            forms = mend_sheets.sheets(self.folder, sender, table, self.rejected, words)
             name = words.sender(sender) or words("back_unknown")
             title = words("back_title", sender=name)
             sheets = {words("back_about"): self._about(sender, title, table, bool(forms), words)}
             sheets |= self._tables(sender, rows, table, words)
             filled = {title: frame for title, frame in sheets.items() if len(frame)}
-            further = functools.partial(mending.add, forms, words) if forms else None
+            further = functools.partial(mend_sheets.add, forms, words) if forms else None
             path = made.file(f"returned/{self._file_name(sender or words('back_unknown'))}")
             workbook.write(path, filled, words, title, further)
 

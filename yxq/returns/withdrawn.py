@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 
 from yxq.plan.folder import Folder
-from yxq.returns.mends import Mends, Where
 from yxq.returns.parse import values
 from yxq.returns.parts import Part
 from yxq.returns.read.sheet import Sheet
 from yxq.returns.recognise import Header
 from yxq.returns.reconcile import key
+from yxq.returns.replaced import Mends, Where
 from yxq.returns.sheet_read import Context, SheetRead, Withdrawn
 from yxq.returns.texts import each
 from yxq.words.text import fold
