@@ -624,7 +624,7 @@ class Town:
 
     def next(self) -> list[tuple]:
         parts = []
-        moves = [m for m in self.movers() if pd.isna(m["chance"]) or m["chance"] >= 0.05]
+        moves = [m for m in self.movers() if pd.isna(m["chance"]) or m["chance"] >= 0.1]
         moves = sorted(moves, key=lambda move: -brought(move))[:3]
         steps = []
         for move in moves:
@@ -653,7 +653,7 @@ class Town:
     def short(self) -> list[tuple]:
         ids = self.in_state(*SHORT)
         columns = "target required counts value state gap needed"
-        columns += "" if self.own is None else " points places"
+        columns += " points places" if self.movers() else ""
         columns += " note" if self.over else " probability note"
         caption = "short_over" if self.over else "short"
         gains = self.moved(self.movers())

@@ -194,7 +194,7 @@ class UnitPage(UnitResults):
     def short(self) -> Block:
         """Targets that are missed or behind, with what each still needs."""
         rows = with_gains(self.numbered, self.movers, self.words)
-        columns = short_columns(self.score is not None, self.over)
+        columns = short_columns(len(self.movers) > 0, self.over)
         return short(rows, self.words, self.over, columns)
 
     @guarded

@@ -11,7 +11,7 @@ from yxq.words.states import State
 from yxq.words.wording import Words
 
 NEXT = 3  # targets named on the first screen
-HOPELESS = 0.05  # a chance below which nothing is called a first step
+HOPELESS = 0.1  # a chance below which nothing is called a first step
 
 
 def with_gains(numbered: pd.DataFrame, movers: pd.DataFrame, words: Words) -> pd.DataFrame:

@@ -18,11 +18,11 @@ def targets(numbered: pd.DataFrame, words: Words, id: str = "targets") -> Block:
     return section(words, id, table(words, id, rows, COLUMNS, by="section"))
 
 
-def short_columns(has_scores: bool, over: bool) -> str:
-    """What is shown of targets that are short: what they would bring where there are scores, and
+def short_columns(has_gains: bool, over: bool) -> str:
+    """What is shown of targets that are short: what they would bring where any would, and
     how likely they still are before the end.
     """
-    gains = " points places" if has_scores else ""
+    gains = " points places" if has_gains else ""
     chance = "" if over else " probability"
     return f"target required counts value state gap needed{gains}{chance} note"
 
