@@ -68,6 +68,14 @@ def midyear(demo_processed, tmp_path_factory):
     return Papers(demo_processed, RUNNING, "zh", tmp_path_factory.mktemp("midyear"))
 
 
+def state_of(result, language: str) -> str:
+    """The state, and that a verdict rests on a share that nobody has set officially."""
+    name = oracle.state_name(result.state, language)
+    if result.state != "not attained" or "quota_computed" not in result.note:
+        return name
+    return {"zh": f"{name}（试算）", "en": f"{name} (provisional share)"}[language]
+
+
 def test_one_to_each_who_gets_one(papers):
     assert papers.failed == {}
     files = sorted(file.name for file in papers.place.iterdir())
@@ -217,7 +225,7 @@ def test_feedback_to_every_unit(papers):
         for target, row in zip(short, table, strict=False):
             result = papers.row(unit, target)
             assert row[3] == oracle.value(result, papers.language)
-            assert row[4] == oracle.state_name(result.state, papers.language)
+            assert row[4] == state_of(result, papers.language)
         assert (f"{len(short) - most}项，见本单位" in said) == (
             len(short) > most
         ) or papers.language == "en"
@@ -231,7 +239,7 @@ def test_assignments_name_the_departments_own_targets_only(papers):
         table = rows(papers.paper("task", oracle.sender_name(owner, papers.language)).tables[0])[1:]
         ids = [row[0].split()[0] for row in table]
         own = {target for target in lacking["target"] if TARGETS[target]["owner"] == owner}
-        assert set(ids) <= own and len(ids) == min(len(own), {"zh": 8, "en": 6}[papers.language])
+        assert set(ids) <= own and len(ids) == min(len(own), {"zh": 8, "en": 5}[papers.language])
         first = [target in papers.short(CITY) for target in ids]
         assert first == sorted(first, reverse=True)
 

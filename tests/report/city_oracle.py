@@ -439,7 +439,7 @@ def veto_ahead(own, rows: list, over: bool, language: str) -> list[str]:
     about, likely = numbered(target, language), chance(row.probability)
     if language == "zh":
         why = "是因为一票否决事项仍可能发生：年末仍达成的可能性"
-        return [f"年末最可能为{veto}级，{why}，{about}{likely}。"]
+        return [f"年末最可能为{veto}级，{why}，{about}为{likely}。"]
     why = "because of what vetoes a grade and may still come; the chance that it does not:"
     return [f"Grade {veto} is the likeliest at the end {why} {about} {likely}."]
 

@@ -1077,6 +1077,7 @@ def test_of_what_is_no_sampled_rate_chance_is_not_spoken_of(demo_processed, lang
         ({}, 0.414, True),
         ({}, None, False),  # nothing that vetoes may still come
         ({"end_grade": "C"}, 0.414, False),
+        ({"end_chance": 0.49}, 0.414, False),  # no grade is likelier than not
         ({"vetoed": True}, 0.414, False),  # it came already, which is said
         ({"end_low": 60.0}, 0.414, True),
         ({"end_low": 59.9}, 0.414, False),  # its score alone may be as low
@@ -1085,7 +1086,8 @@ def test_of_what_is_no_sampled_rate_chance_is_not_spoken_of(demo_processed, lang
 def test_a_veto_that_may_still_come_is_said(demo_processed, language, known, probability, said):
     scores = oracle.source(demo_processed, MIDYEAR).scores.copy()
     at = scores.index[scores["unit"] == CITY].item()
-    for name, value in ({"end_grade": "D", "end_low": 84.0, "vetoed": False} | known).items():
+    usual = {"end_grade": "D", "end_chance": 0.5, "end_low": 84.0, "vetoed": False}
+    for name, value in (usual | known).items():
         scores.loc[at, name] = value
 
     def edit(attained):
@@ -1094,7 +1096,7 @@ def test_a_veto_that_may_still_come_is_said(demo_processed, language, known, pro
     view = edited(demo_processed, edit, MIDYEAR, language, scores)
     told = {
         "zh": "年末最可能为D级，是因为一票否决事项仍可能发生："
-        f"年末仍达成的可能性，{oracle.numbered('T63', 'zh')}41%。",
+        f"年末仍达成的可能性，{oracle.numbered('T63', 'zh')}为41%。",
         "en": "Grade D is the likeliest at the end because of what vetoes a grade and may still "
         f"come; the chance that it does not: {oracle.numbered('T63', 'en')} 41%.",
     }[language]

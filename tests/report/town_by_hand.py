@@ -616,7 +616,7 @@ class Town:
         lowest = max((band for band in bands if own["end_low"] >= band["least"]), key=least_of)
         if own["end_grade"] != veto["grade"] or lowest["grade"] == veto["grade"]:
             return []
-        each = "{}{}" if self.zh else "{} {}"
+        each = "{}为{}" if self.zh else "{} {}"
         cells = [self.cells[id] for id in veto["targets"] if self.cells[id]["probability"]]
         chances = [each.format(one["target"], one["probability"]) for one in cells]
         told = {"grade": veto["grade"], "list": self.listed(chances)}
