@@ -94,10 +94,12 @@ def test_score_and_rank_are_facts_as_far_as_there_are_any(plan2013):
     within = score_facts(plan2013, score(), ZH, False)
     assert [fact[0] for fact in within] == ["暂计得分", "暂列名次"]
     assert within[0][2] == "暂评A级" and "年末约在1～4" in within[1][2]
-    likeliest = score(end_grade="B", end_chance=0.48)
-    assert score_facts(plan2013, likeliest, ZH, False)[0][2] == "暂评A级，年末最可能B级（48%）"
+    undecided = score(end_grade="B", end_chance=0.499)
+    assert score_facts(plan2013, undecided, ZH, False)[0][2] == "暂评A级"
+    likeliest = score(end_grade="B", end_chance=0.5)
+    assert score_facts(plan2013, likeliest, ZH, False)[0][2] == "暂评A级，年末最可能B级（50%）"
     assert score_facts(plan2013, likeliest, EN, False)[0][2] == (
-        "grade A for now, most likely B at the end (48%)"
+        "grade A for now, most likely B at the end (50%)"
     )
     assert score_facts(plan2013, likeliest, ZH, True)[0][2] == "A级"
     sure = score_facts(plan2013, score(rank_low=2, rank_high=2), ZH, True)[1]
@@ -114,10 +116,10 @@ def test_grades_are_those_of_the_units_without_the_city(plan2013):
     ((_, grades, kept),) = grade_facts(plan2013, over, EN, True)
     each = [EN("grade_count", grade=grade, n=1) for grade in "AB"]
     assert (grades, kept) == (EN("space").join(each), "")
-    within = scores.assign(end_grade=["A", "A", "C", ""])
+    within = scores.assign(end_grade=["A", "A", "C", ""], end_chance=[1.0, 0.6, 0.6, None])
     told = [("各单位暂评等级", "A 1　B 1", "其中年末最可能仍为该级的1个")]
     assert grade_facts(plan2013, within, ZH, False) == told
-    gone = scores.assign(end_grade=["A", "B", "C", ""])
+    gone = scores.assign(end_grade=["A", "B", "C", ""], end_chance=0.6)
     assert grade_facts(plan2013, gone, ZH, False)[0][2] == "其中年末最可能仍为该级的0个"
     assert grade_facts(plan2013, scores.iloc[:0], EN, True) == []
 

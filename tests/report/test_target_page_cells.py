@@ -265,8 +265,8 @@ class Case:
                 "the city by its own row; {0} of {1} units have done theirs",
             ),
             "out_of_reach": (
-                "要求全部合格，已有不合格的，本期内不可能再达到",
-                "all are asked to pass and some did not: out of reach in this period",
+                "要求全部达到，已有未达到的；除非报表更正，本年度不能再达到",
+                "all are asked to pass and some did not: out of reach this year, unless a return is corrected",
             ),
             "quota_none": ("分解数为零，不考核", "share is none"),
             "peer_mean": ("{1}个同类城市平均为{0}", "the mean of {1} peers is {0}"),
@@ -754,7 +754,7 @@ def test_every_failure(case):
     assert soup.h2.get_text() == case("不合格（未达标）明细", "Failures behind the result")
     if not case.is_rate:
         none = "This target is no rate of passes, so no failing records are listed."
-        assert paragraphs(soup) == [case("本目标不是合格率，不列不合格（未达标）明细。", none)]
+        assert paragraphs(soup) == [case("本目标不是合格率，不列不合格的记录。", none)]
         assert not tables(soup) and not figures(soup)
         return
     records = failing_records(case)
@@ -880,5 +880,5 @@ def test_without_a_failure_there_is_only_a_sentence(shown):
     page = TargetPage(case.source, case.page.words, case.page.target)
     page.cases = case.page.cases.query("failed == 0")
     soup = BeautifulSoup(page.failures().html, "html.parser")
-    assert paragraphs(soup) == ["没有不合格（未达标）明细。"]
+    assert paragraphs(soup) == ["没有不合格（未达标）的记录。"]
     assert not tables(soup)

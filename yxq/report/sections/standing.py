@@ -59,7 +59,7 @@ def grade_facts(plan: Plan, scores: pd.DataFrame, words: Words, over: bool) -> l
         words("grade_count", grade=grade, n=n) for grade, n in counts.items()
     )
     expected = units[units["end_grade"].notna()]
-    stay = (expected["grade"] == expected.apply(display.likely_grade, axis=1)).sum()
+    stay = sum(row["grade"] == display.likely_grade(row) for _, row in expected.iterrows())
     kept = words("grades_kept", n=stay) if len(expected) else ""
     return [(words("grades" if over else "grades_now"), grades, kept)] if grades else []
 
