@@ -15,7 +15,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from project import DEMO, REAL, ROOT, Tables, ingested, read_back
+from project import DEMO, REAL, ROOT, Tables, absent, ingested, read_back
 
 from yxq.attainment import owed
 from yxq.plan.folder import Folder, Plan
@@ -144,11 +144,6 @@ def real_data():
         return REAL / name
 
     return folder
-
-
-def absent(what: str) -> None:
-    """What a check needs is not here: it is skipped and says so, but in CI it must run."""
-    (pytest.fail if os.environ.get("CI") else pytest.skip)(what)
 
 
 @pytest.fixture(scope="session")

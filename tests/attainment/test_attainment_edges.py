@@ -318,7 +318,9 @@ def by_stratum(*counts: tuple[int, int] | None) -> list[dict]:
             "year_before": 0.9,
         },
     ),
-    Case("nothing to be tested as yet", "T01", TOWN, MID, "pending"),
+    Case(
+        "nothing to be tested as yet", "T01", TOWN, MID, "pending", columns={"note": "none_so_far"}
+    ),
     Case(
         "no return at all",
         "T01",

@@ -12,7 +12,8 @@ import small
 from word_files import made, opened, texts
 
 from yxq.plan_folders.load import load
-from yxq.publish.manifest import read_manifest, verify
+from yxq.publish.archive import verify
+from yxq.publish.manifest import read_manifest
 from yxq.publish.pack import build
 
 pytestmark = pytest.mark.slow  # packs

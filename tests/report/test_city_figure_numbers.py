@@ -236,7 +236,7 @@ def tasks(attained: pd.DataFrame, day: dt.date, language: str) -> list[dict]:
     for row in oracle.results_of(attained, CITY):
         if oracle.require(row.target) != "done" or pd.isna(row.note) or not row.note:
             continue
-        due = dt.date.fromisoformat(row.note.split("|")[-1])
+        due = dt.date.fromisoformat(row.note.split(";")[0].split("|")[-1])
         done = None if pd.isna(row.done) else row.done.date()
         late = (done or day) > due
         title = oracle.numbered(row.target, language)

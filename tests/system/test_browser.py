@@ -17,8 +17,7 @@ import openpyxl
 import pandas as pd
 import pypdf
 import pytest
-from conftest import absent
-from project import ROOT, fewer, reseal
+from project import ROOT, absent, fewer, reseal
 
 from yxq.plan_folders.load import SHIPPED, load
 from yxq.publish import pack, pdf

@@ -141,7 +141,8 @@ def _year_of_files(plan: Plan, rows: pd.DataFrame, files: pd.DataFrame) -> pd.Se
     """The plan's year that the file of each row is about; this one where it says no period."""
     files = by_period(plan, files.drop_duplicates("file"))
     ends = rows["file"].map(files.set_index("file")["period_to"])
-    return ends.map(plan.year_of, na_action="ignore").fillna(plan.year).astype("int64")
+    years = [plan.year if pd.isna(end) else plan.year_of(end) for end in ends]
+    return pd.Series(years, ends.index, dtype="int64")
 
 
 def _this_year_first(plan: Plan, rows: pd.DataFrame, files: pd.DataFrame) -> pd.DataFrame:
