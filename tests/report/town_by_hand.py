@@ -652,7 +652,7 @@ class Town:
 
     def short(self) -> list[tuple]:
         ids = self.in_state(*SHORT)
-        columns = "target required counts value state gap needed"
+        columns = "target required counts value state needed"
         columns += " points places" if self.movers() else ""
         columns += " note" if self.over else " probability note"
         caption = "short_over" if self.over else "short"

@@ -24,7 +24,7 @@ def short_columns(has_gains: bool, over: bool) -> str:
     """
     gains = " points places" if has_gains else ""
     chance = "" if over else " probability"
-    return f"target required counts value state gap needed{gains}{chance} note"
+    return f"target required counts value state needed{gains}{chance} note"
 
 
 def short(numbered: pd.DataFrame, words: Words, over: bool, columns: str) -> Block:
