@@ -17,7 +17,7 @@ from project import DEMO, ROOT
 
 from yxq import cli
 from yxq.plan_folders import load
-from yxq.publish import register
+from yxq.publish import publications
 from yxq.tables import seals
 
 NO_PACK = "no manifest.json, and no data): name the folder of one, such as reports/2013"
@@ -308,7 +308,7 @@ def test_a_pack_is_verified_and_the_exit_code_says_so(yxq, tmp_path):
     alone = "no register beside it: a page edited together with the manifest would not be told\n"
     whole = "every file is as the manifest says\n"
     assert yxq("verify", "pack") == (0, "", whole + alone)
-    register.enter(tmp_path, page.with_name("manifest.json"))
+    publications.enter(tmp_path, page.with_name("manifest.json"))
     assert yxq("verify", "pack") == (0, "", whole)
     page.write_text("y", encoding="utf-8")
     code, out, err = yxq("verify", "pack")
