@@ -30,10 +30,16 @@ TEXT_WIDTH = 156  # mm
 LINE = 28.95  # points: 22 lines in 225 mm
 TIGHT = -5  # twentieths of a point between characters: 28 of 16 points in 156 mm
 FONTS = {
-    "zh": {"body": "仿宋_GB2312", "title": "方正小标宋简体", "h1": "黑体", "h2": "楷体_GB2312",
-           "page": "宋体", "latin": "Times New Roman"},
+    "zh": {
+        "body": "仿宋_GB2312",
+        "title": "方正小标宋简体",
+        "h1": "黑体",
+        "h2": "楷体_GB2312",
+        "page": "宋体",
+        "latin": "Times New Roman",
+    },
     "en": dict.fromkeys(("body", "title", "h1", "h2", "page", "latin"), "Times New Roman"),
-}  # fmt: skip
+}
 INSTEAD = {"仿宋_GB2312": "仿宋", "楷体_GB2312": "楷体", "方正小标宋简体": "华文中宋"}
 SIZES = {  # points: of the body and its lines, of titles
     "official": {"zh": (16, LINE, 22), "en": (12, 20, 16)},
@@ -334,8 +340,12 @@ class Builder:
         """版记, between lines at the foot of the last page."""
         table = self.document.add_table(len(lines), 1)
         place = OxmlElement("w:tblpPr")
-        for name, value in (("vertAnchor", "margin"), ("horzAnchor", "margin"),
-                            ("tblpXSpec", "left"), ("tblpYSpec", "bottom")):  # fmt: skip
+        for name, value in (
+            ("vertAnchor", "margin"),
+            ("horzAnchor", "margin"),
+            ("tblpXSpec", "left"),
+            ("tblpYSpec", "bottom"),
+        ):
             place.set(qn(f"w:{name}"), value)
         before = ("w:tblOverlap", "w:bidiVisual", "w:tblW", "w:jc", "w:tblLayout", "w:tblLook")
         table._tbl.tblPr.insert_element_before(place, *before)

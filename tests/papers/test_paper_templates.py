@@ -93,11 +93,19 @@ def test_a_name_in_the_foot_of_a_page_is_refused_too(tmp_path):
 @pytest.mark.parametrize(
     "line",
     [
-        "{{ city.items }}", "{{ city.keys }}", "{{ city.name.upper }}", "{{ city.short.append }}",
-        "{{ city.__class__ }}", "{{ city.name.__class__.__mro__ }}", "{{ range }}", "{{ self }}",
-        "{{ city['__class__'] }}", "{{ city.short|attr('append') }}", "{{ city|attr('keys') }}",
+        "{{ city.items }}",
+        "{{ city.keys }}",
+        "{{ city.name.upper }}",
+        "{{ city.short.append }}",
+        "{{ city.__class__ }}",
+        "{{ city.name.__class__.__mro__ }}",
+        "{{ range }}",
+        "{{ self }}",
+        "{{ city['__class__'] }}",
+        "{{ city.short|attr('append') }}",
+        "{{ city|attr('keys') }}",
     ],
-)  # fmt: skip
+)
 def test_what_python_has_under_a_name_is_out_of_reach(tmp_path, line):
     refused(tmp_path, line)
 
@@ -105,14 +113,23 @@ def test_what_python_has_under_a_name_is_out_of_reach(tmp_path, line):
 @pytest.mark.parametrize(
     "line",
     [
-        "{{ city.name.upper() }}", "{{ ''.join(city.short) }}", "{{ 'a' * 9999999999 }}",
-        "{{ '%99999999d' % 1 }}", "{{ 9 ** 9 ** 9 }}", "{% include 'x' %}", "{% import 'x' as y %}",
-        "{% macro m() %}{{ m() }}{% endmacro %}", "{{ lipsum(9) }}", "{{ city.name|center(9999) }}",
-        "{{ city.name|safe }}", "{{ nothing|default('x') }}", "{% extends 'x' %}",
+        "{{ city.name.upper() }}",
+        "{{ ''.join(city.short) }}",
+        "{{ 'a' * 9999999999 }}",
+        "{{ '%99999999d' % 1 }}",
+        "{{ 9 ** 9 ** 9 }}",
+        "{% include 'x' %}",
+        "{% import 'x' as y %}",
+        "{% macro m() %}{{ m() }}{% endmacro %}",
+        "{{ lipsum(9) }}",
+        "{{ city.name|center(9999) }}",
+        "{{ city.name|safe }}",
+        "{{ nothing|default('x') }}",
+        "{% extends 'x' %}",
         "{% for a in city.short %}{% for b in city.short %}{% for c in city.short %}"
         "{% for d in city.short %}x{% endfor %}{% endfor %}{% endfor %}{% endfor %}",
     ],
-)  # fmt: skip
+)
 def test_a_template_calls_nothing_fetches_nothing_and_does_not_grow(tmp_path, line):
     began = time.monotonic()
     refused(tmp_path, line)

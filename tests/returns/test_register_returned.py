@@ -200,9 +200,13 @@ def test_what_came_later_is_not_shown_before(tmp_path, monkeypatch):
     assert told("2013-07-05") == told("2013-07-19") == ["A"]
     assert told("2013-07-20") == ["A", "B"]
     opened = open_page(
-        "target", target="A", as_of="2013-07-31", received_by="2013-07-04",
-        plan=load(plan).plan(2013), processed=str(place / "processed"),
-    )  # fmt: skip
+        "target",
+        target="A",
+        as_of="2013-07-31",
+        received_by="2013-07-04",
+        plan=load(plan).plan(2013),
+        processed=str(place / "processed"),
+    )
     assert opened.remedies().html == ""
 
 
