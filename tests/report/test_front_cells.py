@@ -14,7 +14,7 @@ from city_oracle import CITY, DAYS, END, LANGUAGES, MIDYEAR, SHORT, STATES, TOWN
 
 from yxq.attainment.results import Results
 from yxq.report.pages import FrontPage
-from yxq.report.sections.leader import best_and_worst
+from yxq.report.sections.leader import best_and_worst, leading
 
 NAMES = [unit["name"] for unit in TOWNS]
 WHEN = [(day, language) for day in DAYS for language in LANGUAGES]
@@ -551,3 +551,26 @@ def test_no_unit_is_named_where_half_of_them_would_be():
     assert best_and_worst(plain) == (["a", "b", "c"], ["e", "f", "g"])
     tied = plain.assign(rank=[1, 2, 3, 3, 5, 5, 7])
     assert best_and_worst(tied) == (["a", "b", "c", "d"], ["e", "f", "g"])
+
+
+def test_only_whose_rank_is_surely_in_the_latter_half_is_called_in(demo_processed):
+    source = oracle.source(demo_processed, MIDYEAR)
+    words = oracle.wording("zh")
+    ranked = source.scores["rank"].notna()
+    order = source.scores[ranked].sort_values("rank", kind="stable")
+    half, last = ranked.sum() // 2, [*order["unit"]][-3:]
+    assert [*order["rank"]][-4:] == [17, 18, 19, 20] and half == 10  # none of them is level
+
+    def called(low: list[int]) -> list[str]:
+        found = dict(zip(last, low, strict=True))
+        lows = source.scores["unit"].map(found).fillna(1).astype("Int64")
+        scores = source.scores.assign(rank_low=lows.mask(~ranked))
+        nothing = pd.DataFrame({"sender": [], "basis": [], "target": [], "code": []})
+        about = leading(source.plan, nothing, scores, nothing, nothing, words, over=False)
+        return [said for said in about.decisions if "名次" in said]
+
+    clear = "暂列靠后，且名次可能范围都在后一半，请定是否约谈督办。"
+    assert called([half, half + 1, half]) == [f"{last[1]}{clear}"]
+    assert called([half + 1, half, half + 2]) == [f"{last[0]}、{last[2]}{clear}"]
+    unclear = "列在末位的单位与其他单位的差距未超出偶然波动，不宜仅凭名次约谈。"
+    assert called([half, half, half]) == [unclear]

@@ -84,11 +84,11 @@ def test_what_is_not_due_yet_is_not_owed_but_rows_are(plan):
         ["质监局", "2013-04-15", 90, "rows to be mended: 2"]
     ]
     assert owes(plan, "2013-07-15", *FILES, language="en") == [
-        ["农林局", "2013-07-15", 0, "the return"],
+        ["农林局", "2013-07-15", "due that day", "the return"],
         ["质监局", "2013-04-15", 91, "rows to be mended: 2"],
     ]
     early = file("a", "质监局", Q2, accepted=1, rejected=1)
-    assert ["质监局", "2013-07-15", 0, "rows to be mended: 1"] in owes(
+    assert ["质监局", "2013-07-15", "", "rows to be mended: 1"] in owes(
         plan, "2013-07-10", early, language="en"
     )
 

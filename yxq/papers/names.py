@@ -152,8 +152,17 @@ def _unit(frames: Frames, unit: Unit) -> Entry:
         "computed": sum(row["state"] != frames.words.state(row["code"]) for row in rows),
         "targets": results(frames, rows),
         "short": results(frames, [row for row in rows if row["code"] in SHORT]),
+        "below": results(frames, [row for row in rows if _is_below(row, frames.plan)]),
         "without_data": results(frames, [row for row in rows if row["code"] == State.NO_DATA]),
     }
+
+
+def _is_below(row: Entry, plan: Plan) -> bool:
+    """Whether a share is likely to be met at the end and is not so far; of a number of the year
+    it is plain that some of it is still to come.
+    """
+    is_rate = plan.target(row["id"]).kind == "share"
+    return is_rate and row["code"] == State.ON_TRACK and row["needed"] != ""
 
 
 def _standing(frames: Frames, unit: Unit) -> Entry:

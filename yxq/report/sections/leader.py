@@ -69,7 +69,7 @@ def leading(
         ),
         *_by_owner(numbered, State.BEHIND, "decide_behind", words),
         *_by_owner(numbered, State.NO_DATA, "decide_no_data", words),
-        *_worst(worst, words, over),
+        *_worst(plan, scores, words, over),
         *_shares(plan, shares, words),
     ]
     return Leading(decisions, best, worst, _calls(plan, lines, words))
@@ -93,9 +93,21 @@ def _by_owner(numbered: pd.DataFrame, state: State, key: str, words: Words) -> l
     return [words(key, n=int(owners.sum()), list=each)] if each else []
 
 
-def _worst(worst: list[str], words: Words, over: bool) -> list[str]:
+def _worst(plan: Plan, scores: pd.DataFrame, words: Words, over: bool) -> list[str]:
+    """Who is to be called in: those of the last of whom chance alone does not leave open whether
+    they belong to the latter half; that it does of all is said, too.
+    """
+    last = best_and_worst(scores)[1]
+    if not last:
+        return []
+    ranked = scores[scores["rank"].notna()]
+    behind = ranked.loc[ranked["rank_low"] > len(ranked) / 2, "unit"]
+    names = unit_names(plan, words)
+    clear = [names[unit] for unit in last if unit in set(behind)]
+    if not clear:
+        return [words("decide_worst_unclear")]
     key = "decide_worst_over" if over else "decide_worst"
-    return [words(key, list=words("list").join(worst))] if worst else []
+    return [words(key, list=words("list").join(clear))]
 
 
 def _shares(plan: Plan, shares: pd.DataFrame, words: Words) -> list[str]:

@@ -28,7 +28,7 @@ def owing(
 ) -> pd.DataFrame:
     """A line a return of this year that is missing (see `owed.is_due`), or of which rows were
     rejected and no correction has come or were left empty, by sender: sender, form, period, due,
-    days_over (by the day of receipt), owes.
+    days_over (by the day of receipt; in words on the day itself, empty before it), owes.
 
     returns: see `yxq.attainment.owed.status`; files: the processed table, a row a sheet.
     """
@@ -45,10 +45,11 @@ def owing(
     lines = pd.concat([incomplete, missing], ignore_index=True)
     lines = lines[~lines.duplicated(OF_RETURN)]  # one of which no row counts has come all the same
     lines = lines.sort_values(["sender", "period_to", "form", "rows"], ignore_index=True)
-    over = (pd.Timestamp(received_by) - lines["due"]).dt.days
+    days = (pd.Timestamp(received_by) - lines["due"]).dt.days
+    over = days.astype("object").mask(days == 0, words("due_today")).mask(days < 0, "")
     text = returns_as_text(plan, lines, words)
     said = [_owes(n, left, words) for n, left in zip(lines["rows"], lines["left"], strict=True)]
-    return text.assign(owes=said, days_over=over.clip(lower=0))[COLUMNS]
+    return text.assign(owes=said, days_over=over)[COLUMNS]
 
 
 def _owes(rows: int, left: int, words: Words) -> str:
