@@ -94,9 +94,7 @@ class Known:
         cells: pd.DataFrame,
         arrived: dict[int, pd.DataFrame],
     ) -> Known:
-        """Sum the measures of a plan and of earlier years; arrived: the `arrivals` of each of them,
-        the plan's own among them.
-        """
+        """Sum the measures of a plan's year and of earlier ones; arrived: their `arrivals`."""
         measures = measures.assign(key=keys(plan, measures["unit"], measures["target"]))
         in_cells = measures.loc[measures["key"] >= 0, SUMMED].sort_values("date", kind="stable")
         in_cells = in_cells.astype({"stratum": "category"})  # groups quicker
@@ -111,9 +109,8 @@ class Known:
         for year in sorted(set(arrived) - {plan.year}):
             rows = in_cells[_counts(plan, in_cells, year, lacking[year])]
             same_day = rows["key"].map(_same_days(clock, cells, plan.year - year))
-            like = (rows["date"] <= same_day) & ~_is_in(
-                plan, rows, cells, {*gaps, *(gaps_before if year == plan.year - 1 else ())}
-            )
+            left_out = {*gaps, *(gaps_before if year == plan.year - 1 else ())}
+            like = (rows["date"] <= same_day) & ~_is_in(plan, rows, cells, left_out)
             complete = arrived[year]["arrived"] & (arrived[year]["outstanding"] == 0)
             complete = complete.set_axis(cells["key"])
             before.append(YearBefore(_sums(plan, rows[like]), _sums(plan, rows), complete))

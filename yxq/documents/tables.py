@@ -340,25 +340,9 @@ class _Row:
         if unit in ("%", "‰") and not written.endswith(("%", "‰", "pp")) and "/" not in written:
             written = "..".join(part + unit for part in written.split(".."))
         sign = next((SIGNS[s] for s in SIGNS if text[: number.start].strip().endswith(s)), "")
-        change = re.search(
-            "降低|下降|减少|削减|减排|降幅|reduction|decrease", name + text[: number.start]
-        )
-        growth = re.search(
-            "年均增长|增长率|增速|增长|提高|增幅|growth|increase", name + text[: number.start]
-        )
-        is_total = bool(BRACKETED.search(text)) or "累计" in name
-        if written.endswith("%") and ".." not in written and (change or growth):
-            yearly = "年均" in name or (not is_total and not change)
-            reference = "last_year" if yearly else f"y{self.facts.start - 1}"
-            value = Fraction(written.rstrip("%"))
-            if change:
-                return (
-                    f"<= {reference} * {decimal(100 - value)}%",
-                    unit,
-                    () if is_total else ("base",),
-                )
-            if is_total or "增" in growth[0] or growth[0].isascii():  # type: ignore[index]
-                return f"{sign or '>='} {reference} * {decimal(100 + value)}%", unit, ("base",)
+        if changed := self._change(name, text, number, written, sign):
+            require, doubts = changed
+            return require, unit, doubts
         if ".." in written:
             return written, unit, ()
         if not sign and (
@@ -372,8 +356,29 @@ class _Row:
         is_named = bool(re.search(phrases()["lower"], name, re.IGNORECASE))
         falls = self._falls(number)
         is_lower = is_named if falls is None else falls
-        doubts: tuple[Doubt, ...] = ("unsaid",) if is_lower != is_named else ()
-        return f"{'<=' if is_lower else '>='} {written}", unit, doubts
+        unsaid: tuple[Doubt, ...] = ("unsaid",) if is_lower != is_named else ()
+        return f"{'<=' if is_lower else '>='} {written}", unit, unsaid
+
+    def _change(
+        self, name: str, text: str, number: Number, written: str, sign: str
+    ) -> tuple[str, tuple[Doubt, ...]] | None:
+        """A requirement from a percentage by which something is to fall or to grow, and what is
+        doubtful; none where the words or the number are of no change.
+        """
+        before = name + text[: number.start]
+        change = re.search("降低|下降|减少|削减|减排|降幅|reduction|decrease", before)
+        growth = re.search("年均增长|增长率|增速|增长|提高|增幅|growth|increase", before)
+        if not (change or growth) or not written.endswith("%") or ".." in written:
+            return None
+        is_total = bool(BRACKETED.search(text)) or "累计" in name
+        yearly = "年均" in name or (not is_total and not change)
+        reference = "last_year" if yearly else f"y{self.facts.start - 1}"
+        value = Fraction(written.rstrip("%"))
+        if change:
+            return f"<= {reference} * {decimal(100 - value)}%", () if is_total else ("base",)
+        if is_total or "增" in growth[0] or growth[0].isascii():  # type: ignore[index]
+            return f"{sign or '>='} {reference} * {decimal(100 + value)}%", ("base",)
+        return None
 
     def _falls(self, number: Number) -> bool | None:
         """Whether a number is less than its baseline; nothing where there is none, or the same."""

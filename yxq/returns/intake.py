@@ -130,12 +130,34 @@ def _recognised(
     that has lost its mark is what the hidden one says; where another still bears its own, it is
     what it says itself.
     """
-    forms, reads = said.among(part.folder.forms), Headings(part.folder)
     marked = [(sheet, marks.found(sheet)) for sheet in sheets]
     made = any(mark for _, mark in marked)
     beside_it = any(mark for sheet, mark in marked if sheet.name != marks.LISTS)
     whole = next((mark for sheet, mark in marked if sheet.name == marks.LISTS), None)
-    whole = None if beside_it else whole
+    header_of = _headers(part, said, made, None if beside_it else whole)
+    found = [(sheet, mark, header_of(sheet, mark)) for sheet, mark in marked]
+    if lost := {*said.sheets} - {sheet.name for sheet, *_ in found}:
+        there = "、".join(sheet.name for sheet, *_ in found)
+        raise Unreadable("no_sheet", "、".join(sorted(lost)), there)
+    beside = any(isinstance(header, Header) for *_, header in found)
+    notes = Refusal(fate=Fate.EXCLUDED, reason=Reason("no_table"))
+
+    def is_note(sheet: Sheet, mark: Mark | None, header: Header | Refusal) -> bool:
+        unknown = isinstance(header, Refusal) and header.reason.code == "no_header"
+        return unknown and mark is None and beside and (made or _is_bare(sheet))
+
+    return [
+        (sheet, notes if is_note(sheet, mark, header) else header) for sheet, mark, header in found
+    ]
+
+
+def _headers(
+    part: Part, said: Said, made: bool, whole: Mark | None
+) -> Callable[[Sheet, Mark | None], Header | Refusal]:
+    """What tells the header of a sheet of a file by its mark, else by the one of the `whole` file,
+    else by its headings; made: yxq has made the workbook.
+    """
+    forms, reads = said.among(part.folder.forms), Headings(part.folder)
 
     def header_of(sheet: Sheet, mark: Mark | None) -> Header | Refusal:
         if said.sheets and sheet.name not in said.sheets:
@@ -152,20 +174,7 @@ def _recognised(
         except Unreadable as error:
             return Refusal(fate=Fate.REJECTED, reason=error.reason)
 
-    found = [(sheet, mark, header_of(sheet, mark)) for sheet, mark in marked]
-    if lost := {*said.sheets} - {sheet.name for sheet, *_ in found}:
-        there = "、".join(sheet.name for sheet, *_ in found)
-        raise Unreadable("no_sheet", "、".join(sorted(lost)), there)
-    beside = any(isinstance(header, Header) for *_, header in found)
-    notes = Refusal(fate=Fate.EXCLUDED, reason=Reason("no_table"))
-
-    def is_note(sheet: Sheet, mark: Mark | None, header: Header | Refusal) -> bool:
-        unknown = isinstance(header, Refusal) and header.reason.code == "no_header"
-        return unknown and mark is None and beside and (made or _is_bare(sheet))
-
-    return [
-        (sheet, notes if is_note(sheet, mark, header) else header) for sheet, mark, header in found
-    ]
+    return header_of
 
 
 def _laid_out(sheet: Sheet, header: Header | Refusal) -> Iterable[tuple[Sheet, Header | Refusal]]:
@@ -206,8 +215,28 @@ def _read_sheet(
         refused=_against(sheet, header, part, said) if isinstance(header, Header) else header,
         mends=mark is not None and mark.kind == "mend",
     )
-    read.doubt = doubt(part.file, read.context, mark) if known else None
-    if known is None or part.folder.forms[known.form].totals:
+    tally, holds = _add_blocks(read, part, number, sheet, header, pool)
+    if known:
+        read.doubt = doubt(part.file, read.context, mark)
+        _describe(read, known, tally)
+        if not known.is_around and read.taken and not part.folder.forms[known.form].key:
+            read.holds = f"{read.taken}-{holds % (1 << 64):016x}"
+        read.refused = _no_return(sheet, known, tally) or read.refused
+    return read
+
+
+def _add_blocks(
+    read: SheetRead,
+    part: Part,
+    number: int,
+    sheet: Sheet,
+    header: Header | Refusal,
+    pool: Executor | None,
+) -> tuple[Tally, int]:
+    """Add the rows of a sheet, block by block, to its part, and what they are to others to what was
+    read; the tally of the sheet, and what its records hold.
+    """
+    if isinstance(header, Refusal) or part.folder.forms[header.form].totals:
         pool = None  # sums go on from block to block
     tally, holds = Tally(), 0
     # What a process of its own needs of the sheet.
@@ -221,21 +250,31 @@ def _read_sheet(
         read.left += done.left
         read.withdrawn += done.withdrawn
         holds += done.held
-    if known and not known.is_around and read.taken and not part.folder.forms[known.form].key:
-        read.holds = f"{read.taken}-{holds % (1 << 64):016x}"
-    if known and not known.is_around:
+    return tally, holds
+
+
+def _describe(read: SheetRead, known: Header, tally: Tally) -> None:
+    """Keep of a recognised sheet which form it is, how it is laid out, and its sums."""
+    if not known.is_around:
         read.form, read.judged, read.passed = known.form, tally.judged, tally.passed
         read.places, read.labels = known.places, known.labels
-    if known:
-        read.unknown, read.absent = "、".join(known.unknown), "、".join(known.absent)
-    if known and sheet.guessed and not (tally.proven or _proves(known)):
-        read.refused = Refusal(fate=Fate.REJECTED, reason=Reason("unknown_encoding"))
-    if known and tally.other:
-        read.refused = Refusal(fate=Fate.REJECTED, reason=Reason.of("two_returns", tally.other))
-    if known and tally.second:
+    read.unknown, read.absent = "、".join(known.unknown), "、".join(known.absent)
+
+
+def _no_return(sheet: Sheet, known: Header, tally: Tally) -> Refusal | None:
+    """Why no row of a recognised sheet counts: it is two, or nothing proves in which encoding it
+    was written.
+    """
+    # What is two returns is so in any encoding.
+    if tally.second:
         reason = Reason.of("second_header", tally.second)
-        read.refused = Refusal(fate=Fate.REJECTED, reason=reason)
-    return read
+    elif tally.other:
+        reason = Reason.of("two_returns", tally.other)
+    elif sheet.guessed and not (tally.proven or _proves(known)):
+        reason = Reason("unknown_encoding")
+    else:
+        return None
+    return Refusal(fate=Fate.REJECTED, reason=reason)
 
 
 def _against(sheet: Sheet, header: Header, part: Part, said: Said) -> Refusal | None:

@@ -21,6 +21,7 @@ from yxq.words.wording import Words
 
 MOST = 1_000  # rows of a sheet; more are mended where they came from
 OPEN_ROWS = 10
+Rows = dict[Where, list[dict[str, Any]]]  # what is said of each row that is mended
 
 
 def sheets(
@@ -34,7 +35,7 @@ def sheets(
 
     lines: see `yxq.returns.returned_lines.lines`.
     """
-    groups: dict[tuple[Any, ...], dict[Where, list[dict[str, Any]]]] = {}
+    groups: dict[tuple[Any, ...], Rows] = {}
     for line in lines[lines["row"].notna()].to_dict("records"):
         where = (line["file"], str(line["sheet"]), int(line["row"]))
         if where in rejected:
@@ -52,30 +53,13 @@ def _sheet(
     folder: Folder,
     sender: str,
     key: tuple[Any, ...],
-    rows: dict[Where, list[dict[str, Any]]],
+    rows: Rows,
     rejected: Mapping[Where, Rejected],
     words: Words,
 ) -> FormSheet:
+    """The rows of one form and period (`key`) that can be mended, with what is wrong with each."""
     name, first, last = key
-    form = folder.forms[name]
-    wrong = set()
-    for place, (where, lines) in enumerate(rows.items()):
-        columns = {label: n for n, label in rejected[where].read.labels.items()}
-        for line in lines:
-            differ = line.get("differ")
-            at = differ if isinstance(differ, list) else [columns.get(line["column"], "")]
-            wrong |= {(place, column) for column in at if column}
-    between = words("comma")
-    beside = [
-        {
-            "wrong": between.join(line["wrong"] for line in lines),
-            "mend": between.join(dict.fromkeys(line["mend"] for line in lines if line["mend"])),
-            "file": where[0],
-            "sheet": where[1],
-            "row": where[2],
-        }
-        for where, lines in rows.items()
-    ]
+    form, beside = folder.forms[name], _beside(rows, words)
     plan = folder.plan(nearest(last.year, folder)) if last else folder.plan()
     cells = [rejected[where].cells for where in rows]
     units = [unit_of(one, plan, name, sender or None, words) for one in cells]
@@ -96,9 +80,36 @@ def _sheet(
         rows=pd.DataFrame(cells, columns=[*form.columns]),
         beside=pd.DataFrame(beside),
         open_rows=OPEN_ROWS,
-        wrong=frozenset(wrong),
+        wrong=_wrong(rows, rejected),
         measured=named(plan, name, sender or None, words),
     )
+
+
+def _beside(rows: Rows, words: Words) -> list[dict[str, Any]]:
+    """What stands beside each row: what is wrong and how it is mended, and where it came from."""
+    between = words("comma")
+    return [
+        {
+            "wrong": between.join(line["wrong"] for line in lines),
+            "mend": between.join(dict.fromkeys(line["mend"] for line in lines if line["mend"])),
+            "file": where[0],
+            "sheet": where[1],
+            "row": where[2],
+        }
+        for where, lines in rows.items()
+    ]
+
+
+def _wrong(rows: Rows, rejected: Mapping[Where, Rejected]) -> frozenset[tuple[int, str]]:
+    """The cells that are wrong, each by its row's number and its column."""
+    wrong = set()
+    for place, (where, lines) in enumerate(rows.items()):
+        columns = {label: n for n, label in rejected[where].read.labels.items()}
+        for line in lines:
+            differ = line.get("differ")
+            at = differ if isinstance(differ, list) else [columns.get(line["column"], "")]
+            wrong |= {(place, column) for column in at if column}
+    return frozenset(wrong)
 
 
 def add(made: list[FormSheet], words: Words, book: Any) -> None:
