@@ -27,7 +27,7 @@ SIGNS = ("#", '="', "Err:")  # how a text of visible ASCII begins that may be no
 
 def unquoted(text: str) -> str:
     """The text of a cell, or of the formula that is nothing but a text: ="007"."""
-    found = QUOTED.fullmatch(text)
+    found = QUOTED.fullmatch(text) if text[:1] == "=" else None
     return found[1] if found else text
 
 
@@ -36,7 +36,7 @@ def no_value(text: str, label: str, kind: str, is_key: bool) -> Reason | None:
     if len(text) > LONGEST:
         return Reason.of("too_long_text", label, f"{text[:BEGINNING]}…", len(text), LONGEST)
     plain = fold(text)
-    if ERROR.fullmatch(plain):
+    if plain[:1] in "#e" and ERROR.fullmatch(plain):
         return Reason.of("cell_error", label, text)
     if text.startswith(NEVER):
         return Reason.of("not_computed", label, text.removeprefix(NEVER).strip())
@@ -45,7 +45,7 @@ def no_value(text: str, label: str, kind: str, is_key: bool) -> Reason | None:
         return Reason.of("shown_otherwise", label, value, code)
     if UNREAD in text:
         return Reason.of("unread_character", label, text)
-    if kind == "text" and (LOST_KEY if is_key else LOST).fullmatch(plain):
+    if kind == "text" and "e" in plain and (LOST_KEY if is_key else LOST).fullmatch(plain):
         return Reason.of("digits_lost", label, text)
     return None
 

@@ -87,6 +87,8 @@ def fold(text: str) -> str:
     >>> fold("合\\n格批次数　（批）"), fold("\\ufeffGuang\\u200bdong")
     ('合格批次数(批)', 'guangdong')
     """
+    if text.isascii() and text.isprintable():  # nothing else to take out than blanks
+        return text.lower().replace(" ", "")
     plain = unicodedata.normalize("NFKC", NOT_TO_TELL.sub("", text)).casefold()
     return re.sub(r"\s+", "", plain)
 

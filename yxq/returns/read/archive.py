@@ -58,11 +58,14 @@ class _Reach:
         """Look at a piece of a sheet's XML that ends where a tag begins."""
         if piece.count(b"<c") != piece.count(b'<c r="') and OTHERWISE.search(piece):
             self.plain = False
+        start = 0
         while self.plain:
             far = rb'<c r="(?:[A-Z]{%d}|[A-Z]{1,%d}\d{%d}|[^A-Z])'
-            found = re.search(far % (self.letters + 1, self.letters, self.digits + 1), piece)
+            longer = re.compile(far % (self.letters + 1, self.letters, self.digits + 1))
+            found = longer.search(piece, start)
             if not found:
                 return
+            start = found.start()
             place = PLACE.match(piece, found.start())
             self.plain = place is not None
             self.letters = max(self.letters, len(place[1]) if place else 0)

@@ -6,6 +6,7 @@ which day its days are counted.
 from __future__ import annotations
 
 import html
+import io
 import re
 import struct
 import zipfile
@@ -14,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from yxq.returns.read import formats
+from yxq.returns.read.archive import PIECE
 from yxq.returns.read.compound import before_sheets, records, stream
 from yxq.returns.read.formats import Cells, Formats, Record
 from yxq.returns.read.opendocument import tables
@@ -70,6 +72,7 @@ FORMULA = re.compile(
     rb"<(?:\w+:)?c\s([^>]*)>\s*<(?:\w+:)?f\b[^>]*?(?:/>|>([^<]*)</(?:\w+:)?f>)"
     rb"\s*(?:<(?:\w+:)?v\b[^>]*>([^<]+)<)?"
 )
+FORMULA_ENDS = (b">", b"/", b" ", b"\t", b"\r", b"\n")  # of the name in its tag
 EMPTY = re.compile(rb"""\bt=["']str["']""")  # a formula that came to a text, be it an empty one
 ERROR = re.compile(rb"""<(?:\w+:)?c\s([^>]*\bt=["']e["'][^>]*)>[^v]*?<(?:\w+:)?v\b[^>]*>([^<]+)<""")
 
@@ -83,11 +86,13 @@ def _of_xml(book: zipfile.ZipFile) -> tuple[bool, list[Untold]]:
     links = dict(_links(book, "xl/_rels/workbook.xml.rels"))
     styles, sheets = formats.of_xml(_part(book, "xl/styles.xml")), []
     for tag in re.findall(TAG % b"sheet", main):
-        xml = _part(book, links.get(dict(_attributes(tag)).get("id", ""), ""))
-        cells: Cells = {}
-        for place, value, code in formats.xml_numbers(xml, styles):
-            cells |= formats.seen(_place(place), value, code)
-        sheets.append(Untold(cells | dict(_xml_cells(xml, never))))
+        part = links.get(dict(_attributes(tag)).get("id", ""), "")
+        shown, cells = Cells(), Cells()
+        for xml in _row_pieces(book, part):
+            for place, value, code in formats.xml_numbers(xml, styles):
+                shown |= formats.seen(_place(place), value, code)
+            cells |= dict(_xml_cells(xml, never))
+        sheets.append(Untold(shown | cells))
     return about.get("date1904") in ("1", "true"), sheets
 
 
@@ -96,12 +101,27 @@ def _part(book: zipfile.ZipFile, name: str) -> bytes:
     return book.read(name) if name in book.namelist() else b""
 
 
+def _row_pieces(book: zipfile.ZipFile, part: str) -> Iterator[bytes]:
+    """The XML of a sheet, where it is there, in pieces that end with a row."""
+    rest = b""
+    with book.open(part) if part in book.namelist() else io.BytesIO() as file:
+        while data := file.read(max(PIECE, len(rest))):
+            data = rest + data
+            cut = data.rfind(b"</row>")
+            cut = max(0, cut if cut >= 0 else data.rfind(b":row>"))
+            rest = data[cut:]
+            yield data[:cut]
+    yield rest
+
+
 def _xml_cells(xml: bytes, never: bool) -> Iterator[tuple[tuple[int, int], str]]:
     """The cells of a sheet; never: no formula of it was computed."""
-    if re.search(rb"""\bt=["']e["']""", xml):
+    # A plain search for what is rare takes a tenth of the time of the expressions.
+    if b't="e"' in xml or b"t='e'" in xml:
         for tag, text in ERROR.findall(xml):
             yield _place(tag), html.unescape(text.decode("utf-8", "replace"))
-    if re.search(rb"<(?:\w+:)?f[\s>/]", xml):
+    marks = [mark for mark in (b"<f", b":f") if mark in xml]
+    if any(mark + end in xml for mark in marks for end in FORMULA_ENDS):
         for tag, formula, value in FORMULA.findall(xml):
             if never or not (value or EMPTY.search(tag)):
                 text = html.unescape(formula.decode("utf-8", "replace"))
