@@ -325,3 +325,12 @@ def test_who_has_some_where_nobody_had_any_is_told_by_time():
         rest, shape = ahead.counts_ahead(now, 0.5, ahead.Years(none, none))
         assert (rest[0], shape[0]) == (pytest.approx(3.5 * 0.5 / 1.5), 3.5)
         assert len(rest) == units and (rest[1:] < 0.5 * 0.5 / 1.5).all()
+
+
+def test_where_nothing_of_a_unit_stays_one_without_years_has_no_own_part():
+    """Two years of sixty units that went opposite ways, and one more that has none."""
+    year = np.append(np.tile([1.0, -1.0], 30), 0.0)
+    tells = np.append(np.full(60, 50.0), 0.0)
+    own, left = ahead._own(np.array([year, -year]), np.array([tells] * 2), year * 0, year * 0, 0.3)
+    assert not own.any() and len(own) == 61
+    assert left.min() == left.max() > 0
