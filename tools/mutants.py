@@ -39,6 +39,7 @@ TESTS = {
     "attainment": ["tests/attainment", "tests/plan", "tests/report"],
     "returns": ["tests/returns"],
     "report": ["tests/report", "tests/tables"],
+    "papers": ["tests/papers"],
     "publish": ["tests/publish"],
     "warm": ["tests/warm"],
     "api.py": ["tests/test_api.py"],
