@@ -38,11 +38,12 @@ def no_value(text: str, label: str, kind: str, is_key: bool) -> Reason | None:
     plain = fold(text)
     if plain[:1] in "#e" and ERROR.fullmatch(plain):
         return Reason.of("cell_error", label, text)
-    if text.startswith(NEVER):
-        return Reason.of("not_computed", label, text.removeprefix(NEVER).strip())
-    if text.startswith(SHOWN):
-        value, _, code = text.removeprefix(SHOWN).strip().partition(" ")
-        return Reason.of("shown_otherwise", label, value, code)
+    if text.startswith("#"):
+        if text.startswith(NEVER):
+            return Reason.of("not_computed", label, text.removeprefix(NEVER).strip())
+        if text.startswith(SHOWN):
+            value, _, code = text.removeprefix(SHOWN).strip().partition(" ")
+            return Reason.of("shown_otherwise", label, value, code)
     if UNREAD in text:
         return Reason.of("unread_character", label, text)
     if kind == "text" and "e" in plain and (LOST_KEY if is_key else LOST).fullmatch(plain):

@@ -12,6 +12,8 @@ def cell(value: Any) -> str:
     Excel keeps 15 digits; a longer number is written with its exponent, because its last digits are
     not the sender's.
     """
+    if isinstance(value, str):  # first, as most are
+        return value.strip()
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, float) and value.is_integer():
