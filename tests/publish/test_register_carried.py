@@ -96,6 +96,20 @@ def test_what_was_filled_in_stands_on_the_pages_and_what_is_overdue_first(year):
     assert "逾期" not in march
 
 
+def test_it_stands_on_the_page_of_the_department_that_answers_for_it(year):
+    """Which is the same for both targets: the city's own and the units' that are overdue."""
+    (page,) = year["june"].glob("department-*.html")
+    said = text(page)
+    assert "整改台账：整改中0项，已逾期1项，已销号0项，不再整改0项。" in said
+    assert "B 某项 ↓ 进度落后 夏季高温 换供应商 李四 2013年5月31日 已逾期 30" in said
+    assert "各单位的台账：整改中1项，已逾期1项" in said
+    assert "A 某项 甲镇 ↓ 进度落后 夏季高温 换供应商 张三 2013年5月31日 已逾期 30" in said
+    html = page.read_text("utf-8")
+    assert 'href="city.html#s-A"' in html and 'href="#s-A"' not in html
+    (former,) = year["march"].glob("department-*.html")
+    assert text(former) == ""
+
+
 def test_it_stands_in_the_next_register_and_is_at_odds_where_it_is(year):
     june = register_of(year["june"])
     assert june[A]["原因"] == "夏季高温" and june[A]["台账情况"] == "已逾期"

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from yxq.attainment.register import unanswered
 from yxq.report.blocks import Block
 from yxq.report.pages.town_and_city import UnitResults
 from yxq.report.sections.build import nothing
@@ -23,6 +24,7 @@ from yxq.report.sections.headline import (
 from yxq.report.sections.heatmap import heatmap
 from yxq.report.sections.next_steps import with_needs
 from yxq.report.sections.owners import units_short
+from yxq.report.sections.remedies import remedies
 from yxq.report.sections.reminders import reminders
 from yxq.report.sections.returns import due_lines
 from yxq.report.sections.targets import short, targets
@@ -67,8 +69,8 @@ class DepartmentPage(UnitResults):
 
     def blocks(self) -> list[Block]:
         """The sections of the page, in order."""
-        parts = self.headline(), self.short(), self.targets(), self.units(), *self.sent()
-        return [part for part in parts if part.html]
+        parts = self.headline(), self.short(), self.remedies(), self.targets(), self.units()
+        return [part for part in (*parts, *self.sent()) if part.html]
 
     def headline(self) -> Block:
         """How the city stands with its targets, and how many of its returns are in."""
@@ -83,6 +85,17 @@ class DepartmentPage(UnitResults):
         """What the city misses or is behind at, and which units."""
         columns = "target required value state needs missed_units"
         return short(self.of_city, self.words, self.over, columns)
+
+    def remedies(self) -> Block:
+        """What is done about its targets in the city, and what is overdue of it in the units."""
+        entries = self.entries_of(self.owned)
+        entries = entries[entries["target"].isin(self.ids)]
+        is_own = entries["unit"] == self.town
+        city = self.owned[self.owned["unit"] == self.town]
+        others = entries[~is_own] if self.plan.towns else None
+        n = len(unanswered(city, entries[is_own]))
+        own, page = entries[is_own], "city"
+        return remedies(self.plan, own, n, self.words, others=others, page=page)
 
     def targets(self) -> Block:
         """All of its targets in the city."""

@@ -61,30 +61,32 @@ def remedies(
     words: Words,
     by_unit: bool = False,
     others: pd.DataFrame | None = None,
+    page: str = "",
 ) -> Block:
     """The entries beside their results, and of how many results nothing is said yet; no section
     where the register says nothing at all.
 
     by_unit: they are those of one target; others: the entries of other units, of which those are
-    listed that are overdue or at odds with their results.
+    listed that are overdue or at odds with their results; page: on which targets are told of, where
+    that is another.
     """
-    listed = [entries] if others is None else [entries, others]
-    if not any(map(len, listed)):
+    if entries.empty and (others is None or others.empty):
         return nothing()
     parts: list[Any] = []
     if len(entries):
         columns = f"unit {COLUMNS}" if by_unit else f"target {COLUMNS}"
-        parts += [*_told(entries, unanswered, words), *_listed(plan, entries, words, columns)]
+        listed = _listed(plan, entries, words, columns, page=page)
+        parts += [*_told(entries, unanswered, words), *listed]
     if others is not None and len(others):
-        parts += _of_others(plan, others, words)
+        parts += _of_others(plan, others, words, page)
     return section(words, "remedies", *parts)
 
 
-def _of_others(plan: Plan, others: pd.DataFrame, words: Words) -> list[Any]:
+def _of_others(plan: Plan, others: pd.DataFrame, words: Words, page: str) -> list[Any]:
     """How many entries of other units stand how, and those that somebody has to ask about."""
     asks = others[(others["standing"] == Remedy.OVERDUE) | (others["against"] != "")]
     asks = asks.sort_values("days_over", ascending=False, kind="stable")
-    grid = _listed(plan, asks, words, f"target unit {COLUMNS}", "remedies_asked")
+    grid = _listed(plan, asks, words, f"target unit {COLUMNS}", "remedies_asked", page)
     return [para(words("remedies_of_units", **counted(others))), *grid]
 
 
@@ -96,7 +98,12 @@ def _told(entries: pd.DataFrame, unanswered: int, words: Words) -> list[Any]:
 
 
 def _listed(
-    plan: Plan, entries: pd.DataFrame, words: Words, columns: str, caption: str = "remedies"
+    plan: Plan,
+    entries: pd.DataFrame,
+    words: Words,
+    columns: str,
+    caption: str = "remedies",
+    page: str = "",
 ) -> list[Any]:
     """Entries as a table, and how many more there are; nothing of none."""
     if entries.empty:
@@ -104,6 +111,9 @@ def _listed(
     rows = shown(plan, entries.head(MOST), words)
     if not columns.startswith("target"):
         rows = rows.drop(columns="to")
+    elif page:
+        links = (f"{page}#" + rows["to"]).where(rows["to"] != "", "")
+        rows = rows.assign(page=links).drop(columns="to")
     for name in SAID.values():
         rows[name] = [_clipped(text) for text in rows[name]]
     more = len(entries) - len(rows)
