@@ -98,8 +98,9 @@ class ColumnReader:
 
     def _plain(self, texts: pd.Series) -> tuple[pd.Series, pd.Series | None]:
         """Texts with nothing to strip or fold: only what may be no text is looked at."""
-        odd = may_be_none(texts)
-        short = texts.str.len() <= max(map(len, self._missing))
+        lengths = texts.str.len()
+        odd = may_be_none(texts, lengths)
+        short = lengths <= max(map(len, self._missing))
         odd[short] |= texts[short].map(fold).isin(self._missing)
         if not odd.any():
             return texts, None

@@ -51,7 +51,7 @@ def no_value(text: str, label: str, kind: str, is_key: bool) -> Reason | None:
     return None
 
 
-def may_be_none(texts: pd.Series) -> pd.Series:
-    """Which texts of visible ASCII are to be looked at."""
+def may_be_none(texts: pd.Series, lengths: pd.Series) -> pd.Series:
+    """Which texts of visible ASCII are to be looked at; lengths: those of the texts."""
     signed = texts.str.contains("+", regex=False) | texts.str.startswith(SIGNS)
-    return signed | (texts.str.len() > LONGEST)
+    return signed | (lengths > LONGEST)
