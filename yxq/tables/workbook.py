@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 import xlsxwriter
+from wcwidth import wcswidth
 from xlsxwriter.exceptions import FileCreateError
 
 from yxq.words.states import State
@@ -36,6 +38,7 @@ WIDE = 230  # characters above which a sheet prints on two pages side by side
 A3, A4 = 8, 9  # as workbooks number sizes of paper
 CELL, HEADER = 32_767, 120  # characters that a cell, and a printed header, hold for sure
 HEAD = 1  # the row of the headings, counted from zero: above them stands what the sheet is
+LINE, LINES = 14.25, 28  # points of a line of text, and how many a row can be high
 LOOK = {"valign": "top", "text_wrap": True, "font_name": FONT, "font_size": 10}
 
 
@@ -98,11 +101,27 @@ def _sheet(book: Any, title: str, frame: pd.DataFrame, words: Words, heading: st
     _colour_states(book, sheet, frame, words, signs)
     if signs:
         sheet.set_row(HEAD, 170)
+    else:
+        for row, lines in _lines(frame, widths).items():
+            sheet.set_row(HEAD + 1 + row, LINE * lines + 3)
     sheet.freeze_panes(HEAD + 1, 1)
     if len(frame):
         sheet.autofilter(HEAD, 0, HEAD + len(frame), len(frame.columns) - 1)
     pages = 1 if sum(widths) < WIDE or signs else 2
     _print_settings(sheet, pages, heading, A3 if signs else A4)
+
+
+def _lines(frame: pd.DataFrame, widths: list[float]) -> dict[int, int]:
+    """How many lines the longest text of a row takes, of the rows that take more than one: programs
+    that print without showing leave them at one.
+    """
+    lines: dict[int, int] = {}
+    for number, width in enumerate(widths):
+        for row, value in enumerate(frame.iloc[:, number]):
+            if isinstance(value, str) and 2 * len(value) > width:
+                several = math.ceil(wcswidth(visible(value)) / width)
+                lines[row] = min(max(several, lines.get(row, 0)), LINES)
+    return {row: several for row, several in lines.items() if several > 1}
 
 
 def _column(
