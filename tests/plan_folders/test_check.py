@@ -318,3 +318,19 @@ def test_what_is_said_of_many_targets_is_one_row_to_be_read():
     assert list(got["key"]) == ["targets.T00.owner and 2 more", "targets.T01.by"]
     assert list(got["what"]) == ["is no sender", "no day"]
     assert len(together(table([]))) == 0
+
+
+def test_whose_a_named_file_is_must_be_known(tmp_path):
+    """And is not told of where a unit could not be read, so that its name is none of those known."""
+    place = shutil.copytree(SHIPPED / "yixing", tmp_path / "p")
+    named = [{"name": "b.csv", "unit": "丁属镇"}, {"name": "a.csv", "sender": "质检局"}]
+    changed(place, "forms.yml", lambda c: c.update(files=named))
+    told = found(place)
+    assert told == {
+        ("forms.yml", "files[0].unit"): "'丁属镇' is none",
+        ("forms.yml", "files[1].sender"): "'质检局' is none",
+    }
+    text = (place / "units.csv").read_text(encoding="utf-8")
+    bad = text.replace(",镇,dingshu-zhen", ",镇,../d")
+    (place / "units.csv").write_text(bad, encoding="utf-8")
+    assert {file for file, _ in found(place)} == {"units.csv"}
