@@ -104,6 +104,11 @@ def test_what_each_year_asks(tmp_path, target, years):
     assert [*asked(several(tmp_path, target)).values()] == years
 
 
+def test_a_plan_of_two_years_asks_by_a_day_as_a_longer_one(tmp_path):
+    made = several(tmp_path, target(">= 5", by="2021-12-31"), name="2021-2022")
+    assert asked(made) == {2021: ">= 5", 2022: ""}
+
+
 @pytest.mark.parametrize(
     ("target", "years", "last"),
     [
