@@ -10,6 +10,8 @@ from jinja2 import StrictUndefined, Template, nodes
 from jinja2.exceptions import SecurityError, TemplateSyntaxError, UndefinedError
 from jinja2.sandbox import SandboxedEnvironment
 from jinja2.utils import missing
+from markupsafe import Markup
+from wcwidth import wcswidth, wcwidth
 
 FILTERS = ["abs", "batch", "capitalize", "dictsort", "first", "groupby", "int", "join", "last"]
 FILTERS += ["length", "list", "lower", "map", "max", "min", "reject", "rejectattr", "replace"]
@@ -52,6 +54,25 @@ class Unknown(StrictUndefined):
         return f"{self._undefined_name}", self._undefined_obj
 
 
+def cut(text: Any, most: int) -> str:
+    """A text no wider than so many Chinese characters, of others twice as many; what is left out is
+    an ellipsis.
+
+    >>> cut("经济技术开发区", 5), cut("Development Zone", 5), cut("开发区", 3)
+    ('经济技术…', 'Develop…', '开发区')
+    """
+    text = text.unescape() if isinstance(text, Markup) else f"{text}"
+    if wcswidth(text) <= 2 * most:
+        return text
+    room, kept = 2 * most - 2, 0  # an ellipsis is as wide as a Chinese character
+    for character in text:
+        room -= max(wcwidth(character), 0)
+        if room < 0:
+            break
+        kept += 1
+    return f"{text[:kept].rstrip()}…"
+
+
 class _Bounded:
     """A template whose result cannot grow without end."""
 
@@ -74,11 +95,13 @@ class Sandbox(SandboxedEnvironment):
 
     intercepted_binops = frozenset(["*", "%"])
 
-    def __init__(self) -> None:
-        """Text is escaped, a name that is not there is refused, and nothing can be called."""
-        super().__init__(autoescape=True, undefined=Unknown, keep_trailing_newline=True)
+    def __init__(self, plain: bool = False) -> None:
+        """Text is escaped, a name that is not there is refused, and nothing can be called; plain:
+        what is filled is no XML.
+        """
+        super().__init__(autoescape=not plain, undefined=Unknown, keep_trailing_newline=True)
         self.globals.clear()
-        self.filters = {name: self.filters[name] for name in FILTERS}
+        self.filters = {name: self.filters[name] for name in FILTERS} | {"cut": cut}
         self._read: dict[str, _Bounded] = {}
 
     def from_string(self, source: Any, *_: Any, **__: Any) -> Any:
