@@ -36,6 +36,7 @@ class Slides:
         self.language, self.about = language, about
         self.deck = pptx.Presentation()
         self.deck.slide_width, self.deck.slide_height = Mm(WIDTH), Mm(HEIGHT)
+        self.deck.element.find(qn("p:sldSz")).attrib.pop("type")  # which would be 4:3
         self._properties(ever)
         self._bare()
         for n, page in enumerate(about["pages"]):
@@ -44,7 +45,10 @@ class Slides:
     def _properties(self, ever: Any) -> None:
         about = self.deck.core_properties
         about.author = about.comments = about.last_modified_by = about.keywords = ""
-        about.title, about.language = self.about["title"], "zh-CN" if self.language == "zh" else "en"
+        about.title, about.language = (
+            self.about["title"],
+            "zh-CN" if self.language == "zh" else "en",
+        )
         about.created = about.modified = ever
         about.revision = 1
 
@@ -57,9 +61,10 @@ class Slides:
             for shape in [*master.placeholders]:
                 shape._element.getparent().remove(shape._element)
         package = self.deck.part.package
-        for id, relation in [*package._rels.items()]:
-            if relation.reltype.endswith("/thumbnail"):
-                package._rels.pop(id)
+        for of in (package._rels, self.deck.part.rels):
+            for id, relation in [*of.items()]:
+                if relation.reltype.endswith(("/thumbnail", "/printerSettings")):
+                    of.pop(id)
         for part in package.iter_parts():
             if "/theme/" in part.partname:
                 part._blob = self._theme(part.blob)
@@ -160,7 +165,12 @@ class Slides:
             table.columns[n].width = Mm(column[2] * scale)
             align = column[3] if column[3:] else "centre"
             look = {"size": part["size"], "pitch": part["pitch"], "align": align}
-            head = look | {"bold": True, "colour": "FFFFFF", "align": "centre", "size": part["size"] - 1}
+            head = look | {
+                "bold": True,
+                "colour": "FFFFFF",
+                "align": "centre",
+                "size": part["size"] - 1,
+            }
             self._cell(table.cell(0, n), column[0], head, BLUE)
             self._cell(table.cell(2, n), column[1], look)
         for n in (1, 3):
@@ -170,8 +180,10 @@ class Slides:
         for n, row in enumerate(table.rows):
             row.height = Mm(part["row"] if n else 9)
 
-    def _cell(self, cell: Any, text: str, look: dict[str, Any], fill: str = "") -> None:
-        self._fill(cell.text_frame.paragraphs[0], text, look)
+    def _cell(self, cell: Any, text: str | list[str], look: dict[str, Any], fill: str = "") -> None:
+        for n, line in enumerate([text] if isinstance(text, str) else text):
+            frame = cell.text_frame
+            self._fill(frame.add_paragraph() if n else frame.paragraphs[0], line, look)
         cell.vertical_anchor = MSO_ANCHOR.MIDDLE
         cell.margin_left = cell.margin_right = Mm(1)
         cell.margin_top = cell.margin_bottom = Mm(0.3)

@@ -79,8 +79,11 @@ def _moves(frames: Frames, found: Comparison) -> list[Entry]:
 
 def _of_way(moves: list[Entry], way: str) -> list[Entry]:
     """Those that have moved that way, numbered from 1."""
-    found = [{k: v for k, v in move.items() if k != "direction"} for move in moves
-             if move["direction"] == way]
+    found = [
+        {k: v for k, v in move.items() if k != "direction"}
+        for move in moves
+        if move["direction"] == way
+    ]
     return [{"n": n, **move} for n, move in enumerate(found, start=1)]
 
 

@@ -52,6 +52,8 @@ class Deck:
             parts = {name: self._part(name, text, names) for name, text in self._parts.items()}
         except Stopped as stopped:
             raise refused(self.name, stopped, names) from None
+        except Exception as error:  # of a library, on a template that is made to harm
+            raise damaged(self.name, type(error).__name__) from None
         with zipfile.ZipFile(io.BytesIO(self._data)) as old, zipfile.ZipFile(out, "w") as new:
             for name in old.namelist():
                 new.writestr(name, parts.get(name) or old.read(name))

@@ -14,7 +14,7 @@ from yxq.papers.stopped import BY_A_TEMPLATE, Stopped, place, read, refused
 from yxq.papers.template import without_pictures
 from yxq.words.errors import refusal
 
-MARKS = re.compile(r"\s*(?:\{%(?:(?!%\}).)*%\}\s*)+")  # a line of nothing else, which goes
+MARKS = re.compile(r"\s*(?:\{%(?:(?!%\}).)*%\}\s*|\{#(?:(?!#\}).)*#\}\s*)+")
 NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
@@ -32,11 +32,13 @@ class Mail:
         """
         names = without_pictures(context)
         try:
-            said = self._sandbox.from_string(self._text).render(names)
+            said: str = self._sandbox.from_string(self._text).render(names)
+            return BOM_UTF8 + said.replace("\n", "\r\n").encode("utf-8")
         except BY_A_TEMPLATE as error:
             stopped = Stopped(error, place(self._text, error))
             raise refused(self.name, stopped, names) from None
-        return BOM_UTF8 + said.replace("\n", "\r\n").encode("utf-8")
+        except Exception as error:  # of a library, on a template that is made to harm
+            raise damaged(self.name, type(error).__name__) from None
 
 
 def _text(data: bytes, name: str) -> str:
@@ -50,5 +52,7 @@ def _text(data: bytes, name: str) -> str:
             continue
         if not NO_TEXT.search(text):
             lines = text.splitlines()
-            return "".join(line if MARKS.fullmatch(line) else f"{line}\n" for line in lines)
+            # A line of nothing but marks goes.
+            whole = [line.strip() if MARKS.fullmatch(line) else f"{line}\n" for line in lines]
+            return "".join(whole)
     raise damaged(name, "UTF-8")

@@ -15,6 +15,7 @@ from yxq.plan.folder import Plan
 from yxq.plan.units import Unit
 from yxq.report import display
 from yxq.report.sections.leader import best_and_worst
+from yxq.report.sections.standing import score_bounds
 from yxq.words.states import SHORT, State
 from yxq.words.text import visible
 
@@ -180,7 +181,9 @@ def _standing(frames: Frames, unit: Unit) -> Entry:
         return standing | {"score_bounds": shown["score_bounds_column"]}
     if pd.isna(row["score"]):
         return standing
-    return standing | {"score": display.points(row["score"], scoring), "grade": row["grade"]}
+    bounds = score_bounds(frames.plan, row, frames.words)
+    shown = {"score": display.points(row["score"], scoring), "grade": row["grade"]}
+    return standing | shown | {"score_bounds": bounds}
 
 
 def _counts(rows: list[Entry]) -> dict[str, int]:

@@ -1,6 +1,4 @@
-"""Whether a file of an office program may be a template: what is damaged, too large, or would act is
-refused.
-"""
+"""Whether a file may be a template: what is damaged, too large, or would act is refused."""
 
 from __future__ import annotations
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import bisect
 import functools
+import itertools
+import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,7 +14,6 @@ from jinja2.exceptions import SecurityError, TemplateSyntaxError, UndefinedError
 from jinja2.sandbox import SandboxedEnvironment
 from jinja2.utils import missing
 from markupsafe import Markup
-from wcwidth import wcswidth, wcwidth
 
 FILTERS = ["abs", "batch", "capitalize", "dictsort", "first", "groupby", "int", "join", "last"]
 FILTERS += ["length", "list", "lower", "map", "max", "min", "reject", "rejectattr", "replace"]
@@ -21,6 +23,7 @@ FORBIDDEN = (
     *(nodes.Call, nodes.Macro, nodes.CallBlock, nodes.Import, nodes.FromImport),
     *(nodes.Include, nodes.Extends, nodes.Block, nodes.Pow),
 )
+WIDE = ("W", "F", "A")  # by Unicode; the last are as the font is
 DEEPEST = 3  # loops within each other
 LONGEST = 20_000_000  # characters of a filled part
 
@@ -59,18 +62,19 @@ def cut(text: Any, most: int) -> str:
     an ellipsis.
 
     >>> cut("经济技术开发区", 5), cut("Development Zone", 5), cut("开发区", 3)
-    ('经济技术…', 'Develop…', '开发区')
+    ('经济技术…', 'Developm…', '开发区')
     """
-    text = text.unescape() if isinstance(text, Markup) else f"{text}"
-    if wcswidth(text) <= 2 * most:
-        return text
-    room, kept = 2 * most - 2, 0  # an ellipsis is as wide as a Chinese character
-    for character in text:
-        room -= max(wcwidth(character), 0)
-        if room < 0:
-            break
-        kept += 1
-    return f"{text[:kept].rstrip()}…"
+    said: str = text.unescape() if isinstance(text, Markup) else f"{text}"
+    widths = [*itertools.accumulate(map(_width, said))]
+    if not said or widths[-1] <= 2 * most:
+        return said
+    room = 2 * most - _width("…")
+    return f"{said[: bisect.bisect_right(widths, room)].rstrip()}…"
+
+
+def _width(character: str) -> int:
+    """How wide a character is in a Chinese font, which has many signs as wide as its own."""
+    return 2 if unicodedata.east_asian_width(character) in WIDE else 1
 
 
 class _Bounded:
