@@ -12,12 +12,14 @@ from hypothesis import strategies as st
 from slide_files import deck, lines, slides, tables
 from word_files import made, part, with_parts
 
+from yxq.papers import shelf
 from yxq.papers.deck import Deck
 from yxq.papers.mail import Mail
 from yxq.papers.names import inert
 from yxq.papers.safe import LARGEST, MOST_TEXT, PaperError
 from yxq.papers.sandbox import cut
 from yxq.papers.template import Picture
+from yxq.words.wording import Words
 
 SHORT = [{"n": 1, "title": "一"}, {"n": 2, "title": "二"}]
 CITY = {"name": "宜兴市", "score": "86.8", "short": SHORT, "behind": 2}
@@ -358,6 +360,24 @@ def test_actions_but_going_to_a_slide_are_refused(tmp_path, action, acting):
         assert acting in refusal_of(file)
     else:
         assert lines(slides(Deck(file).filled(NAMES))[0]) == ["宜兴市"]
+
+
+def test_what_is_the_plan_folders_own_is_known_by_kind_and_digest(tmp_path):
+    digests, place = [shelf.digest(tmp_path)], tmp_path / "papers"
+    place.mkdir()
+    for name in ("邮件.txt", "汇报幻灯片.pptx", "反馈函.docx"):
+        (place / name).write_bytes(b"x")
+        digests.append(shelf.digest(tmp_path))
+    for name in ("~$汇报幻灯片.pptx", ".邮件.txt", "说明.md"):
+        (place / name).write_bytes(b"x")
+        assert shelf.digest(tmp_path) == digests[-1]
+    assert len(set(digests)) == 4
+    (place / "邮件.txt").write_bytes(b"y")
+    assert shelf.digest(tmp_path) not in digests
+    assert shelf.Shelf(tmp_path, Words("zh")).unknown() == {}
+    (place / "幻灯片.pptx").write_bytes(b"x")
+    (why,) = shelf.Shelf(tmp_path, Words("zh")).unknown().values()
+    assert "幻灯片.pptx：没有用这个模板的公文；是不是：汇报幻灯片.pptx" in why
 
 
 def test_the_same_bytes_and_no_clock(tmp_path, monkeypatch):

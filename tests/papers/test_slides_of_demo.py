@@ -11,7 +11,20 @@ import city_oracle as oracle
 import pytest
 from city_oracle import CITY, SHORT, TARGETS, TOWNS
 from pptx.util import Mm
-from slide_files import HALF, MAY, OVER, PACKS, city_page, lines, names_of, results, slides, tables
+from slide_files import (
+    HALF,
+    MAY,
+    MOVED,
+    OVER,
+    PACKS,
+    SINCE,
+    city_page,
+    lines,
+    names_of,
+    results,
+    slides,
+    tables,
+)
 
 from yxq.papers import make
 from yxq.report.pages import FrontPage
@@ -173,6 +186,24 @@ def test_what_has_moved_since_the_former_pack(shown):
     line = next(line for line in said.split("\n") if words[shown.language][0].format(n[0]) in line)
     rank = re.search(r"(\d+) ?→ ?(\d+)", line.partition(shown.unit(first))[2])
     assert rank and [*map(int, rank.groups())] == [ranks[0][first], ranks[1][first]]
+
+
+def test_names_of_what_has_moved(demo_processed):
+    since = names_of(of(demo_processed, HALF, "zh").page)["since"]
+    assert set(since) == SINCE and since["as_of"] == "2013年5月31日"
+    for way in ("up", "down"):
+        assert {frozenset(move) for move in since[way]} == {frozenset(MOVED)}
+        assert [move["n"] for move in since[way]] == [*range(1, len(since[way]) + 1)]
+    before = results(demo_processed, MAY).attained
+    rows = before[before["unit"] == CITY].set_index("target")
+    moved = {move["id"]: move for move in [*since["up"], *since["down"], *since["otherwise"]]}
+    assert len(moved) > 10
+    for target, move in moved.items():
+        assert move["state_before"] == oracle.state_name(rows.loc[target, "state"], "zh")
+        assert move["title"] == oracle.title(target, "zh") and move["causes"]
+    for way, sign in (("units_up", 1), ("units_down", -1)):
+        places = [sign * (int(u["rank_before"]) - int(u["rank"])) for u in since[way]]
+        assert places == sorted(places, reverse=True) and min(places) > 0
 
 
 def test_every_unit_by_rank(shown):
