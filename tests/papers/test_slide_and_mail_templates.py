@@ -230,6 +230,10 @@ def test_a_text_is_cut_by_its_width(tmp_path, text, most, said):
     assert filled(tmp_path, f"{{{{ city.name|cut({most}) }}}}", city={"name": text}) == [said]
 
 
+def test_signs_that_stand_for_marks_while_a_part_is_read_are_none_of_a_text(tmp_path):
+    assert filled(tmp_path, "{{ city.name }}", "x\ue0000\ue001y") == ["宜兴市", "x0y"]
+
+
 def test_what_is_cut_is_text_still(tmp_path):
     line = (
         "{{ ['<b>', city.name]|join|cut(40) }}{% set x %}&{{ city.name }}{% endset %}{{ x|cut(9) }}"
