@@ -14,7 +14,7 @@ import pptx
 from lxml import etree
 from pptx.dml.color import RGBColor
 from pptx.enum.shapes import MSO_SHAPE
-from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
+from pptx.enum.text import MSO_ANCHOR, MSO_AUTO_SIZE, PP_ALIGN
 from pptx.oxml.ns import qn
 from pptx.util import Mm, Pt
 
@@ -26,6 +26,7 @@ FONTS = {"zh": "微软雅黑", "en": "Arial"}
 BLUE, ORANGE, GREY, RED, LINE = "1F4E79", "C55A11", "5D6670", "C00000", "AAB4BE"
 TONES = {"": BLUE, "short": ORANGE, "quiet": GREY}
 NO_STYLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"  # of tables
+UNWANTED = ("/thumbnail", "/printerSettings", "/extended-properties")  # of somebody's blank deck
 ALIGN = {"left": PP_ALIGN.LEFT, "centre": PP_ALIGN.CENTER, "right": PP_ALIGN.RIGHT}
 
 
@@ -63,7 +64,7 @@ class Slides:
         package = self.deck.part.package
         for of in (package._rels, self.deck.part.rels):
             for id, relation in [*of.items()]:
-                if relation.reltype.endswith(("/thumbnail", "/printerSettings")):
+                if relation.reltype.endswith(UNWANTED):
                     of.pop(id)
         for part in package.iter_parts():
             if "/theme/" in part.partname:
@@ -112,7 +113,7 @@ class Slides:
         """A text box of lines; one that is a head is bold and coloured."""
         shape = self.slide.shapes.add_textbox(*map(Mm, box["at"]))
         frame = shape.text_frame
-        frame.word_wrap = True
+        frame.word_wrap, frame.auto_size = True, MSO_AUTO_SIZE.NONE
         frame.margin_left = frame.margin_right = frame.margin_top = frame.margin_bottom = 0
         frame.vertical_anchor = MSO_ANCHOR.MIDDLE if box.get("middle") else MSO_ANCHOR.TOP
         for n, line in enumerate(box["lines"]):
