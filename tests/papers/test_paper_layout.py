@@ -129,9 +129,10 @@ def test_shipped_slides(language, font):
         xml = slide.element.xml
         assert "typeface" not in xml and xml.count("<a:lnSpc>") == xml.count("<a:spcPts") / 3 > 3
         for paragraph in slide.element.iter(drawn("p")):
-            pitch = paragraph.find(f"{drawn('pPr')}/{drawn('lnSpc')}/{drawn('spcPts')}").get("val")
             sizes = [int(run.get("sz")) for run in paragraph.iter(drawn("rPr"))]
-            assert all(size < int(pitch) < 1.7 * size for size in sizes)
+            pitch = paragraph.find(f"{drawn('pPr')}/{drawn('lnSpc')}/{drawn('spcPts')}")
+            assert not sizes or pitch is not None  # a cell of a row that goes has none
+            assert all(size < int(pitch.get("val")) < 1.7 * size for size in sizes)
     about = deck.core_properties
     assert (about.author, about.last_modified_by, about.comments) == ("", "", "")
     assert about.created == about.modified == dt.datetime(2000, 1, 1)
