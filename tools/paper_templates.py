@@ -22,6 +22,7 @@ from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt, RGBColor
 from project import ROOT
+from slide_templates import Slides, mail
 
 from yxq.papers.template import timeless
 
@@ -384,7 +385,9 @@ def templates(language: str) -> dict[str, bytes]:
         builder = Builder(language, paper["layout"], paper["title"])
         builder.add(paper["blocks"])
         made[f"{name}.docx"] = builder.saved()
-    return made
+    for name, slides in told["slides"].items():
+        made[f"{name}.pptx"] = Slides(language, slides, EVER).saved()
+    return made | {f"{name}.txt": mail(about) for name, about in told["mails"].items()}
 
 
 def main(out: Path = OUT) -> None:

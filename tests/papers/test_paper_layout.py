@@ -1,21 +1,30 @@
 """The shipped templates: the layout of GB/T 9704-2012, and nothing but what a script makes."""
 
+import datetime as dt
 import io
 import re
+import zipfile
+from codecs import BOM_UTF8
 
 import docx
 import paper_templates
+import pptx
 import pytest
 import yaml
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
-from word_files import opened, texts
+from word_files import opened, part, texts
 
-from yxq.papers.safe import checked
-from yxq.papers.shelf import SHIPPED, TEMPLATES
+from yxq.papers.safe import SLIDES, checked
+from yxq.papers.shelf import SHIPPED, TEMPLATES, file_name
 from yxq.words.wording import LANGUAGES, Words
 
+DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/main"
 OFFICIAL = ("通报-年中", "通报-年度")
+
+
+def drawn(name: str) -> str:
+    return f"{{{DRAWING}}}{name}"
 
 
 def styles(document) -> dict:
@@ -97,11 +106,45 @@ def test_where_a_font_is_not_there_its_like_stands_in():
 def test_the_script_makes_the_same_bytes_again(language):
     there = {file.name: file.read_bytes() for file in (SHIPPED / language).iterdir()}
     assert paper_templates.templates(language) == there
-    assert set(there) == {f"{Words(language)(key)}.docx" for key in TEMPLATES}
+    assert set(there) == {file_name(key, Words(language)) for key in TEMPLATES}
     for name, data in there.items():
+        if not name.endswith(".docx"):
+            continue
         assert checked(data, name) == data and len(data) < 60_000
         about = docx.Document(io.BytesIO(data)).core_properties
         assert (about.author, about.last_modified_by, about.comments) == ("", "", "")
+
+
+@pytest.mark.parametrize(("language", "font"), [("zh", "微软雅黑"), ("en", "Arial")])
+def test_shipped_slides(language, font):
+    """16:9, in a font that every Windows has, lines of a set pitch, and nobody's properties."""
+    file = SHIPPED / language / file_name("paper_slides", Words(language))
+    deck = pptx.Presentation(str(file))
+    assert deck.slide_width / deck.slide_height == pytest.approx(16 / 9, abs=1e-4)
+    assert len(deck.slides) == 6 and checked(file.read_bytes(), file.name, SLIDES)
+    theme = part(file, "ppt/theme/theme1.xml").decode()
+    fonts = re.findall(r'<a:(?:latin|ea) typeface="([^"]*)"', theme.split("</a:fontScheme>")[0])
+    assert fonts == [font] * 4
+    for slide in deck.slides:
+        xml = slide.element.xml
+        assert "typeface" not in xml and xml.count("<a:lnSpc>") == xml.count("<a:spcPts") / 3 > 3
+        for paragraph in slide.element.iter(drawn("p")):
+            sizes = [int(run.get("sz")) for run in paragraph.iter(drawn("rPr"))]
+            pitch = paragraph.find(f"{drawn('pPr')}/{drawn('lnSpc')}/{drawn('spcPts')}")
+            assert not sizes or pitch is not None  # a cell of a row that goes has none
+            assert all(size < int(pitch.get("val")) < 1.7 * size for size in sizes)
+    about = deck.core_properties
+    assert (about.author, about.last_modified_by, about.comments) == ("", "", "")
+    assert about.created == about.modified == dt.datetime(2000, 1, 1)
+    with zipfile.ZipFile(file) as packed:
+        assert not [name for name in packed.namelist() if "media" in name or "app.xml" in name]
+
+
+def test_shipped_mails_are_texts_of_windows():
+    for language in LANGUAGES:
+        file = SHIPPED / language / file_name("paper_mail", Words(language))
+        said = file.read_bytes()
+        assert said.startswith(BOM_UTF8) and said.count(b"\n") == said.count(b"\r\n") > 20
 
 
 def test_both_languages_ask_for_the_same_names():
@@ -109,8 +152,10 @@ def test_both_languages_ask_for_the_same_names():
         told = yaml.safe_load(
             (paper_templates.TEXTS / f"{language}.yml").read_text(encoding="utf-8")
         )
-        text = str([*told["papers"].values()][n])
-        return set(re.findall(r"\b(?:city|unit|department|days|plan|returns|u|t|r)\.\w+", text))
+        papers = [*told["papers"].values(), *told["slides"].values(), *told["mails"].values()]
+        assert len(papers) == len(TEMPLATES)
+        names = "city|unit|department|days|plan|returns|since|u|t|r|m"
+        return set(re.findall(rf"\b(?:{names})\.\w+", str(papers[n])))
 
     for n in range(len(TEMPLATES)):
         both = asked("zh", n) ^ asked("en", n)

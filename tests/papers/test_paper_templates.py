@@ -15,7 +15,7 @@ from word_files import made, opened, part, texts, with_parts
 from yxq.cli import app
 from yxq.papers.names import inert
 from yxq.papers.safe import LARGEST, PaperError, checked
-from yxq.papers.shelf import TEMPLATES, take_over
+from yxq.papers.shelf import TEMPLATES, file_name, take_over
 from yxq.papers.template import Picture, Template
 from yxq.plan_folders.draft import scaffold
 from yxq.plan_folders.load import load
@@ -329,9 +329,9 @@ def test_the_same_bytes_and_no_clock(tmp_path, monkeypatch):
 def test_shipped_templates_are_taken_over_once_and_go_on_to_the_next_plan(tmp_path, capsys):
     out = tmp_path / "yixing"
     app.main(["new-plan", "--out", str(out), "--papers"], standalone_mode=False)
-    assert "12 templates of papers" in capsys.readouterr().err
+    assert "16 templates of papers" in capsys.readouterr().err
     there = sorted(file.name for file in (out / "papers").iterdir())
-    assert there == sorted(f"{Words(lang)(key)}.docx" for lang in LANGUAGES for key in TEMPLATES)
+    assert there == sorted(file_name(key, Words(lang)) for lang in LANGUAGES for key in TEMPLATES)
     own = made(out / "papers", "{{ city.name }}", name="反馈函.docx")
     ours = own.read_bytes()
     made(out / "papers", "x", name="~$反馈函.docx")

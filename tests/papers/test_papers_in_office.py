@@ -15,7 +15,8 @@ from yxq.report.pages import open_page
 
 SERIF, SANS = "Noto Serif SC", "Noto Sans SC"
 OF_SERIFS = ("仿宋_GB2312", "楷体_GB2312", "方正小标宋简体", "宋体", "Times New Roman")
-STANDING_IN = dict.fromkeys(OF_SERIFS, SERIF) | {"黑体": SANS}
+STANDING_IN = dict.fromkeys(OF_SERIFS, SERIF) | {"黑体": SANS, "微软雅黑": SANS}
+STANDING_IN |= {"Arial": "DejaVu Sans"}  # which is wider
 PACKS = [
     ("2013-06-30", "2013-07-20", "zh"),
     ("2013-12-31", "2014-02-20", "zh"),
@@ -49,7 +50,7 @@ def pages(demo_processed, tmp_path_factory):
         common = {"processed": str(demo_processed), "received_by": received_by}
         page = open_page("city", 2013, as_of, language=language, **common)
         assert make.write(page, place / f"{n}") == {}
-        for file in sorted((place / f"{n}").iterdir()):
+        for file in sorted((place / f"{n}").glob("*.docx")):
             files.append(file.rename(place / f"{n}-{file.name}"))
     os.environ["FONTCONFIG_FILE"] = str(with_fonts(place))
     try:

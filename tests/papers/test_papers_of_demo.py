@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from city_oracle import CITY, SHORT, STATES, TARGETS, TOWNS
 from project import ROOT
+from slide_files import MOVED, SINCE
 from word_files import made, opened, part, rows, texts
 
 from yxq.papers import make, shelf
@@ -89,7 +90,9 @@ def test_one_to_each_who_gets_one(papers):
     }
     if papers.language == "zh":
         assert of["feedback"] == set(NAMES) and {"通报.docx", "领导一页纸.docx"} < set(files)
-    assert len(files) == 2 + sum(map(len, of.values())) and len(of["feedback"]) == 20
+    others = {"zh": {"汇报幻灯片.pptx", "邮件.txt"}, "en": {"slides.pptx", "mail.txt"}}
+    assert others[papers.language] < set(files)
+    assert len(files) == 4 + sum(map(len, of.values())) and len(of["feedback"]) == 20
     lacking = papers.attained[papers.attained["state"].isin(SHORT)]
     owners = {TARGETS[target]["owner"] for target in lacking["target"]}
     own = {oracle.sender_name(owner, papers.language).replace(" ", "_") for owner in owners}
@@ -100,7 +103,7 @@ def test_no_place_is_left_open_and_all_say_what_they_are(papers):
     marks = {"zh": ("代拟稿", "演示数据（合成）"), "en": ("Draft", "synthetic data")}[
         papers.language
     ]
-    files = sorted(papers.place.iterdir())
+    files = sorted(papers.place.glob("*.docx"))
     assert len(files) > 25
     for file in files:
         said = "\n".join(texts(opened(file)))
@@ -273,16 +276,23 @@ def test_templates_of_the_plan_folder(demo_processed, tmp_path):
     (folder / "papers" / "交办单.docx").write_bytes(b"PK\x03\x04 not a document")
     made(folder / "papers", "x", name="通告.docx")
     made(folder / "papers", "x", name="~$催报单.docx")
+    (folder / "papers" / "汇报幻灯片.pptx").write_bytes(b"PK")
+    (folder / "papers" / "邮件.txt").write_text("致{{ plan.ctiy }}", encoding="utf-8")
+    (folder / "papers" / "说明.txt").write_text("x", encoding="utf-8")
     assert shelf.digest(folder) != before
     common = {"processed": str(demo_processed), "language": "zh"}
     page = open_page("city", 2013, "2013-12-31", str(folder), **common)
     failed = make.write(page, tmp_path / "out")
-    assert set(failed) == {"反馈函.docx", "交办单.docx", "通告.docx"}
+    slides_and_mail = {"汇报幻灯片.pptx", "邮件.txt", "说明.txt"}
+    assert set(failed) == {"反馈函.docx", "交办单.docx", "通告.docx"} | slides_and_mail
+    assert "“致{{ plan.ctiy }}”：没有“ctiy”这个名字；是不是：city" in failed["邮件.txt"]
+    assert "已损坏" in failed["汇报幻灯片.pptx"]
     assert "没有“nmae”这个名字；是不是：name" in failed["反馈函.docx"]
     assert "已损坏" in failed["交办单.docx"] and "没有用这个模板的公文" in failed["通告.docx"]
     files = {file.name for file in (tmp_path / "out").iterdir()}
     assert {"通报.docx", "领导一页纸.docx", "催报单-商务局.docx"} <= files
     assert not any(name.startswith(("反馈函", "交办单")) for name in files)
+    assert not files & slides_and_mail
     assert texts(opened(tmp_path / "out" / "催报单-商务局.docx")) == ["致商务局", phone]
     leader = "".join(texts(opened(tmp_path / "out" / "领导一页纸.docx")))
     assert f"（电话{phone}）" in leader
@@ -322,7 +332,8 @@ def test_every_name_is_explained(midyear):
     department = of_department(shown, "质监局")["department"]
     unit = by_unit["张渚镇"]
     names = {"synthetic", "decisions", "calls", "assumptions", "figure", "best", "worst"}
-    names |= {"owing", "city", "units"}
+    names |= {"owing", "city", "units", "lacking", "since"}
+    names |= {f"since.{name}" for name in SINCE} | {f"m.{name}" for name in MOVED}
     for group in ("plan", "days", "returns"):
         names |= {f"{group}.{name}" for name in common_names[group]}
     assert set(common_names) == names.intersection(common_names) | {"plan", "days", "returns"}

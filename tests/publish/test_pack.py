@@ -61,7 +61,7 @@ def test_no_page_asks_for_anything(pages):
         assert all(
             unquote(link) in ("attainment.xlsx", "archive/index.html", "整改台账.xlsx")
             or link.endswith(".html")
-            or re.fullmatch(r"returned/[^/]+\.xlsx|papers/[^/]+\.docx", link)
+            or re.fullmatch(r"returned/[^/]+\.xlsx|papers/[^/]+\.(?:docx|pptx|txt)", link)
             for link in links
         ), (name, links)
         assert "default-src 'none'" in text

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import small
+from slide_files import lines, slides, tables
 from word_files import made, opened, texts
 
 from yxq.plan_folders.load import load
@@ -28,6 +29,8 @@ COMMON = {
     "反馈函-丙街道.docx",
     "领导一页纸.docx",
     "通报.docx",
+    "汇报幻灯片.pptx",
+    "邮件.txt",
 }
 
 
@@ -50,6 +53,15 @@ def built(place: Path, out: Path, language: str = "zh") -> tuple[Path, list, str
 
 def in_papers(pack: Path) -> set[str]:
     return {file.name for file in (pack / "papers").iterdir()}
+
+
+def said_by(file: Path) -> str:
+    """All that a paper says."""
+    if file.suffix == ".txt":
+        return file.read_text(encoding="utf-8-sig")
+    if file.suffix == ".pptx":
+        return "".join(f"{lines(slide)}{tables(slide)}" for slide in slides(file))
+    return "".join(texts(opened(file)))
 
 
 def test_papers_of_a_pack_and_a_template_that_cannot_be_filled(place, tmp_path):
@@ -92,8 +104,14 @@ def test_papers_of_a_pack_and_a_template_that_cannot_be_filled(place, tmp_path):
 def test_an_english_pack_has_english_papers(place, tmp_path):
     pack, outcomes, index = built(place, tmp_path / "reports", "en")
     files = in_papers(pack)
-    assert {"notice.docx", "one-page.docx", "feedback-Jia_Town.docx"} <= files
+    assert {
+        "notice.docx",
+        "one-page.docx",
+        "feedback-Jia_Town.docx",
+        "slides.pptx",
+        "mail.txt",
+    } <= files
     assert not [o for o in outcomes if o.error] and all(name in index for name in files)
     for name in files:
-        said = "".join(texts(opened(pack / "papers" / name)))
+        said = said_by(pack / "papers" / name)
         assert not re.search("[\u4e00-\u9fff]", said), (name, said)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from yxq.attainment.since import Comparison
 from yxq.plan.folder import Plan
 from yxq.report import display
 from yxq.report.figures import Style
@@ -22,6 +23,9 @@ from yxq.report.sections.returns import due_counts
 from yxq.words.states import SHORT
 from yxq.words.wording import Words
 
+Entry = dict[str, Any]
+"""What a template gets: texts, numbers, lists and entries by their names."""
+
 
 @dataclass(frozen=True)
 class Frames:
@@ -29,7 +33,7 @@ class Frames:
 
     results: of all units, see `display.results`, with `unit` and `needs`, and `units`, a list of
     those that are missed or behind; league: a row a unit (`league_rows`); lines: who owes what
-    (`owing`); returns: see `due_counts`.
+    (`owing`); returns: see `due_counts`; since: what has changed since the former pack, if any.
     """
 
     plan: Plan
@@ -44,6 +48,7 @@ class Frames:
     lines: pd.DataFrame
     returns: dict[str, int]
     leading: Leading
+    since: Comparison | None
 
     @property
     def style(self) -> Style:
@@ -79,6 +84,7 @@ def frames(page: CityPage) -> Frames:
         lines,
         due_counts(plan, source.returns, *source.days),
         leading(plan, city, scores, page.shares, lines, words, page.over),
+        page.comparison,
     )
 
 

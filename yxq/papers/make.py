@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from yxq.papers.frames import Frames, frames
-from yxq.papers.names import Entry, common, inert, of_department, units
+from yxq.papers.frames import Entry, Frames, frames
+from yxq.papers.names import common, inert, of_department, units
 from yxq.papers.safe import PaperError
-from yxq.papers.shelf import Shelf
+from yxq.papers.shelf import TEMPLATES, Shelf
 from yxq.papers.template import Picture
 from yxq.report import figure_data
 from yxq.report.pages import CityPage
@@ -44,7 +44,8 @@ def write(page: CityPage, out: Path) -> dict[str, str]:
     out.mkdir(parents=True, exist_ok=True)
     taken: set[str] = set()
     for paper in papers(shown, by_unit):
-        file = _file(shelf.words(TITLES.get(paper.template, paper.template)), paper.of, taken)
+        title = shelf.words(TITLES.get(paper.template, paper.template))
+        file = _file(title, paper.of, TEMPLATES[paper.template], taken)
         template = shelf.file_of(paper.template)
         if template.name in failed:
             continue
@@ -58,13 +59,15 @@ def write(page: CityPage, out: Path) -> dict[str, str]:
 
 
 def papers(shown: Frames, by_unit: dict[str, Entry]) -> Iterator[Paper]:
-    """The papers of a pack: the notice, the leader's page; one to each department that has
-    something to do, to each unit, and to each sender that owes something.
+    """The papers of a pack: the notice, the leader's page, slides and mail; one to each department
+    that has something to do, to each unit, and to each sender that owes something.
 
     by_unit: see `yxq.papers.names.units`.
     """
     yield Paper("paper_notice_year" if shown.over else "paper_notice_now")
     yield Paper("paper_leader")
+    yield Paper("paper_slides")
+    yield Paper("paper_mail")
     for sender in shown.plan.folder.senders:
         about = of_department(shown, sender)
         if about["department"]["short"]:
@@ -75,11 +78,11 @@ def papers(shown: Frames, by_unit: dict[str, Entry]) -> Iterator[Paper]:
         yield Paper("paper_feedback", unit["name"], {"unit": unit})
 
 
-def _file(title: str, of: str, taken: set[str]) -> str:
+def _file(title: str, of: str, kind: str, taken: set[str]) -> str:
     """What a paper is called, by whose it is; no two are called alike."""
     stem = "-".join(filter(None, [title, NOT_IN_NAMES.sub("_", of)[:60].strip("._")]))
-    numbered = (f"{stem}-{n}.docx" for n in itertools.count(2))
-    names = itertools.chain([f"{stem}.docx"], numbered)
+    numbered = (f"{stem}-{n}{kind}" for n in itertools.count(2))
+    names = itertools.chain([f"{stem}{kind}"], numbered)
     file = next(name for name in names if name.casefold() not in taken)
     taken.add(file.casefold())
     return file

@@ -9,15 +9,16 @@ from typing import Any
 
 import pandas as pd
 
-from yxq.papers.frames import Frames
+from yxq.papers.changes import changes, scored_before
+from yxq.papers.frames import Entry, Frames
 from yxq.plan.folder import Plan
 from yxq.plan.units import Unit
 from yxq.report import display
 from yxq.report.sections.leader import best_and_worst
+from yxq.report.sections.standing import score_bounds
 from yxq.words.states import SHORT, State
 from yxq.words.text import visible
 
-Entry = dict[str, Any]
 NO_XML = re.compile("[\ud800-\udfff\ufffe\uffff]")  # what no document can hold
 RESULT = ["id", "title", "code", "clause", "section", "required", "counts", "value", "gap", "needs"]
 RESULT += ["owner", "note", "previous", "change", "probability", "units"]
@@ -50,6 +51,8 @@ def common(frames: Frames, units: dict[str, Entry]) -> Entry:
         "worst": [units[name] for name in worst],
         "returns": frames.returns,
         "owing": _owing(frames, frames.lines),
+        "lacking": results(frames, _lacking(frames.by_unit[frames.plan.folder.city.name])),
+        "since": changes(frames, frames.since, units) if frames.since else "",
         "decisions": leading.decisions,
         "calls": [*leading.call.values()],
         "assumptions": [
@@ -73,13 +76,11 @@ def of_department(frames: Frames, sender: str) -> Entry:
     name = frames.words.sender(sender)
     rows = frames.by_unit[frames.plan.folder.city.name]
     own = [row for row in rows if frames.plan.target(row["id"]).owner == sender]
-    lacking = [row for row in own if row["code"] in SHORT or row["units"]]
-    lacking.sort(key=lambda row: (row["code"] not in SHORT, -len(row["units"])))
     department = {
         "name": name,
         "phone": frames.plan.folder.senders[sender].phone,
         "targets": results(frames, own),
-        "short": results(frames, lacking),
+        "short": results(frames, _lacking(own)),
         "owing": _owing(frames, frames.lines[frames.lines["sender"] == name]),
     }
     return {"department": department | _counts(own)}
@@ -105,6 +106,14 @@ def inert(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {name: inert(entry) for name, entry in value.items()}
     return [inert(entry) for entry in value] if isinstance(value, list | tuple) else value
+
+
+def _lacking(rows: list[Entry]) -> list[Entry]:
+    """Of the city's results those of targets that it or any unit is short of: its own first, then
+    those that most units are short of.
+    """
+    found = [row for row in rows if row["code"] in SHORT or row["units"]]
+    return sorted(found, key=lambda row: (row["code"] not in SHORT, -len(row["units"])))
 
 
 def _plan(frames: Frames) -> Entry:
@@ -144,10 +153,11 @@ def _is_half(plan: Plan, day: dt.date) -> bool:
 def _unit(frames: Frames, unit: Unit) -> Entry:
     """A unit, or the city, with its standing and results."""
     rows = frames.by_unit[unit.name]
+    standing = dict.fromkeys(SCORED, "") | _standing(frames, unit)
     return {
         "name": frames.words.unit(unit),
-        **dict.fromkeys(SCORED, ""),
-        **_standing(frames, unit),
+        **standing,
+        **scored_before(frames, unit, standing),
         **_counts(rows),
         "computed": sum(row["state"] != frames.words.state(row["code"]) for row in rows),
         "targets": results(frames, rows),
@@ -180,7 +190,9 @@ def _standing(frames: Frames, unit: Unit) -> Entry:
         return standing | {"score_bounds": shown["score_bounds_column"]}
     if pd.isna(row["score"]):
         return standing
-    return standing | {"score": display.points(row["score"], scoring), "grade": row["grade"]}
+    bounds = score_bounds(frames.plan, row, frames.words)
+    shown = {"score": display.points(row["score"], scoring), "grade": row["grade"]}
+    return standing | shown | {"score_bounds": bounds}
 
 
 def _counts(rows: list[Entry]) -> dict[str, int]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import bisect
 import functools
+import itertools
+import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +13,7 @@ from jinja2 import StrictUndefined, Template, nodes
 from jinja2.exceptions import SecurityError, TemplateSyntaxError, UndefinedError
 from jinja2.sandbox import SandboxedEnvironment
 from jinja2.utils import missing
+from markupsafe import Markup
 
 FILTERS = ["abs", "batch", "capitalize", "dictsort", "first", "groupby", "int", "join", "last"]
 FILTERS += ["length", "list", "lower", "map", "max", "min", "reject", "rejectattr", "replace"]
@@ -19,6 +23,7 @@ FORBIDDEN = (
     *(nodes.Call, nodes.Macro, nodes.CallBlock, nodes.Import, nodes.FromImport),
     *(nodes.Include, nodes.Extends, nodes.Block, nodes.Pow),
 )
+WIDE = ("W", "F", "A")  # by Unicode; the last are as the font is
 DEEPEST = 3  # loops within each other
 LONGEST = 20_000_000  # characters of a filled part
 
@@ -52,6 +57,26 @@ class Unknown(StrictUndefined):
         return f"{self._undefined_name}", self._undefined_obj
 
 
+def cut(text: Any, most: int) -> str:
+    """A text no wider than so many Chinese characters, of others twice as many; what is left out is
+    an ellipsis.
+
+    >>> cut("经济技术开发区", 5), cut("Development Zone", 5), cut("开发区", 3)
+    ('经济技术…', 'Developm…', '开发区')
+    """
+    said: str = text.unescape() if isinstance(text, Markup) else f"{text}"
+    widths = [*itertools.accumulate(map(_width, said))]
+    if not said or widths[-1] <= 2 * most:
+        return said
+    room = 2 * most - _width("…")
+    return f"{said[: bisect.bisect_right(widths, room)].rstrip()}…"
+
+
+def _width(character: str) -> int:
+    """How wide a character is in a Chinese font, which has many signs as wide as its own."""
+    return 2 if unicodedata.east_asian_width(character) in WIDE else 1
+
+
 class _Bounded:
     """A template whose result cannot grow without end."""
 
@@ -74,11 +99,13 @@ class Sandbox(SandboxedEnvironment):
 
     intercepted_binops = frozenset(["*", "%"])
 
-    def __init__(self) -> None:
-        """Text is escaped, a name that is not there is refused, and nothing can be called."""
-        super().__init__(autoescape=True, undefined=Unknown, keep_trailing_newline=True)
+    def __init__(self, plain: bool = False) -> None:
+        """Text is escaped, a name that is not there is refused, and nothing can be called; plain:
+        what is filled is no XML.
+        """
+        super().__init__(autoescape=not plain, undefined=Unknown, keep_trailing_newline=True)
         self.globals.clear()
-        self.filters = {name: self.filters[name] for name in FILTERS}
+        self.filters = {name: self.filters[name] for name in FILTERS} | {"cut": cut}
         self._read: dict[str, _Bounded] = {}
 
     def from_string(self, source: Any, *_: Any, **__: Any) -> Any:

@@ -76,7 +76,8 @@ def copied(folder: Folder, out: Path) -> dict[Path, Path]:
         elif not source.exists() or target.read_bytes() != source.read_bytes():
             mend = f"write --out a folder of its own, or --plan {out.as_posix()}"
             raise PlanError(f"{target} is not that of {folder.name}: {mend}")
-    papers = sorted(folder.path.glob(f"{PAPERS}/[!.~]*.docx"))
+    kinds = (".docx", ".pptx", ".txt")
+    papers = [p for p in sorted(folder.path.glob(f"{PAPERS}/[!.~]*")) if p.suffix in kinds]
     own = {out / PAPERS / source.name: source for source in papers}
     return found | {target: source for target, source in own.items() if not target.exists()}
 

@@ -103,7 +103,7 @@ def _write_pages(
     that could not be made: then it is written once more.
     """
     names, file = {*texts, "index"}, part / "index.html"
-    made = sorted(paper.name for paper in (part / PAPERS).glob("*.docx"))
+    made = sorted(paper.name for paper in (part / PAPERS).glob("*"))
     index = functools.partial(_index, page, names, made, papers)
     departments = dict(_departments(page))
     rule = fonts.rule([*texts.values(), *departments.values(), index(printed=names)])
