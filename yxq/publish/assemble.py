@@ -106,14 +106,14 @@ def _write_pages(
     made = sorted(paper.name for paper in (part / PAPERS).glob("*.docx"))
     index = functools.partial(_index, page, names, made, papers)
     departments = dict(_departments(page))
-    rule = fonts.rule([*texts.values(), *departments.values(), index(printed=names)])
+    rules = fonts.rules(texts | departments | {"index": index(printed=names)})
     for name, text in (texts | departments).items():
-        _write(part / f"{name}.html", fonts.put(text, rule))
+        _write(part / f"{name}.html", fonts.put(text, rules[name]))
     not_printed = printer.print([part / f"{name}.html" for name in texts])
     printed = names - {one.stem for one in not_printed} if printer.browser else set()
-    _write(file, fonts.put(index(printed=printed), rule))
+    _write(file, fonts.put(index(printed=printed), rules["index"]))
     if index_not_printed := printer.print([file]):
-        _write(file, fonts.put(index(printed=printed - {"index"}), rule))
+        _write(file, fonts.put(index(printed=printed - {"index"}), rules["index"]))
     return not_printed | index_not_printed
 
 

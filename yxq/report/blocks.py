@@ -18,6 +18,10 @@ from yxq.words.wording import Words
 NUMERIC = frozenset(
     [
         "counts",
+        "owned",
+        "met_count",
+        "short_count",
+        "unknown_count",
         "days_over",
         "value",
         "gap",

@@ -233,7 +233,8 @@ def _own(
     in_all = tells.sum(axis=0)
     chance = _over(np.ones_like(in_all), in_all)
     passing = (1 - stays) * spread * _over((tells**2).sum(axis=0), in_all**2)
-    weight = np.where(in_all > 0, stays * spread / (stays * spread + chance + passing), 0.0)
+    own = np.where(in_all > 0, stays * spread, 0.0)
+    weight = _over(own, own + chance + passing)
     return weight * _over((tells * departure).sum(axis=0), in_all), spread * (1 - weight * stays)
 
 

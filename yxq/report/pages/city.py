@@ -64,7 +64,7 @@ class CityPage(UnitPage):
     @guarded
     def owners(self) -> Block:
         """The city's targets by the department that answers for them."""
-        return owners(self.plan, self.attained, self.numbered, self.words)
+        return owners(self.plan, self.numbered, self.words)
 
     @guarded
     @among_units

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -13,17 +14,22 @@ from yxq.report import display, figure_data
 from yxq.report.blocks import Block, table
 from yxq.report.figures import Style
 from yxq.report.sections.build import figure, section
+from yxq.report.sections.many_units import others
 from yxq.report.sections.names import named
 from yxq.words.states import State
 from yxq.words.wording import Words
 
 
-def target_years(plan: Plan, target: Target, by_year: pd.DataFrame, style: Style) -> Block:
+def target_years(
+    plan: Plan, target: Target, by_year: pd.DataFrame, style: Style, shown: Sequence[Unit]
+) -> Block:
     """The years of the city (where it has none, of the first unit) as figure and table, then all.
 
-    by_year: see `yxq.attainment.history.years`.
+    by_year: see `yxq.attainment.history.years`; shown: of the units of the plan those that are
+    drawn and listed.
     """
     words = style.words
+    by_year, left_out = _of_shown(plan, by_year, shown, words)
     plans = {id: plan.folder.plan(int(id.rpartition("-")[2])) for id in by_year["plan"].unique()}
     years = _year_names(by_year, plans, words)
     rows = _as_text(by_year, plans, words)
@@ -38,8 +44,21 @@ def target_years(plan: Plan, target: Target, by_year: pd.DataFrame, style: Style
         table(words, "plans_and_results", in_front, columns),
     ]
     if not is_front.all():
-        parts.append(_table_of_others(plan, rows[~is_front], years, words))
+        parts += [*left_out, _table_of_others(plan, rows[~is_front], years, words)]
     return section(words, "over_years", *parts)
+
+
+def _of_shown(
+    plan: Plan, by_year: pd.DataFrame, shown: Sequence[Unit], words: Words
+) -> tuple[pd.DataFrame, list[Any]]:
+    """The years of what is shown, and how many units are not; what is no unit of the plan, such as
+    another city, is shown.
+    """
+    towns, names = {unit.name for unit in plan.towns}, {unit.name for unit in shown}
+    is_shown = by_year["unit"].isin(names) | ~by_year["unit"].isin(towns)
+    n = by_year.loc[by_year["unit"].isin(towns), "unit"].nunique()
+    n_shown = by_year.loc[by_year["unit"].isin(names), "unit"].nunique()
+    return by_year[is_shown], others(n, n_shown, words, "units_worst")
 
 
 def _year_names(by_year: pd.DataFrame, plans: dict[str, Plan], words: Words) -> dict[int, str]:
