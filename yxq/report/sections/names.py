@@ -31,6 +31,11 @@ def department_page(sender: str) -> str:
     return f"department-{sender}"
 
 
+def target_page(id: str) -> str:
+    """What the page of a target is called, without a suffix."""
+    return f"target-{id}"
+
+
 def named(plan: Plan, units: pd.Series, words: Words) -> list[str]:
     """Units as this language calls them; another city of a comparison stays as it is."""
     names = unit_names(plan, words)

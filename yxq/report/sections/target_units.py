@@ -26,6 +26,8 @@ def target_units(
     many units those that fall short by most are listed.
     """
     words = style.words
+    pages = {unit.name: unit.page for unit in plan.folder.units}
+    shown = shown.assign(page=results["unit"].map(pages).fillna(""))
     is_rate = target.kind == "share"
     columns = "required value state gap needed note"
     if is_rate:
