@@ -15,6 +15,7 @@ from yxq.report.figures import Style
 from yxq.report.sections.build import figure, para, section
 from yxq.report.sections.many_units import others, worst_at
 from yxq.report.sections.names import target_name
+from yxq.report.sections.spine import spine
 
 
 def target_units(
@@ -41,11 +42,12 @@ def target_units(
             shown = shown.assign(shrunken=["" if pd.isna(r) else f"{r:.1%}" for r in rates])
             columns = columns.replace("interval", "interval shrunken")
             parts.append(para(words("shrunken_note", n=f"{weighs:.0f}")))
+    row = spine(plan, target, results, shown, style)
     units = worst_at(plan, results)
     if left_out := others(_n_units(plan, results), len(units), words, "units_worst", "results"):
         rows = _rows_of(results, [*(unit.name for unit in units), plan.folder.city.name])
         results, shown = results.loc[rows], shown.loc[rows]
-    parts = [*left_out, *_figure(plan, target, results, shown, style), *parts]
+    parts = [*row, *left_out, *_figure(plan, target, results, shown, style), *parts]
     grid = table(words, "unit_results", shown, f"unit {columns}")
     return section(words, "across", *parts, grid)
 

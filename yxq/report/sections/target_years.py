@@ -16,6 +16,7 @@ from yxq.report.figures import Style
 from yxq.report.sections.build import figure, section
 from yxq.report.sections.many_units import others
 from yxq.report.sections.names import named
+from yxq.report.sections.sparks import scale, spark
 from yxq.words.states import State
 from yxq.words.wording import Words
 
@@ -44,7 +45,8 @@ def target_years(
         table(words, "plans_and_results", in_front, columns),
     ]
     if not is_front.all():
-        parts += [*left_out, _table_of_others(plan, rows[~is_front], years, words)]
+        others_by_year = rows[~is_front].assign(number=by_year["value"])
+        parts += [*left_out, _table_of_others(plan, others_by_year, years, words)]
     return section(words, "over_years", *parts)
 
 
@@ -131,10 +133,31 @@ def _figure(
 
 
 def _table_of_others(plan: Plan, rows: pd.DataFrame, years: dict[int, str], words: Words) -> Any:
-    """A row a unit, a column a year; rows: see `_as_text`."""
+    """A row a unit, a column a year, and a line of them; rows: see `_as_text`, and `number`."""
     wide = rows.pivot(index="unit", columns="year", values="value")
+    sparks = _sparks(rows, words)
     units = [unit.name for unit in plan.folder.units if unit.name in wide.index]
     heads: dict[str, Any] = {f"y{year}": years[year] for year in wide.columns}
     wide = wide.reindex(units).astype("object").fillna("—").set_axis([*heads], axis=1)
-    wide = wide.assign(unit=named(plan, wide.index.to_series(), words))
-    return table(words, "units_by_year", wide, "unit", **heads)
+    wide = wide.assign(
+        unit=named(plan, wide.index.to_series(), words),
+        course=pd.Series(sparks, dtype="object").reindex(wide.index),
+    )
+    columns = "unit course" if any(sparks.values()) else "unit"
+    return table(words, "units_by_year", wide, columns, **heads)
+
+
+def _sparks(rows: pd.DataFrame, words: Words) -> dict[str, Any]:
+    """The years of each unit as a line, all of one scale."""
+    years = sorted({*rows["year"]})
+    span, sparks = scale(rows["number"]), {}
+    broken = [*rows.loc[rows["standing"] == "redefined", "year"].unique()]
+    for unit, own in rows.groupby("unit", sort=False):
+        told = [
+            words("year_value", year=year, value=value)
+            for year, value in zip(own["year"], own["value"], strict=True)
+        ]
+        values = dict(zip(own["year"], own["number"], strict=True))
+        label = words("over_years_alt", list=words("list").join(told))
+        sparks[str(unit)] = spark(values, years, span, label, broken)
+    return sparks
