@@ -73,14 +73,13 @@ def test_a_name_is_parted_into_short_lines(title, shown):
 def test_the_order_and_how_many_reach_what_is_asked(plan2013):
     target = plan2013.target("T01")
     names = [unit.name for unit in plan2013.towns[:6]]
+    met, missed = "attained", "not attained"
     rows = pd.DataFrame(
         {
             "unit": [*names, plan2013.city.name],
             "gap": [-0.02, 0.0, 0.03, None, None, -0.3, 0.5],
             "value": [0.93, 0.95, 0.98, None, None, 0.65, 1.0],
-            "state": "not attained,attained,attained,not applicable,no data,not attained,attained".split(
-                ","
-            ),
+            "state": [missed, met, met, "not applicable", "no data", missed, met],
         }
     )
     ordered = figure_data.in_a_row(plan2013, rows, target)

@@ -412,7 +412,7 @@ import sys; from pathlib import Path; from yxq.publish import pack
 from yxq.plan_folders.load import load; from yxq.publish.job import RunOptions
 plan, processed, out = map(Path, sys.argv[1:])
 options = RunOptions(workers=1)
-found, outcomes = pack.build(load(plan).plan(2013), out, processed, None, "en", options)
+found, outcomes = pack.build(load(plan).plan(2013), out, processed, None, "en", options, targets=["T12"])
 sys.exit(any(outcome.error for outcome in outcomes))
 """
 

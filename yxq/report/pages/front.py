@@ -17,7 +17,13 @@ from yxq.report.sections.remedies import of_pack, overdue_lines
 from yxq.report.sections.reminders import owing
 from yxq.report.sections.returns import due_lines, due_returns
 from yxq.report.sections.since import since
-from yxq.report.sections.standing import grade_facts, score_facts, score_lines, veto_ahead
+from yxq.report.sections.standing import (
+    grade_facts,
+    score_facts,
+    score_lines,
+    veto_ahead,
+    veto_alert,
+)
 from yxq.report.sections.targets import short
 from yxq.words.states import State
 
@@ -88,6 +94,7 @@ class FrontPage(UnitResults):
                 pack.legend(counts, words),
                 pack.links(self.printed, words),
             ],
+            veto_alert(plan, self.source.table("credits"), words),
         )
 
     def leader(self) -> list[Block]:

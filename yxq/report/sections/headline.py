@@ -39,11 +39,14 @@ def headline(
     lines: Sequence[str] = (),
     facts: Sequence[Fact] = (),
     parts: Sequence[Any] = (),
+    alert: Any = "",
 ) -> Block:
-    """The first screen: title, opening and verdict, then facts, lines of text, and other parts."""
+    """The first screen: title, opening, an alert if there is any, and verdict, then facts, lines of
+    text, and other parts.
+    """
     subtitle, mark = opening[0], "\n".join(opening[1:])
     shown = [line for line in lines if line]
-    html = macro("headline", title, subtitle, mark, verdict, list(facts), shown, list(parts))
+    html = macro("headline", title, subtitle, mark, alert, verdict, [*facts], shown, [*parts])
     facts_as_text = [f"{term} {value} {remark}".strip() for term, value, remark in facts]
     return Block(html, "\n".join([title, subtitle, mark, verdict, *facts_as_text, *lines]))
 
