@@ -904,7 +904,7 @@ def check_change(view: View) -> list[str]:
             oracle.numbered(row.target, language),
             previous(row, language),
             oracle.value(row, language),
-            oracle.difference(row.change, row.target, language),
+            oracle.change(row.change, row.target, language),
             interval(row, language),
             trend(row, language),
         ]
@@ -936,7 +936,7 @@ def check_change(view: View) -> list[str]:
                 oracle.required(row, language),
                 previous(row, language),
                 oracle.value(row, language),
-                oracle.difference(row.change, row.target, language),
+                oracle.change(row.change, row.target, language),
                 trend(row, language),
             ]
             for row in worse
@@ -953,7 +953,7 @@ def mix_and_rate(view: View) -> list[list[str]]:
         mix, own = of["mix"].sum(), of["rate"].sum()
         if len(of) and abs(mix + own - row.change) < 1e-9:
             texts = [oracle.difference(part, row.target, language) for part in (mix, own)]
-            change = oracle.difference(row.change, row.target, language)
+            change = oracle.change(row.change, row.target, language)
             note = words("simpson") if own * row.change < 0 else ""
             expected.append([oracle.numbered(row.target, language), change, *texts, note])
     return expected

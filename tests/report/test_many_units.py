@@ -162,7 +162,9 @@ def test_the_index_leads_to_every_unit_once(city):
     assert [oracle.text(one) for one in between] == names[FIRST : FIRST - SHOWN]
     assert [one.a["data-page"] for one in between] == [pages[oracle.text(one)] for one in between]
     unit = city.plan.town(oracle.text(between[7]))
-    assert between[7]["data-find"] == f"{unit.name_en} {unit.kind}".lower()
+    assert (
+        between[7]["data-find"] == f"{unit.name_en} {unit.kind}".lower()
+    )  # its name is not its pinyin's
     assert any("其余480个单位按名次排列如下" in told for told in oracle.paragraphs(block))
     form = oracle.soup(block).form
     assert form.output["data-text"] == "{n}／500"

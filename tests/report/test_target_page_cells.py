@@ -62,6 +62,12 @@ STATES = {
     "no data": ("?", "无数据", "no data"),
     "reported": ("·", "不作判定", "not judged"),
 }
+OF_KIND = {
+    ("rate", "attained"): ("达标", "attained"),
+    ("rate", "not attained"): ("未达标", "not attained"),
+    ("task", "attained"): ("完成", "done"),
+    ("task", "not attained"): ("未按期完成", "not done in time"),
+}
 HEADS = {
     "unit": ("镇（街道、园区）", "Unit"),
     "required": ("要求", "Required"),
@@ -195,7 +201,8 @@ class Case:
         return STATES[state][0]
 
     def state(self, state):
-        return self(*STATES[state][1:])
+        kind = "rate" if self.is_rate else "task" if self.is_task else ""
+        return self(*OF_KIND.get((kind, state), STATES[state][1:]))
 
     def gap(self, row):
         gap = row["gap"]
@@ -370,12 +377,13 @@ def test_the_first_screen(case):
     n, judged = len(case.towns), met + missed
     assert n == (0 if case.about["for"] == "city" else 20)
     value = case.value(case.city)
+    yes, no = case.state("attained"), case.state("not attained")
     state = case.state(case.city["state"])
     city = case(f"全市：{state}", f"The city: {state}")
     city += case(f"（{value}）。", f" ({value}).") if value else case("。", ".")
     units = case(
-        f"{n}个镇（街道、园区）中已有定论{judged}个：达成{met}个，未达成{missed}个。",
-        f" Of {n} units, {judged} are settled: {met} attained, {missed} not attained.",
+        f"{n}个镇（街道、园区）中已有定论{judged}个：{yes}{met}个，{no}{missed}个。",
+        f" Of {n} units, {judged} are settled: {met} {yes}, {missed} {no}.",
     )
     alone = case("本目标只考核全市。", " This target is the city's alone.")
     verdict = city + (units if n else alone)

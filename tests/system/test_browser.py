@@ -238,6 +238,7 @@ def test_the_index_finds_and_sorts_by_keyboard_and_shows_all_without_its_script(
     assert len(everything) == 20
     for asked, names in (
         ("dingshu", ["丁蜀镇"]),
+        ("dsz", ["丁蜀镇"]),
         ("湖父", ["湖㳇镇"]),
         ("320282401", ["宜兴经济开发区"]),
         ("nowhere", []),

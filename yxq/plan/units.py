@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Annotated, Any
 
@@ -25,6 +26,28 @@ def nearest(text: str, known: Mapping[str, Any], name_of: Callable[[Any], str]) 
     return list(dict.fromkeys(name_of(known[key]) for key in close))[:3]
 
 
+INITIAL = "(?:zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])"
+FINAL = "(?:iang|iong|uang|[aeio]ng|ian|iao|uai|uan|van|ai|an|ao|ei|en|er|i[aenu]|ou|u[aeino]|v[en]"
+FINAL += "|[aeiouv])"
+
+
+def initials(name: str, pinyin: str) -> str:
+    """The first letters of the syllables of a Chinese name's pinyin; nothing where the two are not
+    of one length. A syllable in the middle begins with a consonant where that is possible, as
+    pinyin without apostrophes is read.
+
+    >>> initials("官林镇", "guanlin-zhen"), initials("西安", "xian"), initials("Ward 1", "ward1")
+    ('glz', 'xa', '')
+    """
+    if not name or any(not "\u3400" <= character <= "\u9fff" for character in name):
+        return ""
+    for first in (INITIAL, f"{INITIAL}?"):
+        more = f"(?:-({INITIAL}?{FINAL})|({first}{FINAL}))" * (len(name) - 1)
+        if found := re.fullmatch(f"({INITIAL}?{FINAL}){more}", pinyin.casefold()):
+            return "".join(syllable[0] for syllable in found.groups() if syllable)
+    return ""
+
+
 class Unit(Model):
     """A town, sub-district or park, or the city itself (kind `city`)."""
 
@@ -35,6 +58,8 @@ class Unit(Model):
     """Its English name; its own where the column is left out or empty."""
     kind: str
     slug: FilePart
+    initials: str = ""
+    """Of its pinyin; where the column is left out or empty, those of the slug."""
     aliases: tuple[str, ...] = ()
     valid_from: Day | None = None
     valid_to: Day | None = None
@@ -62,6 +87,11 @@ class Unit(Model):
         if isinstance(given, dict) and not given.get("name_en"):
             return given | {"name_en": given.get("name", "")}
         return given
+
+    @property
+    def found_by(self) -> str:
+        """The first letters of its name in pinyin, by which people look for it."""
+        return self.initials or initials(self.name, self.slug)
 
     def mistakes(self) -> Iterator[str]:
         """It is not gone before it came."""

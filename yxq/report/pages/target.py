@@ -33,6 +33,11 @@ class TargetPage(Page):
 
     target: Target
 
+    def __post_init__(self) -> None:
+        """States are called as they are of its kind of target."""
+        super().__post_init__()
+        self.words = self.words.of_target(self.target.kind)
+
     @functools.cached_property
     def results(self) -> pd.DataFrame:
         """Attainment of the target, a row a unit, the city last."""

@@ -101,6 +101,8 @@ def target_verdict(towns: dict[State, int], city: pd.DataFrame, words: Words) ->
         "judged": final(towns),
         "attained": towns[State.ATTAINED],
         "missed": towns[State.NOT_ATTAINED],
+        "met": words.entry("states", State.ATTAINED),
+        "unmet": words.entry("states", State.NOT_ATTAINED),
     }
     if city.empty:
         return words("target_verdict_units", **filled)

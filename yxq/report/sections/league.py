@@ -169,8 +169,8 @@ def _notes(rows: pd.DataFrame, scores: pd.DataFrame, words: Words) -> list[str]:
 def _found(unit: Unit, row: dict[Any, Any], states: list[State], words: Words) -> dict[str, Any]:
     """A unit's row with a bar of its states, and all names by which it is searched for."""
     bar = [(state, int(row[state])) for state in states if row[state]]
-    names = [unit.name, unit.name_en, unit.code, unit.slug, unit.kind, *unit.aliases]
-    more = [unit.name_en, unit.kind, *unit.aliases]
+    more = [unit.name_en, *filter(None, [unit.found_by]), unit.kind, *unit.aliases]
+    names = [unit.name, unit.code, unit.slug, *more]
     described = words("list").join(
         words("state_count", state=words.entry("states", state), n=n) for state, n in bar
     )
