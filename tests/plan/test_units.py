@@ -66,3 +66,16 @@ def test_initials_are_those_of_the_pinyin_where_it_has_the_names_length(name, pi
 def test_initials_of_the_file_come_first():
     assert unit(name="官林镇", slug="guanlin-zhen").found_by == "glz"
     assert unit(name="官林镇", slug="guanlin-zhen", initials="glx").found_by == "glx"
+
+
+@pytest.mark.parametrize("given", [{"row": "2"}, {"column": "3"}, {"row": "", "column": "3"}])
+def test_a_place_on_the_map_has_a_row_and_a_column(given):
+    with pytest.raises(ValueError, match="row, column: one of them is empty"):
+        unit(**given)
+
+
+@pytest.mark.parametrize("wrong", ["0", "101", "1.5", "北"])
+def test_a_place_is_a_whole_number(wrong):
+    assert (unit(row="1", column="100").row, unit(row="", column="").column) == (1, None)
+    with pytest.raises(ValueError, match="row"):
+        unit(row=wrong, column="1")

@@ -209,10 +209,10 @@ def test_names_clauses_and_headings():
     assert towns(
         "target_verdict_units", n=20, judged=8, attained=5, missed=3, met="x", unmet="y"
     ) == ("Of 20 towns, 8 are settled: 5 x, 3 y.")
-    told = Words("zh", Text(zh="镇", en="town"))(
-        "target_verdict", state="达成", value="", n=20, judged=8, attained=5, missed=3
-    )
-    assert told == "全市：达成。20个镇中已有定论8个：达成5个，未达成3个。"
+    counts = {"n": 20, "judged": 8, "attained": 5, "missed": 3}
+    named = {"state": "达标", "value": "", "met": "达标", "unmet": "未达标"}
+    told = Words("zh", Text(zh="镇", en="town"))("target_verdict", **named, **counts)
+    assert told == "全市：达标。20个镇中已有定论8个：达标5个，未达标3个。"
 
 
 def test_a_language_that_there_is_not_is_refused_and_names_that_are_near_are_told():

@@ -26,6 +26,7 @@ def nearest(text: str, known: Mapping[str, Any], name_of: Callable[[Any], str]) 
     return list(dict.fromkeys(name_of(known[key]) for key in close))[:3]
 
 
+FARTHEST = 100  # rows and columns of a tile map
 INITIAL = "(?:zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])"
 FINAL = "(?:iang|iong|uang|[aeio]ng|ian|iao|uai|uan|van|ai|an|ao|ei|en|er|i[aenu]|ou|u[aeino]|v[en]"
 FINAL += "|[aeiouv])"
@@ -60,6 +61,10 @@ class Unit(Model):
     slug: FilePart
     initials: str = ""
     """Of its pinyin; where the column is left out or empty, those of the slug."""
+    row: int | None = Field(default=None, ge=1, le=FARTHEST)
+    """Its row on a tile map, from the north; left out or empty where it is on none."""
+    column: int | None = Field(default=None, ge=1, le=FARTHEST)
+    """Its column there, from the west."""
     aliases: tuple[str, ...] = ()
     valid_from: Day | None = None
     valid_to: Day | None = None
@@ -74,10 +79,10 @@ class Unit(Model):
             return value
         return tuple(part.strip() for part in value.split(";") if part.strip())
 
-    @field_validator("valid_from", "valid_to", mode="before")
+    @field_validator("valid_from", "valid_to", "row", "column", mode="before")
     @classmethod
     def empty_is_open(cls, value: Any) -> Any:
-        """An empty cell leaves the validity open."""
+        """An empty cell leaves the validity open, and says no place."""
         return value or None
 
     @model_validator(mode="before")
@@ -94,7 +99,9 @@ class Unit(Model):
         return self.initials or initials(self.name, self.slug)
 
     def mistakes(self) -> Iterator[str]:
-        """It is not gone before it came."""
+        """It is not gone before it came, and it has a row and a column or neither."""
+        if (self.row is None) != (self.column is None):
+            yield "row, column: one of them is empty; give both, or leave both empty"
         if self.valid_from and self.valid_to and self.valid_to < self.valid_from:
             yield f"valid_to: before valid_from, {self.valid_from}; change one of them"
 

@@ -23,6 +23,7 @@ from yxq.report.sections.since import since
 from yxq.report.sections.standing import grade_facts, veto_alert
 from yxq.report.sections.target_failures import worst_of_city
 from yxq.report.sections.targets import targets
+from yxq.report.sections.tiles import missed_tiles
 
 
 class CityPage(UnitPage):
@@ -52,7 +53,8 @@ class CityPage(UnitPage):
     @among_units
     def heatmap(self) -> Block:
         """Units by targets, and the number of units that miss a target."""
-        return heatmap(self.plan, self.attained, self.words)
+        tiles = missed_tiles(self.plan, self.attained, self.style)
+        return heatmap(self.plan, self.attained, self.words, tiles)
 
     @guarded
     @among_units

@@ -18,11 +18,11 @@ from yxq.words.states import SHORT, State
 from yxq.words.wording import Words
 
 
-def heatmap(plan: Plan, attained: pd.DataFrame, words: Words) -> Block:
+def heatmap(plan: Plan, attained: pd.DataFrame, words: Words, before: Sequence[Any] = ()) -> Block:
     """Units by targets, the city's own states and the number of units that miss a target below.
 
     attained: of all units. Shown are the targets by which any unit but the city is assessed; of
-    many units those that miss most of these.
+    many units those that miss most of these. before: what stands above it.
     """
     states = attained.pivot(index="unit", columns="target", values="state")
     towns = states.loc[[unit.name for unit in plan.towns]]
@@ -54,7 +54,7 @@ def heatmap(plan: Plan, attained: pd.DataFrame, words: Words) -> Block:
         legend,
     )
     left_out = others(len(plan.towns), len(shown), words, "units_most_short", "by_town")
-    return section(words, "heatmap", *left_out, grid)
+    return section(words, "heatmap", *before, *left_out, grid)
 
 
 def _sections(plan: Plan, targets: Sequence[Target], words: Words) -> list[tuple[str, int]]:

@@ -16,6 +16,7 @@ from yxq.report.sections.build import figure, para, section
 from yxq.report.sections.many_units import others, worst_at
 from yxq.report.sections.names import target_name
 from yxq.report.sections.spine import spine
+from yxq.report.sections.tiles import target_tiles
 
 
 def target_units(
@@ -43,6 +44,7 @@ def target_units(
             columns = columns.replace("interval", "interval shrunken")
             parts.append(para(words("shrunken_note", n=f"{weighs:.0f}")))
     row = spine(plan, target, results, shown, style)
+    row += target_tiles(plan, target, results, style)
     units = worst_at(plan, results)
     if left_out := others(_n_units(plan, results), len(units), words, "units_worst", "results"):
         rows = _rows_of(results, [*(unit.name for unit in units), plan.folder.city.name])
