@@ -341,6 +341,12 @@ def run(options: Any, **asked: Any) -> int:
     opt.PLAN,
     opt.YEAR,
     opt.option("--out", "DIR", "The pack goes to DIR/<year>.", default="reports", type=opt.PATH),
+    opt.option(
+        "--targets",
+        "missed|all|none|ID ...",
+        "Targets with a page of their own; missed: what the city misses or is behind at.",
+        default=("missed",),
+    ),
     opt.switch("--pdf", "Print the pages as PDF too, by an installed Edge, Chrome or Chromium."),
     opt.running,
     opt.AS_OF,

@@ -321,7 +321,7 @@ def test_what_is_said_of_many_targets_is_one_row_to_be_read():
 
 
 def test_whose_a_named_file_is_must_be_known(tmp_path):
-    """And is not told of where a unit could not be read, so that its name is none of those known."""
+    """And is not told of where a unit could not be read, whose name is then not known."""
     place = shutil.copytree(SHIPPED / "yixing", tmp_path / "p")
     named = [{"name": "b.csv", "unit": "丁属镇"}, {"name": "a.csv", "sender": "质检局"}]
     changed(place, "forms.yml", lambda c: c.update(files=named))

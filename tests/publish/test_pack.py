@@ -16,6 +16,9 @@ from yxq.attainment.results import Results
 from yxq.report.pages import FrontPage, open_page
 from yxq.report.sheets import views
 
+MISSED = {"T10", "T12", "T19", "T21", "T25", "T40", "T46", "T54"}
+"""What the demo's city misses at the year's end, as its page says."""
+
 
 @pytest.fixture(scope="module")
 def pages(demo_pack) -> dict[str, str]:
@@ -31,9 +34,32 @@ def visible(page: str) -> str:
 def test_a_page_a_unit_the_city_the_index_and_what_arrived(demo_pack, plan2013, pages):
     names = {f"{u.code}-{u.slug}" for u in plan2013.towns}
     departments = {f"department-{name}" for name in plan2013.owners}
-    assert set(pages) == names | departments | {"city", "index", "returns"}
+    targets = {f"target-{id}" for id in MISSED}
+    assert set(pages) == names | departments | targets | {"city", "index", "returns"}
     assert (len(names), len(departments)) == (20, 14)
-    assert {p.stem for p in (demo_pack / "notebooks").iterdir()} == names | {"city", "returns"}
+    executed = names | targets | {"city", "returns"}
+    assert {p.stem for p in (demo_pack / "notebooks").iterdir()} == executed
+
+
+def test_what_the_city_misses_has_a_page_and_is_led_to(pages):
+    """From the city's tables, the owner's page and the index; nothing leads to a page that is not
+    there, and nobody's target is led to where it is no target of theirs.
+    """
+    for name in ("city", "index"):
+        found = set(
+            re.findall(r'<a data-target="(\w+)" href="target-\1.html">\1专页</a>', pages[name])
+        )
+        assert found == MISSED, name
+        assert len(re.findall(r'<a data-target="\w+" href', pages[name])) == (
+            2 * len(MISSED) if name == "city" else len(MISSED)
+        )
+    assert 'href="target-T12.html">T12专页</a>' in pages["department-住建局"]
+    assert 'data-target="T01"></a>' in pages["city"] and 'href="target-T01' not in pages["city"]
+    section = re.search(r'<section id="target_pages".*?</section>', pages["index"], re.S).group()
+    assert re.findall(r'<a href="target-(\w+).html">\1 ', section) == sorted(MISSED)
+    own = pages["target-T12"]
+    assert "<h1>T12 新开工受监工程覆盖率</h1>" in own and 'href="index.html"' in own
+    assert own.count('<a href="320282100-zhangzhu-zhen.html">张渚镇</a>') == 1
 
 
 def test_every_page_is_valid_html(pages):
@@ -120,7 +146,8 @@ def test_every_character_has_a_glyph_in_the_pages_own_font(pages, tmp_path):
 def test_synthetic_data_are_marked_on_every_page_and_figure(pages):
     for name, text in pages.items():
         assert "本页数据为演示数据（合成）" in text, name
-        assert text.count("<svg ") == text.count("演示数据（合成）</text>"), name
+        figures = text.count("<svg ") - text.count('<svg class="spark"')  # lines of table cells
+        assert figures == text.count("演示数据（合成）</text>"), name
 
 
 def test_a_towns_page_answers_in_order(pages):

@@ -347,6 +347,12 @@ def counts(row) -> str:
     return ""
 
 
+def change(number, target: str, language: str) -> str:
+    """A change; that there is none is said in words."""
+    level = {"zh": "持平", "en": "as before"}[language]
+    return level if number == 0 else difference(number, target, language)
+
+
 def difference(number, target: str, language: str) -> str:
     """A gap or change: of shares in points, else in the target's unit."""
     if pd.isna(number):

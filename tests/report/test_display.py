@@ -380,6 +380,8 @@ def test_what_it_needs(shown, one, state, row, zh, en):
 def test_a_gap_and_a_change_have_their_sign_and_unit(shown, one, value, zh, en):
     for column, other in (("gap", "change"), ("change", "gap")):
         row = {column: value}
+        if column == "change" and value == 0:
+            zh, en = "持平", "as before"
         assert shown(one, **row)[column] == zh
         assert shown(one, "en", **row)[column] == en
         assert shown(one, **row)[other] == ""

@@ -286,6 +286,11 @@ def occurring(index: Index) -> list[str]:
     return [s for s in STATES if any(index.n[unit][s] for unit in NAMES)]
 
 
+LETTERS = "ycjd qtjd xzjd xjjd fqjd zzz xzz thz xsz glz yxz xjz hqz gcz wsz ztz dsz hfz hky yxjjkfq"
+INITIALS = dict(zip(NAMES, LETTERS.split(), strict=True))
+"""Of the pinyin of each unit's name."""
+
+
 def check_league(index: Index) -> None:
     block, language, words = index.page.towns(), index.language, index.words
     (table,) = oracle.tables(block)
@@ -324,7 +329,8 @@ def check_league(index: Index) -> None:
         alts.append(oracle.joined(told, language))
         pages.append(page)
         aliases = [alias for alias in about["aliases"].split(";") if alias]
-        names = [unit, about["name_en"], about["code"], about["slug"], about["kind"], *aliases]
+        names = [unit, about["code"], about["slug"], about["name_en"]]
+        names += [INITIALS[unit], about["kind"], *aliases]
         keys.append(" ".join(names).lower())
         pdfs.append((f"pdf/{page}.pdf", f"{index.name(unit)} PDF") if printed else None)
     assert len(expected) == len(index.made) and table.rows == expected

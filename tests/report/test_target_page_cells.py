@@ -62,6 +62,12 @@ STATES = {
     "no data": ("?", "无数据", "no data"),
     "reported": ("·", "不作判定", "not judged"),
 }
+OF_KIND = {
+    ("rate", "attained"): ("达标", "attained"),
+    ("rate", "not attained"): ("未达标", "not attained"),
+    ("task", "attained"): ("完成", "done"),
+    ("task", "not attained"): ("未按期完成", "not done in time"),
+}
 HEADS = {
     "unit": ("镇（街道、园区）", "Unit"),
     "required": ("要求", "Required"),
@@ -195,7 +201,8 @@ class Case:
         return STATES[state][0]
 
     def state(self, state):
-        return self(*STATES[state][1:])
+        kind = "rate" if self.is_rate else "task" if self.is_task else ""
+        return self(*OF_KIND.get((kind, state), STATES[state][1:]))
 
     def gap(self, row):
         gap = row["gap"]
@@ -370,12 +377,13 @@ def test_the_first_screen(case):
     n, judged = len(case.towns), met + missed
     assert n == (0 if case.about["for"] == "city" else 20)
     value = case.value(case.city)
+    yes, no = case.state("attained"), case.state("not attained")
     state = case.state(case.city["state"])
     city = case(f"全市：{state}", f"The city: {state}")
     city += case(f"（{value}）。", f" ({value}).") if value else case("。", ".")
     units = case(
-        f"{n}个镇（街道、园区）中已有定论{judged}个：达成{met}个，未达成{missed}个。",
-        f" Of {n} units, {judged} are settled: {met} attained, {missed} not attained.",
+        f"{n}个镇（街道、园区）中已有定论{judged}个：{yes}{met}个，{no}{missed}个。",
+        f" Of {n} units, {judged} are settled: {met} {yes}, {missed} {no}.",
     )
     alone = case("本目标只考核全市。", " This target is the city's alone.")
     verdict = city + (units if n else alone)
@@ -460,7 +468,53 @@ def test_every_unit_at_the_target(case):
     told = case.list(f"{unit} {value}" for unit, value in values if value)
     alt = case(f"{case.title}：各单位结果", f"{case.title}: each unit") + " " + told
     note = case(*(NOTE_OF_RATES if rate else NOTE_OF_COUNTS))
-    assert figures(soup) == ([(alt, note)] if told else [])
+    assert figures(soup) == [*spine(case), *([(alt, note)] if told else [])]
+
+
+def spine(case) -> list[tuple[str, str]]:
+    """What the row of all units says: in which order, how many reach what is asked, the ends."""
+    rows = [row for row in case.rows if row["unit"] != CITY]
+    if len(rows) < 3:
+        return []
+    by_gap = [row for row in rows if pd.notna(row["gap"])]
+    known = by_gap or [row for row in rows if pd.notna(row["value"])]
+    by = "gap" if by_gap else "value"
+    known = sorted(known, key=lambda row: row[by], reverse=True)
+    order = case("按与要求的差距由好到差", "by how far they are from what is asked, the best first")
+    if not by_gap:
+        order = case("按结果由好到差", "by their values, the best first")
+    counts = Counter(row["state"] for row in rows)
+    each = case("{0}{1}个", "{1} {0}")
+    told = case.list(each.format(case.state(s), counts[s]) for s in STATES if counts[s])
+    ends = ""
+    if known:
+        best, worst = (
+            f"{case.name(row['unit'])} {case.value(row) or case.gap(row)}".strip()
+            for row in (known[0], known[-1])
+        )
+        ends = case(f"最好：{best}；最差：{worst}。", f"Best: {best}; worst: {worst}.")
+    reached = ""
+    if by_gap:
+        is_strict = (
+            case.about["require"].startswith((">", "<")) and "=" not in case.about["require"]
+        )
+        n = sum(row["gap"] > 0 or (row["gap"] == 0 and not is_strict) for row in by_gap)
+        reached = case(
+            f"粗竖线左边的{n}个单位达到要求。",
+            f" The {n} left of the thick line reach what is asked.",
+        )
+    above = case("达成或进度正常", "attained or on track")
+    below = case("未达成或落后", "missed or behind")
+    note = case(
+        f"每格一个单位，{order}；在横线之上的为{above}，在横线之下的为{below}，"
+        "压在横线上的没有结论或无数据。",
+        f"A block a unit, {order}. Above the line: {above}; below it: {below}; "
+        "on it: not settled or without data.",
+    )
+    alt = case(
+        f"{case.title}：各单位{order}：{told}。", f"{case.title}: the units {order}: {told}. "
+    )
+    return [(alt + ends + reached, note + reached)]
 
 
 def by_share(case, row):
@@ -604,12 +658,19 @@ def test_every_year_of_the_city_and_of_every_unit(case):
     rows = [list(row) for row in zip(labels, definition, standing, asked, own, strict=True)]
     expected = [(case("各年的计划和结果", "Plans and results by year"), heads, rows)]
     if case.towns:
-        rows = [[case.name(row["unit"]), *told(row)] for row in case.towns]
+        known = {row["unit"]: line_of(case, row, past) for row in case.towns}
+        has_lines = any(len(points) > 1 for points in known.values())
+        empty = [""] if has_lines else []
+        rows = [[case.name(row["unit"]), *empty, *told(row)] for row in case.towns]
         order = [unit.name for unit in case.plan.folder.units]
         order = [name for name in order if name in {row["unit"] for row in case.towns}]
         assert [row["unit"] for row in case.towns] == order
         caption = case("各单位各年", "The units by year")
-        expected.append((caption, [case(*HEADS["unit"]), *labels], rows))
+        course = [case("走势", "Course")] if has_lines else []
+        expected.append((caption, [case(*HEADS["unit"]), *course, *labels], rows))
+        check_lines(
+            case, soup, known, {row["unit"]: told(row) for row in case.towns}, [*past, 2013]
+        )
     assert tables(soup) == expected
     each = case("{}年{}", "{}: {}")
     dated = zip([*past, 2013], own, strict=True)
@@ -617,6 +678,38 @@ def test_every_year_of_the_city_and_of_every_unit(case):
     alt = case(f"逐年结果：{years}", f"Year by year: {years}")
     note = case(*NOTE_OF_YEARS)
     assert figures(soup) == ([] if case.is_task else [(alt, note)])
+
+
+def line_of(case, row, past) -> list[tuple[int, float]]:
+    """A unit's values by year, as far as there are any."""
+    by_year = case.page.by_year[case.page.by_year["unit"] == row["unit"]]
+    values = [(each.year, each.value) for each in by_year.itertuples() if pd.notna(each.value)]
+    assert {year for year, _ in values} <= {*past, 2013}
+    return [(year, float(value)) for year, value in values]
+
+
+def check_lines(case, soup, known, told, years) -> None:
+    """The small lines: every value at its place, all of one scale, and said in words."""
+    lines = [points for points in known.values() if len(points) > 1]
+    drawn = soup.find_all("svg", class_="spark")
+    assert len(drawn) == len(lines)
+    values = [value for points in known.values() for _, value in points]
+    low, high = (min(values), max(values)) if values else (0, 0)
+    of_units = [unit for unit, points in known.items() if len(points) > 1]
+    for svg, unit in zip(drawn, of_units, strict=True):
+        each = case("{}年{}", "{}: {}")
+        said = case.list(each.format(*one) for one in zip(years, told[unit], strict=True))
+        assert svg["aria-label"] == case("逐年结果：", "Year by year: ") + said
+        (line,) = svg.find_all("polyline")
+        points = [tuple(map(float, point.split(","))) for point in line["points"].split()]
+        expected = []
+        for year, value in known[unit]:
+            x = 3 + 74 * years.index(year) / (len(years) - 1)
+            part = (value - low) / (high - low) if high > low else 0.5
+            expected.append((x, 17 - 14 * part))
+        assert points == [pytest.approx(point, abs=0.051) for point in expected]
+        end = svg.circle
+        assert (float(end["cx"]), float(end["cy"])) == points[-1]
 
 
 LAST_DAYS = {"2013-12-31": "2013", "2013-12-30": "2013 (until 2013-12-30)"}
@@ -630,7 +723,7 @@ def test_a_year_is_whole_on_its_last_day(shown, day, told):
     page.by_year = rows.assign(as_of=rows["as_of"].where(rows["year"] < 2013, pd.Timestamp(day)))
     (_, _, city), (_, heads, _) = tables(BeautifulSoup(page.years().html, "html.parser"))
     assert [row[0] for row in city] == ["2011", "2012", told]
-    assert heads == ["Unit", "2011", "2012", told]
+    assert heads == ["Unit", "Course", "2011", "2012", told]
 
 
 # --- failures ---

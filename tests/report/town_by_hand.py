@@ -420,7 +420,9 @@ class Town:
             "note": self.w.reason(row["note"]),
             "owner": self.sender(target["owner"]),
             "previous": self.previous(target, row),
-            "change": self.difference(row["change"], target),
+            "change": self.w("as_before")
+            if row["change"] == 0
+            else self.difference(row["change"], target),
             "change_interval": self.chance_of_change(target, row),
             "trend": trend,
             "evidence": self.w.entry("evidence", row["evidence"]) if row["evidence"] else "",

@@ -206,13 +206,13 @@ def test_names_clauses_and_headings():
     assert EN.title("T01") == "T01"
     towns = Words("en", Text(zh="镇", en="town"))
     assert towns("unit") == "Town"
-    assert towns("target_verdict_units", n=20, judged=8, attained=5, missed=3) == (
-        "Of 20 towns, 8 are settled: 5 attained, 3 not attained."
-    )
-    told = Words("zh", Text(zh="镇", en="town"))(
-        "target_verdict", state="达成", value="", n=20, judged=8, attained=5, missed=3
-    )
-    assert told == "全市：达成。20个镇中已有定论8个：达成5个，未达成3个。"
+    assert towns(
+        "target_verdict_units", n=20, judged=8, attained=5, missed=3, met="x", unmet="y"
+    ) == ("Of 20 towns, 8 are settled: 5 x, 3 y.")
+    counts = {"n": 20, "judged": 8, "attained": 5, "missed": 3}
+    named = {"state": "达标", "value": "", "met": "达标", "unmet": "未达标"}
+    told = Words("zh", Text(zh="镇", en="town"))("target_verdict", **named, **counts)
+    assert told == "全市：达标。20个镇中已有定论8个：达标5个，未达标3个。"
 
 
 def test_a_language_that_there_is_not_is_refused_and_names_that_are_near_are_told():
@@ -234,3 +234,15 @@ def test_what_would_act_and_not_show_is_written_out():
 )
 def test_a_text_is_compared_without_white_space_and_full_width_forms(text, folded):
     assert fold(text) == folded
+
+
+def test_states_are_called_as_those_of_the_kind_of_target():
+    told = {kind: Words("zh").of_target(kind) for kind in ("share", "task", "count")}
+    assert told["share"].state("attained") == "✓ 达标"
+    assert told["share"].entry("states", "not attained") == "未达标"
+    assert told["task"].entry("states", "attained") == "完成"
+    assert told["task"].state("not attained") == "× 未按期完成"
+    assert told["count"].state("attained") == "✓ 达成" == Words("zh").state("attained")
+    for words in told.values():  # what says nothing of how far it is has one name
+        assert words.entry("states", "no data") == "无数据"
+    assert Words("en").of_target("task").entry("states", "attained") == "done"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Annotated, Any
 
@@ -25,6 +26,29 @@ def nearest(text: str, known: Mapping[str, Any], name_of: Callable[[Any], str]) 
     return list(dict.fromkeys(name_of(known[key]) for key in close))[:3]
 
 
+FARTHEST = 100  # rows and columns of a tile map
+INITIAL = "(?:zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])"
+FINAL = "(?:iang|iong|uang|[aeio]ng|ian|iao|uai|uan|van|ai|an|ao|ei|en|er|i[aenu]|ou|u[aeino]|v[en]"
+FINAL += "|[aeiouv])"
+
+
+def initials(name: str, pinyin: str) -> str:
+    """The first letters of the syllables of a Chinese name's pinyin; nothing where the two are not
+    of one length. A syllable in the middle begins with a consonant where that is possible, as
+    pinyin without apostrophes is read.
+
+    >>> initials("官林镇", "guanlin-zhen"), initials("西安", "xian"), initials("Ward 1", "ward1")
+    ('glz', 'xa', '')
+    """
+    if not name or any(not "\u3400" <= character <= "\u9fff" for character in name):
+        return ""
+    for first in (INITIAL, f"{INITIAL}?"):
+        more = f"(?:-({INITIAL}?{FINAL})|({first}{FINAL}))" * (len(name) - 1)
+        if found := re.fullmatch(f"({INITIAL}?{FINAL}){more}", pinyin.casefold()):
+            return "".join(syllable[0] for syllable in found.groups() if syllable)
+    return ""
+
+
 class Unit(Model):
     """A town, sub-district or park, or the city itself (kind `city`)."""
 
@@ -35,6 +59,12 @@ class Unit(Model):
     """Its English name; its own where the column is left out or empty."""
     kind: str
     slug: FilePart
+    initials: str = ""
+    """Of its pinyin; where the column is left out or empty, those of the slug."""
+    row: int | None = Field(default=None, ge=1, le=FARTHEST)
+    """Its row on a tile map, from the north; left out or empty where it is on none."""
+    column: int | None = Field(default=None, ge=1, le=FARTHEST)
+    """Its column there, from the west."""
     aliases: tuple[str, ...] = ()
     valid_from: Day | None = None
     valid_to: Day | None = None
@@ -49,10 +79,10 @@ class Unit(Model):
             return value
         return tuple(part.strip() for part in value.split(";") if part.strip())
 
-    @field_validator("valid_from", "valid_to", mode="before")
+    @field_validator("valid_from", "valid_to", "row", "column", mode="before")
     @classmethod
     def empty_is_open(cls, value: Any) -> Any:
-        """An empty cell leaves the validity open."""
+        """An empty cell leaves the validity open, and says no place."""
         return value or None
 
     @model_validator(mode="before")
@@ -63,8 +93,15 @@ class Unit(Model):
             return given | {"name_en": given.get("name", "")}
         return given
 
+    @property
+    def found_by(self) -> str:
+        """The first letters of its name in pinyin, by which people look for it."""
+        return self.initials or initials(self.name, self.slug)
+
     def mistakes(self) -> Iterator[str]:
-        """It is not gone before it came."""
+        """It is not gone before it came, and it has a row and a column or neither."""
+        if (self.row is None) != (self.column is None):
+            yield "row, column: one of them is empty; give both, or leave both empty"
         if self.valid_from and self.valid_to and self.valid_to < self.valid_from:
             yield f"valid_to: before valid_from, {self.valid_from}; change one of them"
 

@@ -6,6 +6,7 @@ Each function yields mistakes in the order of the file, which is told where they
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import replace
@@ -44,8 +45,22 @@ def unit_mistakes(units: tuple[Unit, ...]) -> Iterator[Finding]:
         yield Finding("name, aliases", f"{name} leads to two units", "keep it at one", name)
     for code in _repeated(f"{unit.code_system} {unit.code}" for unit in units):
         yield Finding("code", f"{code} is given to two units", "keep it at one", code)
+    yield from _on_one_tile(units)
     for name in {name for unit in units for name in unit.overlaps} - {unit.name for unit in units}:
         yield Finding("overlaps", f"{name} is no unit's name", "write it as under name", name)
+
+
+def _on_one_tile(units: tuple[Unit, ...]) -> Iterator[Finding]:
+    """No two units of one time stand on one tile of the map."""
+    by_tile: dict[tuple[int, int], list[Unit]] = {}
+    for unit in units:
+        if unit.row and unit.column:
+            by_tile.setdefault((unit.row, unit.column), []).append(unit)
+    for (row, column), here in by_tile.items():
+        for one, other in combinations(here, 2):
+            if one.valid(other.valid_from or dt.date.min, other.valid_to or dt.date.max):
+                what = f"{one.name} and {other.name} are both at row {row}, column {column}"
+                yield Finding("row, column", what, "give each a tile of its own", other.name)
 
 
 def forms_mistakes(forms: Forms) -> Iterator[Finding]:

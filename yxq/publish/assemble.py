@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from yxq.report import fonts, html
 from yxq.report.html import Look
 from yxq.report.pages import CityPage, DepartmentPage, FrontPage
 from yxq.report.register_rows import register_rows
-from yxq.report.sections.names import department_page
+from yxq.report.sections.names import department_page, target_page
 from yxq.report.sheets import views
 from yxq.returns.blank import register
 from yxq.tables import snapshots, workbook
@@ -71,7 +71,8 @@ def assemble(
     """
     made = {outcome.job.name: outcome.job.page for outcome in outcomes if not outcome.error}
     texts = {name: file.read_text(encoding="utf-8") for name, file in made.items()}
-    not_printed = _write_pages(part, page, texts, papers, printer)
+    asked = {outcome.job.name for outcome in outcomes}
+    not_printed = _write_pages(part, page, texts, asked - {*made}, papers, printer)
     if (returned := page.source.place / "returned").is_dir():
         shutil.copytree(returned, part / "returned")
     for outcome in outcomes:
@@ -95,7 +96,12 @@ def assemble(
 
 
 def _write_pages(
-    part: Path, page: CityPage, texts: dict[str, str], papers: dict[str, str], printer: Printer
+    part: Path,
+    page: CityPage,
+    texts: dict[str, str],
+    not_made: set[str],
+    papers: dict[str, str],
+    printer: Printer,
 ) -> dict[Path, str]:
     """Write pages and index in a common font, and print them; what could not be printed, with why.
 
@@ -104,16 +110,21 @@ def _write_pages(
     """
     names, file = {*texts, "index"}, part / "index.html"
     made = sorted(paper.name for paper in (part / PAPERS).glob("*"))
-    index = functools.partial(_index, page, names, made, papers)
-    departments = dict(_departments(page))
-    rule = fonts.rule([*texts.values(), *departments.values(), index(printed=names)])
+    index = functools.partial(_index, page, names, not_made, made, papers)
+    targets = [target.id for target in page.plan.targets if target_page(target.id) in texts]
+
+    def linked(pages: Iterable[tuple[str, str]]) -> dict[str, str]:
+        return {name: html.with_targets(text, targets, page.words) for name, text in pages}
+
+    texts, departments = linked(texts.items()), linked(_departments(page))
+    rules = fonts.rules(texts | departments | {"index": index(printed=names)})
     for name, text in (texts | departments).items():
-        _write(part / f"{name}.html", fonts.put(text, rule))
+        _write(part / f"{name}.html", fonts.put(text, rules[name]))
     not_printed = printer.print([part / f"{name}.html" for name in texts])
     printed = names - {one.stem for one in not_printed} if printer.browser else set()
-    _write(file, fonts.put(index(printed=printed), rule))
+    _write(file, fonts.put(index(printed=printed), rules["index"]))
     if index_not_printed := printer.print([file]):
-        _write(file, fonts.put(index(printed=printed - {"index"}), rule))
+        _write(file, fonts.put(index(printed=printed - {"index"}), rules["index"]))
     return not_printed | index_not_printed
 
 
@@ -128,18 +139,37 @@ def _departments(page: CityPage) -> Iterator[tuple[str, str]]:
 
 
 def _index(
-    page: CityPage, names: set[str], papers: list[str], failed: dict[str, str], printed: set[str]
+    page: CityPage,
+    names: set[str],
+    not_made: set[str],
+    papers: list[str],
+    failed: dict[str, str],
+    printed: set[str],
 ) -> str:
     """The first page, which leads to the pages and prints of these names, and to the papers."""
     words = page.words
     units = [unit for unit in page.plan.towns if unit.page in names]
     kept = page.plan.folder.remedies
     file = register.name(page.plan, kept, words) if kept else ""
+    targets, lacking = (
+        tuple(target.id for target in page.plan.targets if target_page(target.id) in pages)
+        for pages in (names, not_made)
+    )
     front = FrontPage(
-        page.source, words, page.town, units, frozenset(printed), tuple(papers), failed, file
+        page.source,
+        words,
+        page.town,
+        units,
+        frozenset(printed),
+        tuple(papers),
+        failed,
+        file,
+        targets,
+        lacking,
     )
     look = Look(f"{words('index_short')} · {heading(page, words('product'))}", words.language)
-    return html.of_blocks(front.blocks(), look, "index")
+    text = html.of_blocks(front.blocks(), look, "index")
+    return html.with_targets(text, front.own_pages, words)
 
 
 def _write(file: Path, text: str) -> None:

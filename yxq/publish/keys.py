@@ -12,7 +12,7 @@ from yxq.attainment.results import Results, load_data, of_plan
 from yxq.plan.folder import Folder
 from yxq.publish import papermill, parameters
 from yxq.publish.job import Job, Outcome
-from yxq.report import fonts
+from yxq.report import html
 from yxq.tables import digests
 from yxq.tables.digests import sha
 
@@ -77,8 +77,8 @@ def cells_digest(notebook: Any, outputs: bool = True) -> str:
 
 
 def page_digest(text: str) -> str:
-    """A digest of a page without its font, which other pages decide too."""
-    return sha(fonts.bare(text).encode())
+    """A digest of a page without what other pages decide."""
+    return sha(html.bare(text).encode())
 
 
 def record(output: Path) -> dict[str, Any]:

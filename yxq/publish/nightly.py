@@ -13,7 +13,7 @@ from yxq.plan_folders.load import load
 from yxq.publish import pdf
 from yxq.publish.job import RunOptions
 from yxq.publish.messages import say, start_log
-from yxq.publish.pack import build
+from yxq.publish.pack import KEYWORDS, build, named
 from yxq.publish.summary import Summary
 from yxq.returns.ingest import paths
 from yxq.tables.lock import lock
@@ -21,7 +21,9 @@ from yxq.tables.lock import lock
 
 @dataclass(frozen=True)
 class PackRequest:
-    """The command line of `yxq pack`; `pdf`: whether pages are printed, by an installed browser."""
+    """The command line of `yxq pack`; `pdf`: whether pages are printed, by an installed browser;
+    `targets`: which have a page of their own, see `yxq.publish.pack.chosen`.
+    """
 
     raw: Path
     processed: Path
@@ -29,6 +31,7 @@ class PackRequest:
     year: int | None
     out: Path
     pdf: bool
+    targets: tuple[str, ...]
     as_of: dt.date | None
     received_by: dt.date | None
     language: str
@@ -45,6 +48,8 @@ def ingest_and_publish(request: PackRequest, ingest: Callable[[Path, Path, Folde
     folder = load(request.plan)
     plan = folder.plan(request.year)
     load_data(None, request.as_of, plan, processed, request.received_by)  # are there such days
+    if request.targets not in KEYWORDS:
+        named(plan, request.targets)
     browser = pdf.browser() if request.pdf and not options.explain else None
     if browser:
         pdf.version(browser)
@@ -55,9 +60,8 @@ def ingest_and_publish(request: PackRequest, ingest: Callable[[Path, Path, Folde
     with Summary(out, options.explain) as summary:
         unread = ingest(request.raw, processed, folder)
         days = request.as_of, request.received_by
-        made, outcomes = build(
-            plan, out, processed, days[0], request.language, options, browser, days[1]
-        )
+        wanted = options, browser, days[1], request.targets
+        made, outcomes = build(plan, out, processed, days[0], request.language, *wanted)
         complete = made.name == str(plan.year)
         pack = made.as_posix() if complete else None
         code = summary.end(outcomes, pack=pack, sheets_not_read=unread)

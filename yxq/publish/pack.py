@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import shutil
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from yxq.attainment.since import compare
 from yxq.attainment.snapshot import snapshot
 from yxq.papers import shelf
 from yxq.plan.folder import Plan
+from yxq.plan.target import Target
 from yxq.publish import publications
 from yxq.publish.archive import Published, before, put_away
 from yxq.publish.archive_list import write_list
@@ -26,10 +28,13 @@ from yxq.publish.run import run
 from yxq.publish.swap import Swap
 from yxq.report.html import Look
 from yxq.report.pages import CityPage, open_page
+from yxq.report.sections.names import target_name, target_page
 from yxq.tables import snapshots, store
 from yxq.tables.digests import sha
 from yxq.tables.lock import lock
+from yxq.words.states import SHORT
 
+KEYWORDS = ("none",), ("all",), ("missed",), ()  # what stands for targets that are not named
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 
 
@@ -42,6 +47,7 @@ def build(
     options: RunOptions | None = None,
     browser: Path | None = None,
     received_by: dt.date | None = None,
+    targets: Sequence[str] = (),
 ) -> tuple[Path, list[Outcome]]:
     """Run the notebooks that need it and publish the pack under `out/<year>`; the folder, and the
     outcomes.
@@ -51,8 +57,8 @@ def build(
     index says so), and its executed notebook is kept for its traceback. When the city's notebook or
     all units' failed, the pack that is there stays, and the folder returned is the unfinished one,
     from which the next run goes on.
-    `browser`: makes PDFs too; a page that it does not print is a failure of its own. Raises `Busy`
-    when another run is at work.
+    `browser`: makes PDFs too; a page that it does not print is a failure of its own. `targets`:
+    which have a page of their own, see `chosen`. Raises `Busy` when another run is at work.
     """
     options, tables = options or RunOptions(), processed.as_posix()
     with lock(out), lock(store.locate(processed), shared=True):
@@ -68,15 +74,45 @@ def build(
         )
         former = before(swap.final, plan.id, page.source.days, language)
         page.source.since = former.id if former else ""
-        return _publish(swap, page, printer, options, former)
+        jobs = pack_jobs(page, swap.part.absolute(), options, chosen(page, targets))
+        return _publish(swap, page, printer, options, former, jobs)
+
+
+def chosen(page: CityPage, asked: Sequence[str]) -> list[Target]:
+    """The targets that are to have a page: those named by id or title, or `all`, `none`, or
+    `missed`, those that the city misses or is behind at; raises `PlanError` for one that the plan
+    has not.
+    """
+    plan = page.plan
+    match [*asked]:
+        case [] | ["none"]:
+            return []
+        case ["all"]:
+            return [*plan.targets]
+        case ["missed"]:
+            results = page.source.table("attained", page.town)
+            short = {*results.loc[results["state"].isin(SHORT), "target"]}
+            return [target for target in plan.targets if target.id in short]
+    return named(plan, asked)
+
+
+def named(plan: Plan, asked: Sequence[str]) -> list[Target]:
+    """The targets named by id or title, in the plan's order."""
+    ids = {plan.target(name).id for name in asked}
+    return [target for target in plan.targets if target.id in ids]
 
 
 def _publish(
-    swap: Swap, page: CityPage, printer: Printer, options: RunOptions, former: Published | None
+    swap: Swap,
+    page: CityPage,
+    printer: Printer,
+    options: RunOptions,
+    former: Published | None,
+    jobs: list[Job],
 ) -> tuple[Path, list[Outcome]]:
     """`build`, under the locks; `former`: the pack that this one is compared with."""
     last, part = printer.last, swap.part
-    jobs = keyed(pack_jobs(page, part.absolute(), options), page.plan.folder)
+    jobs = keyed(jobs, page.plan.folder)
     keys = [*(job.key for job in jobs), printer.version, shelf.digest(page.plan.folder.path)]
     key = sha(json.dumps([*keys, page.source.since]).encode())
     made_with = {"key": key, "printed_by": printer.version, "since": page.source.since}
@@ -101,8 +137,12 @@ def _publish(
     return swap.final, outcomes
 
 
-def pack_jobs(page: CityPage, part: Path, options: RunOptions) -> list[Job]:
-    """The notebooks of a pack: the city's, what arrived, and one a unit."""
+def pack_jobs(
+    page: CityPage, part: Path, options: RunOptions, targets: Sequence[Target] = ()
+) -> list[Job]:
+    """The notebooks of a pack: the city's, what arrived, one a unit, and one of each of these
+    targets.
+    """
     plan, words = page.plan, page.words
     suffix = heading(page, words("product"))
     common: dict[str, Any] = {
@@ -133,6 +173,10 @@ def pack_jobs(page: CityPage, part: Path, options: RunOptions) -> list[Job]:
         *(
             job("town", unit.page, words.unit(unit), town=unit.name, **compared)
             for unit in plan.towns
+        ),
+        *(
+            job("target", target_page(target.id), target_name(target, words), target=target.id)
+            for target in targets
         ),
     ]
 

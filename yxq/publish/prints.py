@@ -8,7 +8,7 @@ from pathlib import Path
 from yxq.publish import pdf
 from yxq.publish.manifest import LastPack
 from yxq.publish.messages import log
-from yxq.report import fonts
+from yxq.report import html
 
 
 class Printer:
@@ -41,9 +41,9 @@ class Printer:
 
     def _same(self, page: Path) -> bool:
         """Whether the last pack's page, as it was made, differs in nothing but the characters of
-        the common font.
+        its font and the targets that it leads to.
         """
         if not self.last.is_as_made(page.name):
             return False
         before = (self.last.folder / page.name).read_text(encoding="utf-8")
-        return fonts.bare(before) == fonts.bare(page.read_text(encoding="utf-8"))
+        return html.bare(before) == html.bare(page.read_text(encoding="utf-8"))

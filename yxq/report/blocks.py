@@ -18,6 +18,10 @@ from yxq.words.wording import Words
 NUMERIC = frozenset(
     [
         "counts",
+        "owned",
+        "met_count",
+        "short_count",
+        "unknown_count",
         "days_over",
         "value",
         "gap",
@@ -140,8 +144,8 @@ def table(
     headings; extra: further columns of numbers, with headings of their own. by: a column whose
     values part the rows under headings (`group_anchor` is where links to them lead). sort: readers
     can sort it. Of the frame are also read: `code`, the state of a row, which gives it its look;
-    `anchor`, where links to it lead; and where its first cell leads, `to`, an anchor, or `page`, a
-    page of the pack.
+    `anchor`, where links to it lead; where its first cell leads, `to`, an anchor, or `page`, a page
+    of the pack; and `own_page`, the target that may have a page in the pack beside that.
     """
     heads = [
         {"name": name, "title": words(name), "num": name in NUMERIC} for name in columns.split()

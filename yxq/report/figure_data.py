@@ -48,6 +48,32 @@ def units(plan: Plan, target: Target, attained: pd.DataFrame, style: Style) -> D
     return figures.lengths(rows.assign(asked=asked), is_share(target), style)
 
 
+def in_a_row(plan: Plan, attained: pd.DataFrame, target: Target) -> pd.DataFrame:
+    """The units at a target from the best to the worst: by how far each is from what is asked, or
+    by the value where nothing is; then those of which neither is known.
+    """
+    rows = attained[attained["unit"] != plan.folder.city.name]
+    by_gap = rows["gap"].notna().any()
+    known = rows[rows["gap" if by_gap else "value"].notna()]
+    worth = known["gap"] if by_gap else known["value"]
+    is_up = not by_gap and target.better == "less"
+    order = worth.astype("float64").sort_values(ascending=is_up, kind="stable").index
+    rest = rows.drop(index=order)
+    states = rest["state"].map([*State].index).sort_values(kind="stable").index
+    return rows.loc[[*order, *states]]
+
+
+def spine(
+    plan: Plan, target: Target, rows: pd.DataFrame, style: Style
+) -> tuple[Drawing, int | None]:
+    """All units in one row, and how many of the first reach what is asked; rows: see `in_a_row`."""
+    gaps, reached = rows["gap"].dropna(), None
+    if len(gaps) and target.require:
+        is_strict = target.require.strict
+        reached = int((gaps > 0 if is_strict else gaps >= 0).sum())
+    return figures.spine(_titled(plan, rows, style.words), reached, style), reached
+
+
 def months(
     plan: Plan, target: Target, by_month: pd.DataFrame, result: pd.DataFrame, style: Style
 ) -> Drawing | None:

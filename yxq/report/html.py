@@ -7,12 +7,14 @@ import functools
 import hashlib
 import re
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
+from yxq.report import fonts
 from yxq.report.blocks import TEMPLATES, css_text, templates
+from yxq.report.sections.names import target_page
 from yxq.words import colours
 from yxq.words.text import visible
 from yxq.words.wording import Words
@@ -24,6 +26,8 @@ POLICY = (
 )
 # A link to another page of a pack; it leads nowhere outside of one.
 PAGE_LINK = re.compile(r'<a data-page="([^"#]+)(#[^"]*)?"')
+# Where a page may lead to that of a target, which not every pack has; and so it does.
+TARGET_LINK = re.compile(r'(<a data-target="([^"]+)")[^>]*>[^<]*</a>')
 # A table that readers can sort, whatever other attributes it has.
 SORTED = re.compile(r"<table\b[^>]*\bdata-sort\b")
 # Rules for printed pages.
@@ -121,6 +125,23 @@ def _css() -> str:
 def _linked(text: str) -> str:
     """A page of a pack with its links to the other pages alive."""
     return PAGE_LINK.sub(r'<a href="\1.html\2"', text)
+
+
+def with_targets(text: str, targets: Collection[str], words: Words) -> str:
+    """A page of a pack leading to the pages of these targets, and to no other's."""
+
+    def link(found: re.Match[str]) -> str:
+        start, id = found.groups()
+        if id not in targets:
+            return f"{start}></a>"
+        return f'{start} href="{target_page(id)}.html">{words("target_page", id=id)}</a>'
+
+    return TARGET_LINK.sub(link, text)
+
+
+def bare(text: str) -> str:
+    """A page without what the other pages of its pack decide: its font, and links to targets."""
+    return TARGET_LINK.sub(r"\1></a>", fonts.bare(text))
 
 
 def _shown_blocks(notebook: Any) -> Iterator[SimpleNamespace]:

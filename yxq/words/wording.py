@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 import re
 from typing import Any, Protocol
@@ -29,6 +30,9 @@ class Named(Protocol):
         """Its English name."""
 
 
+OF_KIND = {"share": "states_of_rates", "task": "states_of_tasks"}
+
+
 class Words:
     """One language's words: `words("verdict", name=...)`, `words.state("attained")`,
     `words.reason("overdue|3")`.
@@ -45,6 +49,7 @@ class Words:
         if language not in LANGUAGES:
             raise refusal("unknown_language", name=language, known=", ".join(LANGUAGES))
         self.language = language
+        self._states = "states"
         self._names = names if names and language == "en" else {}
         word = self.text(unit) if unit else "unit"
         self._unit = {"unit": word, "Unit": word.capitalize()}
@@ -60,8 +65,17 @@ class Words:
 
     def entry(self, section: str, key: str, **places: object) -> str:
         """A wording of another section: states, fates, statuses, rules and so on."""
-        wording: str = catalogue()[section][key][self.language]
+        of_kind = catalogue()[self._states] if section == "states" else {}
+        wording: str = of_kind.get(key, catalogue()[section][key])[self.language]
         return wording.format(**places)
+
+    def of_target(self, kind: str) -> Words:
+        """The words of a page of one target, whose states are called as those of its kind are:
+        rates reach a standard, tasks are done.
+        """
+        own = copy.copy(self)
+        own._states = OF_KIND.get(kind, "states")
+        return own
 
     def state(self, state: str) -> str:
         """A state's name with its sign, so that it is never told by colour alone."""

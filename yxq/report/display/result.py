@@ -84,7 +84,7 @@ def _shown(plan: Plan, row: Row, text: _Format) -> dict[str, str]:
         "note": words.reason(row["note"]),
         "owner": words.sender(target.owner),
         "previous": _if_known(row["previous"], text.previous),
-        "change": _if_known(row["change"], text.difference),
+        "change": _if_known(row["change"], text.change),
         "change_interval": "" if pd.isna(row["change_low"]) else text.change_interval(row),
         "trend": words.entry("trends", row["trend"]) if trend else "",
         "evidence": words.entry("evidence", row["evidence"]) if row["evidence"] else "",
@@ -146,6 +146,10 @@ class _Format:
             return share_difference(value, self.words)
         unit = self.words.counted(self.target.unit, value)
         return self.words("of_unit", value=signed(value, number(abs(value))), unit=unit)
+
+    def change(self, value: float) -> str:
+        """How much more or less than before."""
+        return self.words("as_before") if value == 0 else self.difference(value)
 
     def gap(self, row: Row) -> str:
         """How far the value is from what is asked."""

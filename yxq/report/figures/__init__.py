@@ -17,6 +17,7 @@ from yxq.report.figures.operating import operating
 from yxq.report.figures.pareto import pareto
 from yxq.report.figures.ranks import ranks
 from yxq.report.figures.running import running
+from yxq.report.figures.spine import spine
 from yxq.report.figures.states import states
 from yxq.report.figures.style import Style
 from yxq.report.figures.timeline import timeline
@@ -24,4 +25,4 @@ from yxq.report.figures.years import years
 
 __all__ = ["DENSE", "Drawing", "Panel", "Style", "fitted"]
 __all__ += ["bullets", "change", "control", "funnel", "lengths", "monthly"]
-__all__ += ["operating", "pareto", "ranks", "running", "states", "timeline", "years"]
+__all__ += ["operating", "pareto", "ranks", "running", "spine", "states", "timeline", "years"]

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from yxq.attainment import drill
 from yxq.report.blocks import Block
 from yxq.report.pages.base import among_units, guarded
 from yxq.report.pages.town_and_city import UnitPage
 from yxq.report.sections.build import nothing
+from yxq.report.sections.failures import unit_failures
 from yxq.report.sections.funnel import funnel
 from yxq.report.sections.headline import Fact
 from yxq.report.sections.heatmap import heatmap
@@ -16,8 +20,10 @@ from yxq.report.sections.planning import city_planning
 from yxq.report.sections.quotas import city_quotas
 from yxq.report.sections.ranking import ranking
 from yxq.report.sections.since import since
-from yxq.report.sections.standing import grade_facts
+from yxq.report.sections.standing import grade_facts, veto_alert
+from yxq.report.sections.target_failures import worst_of_city
 from yxq.report.sections.targets import targets
+from yxq.report.sections.tiles import missed_tiles
 
 
 class CityPage(UnitPage):
@@ -32,6 +38,11 @@ class CityPage(UnitPage):
         """The city's score, and how many units have each grade."""
         return [*super()._facts, *grade_facts(self.plan, self.scores, self.words, self.over)]
 
+    @property
+    def _alert(self) -> Any:
+        """The units that a veto has befallen."""
+        return veto_alert(self.plan, self.source.table("credits"), self.words)
+
     @guarded
     def since(self) -> Block:
         """What has changed since the former pack, in the city and in every unit."""
@@ -42,7 +53,8 @@ class CityPage(UnitPage):
     @among_units
     def heatmap(self) -> Block:
         """Units by targets, and the number of units that miss a target."""
-        return heatmap(self.plan, self.attained, self.words)
+        tiles = missed_tiles(self.plan, self.attained, self.style)
+        return heatmap(self.plan, self.attained, self.words, tiles)
 
     @guarded
     @among_units
@@ -64,7 +76,7 @@ class CityPage(UnitPage):
     @guarded
     def owners(self) -> Block:
         """The city's targets by the department that answers for them."""
-        return owners(self.plan, self.attained, self.numbered, self.words)
+        return owners(self.plan, self.numbered, self.words)
 
     @guarded
     @among_units
@@ -84,6 +96,14 @@ class CityPage(UnitPage):
     def planning(self) -> Block:
         """Once the year is over: how many samples decide, and which thresholds are within reach."""
         return city_planning(self.plan, self.attained, self.words) if self.over else nothing()
+
+    @guarded
+    def failures(self) -> Block:
+        """Which products fail most, which firms again and again, and the failures themselves."""
+        cases = drill.cases(self.targets_here, self.behind)
+        cases = drill.of_short(self.plan, cases, self.results)
+        worst = worst_of_city(self.plan, cases, self.words)
+        return unit_failures(self.failing, self.style, True, worst)
 
     @guarded
     def milestones(self) -> Block:

@@ -17,7 +17,13 @@ from yxq.report.sections.remedies import of_pack, overdue_lines
 from yxq.report.sections.reminders import owing
 from yxq.report.sections.returns import due_lines, due_returns
 from yxq.report.sections.since import since
-from yxq.report.sections.standing import grade_facts, score_facts, score_lines, veto_ahead
+from yxq.report.sections.standing import (
+    grade_facts,
+    score_facts,
+    score_lines,
+    veto_ahead,
+    veto_alert,
+)
 from yxq.report.sections.targets import short
 from yxq.words.states import State
 
@@ -26,7 +32,9 @@ from yxq.words.states import State
 class FrontPage(UnitResults):
     """`index.html`: `made` are the units that have a page in the pack, `printed` the names of the
     pages that are there as PDF too, `made_papers` the office's papers, `failed` the templates that
-    could not be filled, each with why, `register` what the workbook of the register is called.
+    could not be filled, each with why, `register` what the workbook of the register is called,
+    `own_pages` the targets that have a page of their own, `targets_failed` those whose page could
+    not be made.
     """
 
     made: list[Unit]
@@ -34,6 +42,8 @@ class FrontPage(UnitResults):
     made_papers: tuple[str, ...] = ()
     failed: dict[str, str] = field(default_factory=dict)
     register: str = ""
+    own_pages: tuple[str, ...] = ()
+    targets_failed: tuple[str, ...] = ()
 
     @property
     def _only(self) -> None:
@@ -49,6 +59,7 @@ class FrontPage(UnitResults):
             self.towns(),
             *self.remedies(),
             self.departments(),
+            *self.targets(),
             *self.office_papers(),
             *self.papers(),
             self.plan_facts(),
@@ -79,10 +90,11 @@ class FrontPage(UnitResults):
                 *pack.data_facts(plan, measures, due, no_data, *days, words),
             ],
             [
-                *pack.not_made(plan, self.made, words),
+                *pack.not_made(plan, self.made, self.targets_failed, words),
                 pack.legend(counts, words),
                 pack.links(self.printed, words),
             ],
+            veto_alert(plan, self.source.table("credits"), words),
         )
 
     def leader(self) -> list[Block]:
@@ -113,6 +125,10 @@ class FrontPage(UnitResults):
     def departments(self) -> Block:
         """The pages of the departments."""
         return pack.departments(self.plan, self.words)
+
+    def targets(self) -> list[Block]:
+        """The pages of targets that the pack has, if there are any."""
+        return pack.targets(self.plan, self.own_pages, self.words)
 
     def office_papers(self) -> list[Block]:
         """The office's papers, and which could not be made, if there are any."""

@@ -10,11 +10,13 @@ import pandas as pd
 from yxq.attainment import drill, history
 from yxq.attainment.register import unanswered
 from yxq.plan.target import Target
+from yxq.plan.units import Unit
 from yxq.report import display
 from yxq.report.blocks import Block
 from yxq.report.pages.base import Page, guarded
 from yxq.report.sections.build import nothing
 from yxq.report.sections.headline import headline, state_counts, target_verdict, unsettled
+from yxq.report.sections.many_units import worst_at
 from yxq.report.sections.names import named, target_name
 from yxq.report.sections.planning import target_planning
 from yxq.report.sections.remedies import remedies
@@ -30,6 +32,11 @@ class TargetPage(Page):
     """The page of one target."""
 
     target: Target
+
+    def __post_init__(self) -> None:
+        """States are called as they are of its kind of target."""
+        super().__post_init__()
+        self.words = self.words.of_target(self.target.kind)
 
     @functools.cached_property
     def results(self) -> pd.DataFrame:
@@ -68,6 +75,11 @@ class TargetPage(Page):
     def by_month(self) -> pd.DataFrame:
         """The target over the months: see `yxq.attainment.history.months`."""
         return history.months(self.plan, self.source.measures, self.target, self.as_of)
+
+    @functools.cached_property
+    def worst(self) -> list[Unit]:
+        """The units that are listed, where there are too many for a page those that are worst."""
+        return worst_at(self.plan, self.results)
 
     @property
     def states(self) -> pd.Series:
@@ -109,12 +121,14 @@ class TargetPage(Page):
     def months(self) -> Block:
         """The city's months as a figure, every unit's as a table."""
         by_month, results, returns = self.by_month, self.results, self.source.returns
-        return target_months(self.plan, self.target, by_month, results, returns, self.style)
+        return target_months(
+            self.plan, self.target, by_month, results, returns, self.style, self.worst
+        )
 
     @guarded
     def years(self) -> Block:
         """The target year by year: what each plan asks of it, and how every unit stood."""
-        return target_years(self.plan, self.target, self.by_year, self.style)
+        return target_years(self.plan, self.target, self.by_year, self.style, self.worst)
 
     @guarded
     def planning(self) -> Block:

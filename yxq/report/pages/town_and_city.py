@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -168,6 +169,11 @@ class UnitPage(UnitResults):
         """The facts of the first screen but for how many targets are attained."""
         return score_facts(self.plan, self.score, self.words, self.over)
 
+    @property
+    def _alert(self) -> Any:
+        """What stands above all else; of a unit nothing."""
+        return ""
+
     @guarded
     def headline(self) -> Block:
         """How the unit stands, in a sentence, its score and rank, and what to do first."""
@@ -188,6 +194,7 @@ class UnitPage(UnitResults):
                 *next_steps(self.numbered, self.movers, words, self.over),
             ],
             [*self._facts, attained],
+            alert=self._alert,
         )
 
     @guarded

@@ -53,13 +53,17 @@ def failing_items(cases: pd.DataFrame, words: Words) -> pd.Series:
     return cases["failing"].fillna(words("not_stated")).where(cases["counts"] == "", "")
 
 
-def unit_failures(failing: pd.DataFrame, style: Style, of_city: bool) -> Block:
-    """Which failures lie behind the missed rates; failing: see `failing_records`."""
+def unit_failures(
+    failing: pd.DataFrame, style: Style, of_city: bool, worst: Sequence[Any] = ()
+) -> Block:
+    """Which failures lie behind the missed rates; failing: see `failing_records`; worst: what is
+    told before they are listed.
+    """
     words = style.words
     if failing.empty:
         return empty(words, "failures", "failures_none")
     items = drill.pareto(failing).set_index("failing")["failed"]
-    parts = figure_of_items(items, style)
+    parts = [*figure_of_items(items, style), *worst]
     if len(failing) > FAILURES_SHOWN:
         sheet = words("failing_records")
         more = words("failures_more", total=len(failing), shown=FAILURES_SHOWN, sheet=sheet)

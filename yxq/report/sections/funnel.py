@@ -12,8 +12,9 @@ from yxq.report import figure_data
 from yxq.report.blocks import Block, table
 from yxq.report.figures import Style
 from yxq.report.sections.build import empty, figure, para, section
+from yxq.report.sections.many_units import UNITS_SHOWN
 from yxq.report.sections.monthly import sampled_panels
-from yxq.report.sections.names import target_names, unit_names
+from yxq.report.sections.names import listed, target_names, unit_names
 from yxq.words.wording import Words
 
 
@@ -31,7 +32,7 @@ def funnel(plan: Plan, attained: pd.DataFrame, style: Style) -> Block:
     alt = words(
         "funnel_figure",
         title=words("list").join(words.text(target.title) for target in targets),
-        out=words("list").join(units.unique()) or words("nobody"),
+        out=listed([*units.unique()], words) or words("nobody"),
     )
     chance = f"{comparison.by_chance(rates):.1f}"
     parts = [
@@ -41,6 +42,11 @@ def funnel(plan: Plan, attained: pd.DataFrame, style: Style) -> Block:
     ]
     if beyond.empty:
         return section(words, "funnel", *parts, para(words("funnel_inside")))
+    if len(beyond) > UNITS_SHOWN:
+        told = words("beyond_more", n=len(beyond), shown=UNITS_SHOWN, sheet=words("results"))
+        parts.append(para(told))
+        order = beyond["beyond"].map([*comparison.BEYOND].index)
+        beyond = beyond.loc[order.sort_values(kind="stable").index].head(UNITS_SHOWN)
     rows = _as_text(plan, beyond, words)
     columns = "target unit counts value city_rate beyond"
     return section(words, "funnel", *parts, table(words, "beyond_limits", rows, columns))

@@ -39,11 +39,14 @@ def headline(
     lines: Sequence[str] = (),
     facts: Sequence[Fact] = (),
     parts: Sequence[Any] = (),
+    alert: Any = "",
 ) -> Block:
-    """The first screen: title, opening and verdict, then facts, lines of text, and other parts."""
+    """The first screen: title, opening, an alert if there is any, and verdict, then facts, lines of
+    text, and other parts.
+    """
     subtitle, mark = opening[0], "\n".join(opening[1:])
     shown = [line for line in lines if line]
-    html = macro("headline", title, subtitle, mark, verdict, list(facts), shown, list(parts))
+    html = macro("headline", title, subtitle, mark, alert, verdict, [*facts], shown, [*parts])
     facts_as_text = [f"{term} {value} {remark}".strip() for term, value, remark in facts]
     return Block(html, "\n".join([title, subtitle, mark, verdict, *facts_as_text, *lines]))
 
@@ -98,6 +101,8 @@ def target_verdict(towns: dict[State, int], city: pd.DataFrame, words: Words) ->
         "judged": final(towns),
         "attained": towns[State.ATTAINED],
         "missed": towns[State.NOT_ATTAINED],
+        "met": words.entry("states", State.ATTAINED),
+        "unmet": words.entry("states", State.NOT_ATTAINED),
     }
     if city.empty:
         return words("target_verdict_units", **filled)

@@ -13,10 +13,12 @@ from yxq.plan.units import Unit
 from yxq.report import display
 from yxq.report.blocks import Block, macro, table
 from yxq.report.sections.build import para, section
+from yxq.report.sections.many_units import FIRST_SHOWN, UNITS_SHOWN, both_ends, others
 from yxq.report.sections.standing import score_bounds
 from yxq.words.states import State
 from yxq.words.wording import Words
 
+LAST_SHOWN = UNITS_SHOWN - FIRST_SHOWN
 WITHIN_YEAR = {
     "rank": "rank_now",
     "rank_interval": "rank_interval_end",
@@ -39,8 +41,10 @@ def league(plan: Plan, attained: pd.DataFrame, scores: pd.DataFrame, words: Word
     states = {state: words.state(state) for state in State if state in rows}
     ranked = [] if scores.empty else _of_scores(rows, scores)
     columns = " ".join(["unit", *ranked, "share_attained"])
-    grid = table(words, "city_towns", rows, columns, sort=True, **states)
-    return section(words, "city_towns", *map(para, _notes(rows, scores, words)), grid)
+    notes, shown = _notes(rows, scores, words), both_ends(rows)
+    grid = table(words, "city_towns", shown, columns, sort=True, **states)
+    left_out = others(len(rows), len(shown), words, *_where(scores))
+    return section(words, "city_towns", *map(para, notes), *left_out, grid)
 
 
 def finder(
@@ -51,7 +55,8 @@ def finder(
     printed: Collection[str],
     words: Words,
 ) -> Block:
-    """The same for the front page, of the units that have a page: found by any of their names.
+    """The same for the front page, of the units that have a page: found by any of their names. Of
+    many units those of the middle are links under the table.
 
     made: the units that have one; printed: the names of pages that are there as PDF too.
     """
@@ -73,8 +78,19 @@ def finder(
         "none": words("found_none"),
     }
     caption, unit, glance = words("city_towns"), words("unit"), words("glance")
-    grid = macro("league", caption, unit, glance, heads, found, labels, bool(printed))
-    return section(words, "city_towns", *map(para, _notes(rows, scores, words)), grid)
+    # what its link says already is not said once more
+    links = [one | {"find": one["more"]} for one in found[FIRST_SHOWN : len(found) - LAST_SHOWN]]
+    ends = found if len(found) <= UNITS_SHOWN else found[:FIRST_SHOWN] + found[-LAST_SHOWN:]
+    grid = macro("league", caption, unit, glance, heads, ends, labels, bool(printed))
+    parts = [*map(para, _notes(rows, scores, words)), grid]
+    if len(found) > UNITS_SHOWN:
+        parts.append(macro("more_units", words("units_between", n=len(links)), links))
+    return section(words, "city_towns", *parts)
+
+
+def _where(scores: pd.DataFrame) -> tuple[str, str]:
+    """How it is said that units are left out, and in which sheet of the workbook they are."""
+    return "units_both_ends", "by_town" if scores.empty else "scores_sheet"
 
 
 def league_rows(
@@ -153,8 +169,10 @@ def _notes(rows: pd.DataFrame, scores: pd.DataFrame, words: Words) -> list[str]:
 def _found(unit: Unit, row: dict[Any, Any], states: list[State], words: Words) -> dict[str, Any]:
     """A unit's row with a bar of its states, and all names by which it is searched for."""
     bar = [(state, int(row[state])) for state in states if row[state]]
-    names = [unit.name, unit.name_en, unit.code, unit.slug, unit.kind, *unit.aliases]
+    more = [unit.name_en, *filter(None, [unit.found_by]), unit.kind, *unit.aliases]
+    names = [unit.name, unit.code, unit.slug, *more]
     described = words("list").join(
         words("state_count", state=words.entry("states", state), n=n) for state, n in bar
     )
-    return row | {"href": unit.page, "find": " ".join(names).lower(), "bar": bar, "told": described}
+    found = {"find": " ".join(names).lower(), "more": " ".join(more).lower()}
+    return row | found | {"href": unit.page, "bar": bar, "told": described}

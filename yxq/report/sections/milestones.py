@@ -8,26 +8,23 @@ from typing import Any
 import pandas as pd
 
 from yxq.report import figures
-from yxq.report.blocks import Block, table
+from yxq.report.blocks import Block
 from yxq.report.figures import Style
-from yxq.report.sections.build import empty, figure, section
+from yxq.report.sections.build import figure, nothing, section
 from yxq.words.states import SHORT
 
 
 def milestones(
     results: pd.DataFrame, numbered: pd.DataFrame, as_of: dt.date, style: Style
 ) -> Block:
-    """Tasks along the line of time and as a table.
+    """Tasks along the line of time; each of them stands among the targets. Nothing where none has a
+    date.
 
     results: the city's attainment; numbered: the same as text, see `names.numbered`.
     """
-    words, results = style.words, results[results["kind"] == "task"]
-    if results.empty:
-        return empty(words, "milestones", "milestones_none")
-    rows = numbered.loc[results.index]
-    columns = "target clause owner required counts state note"
-    grid = table(words, "milestones", rows, columns)
-    return section(words, "milestones", *_timeline(results, rows["target"], as_of, style), grid)
+    tasks = results[results["kind"] == "task"]
+    drawn = _timeline(tasks, numbered.loc[tasks.index, "target"], as_of, style)
+    return section(style.words, "milestones", *drawn) if drawn else nothing()
 
 
 def _timeline(results: pd.DataFrame, titles: pd.Series, as_of: dt.date, style: Style) -> list[Any]:

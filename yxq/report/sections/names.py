@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from yxq.plan.folder import Plan
 from yxq.plan.target import Target
 from yxq.words.states import SHORT
 from yxq.words.wording import Words
+
+NAMED = 12  # of a list within a sentence or a cell
+
+
+def listed(names: Sequence[str], words: Words, most: int = NAMED) -> str:
+    """Names in one text; of many the first, and how many there are."""
+    if len(names) <= most:
+        return words("list").join(names)
+    return words("names_more", list=words("list").join(names[:most]), n=len(names))
 
 
 def unit_names(plan: Plan, words: Words) -> dict[str, str]:
@@ -18,6 +29,11 @@ def unit_names(plan: Plan, words: Words) -> dict[str, str]:
 def department_page(sender: str) -> str:
     """What the page of a department is called, without a suffix."""
     return f"department-{sender}"
+
+
+def target_page(id: str) -> str:
+    """What the page of a target is called, without a suffix."""
+    return f"target-{id}"
 
 
 def named(plan: Plan, units: pd.Series, words: Words) -> list[str]:

@@ -15,7 +15,7 @@ from yxq.plan.units import Unit
 from yxq.report.blocks import Block, macro
 from yxq.report.sections.build import section
 from yxq.report.sections.headline import Fact
-from yxq.report.sections.names import department_page
+from yxq.report.sections.names import department_page, listed, target_names, target_page
 from yxq.report.sections.sources import document_facts
 from yxq.words.states import State, Status
 from yxq.words.wording import Words
@@ -53,10 +53,16 @@ def data_facts(
     return facts
 
 
-def not_made(plan: Plan, made: Collection[Unit], words: Words) -> list[Any]:
-    """An alert that names the units whose page could not be made, if there are any."""
-    failed = words("list").join(words.unit(unit) for unit in plan.towns if unit not in made)
-    return [macro("alert", words("not_made", list=failed))] if failed else []
+def not_made(
+    plan: Plan, made: Collection[Unit], targets_failed: Collection[str], words: Words
+) -> list[Any]:
+    """An alert that names the units, and targets by their ids, whose page could not be made, if
+    there are any.
+    """
+    titles = target_names(plan, words)
+    failed = [words.unit(unit) for unit in plan.towns if unit not in made]
+    failed += [titles[id] for id in titles if id in targets_failed]
+    return [macro("alert", words("not_made", list=listed(failed, words)))] if failed else []
 
 
 def legend(counts: dict[State, int], words: Words) -> Any:
@@ -98,6 +104,13 @@ def departments(plan: Plan, words: Words) -> Block:
         (f"{quote(department_page(sender))}.html", words.sender(sender)) for sender in plan.owners
     ]
     return section(words, "departments", macro("links", items))
+
+
+def targets(plan: Plan, made: Collection[str], words: Words) -> list[Block]:
+    """Links to the pages of targets, where there are any; made: the ids of those that have one."""
+    titles = target_names(plan, words)
+    items = [(f"{target_page(id)}.html", titles[id]) for id in titles if id in made]
+    return [section(words, "target_pages", macro("links", items))] if items else []
 
 
 def plan_facts(plan: Plan, words: Words) -> Block:

@@ -12,6 +12,7 @@ from yxq.plan.period import EQUAL
 from yxq.report import display
 from yxq.report.blocks import Block, table
 from yxq.report.sections.build import empty, para, section
+from yxq.report.sections.many_units import most_short, others
 from yxq.report.sections.names import unit_names
 from yxq.words.states import State
 from yxq.words.wording import Words
@@ -49,6 +50,7 @@ def city_quotas(
     """
     if quotas.empty:
         return empty(words, "quotas", "quotas_none")
+    shown = most_short(plan, attained[attained["target"].isin(quotas["target"])])
     bases = {name: words.text(basis.title) for name, basis in plan.period.bases.items()}
     wide = _had_of_shares(plan, quotas, attained, words)
     for basis in quotas["basis"].drop_duplicates():
@@ -65,11 +67,13 @@ def city_quotas(
         )
         for (basis, source), ids in split
     )
+    wide = wide.loc[[*(unit.name for unit in shown), plan.folder.city.name]]
     rows = wide.rename(index=unit_names(plan, words)).rename_axis("unit").reset_index()
     grid = table(words, "quotas_have", rows, "unit", **heads)
     paragraphs = [para(words("quotas_by", list=split_by))]
     if (quotas["basis"] != OFFICIAL).any():
         paragraphs.append(para(words("quotas_ties")))
+    paragraphs += others(len(plan.towns), len(shown), words, "units_most_short", "results")
     return section(words, "quotas", *paragraphs, grid)
 
 

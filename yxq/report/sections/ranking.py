@@ -12,6 +12,7 @@ from yxq.report import display, figure_data
 from yxq.report.blocks import Block, table
 from yxq.report.figures import Style
 from yxq.report.sections.build import empty, figure, para, section
+from yxq.report.sections.many_units import both_ends, others
 from yxq.report.sections.names import unit_names
 from yxq.words.wording import Words
 
@@ -26,6 +27,7 @@ def ranking(plan: Plan, scores: pd.DataFrame, subscores: pd.DataFrame, style: St
         return empty(words, "ranking", "score_unset")
     scoring = scoring_of(plan)
     rows = scores[scores["unit"] != plan.folder.city.name].sort_values("rank", kind="stable")
+    n, rows = len(rows), both_ends(rows)
     if rows["end_low"].notna().any():
         method = words("ranking_method_end", draws=scoring.draws)
     else:
@@ -41,11 +43,12 @@ def ranking(plan: Plan, scores: pd.DataFrame, subscores: pd.DataFrame, style: St
         unit=rows["unit"].map(unit_names(plan, words)),
         score=display.points_apart(rows["score"], scoring),
     )
-    drawing = figure_data.ranks(plan, scores, style)
+    drawing = figure_data.ranks(plan, rows, style)
     return section(
         words,
         "ranking",
         para(method),
+        *others(n, len(rows), words, "units_both_ends", "scores_sheet"),
         *figure(words("ranking_note"), _alt(plan, rows, words), drawing),
         table(words, "subscores", shown, "unit score", **heads),
     )

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from yxq.attainment.credits import scoring_of
 from yxq.plan.folder import Plan
 from yxq.report import display
-from yxq.report.blocks import Block, table
+from yxq.report.blocks import Block, macro, table
 from yxq.report.sections.build import empty, para, section
 from yxq.report.sections.headline import Fact
-from yxq.report.sections.names import target_names, unit_names
+from yxq.report.sections.names import NAMED, target_names, unit_names
 from yxq.words.wording import Words
 
 
@@ -87,6 +89,25 @@ def score_lines(
     if score["vetoed"]:
         lines.append(_veto(plan, score, credits, words))
     return lines
+
+
+def veto_alert(plan: Plan, credits: pd.DataFrame, words: Words) -> Any:
+    """Which units a veto has befallen and by which targets; nothing where there is none.
+
+    credits: rows of `yxq.attainment.credits.credits`, of all units.
+    """
+    if credits.empty or not credits["vetoed"].any():
+        return ""
+    vetoed, titles = credits[credits["vetoed"]], target_names(plan, words)
+    units = []
+    for unit in (*plan.towns, plan.folder.city):
+        own = vetoed.loc[vetoed["unit"] == unit.name, "target"]
+        if len(own):
+            told = words("veto_targets", list=words("list").join(titles[id] for id in own))
+            about = {"name": words.unit(unit), "page": unit.page, "targets": told}
+            units.append(about | {"between": words("list")})
+    more = words("veto_more", n=len(units)) if len(units) > NAMED else words("veto_end")
+    return macro("vetoes", words("veto_alert"), units[:NAMED], more)
 
 
 def veto_ahead(

@@ -22,6 +22,8 @@ from yxq.report.sections.names import named
 from yxq.words.wording import Words
 
 GROUPS_SHOWN = 15  # items, units or firms
+WORST_SHOWN = 8  # of the city, of all targets together
+TWICE = 2
 
 
 def target_failures(
@@ -57,7 +59,25 @@ def target_failures(
     return section(words, "failures", *parts)
 
 
-def _breakdown(by: str, rows: pd.DataFrame, words: Words) -> Any:
+def worst_of_city(plan: Plan, cases: pd.DataFrame, words: Words) -> list[Any]:
+    """The products that failed most often, and the firms that failed again, of all targets
+    together; nothing where none did twice.
+
+    cases: see `yxq.attainment.drill.cases`; those that state counts alone are left out.
+    """
+    one_by_one = cases[cases["counts"] == ""]
+    parts: list[Any] = []
+    items = drill.breakdown(one_by_one[one_by_one["item"] != ""], "item")
+    items = items[items["failed"] >= TWICE].head(WORST_SHOWN)
+    if len(items):
+        rows = items.assign(item=items["item"].map(words.sender))
+        parts.append(_breakdown("item", rows, words, "worst_items"))
+    if len(drill.repeated(one_by_one)):
+        parts.append(_repeated(plan, one_by_one, words, WORST_SHOWN))
+    return parts
+
+
+def _breakdown(by: str, rows: pd.DataFrame, words: Words, caption: str = "") -> Any:
     """A table of failures by item or unit, those without any left out."""
     rows = rows[rows["failed"] > 0].head(GROUPS_SHOWN)
     rows = rows.assign(
@@ -68,12 +88,12 @@ def _breakdown(by: str, rows: pd.DataFrame, words: Words) -> Any:
         cumulative_share=[f"{share:.0%}" for share in rows["cumulative"]],
     )
     columns = f"{by} failed_count total_count value share_of_failures cumulative_share"
-    return table(words, f"by_{by}", rows, columns)
+    return table(words, caption or f"by_{by}", rows, columns)
 
 
-def _repeated(plan: Plan, cases: pd.DataFrame, words: Words) -> Any:
+def _repeated(plan: Plan, cases: pd.DataFrame, words: Words, most: int = GROUPS_SHOWN) -> Any:
     """A table of the firms that failed more than once, or that there is none."""
-    firms = drill.repeated(cases).head(GROUPS_SHOWN)
+    firms = drill.repeated(cases).head(most)
     if firms.empty:
         return para(words("repeated_none"))
     firms = firms.assign(

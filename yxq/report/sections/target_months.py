@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
 
 from yxq.plan.folder import Plan
 from yxq.plan.target import Target
+from yxq.plan.units import Unit
 from yxq.report import figure_data
 from yxq.report.blocks import Block, table
 from yxq.report.figures import Style
 from yxq.report.sections.build import empty, figure, para, section
 from yxq.report.sections.control import target_control
+from yxq.report.sections.many_units import others
 from yxq.report.sections.names import named
 from yxq.words.states import Status
 from yxq.words.wording import Words
@@ -25,11 +28,12 @@ def target_months(
     results: pd.DataFrame,
     returns: pd.DataFrame,
     style: Style,
+    shown: Sequence[Unit],
 ) -> Block:
     """The city's months as a figure, what was not reported, and every unit's months as a table.
 
     by_month: see `yxq.attainment.history.months`; results: attainment of the target, a row a unit;
-    returns: see `yxq.attainment.owed.status`.
+    returns: see `yxq.attainment.owed.status`; shown: the units whose months are listed.
     """
     words = style.words
     if by_month.empty:
@@ -39,7 +43,13 @@ def target_months(
         parts.append(para(words("months_missing", list=words("list").join(not_reported))))
     as_of = results["as_of"].iloc[0].date()
     parts += target_control(plan, target, by_month, as_of, style)
-    return section(words, "monthly", *parts, _table_of_units(plan, target, by_month, words))
+    units = [unit.name for unit in (*shown, plan.folder.city)]
+    of_units = by_month.loc[by_month["unit"].isin(units)]
+    city = plan.folder.city.name
+    n = by_month.loc[by_month["unit"] != city, "unit"].nunique()
+    n_shown = of_units.loc[of_units["unit"] != city, "unit"].nunique()
+    parts += others(n, n_shown, words, "units_worst")
+    return section(words, "monthly", *parts, _table_of_units(plan, target, of_units, words))
 
 
 def _figure_of_city(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -13,17 +14,23 @@ from yxq.report import display, figure_data
 from yxq.report.blocks import Block, table
 from yxq.report.figures import Style
 from yxq.report.sections.build import figure, section
+from yxq.report.sections.many_units import others
 from yxq.report.sections.names import named
+from yxq.report.sections.sparks import scale, spark
 from yxq.words.states import State
 from yxq.words.wording import Words
 
 
-def target_years(plan: Plan, target: Target, by_year: pd.DataFrame, style: Style) -> Block:
+def target_years(
+    plan: Plan, target: Target, by_year: pd.DataFrame, style: Style, shown: Sequence[Unit]
+) -> Block:
     """The years of the city (where it has none, of the first unit) as figure and table, then all.
 
-    by_year: see `yxq.attainment.history.years`.
+    by_year: see `yxq.attainment.history.years`; shown: of the units of the plan those that are
+    drawn and listed.
     """
     words = style.words
+    by_year, left_out = _of_shown(plan, by_year, shown, words)
     plans = {id: plan.folder.plan(int(id.rpartition("-")[2])) for id in by_year["plan"].unique()}
     years = _year_names(by_year, plans, words)
     rows = _as_text(by_year, plans, words)
@@ -38,8 +45,22 @@ def target_years(plan: Plan, target: Target, by_year: pd.DataFrame, style: Style
         table(words, "plans_and_results", in_front, columns),
     ]
     if not is_front.all():
-        parts.append(_table_of_others(plan, rows[~is_front], years, words))
+        others_by_year = rows[~is_front].assign(number=by_year["value"])
+        parts += [*left_out, _table_of_others(plan, others_by_year, years, words)]
     return section(words, "over_years", *parts)
+
+
+def _of_shown(
+    plan: Plan, by_year: pd.DataFrame, shown: Sequence[Unit], words: Words
+) -> tuple[pd.DataFrame, list[Any]]:
+    """The years of what is shown, and how many units are not; what is no unit of the plan, such as
+    another city, is shown.
+    """
+    towns, names = {unit.name for unit in plan.towns}, {unit.name for unit in shown}
+    is_shown = by_year["unit"].isin(names) | ~by_year["unit"].isin(towns)
+    n = by_year.loc[by_year["unit"].isin(towns), "unit"].nunique()
+    n_shown = by_year.loc[by_year["unit"].isin(names), "unit"].nunique()
+    return by_year[is_shown], others(n, n_shown, words, "units_worst")
 
 
 def _year_names(by_year: pd.DataFrame, plans: dict[str, Plan], words: Words) -> dict[int, str]:
@@ -112,10 +133,31 @@ def _figure(
 
 
 def _table_of_others(plan: Plan, rows: pd.DataFrame, years: dict[int, str], words: Words) -> Any:
-    """A row a unit, a column a year; rows: see `_as_text`."""
+    """A row a unit, a column a year, and a line of them; rows: see `_as_text`, and `number`."""
     wide = rows.pivot(index="unit", columns="year", values="value")
+    sparks = _sparks(rows, words)
     units = [unit.name for unit in plan.folder.units if unit.name in wide.index]
     heads: dict[str, Any] = {f"y{year}": years[year] for year in wide.columns}
     wide = wide.reindex(units).astype("object").fillna("—").set_axis([*heads], axis=1)
-    wide = wide.assign(unit=named(plan, wide.index.to_series(), words))
-    return table(words, "units_by_year", wide, "unit", **heads)
+    wide = wide.assign(
+        unit=named(plan, wide.index.to_series(), words),
+        course=pd.Series(sparks, dtype="object").reindex(wide.index),
+    )
+    columns = "unit course" if any(sparks.values()) else "unit"
+    return table(words, "units_by_year", wide, columns, **heads)
+
+
+def _sparks(rows: pd.DataFrame, words: Words) -> dict[str, Any]:
+    """The years of each unit as a line, all of one scale."""
+    years = sorted({*rows["year"]})
+    span, sparks = scale(rows["number"]), {}
+    broken = [*rows.loc[rows["standing"] == "redefined", "year"].unique()]
+    for unit, own in rows.groupby("unit", sort=False):
+        told = [
+            words("year_value", year=year, value=value)
+            for year, value in zip(own["year"], own["value"], strict=True)
+        ]
+        values = dict(zip(own["year"], own["number"], strict=True))
+        label = words("over_years_alt", list=words("list").join(told))
+        sparks[str(unit)] = spark(values, years, span, label, broken)
+    return sparks

@@ -14,7 +14,7 @@ COLUMNS = "target clause required counts value state gap needed note"
 
 def targets(numbered: pd.DataFrame, words: Words, id: str = "targets") -> Block:
     """Every target by section: counts, threshold, state, gap and what is needed."""
-    rows = numbered.assign(anchor="t-" + numbered["id"])
+    rows = numbered.assign(anchor="t-" + numbered["id"], own_page=numbered["id"])
     return section(words, id, table(words, id, rows, COLUMNS, by="section"))
 
 
@@ -33,5 +33,6 @@ def short(numbered: pd.DataFrame, words: Words, over: bool, columns: str) -> Blo
     if rows.empty:
         return empty(words, "short", "short_none")
     title = words("short_over" if over else "short")
+    rows = rows.assign(own_page=rows["id"])
     grid = table(words, "short_over" if over else "short", rows, columns)
     return section(words, "short", grid, title=title)

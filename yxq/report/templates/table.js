@@ -34,12 +34,16 @@
   const form = document.querySelector(".filter");
   if (!form) return;
   const [input, told] = [form.querySelector("input"), form.querySelector("output")];
-  const rows = [...document.querySelectorAll("tr[data-find]")];
+  const rows = [...document.querySelectorAll("[data-find]")];
+  const names = new Map(rows.map(row => {  // of what is a link alone, name, code and pinyin are the link's
+    const link = row.querySelector("a");
+    return [row, [row.dataset.find, link.textContent, link.getAttribute("href")].join(" ").normalize("NFKC").toLowerCase()];
+  }));
   form.hidden = false;
   form.addEventListener("submit", event => event.preventDefault());
   input.addEventListener("input", () => {
     const words = input.value.normalize("NFKC").toLowerCase().split(/\s+/).filter(Boolean);
-    rows.forEach(row => { row.hidden = !words.every(word => row.dataset.find.includes(word)); });
+    rows.forEach(row => { row.hidden = !words.every(word => names.get(row).includes(word)); });
     const n = rows.filter(row => !row.hidden).length;
     told.value = told.dataset.text.replace("{n}", n) + (n ? "" : "　" + told.dataset.none);
   });
