@@ -77,7 +77,7 @@ browser:
 
 # What the tests of blank forms and papers open them with (Debian and its kin, as root).
 office:
-	@command -v soffice >/dev/null || (apt-get -qq update && apt-get -qq install -y --no-install-recommends libreoffice-calc libreoffice-impress libreoffice-writer >/dev/null)
+	@(command -v localc && command -v loimpress && command -v lowriter) >/dev/null || (apt-get -qq update && apt-get -qq install -y --no-install-recommends libreoffice-calc libreoffice-impress libreoffice-writer >/dev/null)
 
 clean:
 	rm -rf $(VENV) reports build *.egg-info
