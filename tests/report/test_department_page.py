@@ -96,10 +96,12 @@ def test_every_target_and_every_unit_stands_there(opened):
 
 def test_links_lead_to_the_page_of_the_city(demo_processed):
     page = page_of(demo_processed, "质监局", oracle.END, "zh")
-    links = oracle.soup(block(page, "city_targets")).find_all("a")
-    assert {link["data-page"] for link in links} == {
-        f"city#t-{id}" for id, target in TARGETS.items() if target["owner"] == "质监局"
-    }
+    section = oracle.soup(block(page, "city_targets"))
+    own = [id for id, target in TARGETS.items() if target["owner"] == "质监局"]
+    links = [link["data-page"] for link in section.find_all("a", attrs={"data-page": True})]
+    assert links == [f"city#t-{id}" for id in own]
+    places = section.find_all("a", attrs={"data-target": True})  # of its page, where one is made
+    assert [place["data-target"] for place in places] == own
 
 
 def test_its_returns_alone(demo_processed):

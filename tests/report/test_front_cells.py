@@ -571,7 +571,7 @@ def test_only_whose_rank_is_surely_in_the_latter_half_is_called_in(demo_processe
         found = dict(zip(last, low, strict=True))
         lows = source.scores["unit"].map(found).fillna(1).astype("Int64")
         scores = source.scores.assign(rank_low=lows.mask(~ranked))
-        nothing = pd.DataFrame({"sender": [], "basis": [], "target": [], "code": []})
+        nothing = pd.DataFrame({"sender": [], "basis": [], "target": [], "code": [], "owner": []})
         about = leading(source.plan, nothing, scores, nothing, nothing, words, over=False)
         return [said for said in about.decisions if "名次" in said]
 
