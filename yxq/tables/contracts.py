@@ -266,8 +266,8 @@ def check(name: str, frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _plainly_right(contract: Contract, frame: pd.DataFrame) -> bool:
-    """Whether a frame is just what its contract says, which is seen at once; of what is not, pandera
-    tells what is wrong, and that nothing is where a dtype is as good (see `Contract.schema`).
+    """Whether a frame is just what its contract says, which is seen at once. Of what is not pandera
+    tells what is wrong; nothing, where a dtype is as good (see `Contract.schema`).
     """
     if [*frame] != [*contract.columns]:
         return False
