@@ -131,7 +131,8 @@ def test_scores_and_ranks(papers):
 
 def test_what_is_short_and_whose(papers):
     table = rows(papers.paper("notice").tables[2])[1:]
-    units = {t: [u for u in NAMES if t in papers.short(u)] for t in TARGETS}
+    short = {unit: papers.short(unit) for unit in NAMES}
+    units = {t: [u for u in NAMES if t in short[u]] for t in TARGETS}
     city = papers.short(CITY)
     others = [target for target in TARGETS if units[target] and target not in city]
     ids = [row[0].split()[0] for row in table]
