@@ -28,13 +28,15 @@ from yxq.tables.lock import Busy, lock
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 PACKED = ("test_pack.py", "test_manifest.py", "test_readme.py", "test_browser.py")
+OF_PAPERS = ("test_papers_of_demo.py", "test_papers_in_office.py")
 LONG = ("publish", "system", "warm")  # rooms whose tests run notebooks
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Files that look at the pack go to one process, so that it is made once; a file's tests stay
-    together (`--dist loadfile`; xdist's own groups have no effect under pytest 9).
+    """Files that look at the pack go to one process, so that it is made once, and so do those that
+    look at papers; a file's tests stay together (`--dist loadfile`; xdist's own groups have no
+    effect under pytest 9).
     """
     if config.getvalue("dist") != "loadfile":
         return None
@@ -44,6 +46,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     class Together(scheduling):  # type: ignore[misc,valid-type]
         def _split_scope(self, nodeid: str) -> str:
             file = nodeid.partition("::")[0]
+            if file.endswith(OF_PAPERS):
+                return "papers"
             return "pack" if file.endswith(PACKED) else file
 
     return Together(config, log)

@@ -22,6 +22,14 @@ DEMO = ROOT / "data" / "raw"
 REAL = Path(os.environ.get("YXQ_REAL_DATA", ROOT.parent / "shared" / "data"))
 
 
+THOROUGH = bool(os.environ.get("YXQ_TEST_THOROUGH"))
+
+
+def examples(few: int, many: int) -> int:
+    """How many examples a law is tried with: few, and many where the run is to be thorough."""
+    return many if THOROUGH else few
+
+
 @dataclass
 class Tables:
     """What an ingest left on disk."""

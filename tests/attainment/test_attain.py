@@ -9,6 +9,7 @@ from ahead_by_hand import alone, chance_of_count, one_count
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from judged import AFTER, CITY, MID, NOTHING, PLAN, firms, items, pair, result, rows, sent
+from project import examples
 
 from yxq.attainment.attain import COLUMNS, FURTHER, attain, default_as_of
 from yxq.attainment.measures import measure
@@ -358,7 +359,7 @@ def test_one_more_pass_never_hurts(counts):
         assert table[cell["unit"], cell["target"]] == ("attained" if reached else "not attained")
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(8, 25), deadline=None)
 @given(
     st.lists(
         st.tuples(st.sampled_from(["丁蜀镇", "和桥镇", None]), st.integers(1, 12), st.booleans()),
@@ -389,7 +390,7 @@ def test_the_citys_rate_is_that_of_distinct_records(samples):
 
 
 @pytest.mark.slow
-@settings(max_examples=8, deadline=None, derandomize=True)
+@settings(max_examples=examples(4, 8), deadline=None, derandomize=True)
 @given(
     st.dictionaries(
         st.sampled_from(["丁蜀镇", "和桥镇", "官林镇", "太华镇"]),

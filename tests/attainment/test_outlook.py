@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from project import examples
 from scipy import stats
 from test_scores import BANDS, plan, table
 
@@ -123,7 +124,7 @@ def test_once_the_period_is_over_nothing_is_simulated():
 CHANCES = st.lists(st.floats(0.02, 0.98), min_size=3, max_size=3)
 
 
-@settings(max_examples=10, deadline=None, derandomize=True)
+@settings(max_examples=examples(5, 10), deadline=None, derandomize=True)
 @given(st.lists(CHANCES, min_size=3, max_size=3))
 def test_means_follow_from_chances_whatever_is_shared(chances):
     """The mean score of many ends is what the chances of its targets earn."""

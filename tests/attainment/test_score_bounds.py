@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from project import examples
 from test_scores import BANDS, CITY, plan, table
 
 from yxq.attainment import scores
@@ -107,7 +108,7 @@ RESULTS = st.fixed_dictionaries(dict.fromkeys((*GOOD, "T63", "T71"), STATES))
 
 
 @pytest.mark.slow
-@settings(max_examples=20, deadline=None, derandomize=True)
+@settings(max_examples=examples(12, 20), deadline=None, derandomize=True)
 @given(st.lists(RESULTS, min_size=3, max_size=3), st.sampled_from((*GOOD, "T63", "T71")))
 def test_to_hold_a_return_back_never_helps(units, target):
     """Whatever the others have: its place is no better, nor is the least that its score can be."""

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from judged import AFTER, CITY, MID, PLAN, rows, sent
+from project import examples
 
 from yxq.attainment import credits, movers, scores
 from yxq.attainment.attain import COLUMNS, FURTHER, attain
@@ -419,7 +420,7 @@ def field(units: list[dict]) -> pd.DataFrame:
 
 
 @pytest.mark.slow
-@settings(max_examples=25, deadline=None, derandomize=True)
+@settings(max_examples=examples(8, 25), deadline=None, derandomize=True)
 @given(FIELD, st.randoms())
 def test_the_order_of_rows_and_units_changes_nothing(units, random):
     given_ = field(units)
@@ -432,7 +433,7 @@ def test_the_order_of_rows_and_units_changes_nothing(units, random):
 
 
 @pytest.mark.slow
-@settings(max_examples=25, deadline=None, derandomize=True)
+@settings(max_examples=examples(8, 25), deadline=None, derandomize=True)
 @given(FIELD, st.fractions(min_value="1/20", max_value=20, max_denominator=20))
 def test_weights_times_anything_change_nothing(units, factor):
     given_ = field(units)
@@ -444,7 +445,7 @@ def test_weights_times_anything_change_nothing(units, factor):
 
 
 @pytest.mark.slow
-@settings(max_examples=25, deadline=None, derandomize=True)
+@settings(max_examples=examples(8, 25), deadline=None, derandomize=True)
 @given(FIELD)
 def test_scores_are_within_bounds_and_ranks_follow_them(units):
     got = scores.score(plan(), field(units))
@@ -466,7 +467,7 @@ def test_scores_are_within_bounds_and_ranks_follow_them(units):
 
 
 @pytest.mark.slow
-@settings(max_examples=8, deadline=None, derandomize=True)
+@settings(max_examples=examples(4, 8), deadline=None, derandomize=True)
 @given(
     st.lists(st.tuples(st.integers(0, 60), st.integers(1, 60)), min_size=3, max_size=3),
     st.integers(0, 2),

@@ -13,6 +13,7 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from project import examples
 
 from yxq.documents.read import read
 from yxq.documents.read.list_labels import numeral
@@ -299,7 +300,7 @@ def test_headers_are_left_out_with_a_note(document):
 TEXTS = st.lists(st.text(st.sampled_from("一、1.2%目标A -，。　·"), max_size=20), max_size=8)
 
 
-@settings(deadline=None)
+@settings(max_examples=examples(20, 100), deadline=None)
 @given(TEXTS)
 def test_no_character_of_a_document_is_lost(tmp_path_factory, texts):
     path = tmp_path_factory.getbasetemp() / "lost.docx"

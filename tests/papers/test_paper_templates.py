@@ -10,6 +10,7 @@ from docx.shared import Mm
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
+from project import examples
 from word_files import made, opened, part, texts, with_parts
 
 from yxq.cli import app
@@ -190,7 +191,9 @@ def test_text_of_returns_is_inert(tmp_path, text):
 
 
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(12, 40),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(text=st.text(max_size=30))
 def test_any_text_makes_one_paragraph(tmp_path, text):

@@ -2,6 +2,7 @@
 
 import itertools
 import os
+import shutil
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -10,17 +11,14 @@ import pytest
 from office import converted, program
 from pypdf import PdfReader
 
-from yxq.papers import make
-from yxq.report.pages import open_page
-
 SERIF, SANS = "Noto Serif SC", "Noto Sans SC"
 OF_SERIFS = ("仿宋_GB2312", "楷体_GB2312", "方正小标宋简体", "宋体", "Times New Roman")
 STANDING_IN = dict.fromkeys(OF_SERIFS, SERIF) | {"黑体": SANS, "微软雅黑": SANS}
 STANDING_IN |= {"Arial": "DejaVu Sans"}  # which is wider
 PACKS = [
-    ("2013-06-30", "2013-07-20", "zh"),
-    ("2013-12-31", "2014-02-20", "zh"),
-    ("2013-06-30", "2013-07-20", "en"),
+    (("2013-06-30", "2013-07-20"), "zh"),
+    (("2013-12-31", "2014-02-20"), "zh"),
+    (("2013-06-30", "2013-07-20"), "en"),
 ]
 
 
@@ -42,16 +40,15 @@ def with_fonts(place: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def pages(demo_processed, tmp_path_factory):
+def pages(papers_of, tmp_path_factory):
     """How many pages each paper of each pack has, and the text of its first."""
     program()
     place, files = tmp_path_factory.mktemp("office"), []
-    for n, (as_of, received_by, language) in enumerate(PACKS):
-        common = {"processed": str(demo_processed), "received_by": received_by}
-        page = open_page("city", 2013, as_of, language=language, **common)
-        assert make.write(page, place / f"{n}") == {}
-        for file in sorted((place / f"{n}").glob("*.docx")):
-            files.append(file.rename(place / f"{n}-{file.name}"))
+    for n, (days, language) in enumerate(PACKS):
+        _, made, failed = papers_of(days, language)
+        assert failed == {}
+        for file in sorted(made.glob("*.docx")):
+            files.append(Path(shutil.copy(file, place / f"{n}-{file.name}")))
     os.environ["FONTCONFIG_FILE"] = str(with_fonts(place))
     try:
         printed = converted(files, "pdf", place / "pdf")

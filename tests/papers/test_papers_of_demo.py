@@ -4,7 +4,6 @@ import datetime as dt
 import re
 import shutil
 from fractions import Fraction
-from pathlib import Path
 
 import city_oracle as oracle
 import pandas as pd
@@ -33,11 +32,9 @@ TITLES = {
 class Papers:
     """The papers of a pack, and the page that they are made of."""
 
-    def __init__(self, processed: Path, days: tuple[str, str], language: str, place: Path) -> None:
-        self.language, self.place, self.over = language, place, days == OVER
-        common = {"processed": str(processed), "language": language, "received_by": days[1]}
-        self.page = open_page("city", 2013, days[0], "yixing", **common)
-        self.failed = make.write(self.page, place)
+    def __init__(self, papers_of, days: tuple[str, str], language: str) -> None:
+        self.language, self.over = language, days == OVER
+        self.page, self.place, self.failed = papers_of(days, language)
         self.attained, self.scores = self.page.source.attained, self.page.source.scores
         self.kinds = dict(
             zip(("notice", "leader", "task", "feedback", "reminder"), TITLES[language], strict=True)
@@ -60,14 +57,13 @@ class Papers:
 
 
 @pytest.fixture(scope="module", params=PACKS, ids=lambda pack: f"{pack[0][0]}-{pack[1]}")
-def papers(request, demo_processed, tmp_path_factory):
-    days, language = request.param
-    return Papers(demo_processed, days, language, tmp_path_factory.mktemp("papers"))
+def papers(request, papers_of):
+    return Papers(papers_of, *request.param)
 
 
 @pytest.fixture(scope="module")
-def midyear(demo_processed, tmp_path_factory):
-    return Papers(demo_processed, RUNNING, "zh", tmp_path_factory.mktemp("midyear"))
+def midyear(papers_of):
+    return Papers(papers_of, RUNNING, "zh")
 
 
 def state_of(result, language: str) -> str:
@@ -138,7 +134,8 @@ def test_scores_and_ranks(papers):
 
 def test_what_is_short_and_whose(papers):
     table = rows(papers.paper("notice").tables[2])[1:]
-    units = {t: [u for u in NAMES if t in papers.short(u)] for t in TARGETS}
+    short = {unit: papers.short(unit) for unit in NAMES}
+    units = {t: [u for u in NAMES if t in short[u]] for t in TARGETS}
     city = papers.short(CITY)
     others = [target for target in TARGETS if units[target] and target not in city]
     ids = [row[0].split()[0] for row in table]
@@ -249,10 +246,11 @@ def test_assignments_name_the_departments_own_targets_only(papers):
 
 
 def test_the_same_inputs_the_same_bytes(midyear, demo_processed, tmp_path):
-    again = Papers(demo_processed, RUNNING, "zh", tmp_path / "again")
+    common = {"processed": str(demo_processed), "received_by": RUNNING[1]}
+    make.write(open_page("city", 2013, RUNNING[0], **common), tmp_path / "again")
     both = [
         {f.name: sha(f.read_bytes()) for f in place.iterdir()}
-        for place in (midyear.place, again.place)
+        for place in (midyear.place, tmp_path / "again")
     ]
     assert both[0] == both[1] and len(both[0]) > 25
 

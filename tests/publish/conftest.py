@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import warnings
 from collections.abc import Iterator
 
@@ -14,8 +15,20 @@ from yxq.report import html
 
 @pytest.fixture(scope="module")
 def no_kernels() -> Iterator[None]:
-    """Notebooks show their parameters, and no kernel runs."""
+    """Notebooks show their parameters, and no kernel runs, in all tests of a file."""
+    with without_kernels():
+        yield
 
+
+@pytest.fixture
+def no_kernel() -> Iterator[None]:
+    """The same in one test."""
+    with without_kernels():
+        yield
+
+
+@contextlib.contextmanager
+def without_kernels() -> Iterator[None]:
     def run(outcomes: list[Outcome], *arguments: object) -> Iterator[Outcome]:
         for outcome in outcomes:
             if outcome.why:

@@ -155,15 +155,34 @@ def test_where_there_are_no_hard_links_they_are_copies(home, monkeypatch):
     assert {file.stat().st_nlink for file in place.rglob("*") if file.is_file()} == {1}
 
 
+def every_file(place: str) -> dict[Path, bytes]:
+    files = (file for file in Path(place).rglob("*") if file.is_file())
+    return {file.relative_to(place): file.read_bytes() for file in files}
+
+
+@pytest.fixture(scope="module")
+def before_a_run(office, tmp_path_factory, no_kernels) -> tuple[Path, list[dict[str, bytes]]]:
+    """A pack in place and one before it, returns corrected since, and beside them what the next run
+    comes to; and what is in the two packs.
+    """
+    place = tmp_path_factory.mktemp("before") / "home"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(shutil.copytree(office, place))
+        build()
+        july = proper(build(JULY))
+        june = proper(build())
+        returned("甲镇,2013-02-03,X1,1,10", "乙镇,2013-06-04,X2,8,10")
+        shutil.copytree("out", "undisturbed", symlinks=True)
+        build(JULY, out="undisturbed")
+    return place, [june, july]
+
+
 @pytest.mark.parametrize("moves", range(5))
-def test_a_run_killed_between_any_two_moves_leaves_both_whole(home, monkeypatch, moves):
-    build()
-    june = proper(build(JULY))
-    build()
-    want = {"june": proper(Path("out/2013")), "july": june}
-    returned("甲镇,2013-02-03,X1,1,10", "乙镇,2013-06-04,X2,8,10")
-    shutil.copytree("out", "undisturbed", symlinks=True)
-    build(JULY, out="undisturbed")
+def test_a_run_killed_between_any_two_moves_leaves_both_whole(
+    before_a_run, tmp_path, monkeypatch, moves
+):
+    place, want = before_a_run
+    monkeypatch.chdir(shutil.copytree(place, tmp_path / "home", symlinks=True))
     done = 0
 
     def kill(old: Path, new: Path) -> None:
@@ -184,18 +203,8 @@ def test_a_run_killed_between_any_two_moves_leaves_both_whole(home, monkeypatch,
             assert moves == 4 == done  # all of them
     place = build(JULY)
     there = [proper(folder) for folder in (place, *(entry.folder for entry in entries(place)))]
-    assert len(there) == 3 and all(each in there for each in want.values())
-    files = {
-        file.relative_to("out"): file.read_bytes()
-        for file in Path("out").rglob("*")
-        if file.is_file()
-    }
-    whole = {
-        f.relative_to("undisturbed"): f.read_bytes()
-        for f in Path("undisturbed").rglob("*")
-        if f.is_file()
-    }
-    assert files == whole and verify(place) == []
+    assert len(there) == 3 and all(each in there for each in want)
+    assert every_file("out") == every_file("undisturbed") and verify(place) == []
     assert not [each for each in Path("out").iterdir() if each.name.startswith(".2013")]
 
 

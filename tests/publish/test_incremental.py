@@ -7,7 +7,8 @@ import shutil
 from pathlib import Path
 
 import pytest
-from project import DEMO, fewer
+import small
+from project import DEMO, fewer, ingested
 
 from yxq.attainment.results import COMPUTED, Results
 from yxq.plan_folders.load import SHIPPED, load
@@ -110,14 +111,20 @@ def test_the_life_of_a_pack(home, few, yixing):
 
 
 @pytest.fixture
-def whole(home, few) -> Path:
-    """A pack made at one go: that of the test above, where it has run."""
-    made = Path("scratch") / "2013"
-    return made if made.exists() else build(few, "scratch")[0]
+def office(tmp_path, monkeypatch, no_kernel):
+    """A plan of three towns, in a project of its own; notebooks show their parameters."""
+    monkeypatch.chdir(tmp_path)
+    forms = {"f": small.form("unit", "on", "said", "n", "of", key=["said"], when=["on"])}
+    plan = small.folder(tmp_path, forms, small.target("A", {"form": "f", "sum": "n"}, ">= 9"))
+    Path("data/raw").mkdir(parents=True)
+    rows = "unit,on,said,n,of\n甲镇,2013-02-03,X1,9,10\n乙镇,2013-06-04,X2,8,10\n"
+    Path("data/raw/办公室-一.csv").write_text(rows, encoding="utf-8")
+    ingested(Path("data/raw"), load(plan), Path("data/processed"))
+    return load(plan).plan(2013)
 
 
-def test_an_unfinished_pack_is_gone_on_with(home, few, whole, monkeypatch):
-    shutil.rmtree(home / "part", ignore_errors=True)
+def test_an_unfinished_pack_is_gone_on_with(office, monkeypatch):
+    whole = build(office, "whole")[0]
     real = pack.run
 
     def some(outcomes, *arguments):
@@ -126,10 +133,10 @@ def test_an_unfinished_pack_is_gone_on_with(home, few, whole, monkeypatch):
 
     monkeypatch.setattr(pack, "run", some)
     with pytest.raises(KeyboardInterrupt):
-        pack.build(few, Path("part"), Path("data/processed"))
-    (home / "part" / ".2013.part" / "notebooks" / ".town.1.part.ipynb").write_text("half")
+        pack.build(office, Path("part"), Path("data/processed"))
+    (Path("part") / ".2013.part" / "notebooks" / ".town.1.part.ipynb").write_text("half")
     monkeypatch.setattr(pack, "run", real)
-    place, why = build(few, "part")
+    place, why = build(office, "part")
     assert [each for each in why.values()].count("") == 2
     assert contents(place) == contents(whole)
 
@@ -191,19 +198,19 @@ def test_kept_results_are_those_computed_and_go_with_the_tables(home, plan2013, 
     assert not (Path("data/processed") / store.KEPT).exists()
 
 
-def test_a_damaged_manifest_or_notebook_is_made_again(home, few, whole):
-    shutil.copytree(whole.parent, "damaged")
-    place, why = build(few, "damaged")
-    assert not any(why.values())
+def test_a_damaged_manifest_or_notebook_is_made_again(office):
+    place, why = build(office, "damaged")
+    assert {*why.values()} == {"new"} and len(why) == 5
+    assert not any(build(office, "damaged")[1].values())
     whole = contents(place)
     manifest = json.loads((place / "manifest.json").read_text("utf-8"))
     (place / "manifest.json").write_text(json.dumps(manifest | {"key": ""}), encoding="utf-8")
-    assert all(build(few, "damaged")[1].values()) and contents(place) == whole  # not made here
+    assert all(build(office, "damaged")[1].values()) and contents(place) == whole  # not made here
     for broken in ("", "{", '{"files": 3}', "[]"):
         (place / "manifest.json").write_text(broken, encoding="utf-8")
         assert read_manifest(place) == {}
-    assert all(build(few, "damaged")[1].values()) and contents(place) == whole
+    assert all(build(office, "damaged")[1].values()) and contents(place) == whole
     (place / "notebooks" / "city.ipynb").write_text("{", encoding="utf-8")
-    assert [name for name, each in build(few, "damaged")[1].items() if each] == [
+    assert [name for name, each in build(office, "damaged")[1].items() if each] == [
         "city"
     ] and contents(place) == whole

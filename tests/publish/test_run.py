@@ -67,23 +67,31 @@ def test_a_run_killed_between_taking_the_old_pack_away_and_putting_the_new_one_i
     assert (tmp_path / "2013" / "index.html").read_text() == "old"
 
 
+@pytest.fixture(scope="module")
+def project(demo_processed, tmp_path_factory):
+    """A project with the demo's returns and a pack; what its first run works out is kept in it."""
+    place = tmp_path_factory.mktemp("project")
+    shutil.copytree(demo_processed, place / "data" / "processed")
+    shutil.copytree(ROOT / "data" / "raw", place / "data" / "raw")
+    (place / "reports" / "2013").mkdir(parents=True)
+    (place / "reports" / "2013" / "index.html").write_text("old")
+    return place
+
+
 @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 130), (signal.SIGINT, 130)])
-def test_stopping_leaves_no_process_and_the_old_pack(tmp_path, demo_processed, number, code):
-    shutil.copytree(demo_processed, tmp_path / "data" / "processed")
-    shutil.copytree(ROOT / "data" / "raw", tmp_path / "data" / "raw")
-    (tmp_path / "reports" / "2013").mkdir(parents=True)
-    (tmp_path / "reports" / "2013" / "index.html").write_text("old")
+def test_stopping_leaves_no_process_and_the_old_pack(project, number, code):
+    shutil.rmtree(project / "reports" / ".2013.part", ignore_errors=True)
     run = subprocess.Popen(
         [*YXQ, "pack"],
-        cwd=tmp_path,
+        cwd=project,
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
         # Where the tests run in the background of a shell, it is ignored, and so by children.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
-    part = tmp_path / "reports" / ".2013.part" / "notebooks"
+    part = project / "reports" / ".2013.part" / "notebooks"
     deadline = time.monotonic() + 60
     while not (part.is_dir() and any(part.iterdir())) and time.monotonic() < deadline:
         time.sleep(0.1)
@@ -93,4 +101,4 @@ def test_stopping_leaves_no_process_and_the_old_pack(tmp_path, demo_processed, n
     _, err = run.communicate(timeout=30)
     assert run.returncode == code and "stopped" in err and "Traceback" not in err, err
     assert psutil.wait_procs(children, timeout=10)[1] == []
-    assert (tmp_path / "reports" / "2013" / "index.html").read_text() == "old"
+    assert (project / "reports" / "2013" / "index.html").read_text() == "old"

@@ -120,12 +120,12 @@ def test_city_totals_come_from_distinct_records(demo_measures, demo_tables):
 
 @pytest.mark.parametrize("kind", ["csv", "parquet"])
 def test_scale_multiplies_the_samples(yixing, demo_tables, tmp_path, kind):
-    for path in demo.write(tmp_path / "raw", yixing, scale=3, kind=kind):
+    for path in demo.write(tmp_path / "raw", yixing, scale=2, kind=kind):
         if "监督抽查" not in path.name:
             path.unlink()
     rows = ingested(tmp_path / "raw", yixing, tmp_path / "processed").files
-    for files, times in ((demo_tables.files, 3), (rows, 1)):
+    for files, times in ((demo_tables.files, 2), (rows, 1)):
         mine = files[files["form"] == "inspections"]
         data = (mine["rows"] - mine["excluded"]).sum() * times
-        assert data == 3 * 10_088
+        assert data == 2 * 10_088
     assert rows["synthetic"].all() and rows["file"].str.endswith(kind).all() and len(rows) == 36

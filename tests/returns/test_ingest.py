@@ -8,7 +8,7 @@ import pytest
 import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from project import Tables, ingested
+from project import Tables, examples, ingested
 
 from yxq.attainment import measures
 from yxq.plan_folders import load
@@ -444,7 +444,7 @@ def test_what_is_no_number(text):
         cell_values.number(text)
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=examples(4, 8), deadline=None)
 @given(
     st.lists(
         st.tuples(

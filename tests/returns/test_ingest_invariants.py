@@ -19,7 +19,7 @@ import pytest
 import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from project import DEMO, ingested
+from project import DEMO, examples, ingested
 from rows_by_hand import SAMPLES
 
 from yxq import cli
@@ -102,7 +102,7 @@ def parquet(rows: list[list[str]]) -> bytes:
     return out.getvalue()
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(8, 20), deadline=None)
 @given(st.data())
 def test_whatever_the_format_encoding_and_layout_the_records_are_the_same(tmp_path_factory, data):
     samples = data.draw(

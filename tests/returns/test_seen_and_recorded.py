@@ -13,7 +13,7 @@ import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from office import converted
-from project import ingested
+from project import examples, ingested
 
 from yxq.plan_folders import load
 from yxq.words.text import fold
@@ -129,28 +129,28 @@ def rows_of(contents: list[object]) -> list[list[object]]:
     return [HEAD, *rows]
 
 
-@settings(max_examples=4, deadline=None)
+@settings(max_examples=examples(2, 4), deadline=None)
 @given(st.lists(CONTENT, min_size=30, max_size=30))
 def test_what_is_seen_in_a_workbook_is_what_is_recorded(tmp_path_factory, contents):
     for write in (by_openpyxl, by_xlsxwriter):
         check(tmp_path_factory.mktemp("seen"), write(rows_of(contents)), contents, strict=True)
 
 
-@settings(max_examples=2, deadline=None)
+@settings(max_examples=examples(1, 2), deadline=None)
 @given(st.lists(CONTENT, min_size=60, max_size=60))
 def test_nor_in_those_of_other_programs(tmp_path_factory, contents):
     place, rows = tmp_path_factory.mktemp("seen"), rows_of(contents)
     check(place, by_xlwt(rows) | by_libreoffice(rows, place / "office"), contents, strict=False)
 
 
-@settings(max_examples=4, deadline=None, suppress_health_check=[*HealthCheck])
+@settings(max_examples=examples(2, 4), deadline=None, suppress_health_check=[*HealthCheck])
 @given(st.lists(CONTENT.filter(lambda c: not isinstance(c, dt.date | bool)), min_size=30))
 def test_nor_in_binary_parts(tmp_path_factory, contents):
     made = {"a.xlsb": workbooks.binary_workbook(rows_of(contents))}
     check(tmp_path_factory.mktemp("seen"), made, contents, strict=False)
 
 
-@settings(max_examples=4, deadline=None)
+@settings(max_examples=examples(2, 4), deadline=None)
 @given(st.lists(CONTENT, min_size=30, max_size=30))
 def test_nor_is_it_another_in_text_pages_and_parquet(tmp_path_factory, contents):
     check(tmp_path_factory.mktemp("seen"), by_pandas(rows_of(contents)), contents, strict=False)

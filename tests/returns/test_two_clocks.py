@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from project import ingested
+from project import examples, ingested
 from small import folder, form, target
 
 from yxq.attainment import owed
@@ -103,7 +103,7 @@ OTHERWISE = [["甲镇", START, "X0", 2, 2]]
 FIRST, LAST = START + dt.timedelta(91), START + dt.timedelta(95)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=examples(4, 12), deadline=None)
 @given(st.lists(returns(), min_size=1, max_size=4), st.integers(90, 99))
 @example([(1, TWICE, FIRST, True, False), (2, OTHERWISE, LAST, True, False)], 93)  # a conflict
 @example([(1, TWICE, FIRST, False, False), (1, OTHERWISE, LAST, True, True)], 93)  # a correction
@@ -139,7 +139,7 @@ def rows_of(*dates: str) -> list[list]:
     return [[TOWNS[n % 3], day, f"Y{n}", 1, 2] for n, day in enumerate(dates)]
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=examples(3, 12), deadline=None)
 @given(st.lists(st.integers(0, 364), min_size=1, max_size=8), st.integers(0, 364))
 @example([10, 120, 181, 200], 180)
 def test_rows_dated_later_change_no_result(tmp_path_factory, days, until):

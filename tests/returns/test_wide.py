@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from project import Tables
+from project import Tables, examples
 from rows_by_hand import sheet
 from small import folder, form, read, results, target
 
@@ -175,7 +175,7 @@ def parsed(loaded: Folder, text: str) -> list[tuple]:
         min_size=1,
     )
 )
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(8, 25), deadline=None)
 def test_a_wide_table_and_its_long_form_give_the_same_records(plans, cells):
     lines = [f"{unit},{kind},{month},{n}" for (unit, month, kind), n in cells.items()]
     long = parsed(plans["unit"], "\n".join(["镇,类别,月份,合格数", *lines]))

@@ -58,7 +58,7 @@ def cluster(tmp_path):
 def test_a_worker_is_killed_half_way(cluster, tmp_path, plan2013, demo_processed):
     address, workers = cluster
     few = plan2013.model_copy(
-        update={"folder": plan2013.folder.model_copy(update={"units": plan2013.folder.units[:5]})}
+        update={"folder": plan2013.folder.model_copy(update={"units": plan2013.folder.units[:3]})}
     )
     home = demo_processed.parents[1]
     before = Path.cwd()

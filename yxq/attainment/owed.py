@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -105,30 +106,42 @@ def _arrived(table: pd.DataFrame, files: pd.DataFrame) -> pd.DataFrame:
     useless = (files["accepted"] + files["duplicate"] == 0) & (lacking > 0)
     files = files.assign(left_of=files.get("left_of", ""))
     sent = files[files["form"].notna() & files["period_to"].notna() & ~useless]
-    asked = table[EXPECTED[1:5]].rename_axis("owed").reset_index()
-    pairs = asked.merge(sent, on=["form", "sender"], suffixes=("_due", ""))
-    overlap = (pairs["period_from"] <= pairs["period_to_due"]) & (
-        pairs["period_to"] >= pairs["period_from_due"]
-    )
-    pairs = pairs[overlap]
-    first, last = (
-        _month(pairs[name]).clip(_month(pairs["period_from_due"]), _month(pairs["period_to_due"]))
-        for name in ("period_from", "period_to")
-    )
-    months = pd.DataFrame({"owed": pairs["owed"], "month": map(range, first, last + 1)})
-    covered = months.explode("month").drop_duplicates().groupby("owed").size()
-    wanted = _month(table["period_to"]) - _month(table["period_from"]) + 1
-    complete = covered.reindex(table.index, fill_value=0) == wanted
+    # A return is one of few files, which are looked at sooner one by one than joined.
+    by_sender: dict[tuple[str, str], list[Any]] = {}
+    for file in _with_months(sent, "period_from", "period_to").itertuples():
+        by_sender.setdefault((file.form, file.sender), []).append(file)
+    found = {}
+    for owed in _with_months(table, "period_from", "period_to").itertuples():
+        of_sender = by_sender.get((owed.form, owed.sender), ())
+        here = [
+            file
+            for file in of_sender
+            if file.period_from <= owed.period_to and file.period_to >= owed.period_from
+        ]
+        covered = {
+            month
+            for file in here
+            for month in range(max(file.first, owed.first), min(file.last, owed.last) + 1)
+        }
+        if len(covered) == owed.last - owed.first + 1:
+            found[owed.Index] = _together(here)
+    columns = ["filed", "files", "accepted", "rejected", "left_of"]
+    arrived = pd.DataFrame.from_dict(found, orient="index", columns=columns)
+    return arrived.astype({"files": "str", "left_of": "str"})
+
+
+def _with_months(rows: pd.DataFrame, first: str, last: str) -> pd.DataFrame:
+    return rows.assign(first=_month(rows[first]), last=_month(rows[last]))
+
+
+def _together(files: list[Any]) -> tuple[Any, ...]:
+    """What the files of a return come to: filed, files, accepted, rejected, left_of."""
     return (
-        pairs[pairs["owed"].map(complete).astype(bool)]
-        .groupby("owed")
-        .agg(
-            filed=("filed", "max"),
-            files=("file", lambda names: "、".join(dict.fromkeys(names))),
-            accepted=("accepted", "sum"),
-            rejected=("rejected", "sum"),
-            left_of=("left_of", lambda texts: "\n".join(filter(None, texts))),
-        )
+        max((file.filed for file in files if pd.notna(file.filed)), default=pd.NaT),
+        "、".join(dict.fromkeys(file.file for file in files)),
+        sum(file.accepted for file in files),
+        sum(file.rejected for file in files),
+        "\n".join(filter(None, (file.left_of for file in files))),
     )
 
 

@@ -113,12 +113,14 @@ def sheet_of(plan: Plan, rows: pd.DataFrame, units: Iterable[str]) -> Sheet:
     # Beyond what a machine's integers hold they are Python's own, exact and slower.
     largest = 100 * scale * max([1, *whole.values()]) * (1 + len(targets))
     kind: Any = np.int64 if largest * scale < 2**62 else object
-    rows = rows.assign(**{column: [whole[Fraction(p)] for p in rows[column]] for column in WHOLE})
+    values = {column: [whole[Fraction(p)] for p in rows[column]] for column in WHOLE}
+    values |= {column: rows[column].fillna(False).tolist() for column in GRIDS[len(WHOLE) :]}
+    place = pd.Index(units).get_indexer(rows["unit"]), pd.Index(targets).get_indexer(rows["target"])
 
     def grid(column: str) -> Grid:
-        wide = rows.pivot(index="unit", columns="target", values=column)
-        wide = wide.reindex(index=units, columns=targets)
-        return np.asarray(wide.fillna(0).to_numpy().astype(kind if column in WHOLE else bool))
+        made = np.zeros((len(units), len(targets)), dtype=kind if column in WHOLE else bool)
+        made[place] = values[column]
+        return made
 
     return Sheet(
         units,

@@ -27,10 +27,20 @@ def asked(cells: pd.DataFrame, known: Known) -> pd.DataFrame:
     compared with is not known), strict (whether the bound itself is not enough), unknown (whether a
     reference is not known), against (the first reference; empty for constants).
     """
-    parts = [pd.DataFrame(columns=["low", "high", "strict", "unknown", "against"])]
-    for (_, text), part in cells.groupby(["target", "require"], sort=False):
-        parts.append(bounds_of(part, known, parse(str(text))))
-    return pd.concat([part for part in parts if len(part)] or parts).reindex(cells.index)
+    names = ("low", "high", "strict", "unknown", "against")
+    columns = {name: np.empty(len(cells), object) for name in names}
+    groups = cells.groupby(["target", "require"], sort=False).indices
+    for (_, text), places in groups.items():
+        requirement = parse(str(text))
+        if requirement.references:
+            rows: Any = bounds_of(cells.iloc[places], known, requirement)
+        else:  # as most are, the same in every cell
+            ends = [bound and bound.of() for bound in (requirement.low, requirement.high)]
+            rows = dict(zip(names, (*ends, requirement.strict, False, ""), strict=True))
+        for name in names:
+            columns[name][places] = rows[name]
+    types = {"strict": bool, "unknown": bool, "against": "str"}
+    return pd.DataFrame(columns, cells.index).astype(types)
 
 
 def written(cells: pd.DataFrame, known: Known) -> pd.Series:
