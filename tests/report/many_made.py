@@ -26,7 +26,8 @@ def many(tables: Path, home: Path, times: int) -> tuple[Path, Path]:
     for k in range(times):
         own = [name(k * len(towns) + n, kind) for n, kind in enumerate(towns["kind"])]
         more = {column: towns[column] + f"{k:02}" for column in ("code", "name_en", "slug")}
-        copies.append(towns.assign(name=own, aliases="", overlaps="", **more))
+        place = {"row": k + 1, "column": range(1, len(towns) + 1)}
+        copies.append(towns.assign(name=own, aliases="", overlaps="", **more, **place))
     city = units[units["kind"] == "city"]
     pd.concat([city, *copies]).to_csv(folder / "units.csv", index=False)
     ignored = shutil.ignore_patterns(".results", ".parts", ".received")

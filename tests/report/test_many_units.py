@@ -109,6 +109,13 @@ def test_the_heat_map_has_the_worst_and_counts_all(city):
     counted = misses(city, own)
     assert [int(row[-1]) for row in rows] == [counted[row[0]] for row in rows]
     del counted[city.town]
+    all_misses = misses(city)
+    middle = (max(all_misses[unit.name] for unit in city.plan.towns) + 1) // 2
+    levels = Counter(
+        "✓↓×"[(n > 0) + (n > middle)] for n in (all_misses[unit.name] for unit in city.plan.towns)
+    )
+    tiles = oracle.soup(block).find("svg", class_="many").find_all("text", class_=False)
+    assert Counter("".join(text.get_text() for text in tiles)) == levels and len(levels) > 1
     assert total[0] == "宜兴市"
     assert int(missed[-1]) == sum(counted.values()) > sum(int(row[-1]) for row in rows)
     (told,) = oracle.paragraphs(block)
@@ -150,6 +157,7 @@ def test_of_ranks_the_first_and_the_last_are_listed(city, section):
     sheet = city.words("scores_sheet")
     told = "此处只列排在最前的6个和最后的14个单位；中间480个单位未列出。"
     assert f"{told}全部单位见Excel汇总表“{sheet}”表。" in oracle.paragraphs(block)
+    assert not oracle.alts(block)
 
 
 def test_the_index_leads_to_every_unit_once(city):

@@ -244,6 +244,7 @@ def test_when_nothing_is_open_a_sentence_says_so_and_after_the_year_nothing_is_s
 )
 def test_at_the_end_nothing_is_behind_any_more(over, zh, en):
     rows = pd.DataFrame({"code": ["attained", "not attained"], "target": ["A", "B"]})
+    rows = rows.assign(id=rows["target"])
     for words, title in ((ZH, zh), (EN, en)):
         block = short(rows, words, over, "target")
         page = BeautifulSoup(block.html, "html.parser")
@@ -289,7 +290,7 @@ def test_a_page_has_its_script_where_a_table_can_be_sorted_and_nowhere_else(plan
     units = [unit.name for unit in plan2013.towns]
     attained = pd.DataFrame({"unit": units, "state": State.ATTAINED})
     of = (plan2013, attained, pd.DataFrame())
-    plain = pd.DataFrame({"code": ["behind"], "target": ["A"]})
+    plain = pd.DataFrame({"code": ["behind"], "target": ["A"], "id": ["A"]})
     block = {
         "finder": lambda: finder(*of, plan2013.towns, [], ZH),
         "league": lambda: league(*of, ZH),

@@ -80,6 +80,9 @@ def test_how_many_each_unit_misses(plan, style):
     assert "0项、1～3项、3项以上。另有17个单位没有给出位置。" in caption
     assert svg.find(class_="mark").get_text() == "演示数据（合成）"
     assert svg["aria-hidden"] == "true"
+    svg, _, caption = drawn(missed_tiles(plan, attained(官林镇=4, 湖㳇镇=3), style))
+    assert "0项、1～2项、2项以上" in caption
+    assert {tiles_of(svg)[name][2] for name in ("官林镇", "湖㳇镇")} == {State.NOT_ATTAINED.colour}
 
 
 def test_how_units_stand_with_a_target(plan, style):

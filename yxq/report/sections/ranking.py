@@ -43,7 +43,8 @@ def ranking(plan: Plan, scores: pd.DataFrame, subscores: pd.DataFrame, style: St
         unit=rows["unit"].map(unit_names(plan, words)),
         score=display.points_apart(rows["score"], scoring),
     )
-    drawing = figure_data.ranks(plan, rows, style)
+    # of a few among a great many the table says it all
+    drawing = figure_data.ranks(plan, rows, style) if len(rows) == n else None
     return section(
         words,
         "ranking",

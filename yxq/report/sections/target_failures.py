@@ -24,6 +24,7 @@ from yxq.words.wording import Words
 GROUPS_SHOWN = 15  # items, units or firms
 WORST_SHOWN = 8  # of the city, of all targets together
 TWICE = 2
+UNITS_NAMED = 3  # beside a firm
 
 
 def target_failures(
@@ -97,7 +98,7 @@ def _repeated(plan: Plan, cases: pd.DataFrame, words: Words, most: int = GROUPS_
     if firms.empty:
         return para(words("repeated_none"))
     firms = firms.assign(
-        unit=["、".join(named(plan, pd.Series(u.split("、")), words)) for u in firms["unit"]],
+        unit=[_units(plan, units, words) for units in firms["unit"]],
         failed_count=firms["failed"],
         total_count=firms["total"],
         first_failure=firms["first"].map(words.date),
@@ -105,6 +106,14 @@ def _repeated(plan: Plan, cases: pd.DataFrame, words: Words, most: int = GROUPS_
     )
     columns = "firm unit failed_count total_count first_failure last_failure item failing"
     return table(words, "repeated", firms, columns)
+
+
+def _units(plan: Plan, units: str, words: Words) -> str:
+    """The units that a firm failed in, by their names here; of many the first."""
+    names = named(plan, pd.Series(units.split("、")), words)
+    if len(names) <= UNITS_NAMED:
+        return "、".join(names)
+    return words("names_more", list="、".join(names[:UNITS_NAMED]), n=len(names))
 
 
 def _records(plan: Plan, failing: pd.DataFrame, words: Words) -> Any:
