@@ -141,6 +141,18 @@ def test_an_unfinished_pack_is_gone_on_with(office, monkeypatch):
     assert contents(place) == contents(whole)
 
 
+def test_what_a_lost_worker_left_half_written_is_not_in_the_pack(office, monkeypatch):
+    real = pack.run
+
+    def leaves_a_half(outcomes, *arguments):
+        yield from real(outcomes, *arguments)
+        (Path("out") / ".2013.part" / "notebooks" / ".town.1.part.ipynb").write_text("half")
+
+    monkeypatch.setattr(pack, "run", leaves_a_half)
+    place, _ = build(office, "out")
+    assert not [*place.rglob(".*.part*")] and (place / "notebooks" / "city.ipynb").exists()
+
+
 def test_what_a_page_of_a_unit_reads_is_in_its_digest(home, few, plan2013):
     """A change to any row of a unit, in any table, changes the unit's digest, and no change
     elsewhere does.

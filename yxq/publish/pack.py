@@ -24,7 +24,7 @@ from yxq.publish.keys import keyed, needed, recorded_key
 from yxq.publish.manifest import NAME, LastPack, kind_of
 from yxq.publish.messages import log
 from yxq.publish.prints import Printer
-from yxq.publish.run import run
+from yxq.publish.run import clean, run
 from yxq.publish.swap import Swap
 from yxq.report.html import Look
 from yxq.report.pages import CityPage, open_page
@@ -219,6 +219,7 @@ def _run(
         written = beside.submit(_write_workbooks, part, page)
         papers = beside.submit(write_papers, part, page)
         ended = list(run(outcomes, options.workers, options.scheduler))
+        clean(part / "notebooks")  # what a worker of a cluster that died left half written
         written.result()
         return ended, papers.result()
 
