@@ -140,9 +140,7 @@ def _publish(
 def pack_jobs(
     page: CityPage, part: Path, options: RunOptions, targets: Sequence[Target] = ()
 ) -> list[Job]:
-    """The notebooks of a pack: the city's, what arrived, one a unit, and one of each of these
-    targets.
-    """
+    """The notebooks of a pack: the city's, what arrived, one a unit, one of each of `targets`."""
     plan, words = page.plan, page.words
     suffix = heading(page, words("product"))
     common: dict[str, Any] = {
@@ -153,7 +151,6 @@ def pack_jobs(
         "processed": page.processed,
         "language": words.language,
     }
-
     compared = {"since": page.source.since} if page.source.since else {}
 
     def job(notebook: str, name: str, title: str, **more: str) -> Job:
