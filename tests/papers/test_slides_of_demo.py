@@ -25,6 +25,7 @@ from slide_files import (
     slides,
     tables,
 )
+from word_files import opened, texts
 
 from yxq.papers import make
 from yxq.report.pages import FrontPage
@@ -204,6 +205,32 @@ def test_names_of_what_has_moved(demo_processed):
     for way, sign in (("units_up", 1), ("units_down", -1)):
         places = [sign * (int(u["rank_before"]) - int(u["rank"])) for u in since[way]]
         assert places == sorted(places, reverse=True) and min(places) > 0
+
+
+def test_the_leaders_page_says_what_has_moved(shown, tmp_path):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(make, "papers", lambda *_: [make.Paper("paper_leader")])
+        assert make.write(shown.page, tmp_path) == {}
+    (file,) = tmp_path.iterdir()
+    said = "\n".join(texts(opened(file)))
+    form = {
+        "zh": (r"相比，全市目标转好(\d+)项，转差(\d+)项", "{}（{}分，上期第{}位）"),
+        "en": (r"\) (\d+) of the city's targets went up, (\d+) down", "{} ({}, rank {} before)"),
+    }[shown.language]
+    found = re.search(form[0], said)
+    if not shown.former:
+        assert found is None and "上期" not in said
+        return
+    since = names_of(shown.page)["since"]
+    assert [*map(int, found.groups())] == [len(since["up"]), len(since["down"])]
+    before, now = (each.set_index("unit") for each in (shown.former.scores, shown.scores))
+    order = now["rank"].dropna().sort_values(kind="stable").index
+    ends = [*order[:3], *order[-3:]]
+    moved = [unit for unit in ends if before.loc[unit, "rank"] != now.loc[unit, "rank"]]
+    assert moved and len(moved) == said.count({"zh": "，上期第", "en": " before)"}[shown.language])
+    for unit in moved:
+        score = oracle.points(now.loc[unit, "score"])
+        assert form[1].format(shown.unit(unit), score, before.loc[unit, "rank"]) in said
 
 
 def test_every_unit_by_rank(shown):
