@@ -12,9 +12,8 @@ MEASURE = f"{MEASURE}, value, when, where, word"
 PERIOD = (
     "assumptions, bases, document, draft, end, returns, scoring, sections, start, targets, year"
 )
-UNITS = (
-    "aliases, code, code_system, kind, name, name_en, note, overlaps, slug, valid_from, valid_to"
-)
+UNITS = "aliases, code, code_system, column, initials, kind, name, name_en, note, overlaps, row"
+UNITS += ", slug, valid_from, valid_to"
 ASSUMED = {"title": small.TITLE, "text": small.TITLE, "source": small.TITLE}
 
 

@@ -64,7 +64,7 @@ def test_the_numbers_are_those_of_attainment(demo_processed):
     page = opened(demo_processed, "T01")
     towns = page.results[page.results["unit"] != "宜兴市"]
     met, missed = ((towns["state"] == s).sum() for s in (State.ATTAINED, State.NOT_ATTAINED))
-    assert f"已有定论{met + missed}个：达成{met}个，未达成{missed}个" in page.headline().text
+    assert f"已有定论{met + missed}个：达标{met}个，未达标{missed}个" in page.headline().text
     assert page.states.sum() == 21 and page.states[State.ATTAINED] == met + 1
     table = pd.read_html(io.StringIO(page.units().html), flavor="bs4")[0]
     assert len(table) == 21 and set(table.iloc[:, 0]) == {

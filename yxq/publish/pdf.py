@@ -18,7 +18,7 @@ from typing import Any
 
 import psutil
 
-from yxq.report import fonts
+from yxq.report import fonts, html
 
 NAMES = [
     "chromium",
@@ -178,7 +178,8 @@ def _print(page: Path, target: Path, program: Path, running: set[Any]) -> str | 
     flags = [*QUIET, "--no-sandbox"] if root else QUIET  # root has none to keep
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home:
         part, copy = Path(home) / "page.pdf", Path(home) / "page.html"
-        text = SCRIPT.sub("", OUTWARD.sub("<a", page.read_text(encoding="utf-8")))
+        text = html.without_targets(page.read_text(encoding="utf-8"))  # no page of paper
+        text = SCRIPT.sub("", OUTWARD.sub("<a", text))
         copy.write_text(fonts.put(text, fonts.rule([text])), encoding="utf-8", newline="\n")
         folders = f"--user-data-dir={home}/profile", f"--print-to-pdf={part}"
         code, _, errors = _run([program, *flags, *folders, copy.as_uri()], SECONDS, running)

@@ -139,9 +139,14 @@ def with_targets(text: str, targets: Collection[str], words: Words) -> str:
     return TARGET_LINK.sub(link, text)
 
 
+def without_targets(text: str) -> str:
+    """A page that leads to the page of no target."""
+    return TARGET_LINK.sub(r"\1></a>", text)
+
+
 def bare(text: str) -> str:
     """A page without what the other pages of its pack decide: its font, and links to targets."""
-    return TARGET_LINK.sub(r"\1></a>", fonts.bare(text))
+    return without_targets(fonts.bare(text))
 
 
 def _shown_blocks(notebook: Any) -> Iterator[SimpleNamespace]:
