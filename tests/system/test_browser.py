@@ -444,6 +444,17 @@ def test_two_packs_are_the_same_bytes_whatever_clock_locale_and_jobs(
     assert [name for name in packs[0] if packs[0][name] != packs[1][name]] == []
 
 
+def test_a_town_prints_on_two_pages_the_second_with_all_its_targets(demo_pack, chromium, tmp_path):
+    pages = sorted(demo_pack.glob("3*.html"))
+    prints = {page: tmp_path / f"{page.stem}.pdf" for page in pages}
+    assert len(pages) == 20 and pdf.write(prints, Path(chromium)) == {}
+    for target in prints.values():
+        first, second = pypdf.PdfReader(target).pages
+        assert "各项目标达成情况" not in first.extract_text()
+        assert "各项目标达成情况" in second.extract_text()
+        assert all(id in second.extract_text() for id in ("T01", "T75", "此处只印主要部分"))
+
+
 def test_two_prints_are_the_same_bytes_whatever_clock_and_number(
     hostile, chromium, monkeypatch, tmp_path
 ):
