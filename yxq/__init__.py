@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         load_plan,
         months,
         offenders,
+        page,
         pareto,
         planning,
         plot_funnel,
@@ -38,8 +39,10 @@ if TYPE_CHECKING:
         quotas,
         sample_size,
         score,
+        what_if,
         years,
     )
+    from yxq.tables.supposed import Supposed
 
 __all__ = [
     "NotIngested",
@@ -58,6 +61,7 @@ __all__ = [
     "load_plan",
     "months",
     "offenders",
+    "page",
     "pareto",
     "planning",
     "plot_funnel",
@@ -69,15 +73,18 @@ __all__ = [
     "quotas",
     "sample_size",
     "score",
+    "what_if",
     "years",
 ]
 
 
-def _in_hand(plan: Path, processed: Path, later: makers.Sheets, place: Path) -> None:
+def _in_hand(
+    plan: Path, processed: Path, later: makers.Sheets, supposed: Supposed, place: Path
+) -> None:
     """Imported when it is first needed, as below."""
     from yxq.returns.in_hand import make
 
-    make(plan, processed, later, place)
+    make(plan, processed, later, supposed, place)
 
 
 makers.in_hand = _in_hand

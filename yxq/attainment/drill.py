@@ -49,8 +49,8 @@ def behind(
     """The records that a unit's results are computed from, by target; those of the city once each.
 
     Without a unit those of every town that is assessed, a record that two of them share standing
-    for both. Columns: those of the form, and label (the period's year), day, month, stratum, passed
-    (of items that pass or fail).
+    for both. Columns: those of the form, and label (the period's year), day, month, stratum (of a
+    form that has none itself), passed (of items that pass or fail).
     """
     measures = {target.id: target.measure for target in targets}
     units = [unit] if unit else [town.name for town in plan.towns]
@@ -58,11 +58,19 @@ def behind(
     for target, rows in behind_measures(plan, measures, records, as_of):
         if unit == plan.city.name:
             rows = rows[rows["once"]] if len(rows) else rows
-            found[target] = _that_count(measures[target], rows, [])
+            rows = _that_count(measures[target], rows, [])
         else:
             rows = rows[rows["unit"].isin(units)] if "unit" in rows else pd.DataFrame()
-            found[target] = _that_count(measures[target], rows, ["unit"])
+            rows = _that_count(measures[target], rows, ["unit"])
+        found[target] = _as_sent(rows, records.get(measures[target].form), "stratum")
     return found
+
+
+def _as_sent(rows: pd.DataFrame, records: pd.DataFrame | None, column: str) -> pd.DataFrame:
+    """Rows with a column of their form as it was sent, where a measure has one of that name."""
+    if records is None or column not in records:
+        return rows
+    return rows.assign(**{column: records.loc[rows.index, column]})
 
 
 def _that_count(measure: Measure, rows: pd.DataFrame, of: list[str]) -> pd.DataFrame:

@@ -15,6 +15,7 @@ import shutil
 from collections.abc import Callable, Iterable
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -22,10 +23,11 @@ from yxq.attainment import credits, movers, owed, scores
 from yxq.attainment.attain import attain, default_as_of
 from yxq.attainment.quotas import quotas
 from yxq.attainment.since import OF_UNITS, Comparison
+from yxq.attainment.supposed import Supposition
 from yxq.plan.folder import Plan
 from yxq.plan_folders.load import load
 from yxq.tables import contracts, digests, in_hand, makers, seals, store
-from yxq.words.errors import refusal
+from yxq.words.errors import Refused, refusal
 from yxq.words.states import Status
 from yxq.words.wording import Words
 
@@ -55,19 +57,57 @@ def load_plan(folder: str | Path = "yixing", year: int | None = None) -> Plan:
     return loaded.plan(None if year is None else int(year))
 
 
+class Fixed(Refused, AttributeError):
+    """Results do not change."""
+
+
+class _Computed:
+    """A table of results, computed when it is first asked for. Whoever asks has a copy of his own,
+    and none can be put in its place, so that no number rests on a table that others do not.
+    """
+
+    def __init__(self, compute: Callable[[Results], pd.DataFrame]) -> None:
+        self.compute, self.__doc__ = compute, compute.__doc__
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = f"_{name}"
+
+    def __get__(self, results: Results | None, owner: type) -> Any:
+        if results is None:
+            return self
+        kept = vars(results)
+        if self.name not in kept:
+            kept[self.name] = self.compute(results)
+        return kept[self.name].copy(deep=False)
+
+
 class Results:
     """The tables of a plan year as of a day, each computed when it is first asked for or read where
-    it was kept.
+    it was kept. They do not change: `yxq.what_if` gives others.
     """
 
     def __init__(
-        self, plan: Plan, processed: str | Path, as_of: dt.date, received_by: dt.date | None = None
+        self,
+        plan: Plan,
+        processed: str | Path,
+        as_of: dt.date,
+        received_by: dt.date | None = None,
+        supposed: Supposition | None = None,
     ) -> None:
-        """Nothing is computed yet; asking for a table raises `NotIngested` where there are none."""
+        """Nothing is computed yet; asking for a table raises `NotIngested` where there are none.
+
+        supposed: what is taken for true in place of what the plan says and what was returned.
+        """
         self.plan, self.processed, self.as_of = plan, str(processed), as_of
-        self._asked_by = received_by
+        self._asked_by, self.supposed = received_by, supposed
         self.since = ""
         """The former pack that pages compare with, as its folder is called in the archive."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        """Only `since` is set anew: tables would be of one plan, or day, and numbers of another."""
+        if name != "since" and (name in vars(self) or hasattr(type(self), name)):
+            raise refusal("not_to_be_set", Fixed, name=name)
+        super().__setattr__(name, value)
 
     def __repr__(self) -> str:
         """The same as `described`, in English."""
@@ -79,6 +119,7 @@ class Results:
         try:
             said = [words("data_of", received_by=self.received_by, **about)]
             said += [words("synthetic_figure")] if self.synthetic else []
+            said += [words("supposed_figure")] if self.supposed else []
         except store.NotIngested:
             said = [words("data_of_none", **about)]
         return words("comma").join(said)
@@ -99,12 +140,22 @@ class Results:
         """Both: `as_of` and `received_by`."""
         return self.as_of, self.received_by
 
-    @functools.cached_property
+    @property
     def place(self) -> Path:
-        """Where the tables are of what was in hand."""
-        if self._asked_by is None:
+        """Where the tables are of what was in hand, with what is supposed of rows; those that were
+        taken away meanwhile are made again.
+        """
+        if "_made" in vars(self) and not self._made.is_dir():
+            del vars(self)["_made"]
+        return self._made
+
+    @functools.cached_property
+    def _made(self) -> Path:
+        rows = self.supposed.rows if self.supposed else None
+        if self._asked_by is None and not rows:
             return store.locate(self.processed)
-        return in_hand.place(self.processed, self._asked_by, self.plan.folder.path, makers.in_hand)
+        folder = self.plan.folder.path
+        return in_hand.place(self.processed, self._asked_by, folder, makers.in_hand, rows)
 
     @functools.cached_property
     def _place(self) -> Path:
@@ -129,13 +180,10 @@ class Results:
         where = [("unit", "==", unit)] if unit else None
         if name not in COMPUTED:
             return store.read(self.place, name, where)
-        # What is at hand goes before what was kept: a table changed in a session is the one meant.
-        if name not in vars(self) and self._kept:
+        if f"_{name}" not in vars(self) and self._kept:
             return store.read(self._place, name, where)
         rows: pd.DataFrame = getattr(self, name)
-        if unit:
-            return rows[rows["unit"] == unit].reset_index(drop=True)
-        return rows.copy(deep=False)  # what is done to it must not reach the one that stays
+        return rows[rows["unit"] == unit].reset_index(drop=True) if unit else rows
 
     def records(
         self, unit: str | None = None, forms: Iterable[str] | None = None
@@ -150,7 +198,7 @@ class Results:
             names = [name for name in names if "unit" in store.columns(self.place, name)]
         return {name.partition("/")[2]: self.table(name, unit) for name in names}
 
-    @functools.cached_property
+    @_Computed
     def measures(self) -> pd.DataFrame:
         """The measures of all units and years; those made with another plan are refused."""
         measures = store.read(self.place, "measures")
@@ -171,19 +219,19 @@ class Results:
         """The measures as this plan defines them: another year's may measure the same otherwise."""
         return self.measures[self.measures["plan"] == self.plan.id]
 
-    @functools.cached_property
+    @_Computed
     def files(self) -> pd.DataFrame:
         """What arrived, a row a sheet, but what is about a later period than any that had begun."""
         files = store.read(self.place, "files")
         begins = owed.by_period(self.plan, files)["period_from"]
         return files[~(begins > pd.Timestamp(self.as_of))].reset_index(drop=True)
 
-    @functools.cached_property
+    @_Computed
     def returns(self) -> pd.DataFrame:
         """Expected returns and their status, as `owed.status` gives them."""
         return owed.status(self.plan, self.files, *self.days)
 
-    @functools.cached_property
+    @_Computed
     def attained(self) -> pd.DataFrame:
         """Attainment of every unit and target, as `attain` gives it."""
         return attain(
@@ -195,23 +243,23 @@ class Results:
             received_by=self.received_by,
         )
 
-    @functools.cached_property
+    @_Computed
     def scores(self) -> pd.DataFrame:
         """Score, grade and rank of every unit; empty where the plan has no scoring."""
         return self._scored(scores.score, scores.COLUMNS)
 
-    @functools.cached_property
+    @_Computed
     def credits(self) -> pd.DataFrame:
         """What each result is worth on the score sheet, and why, as `credits.credits` gives it."""
         table = self._scored(credits.credits, credits.COLUMNS)[credits.COLUMNS]
         return table.astype(dict.fromkeys(("points", "earned", "deducted", "lacking"), "float64"))
 
-    @functools.cached_property
+    @_Computed
     def subscores(self) -> pd.DataFrame:
         """The score of every unit in every section: unit, clause, score, missing."""
         return self._scored(scores.subscores, ["unit", "clause", "score", "missing"])
 
-    @functools.cached_property
+    @_Computed
     def movers(self) -> pd.DataFrame:
         """What each target does to a unit's score and rank: unit, target, points, places."""
         return self._scored(movers.movers, ["unit", "target", "points", "places", "chance"])
@@ -223,12 +271,12 @@ class Results:
             return pd.DataFrame(columns=columns)
         return scored(self.plan, self.attained)
 
-    @functools.cached_property
+    @_Computed
     def quotas(self) -> pd.DataFrame:
         """Every unit's share in the city's counts."""
         return quotas(self.plan, self.plan_measures)
 
-    @functools.cached_property
+    @_Computed
     def owed(self) -> pd.DataFrame:
         """The returns that are missing or late, of forms and senders that units are judged by, once
         a unit.

@@ -41,7 +41,7 @@ class Frames:
     as_of: dt.date
     received_by: dt.date
     over: bool
-    synthetic: bool
+    style: Style
     results: pd.DataFrame
     scores: pd.DataFrame
     league: pd.DataFrame
@@ -49,11 +49,6 @@ class Frames:
     returns: dict[str, int]
     leading: Leading
     since: Comparison | None
-
-    @property
-    def style(self) -> Style:
-        """What figures are drawn with."""
-        return Style(self.words, self.synthetic)
 
     @functools.cached_property
     def by_unit(self) -> dict[str, list[dict[str, Any]]]:
@@ -77,7 +72,7 @@ def frames(page: CityPage) -> Frames:
         words,
         *source.days,
         page.over,
-        page.synthetic,
+        page.style,
         results,
         scores,
         league,

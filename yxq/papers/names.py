@@ -44,7 +44,7 @@ def common(frames: Frames, units: dict[str, Entry]) -> Entry:
     return {
         "plan": _plan(frames),
         "days": _days(frames),
-        "synthetic": frames.synthetic,
+        "synthetic": frames.style.synthetic,
         "city": _unit(frames, frames.plan.folder.city),
         "units": [*units.values()],
         "best": [units[name] for name in best],

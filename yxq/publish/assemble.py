@@ -28,13 +28,13 @@ PAPERS = "papers"
 
 def heading(page: CityPage, name: str) -> str:
     """What stands on everything of a pack: a name, the year, the days, and whether the data are
-    synthetic.
+    synthetic or a supposition.
     """
     words = page.words
     days = {"as_of": words.date(page.as_of), "received_by": words.date(page.received_by)}
     subtitle = words("subtitle", plan=name, year=page.plan.year, **days)
-    marks = [("synthetic_figure", page.synthetic), ("draft_mark", page.plan.period.draft)]
-    return words("space").join([subtitle, *(words(mark) for mark, holds in marks if holds)])
+    marks = [page.style.mark, words("draft_mark") if page.plan.period.draft else ""]
+    return words("space").join(filter(None, [subtitle, *marks]))
 
 
 def write_workbook(part: Path, page: CityPage) -> None:

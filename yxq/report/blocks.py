@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import jinja2
 import pandas as pd
+from markupsafe import Markup
 
 from yxq.words.states import State
 from yxq.words.text import visible
@@ -107,16 +109,45 @@ def macro(name: str, *arguments: Any) -> Any:
     return getattr(templates().get_template("blocks.html").module, name)(*arguments)
 
 
+class Framed(Markup):
+    """A part of a section as HTML, with the frame of numbers or texts that it shows."""
+
+    frame: pd.DataFrame
+
+    @classmethod
+    def of(cls, html: str, frame: pd.DataFrame) -> Framed:
+        """HTML that shows a frame."""
+        part = cls(html)
+        part.frame = frame
+        return part
+
+
 class Block:
-    """A piece of a page: HTML for readers, plain text elsewhere.
+    """A piece of a page: HTML for readers, plain text elsewhere, and for analysts its frames.
 
     A section also has the id and title that the contents of its page lead to it by.
     """
 
-    def __init__(self, html: str, text: str, id: str = "", title: str = "") -> None:
-        """Keep both forms; characters that would act and not show are written out in both."""
+    def __init__(
+        self,
+        html: str,
+        text: str,
+        id: str = "",
+        title: str = "",
+        frames: Sequence[pd.DataFrame] = (),
+    ) -> None:
+        """Keep both forms; characters that would act and not show are written out in both.
+
+        frames: what its tables and figures show, in their order.
+        """
         self.html, self.text = visible(str(html)), visible(text)
         self.id, self.title = id, visible(title)
+        self.frames = [*frames]
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """What its largest table or figure shows, to go on with; empty where it has none."""
+        return max(self.frames, key=len, default=pd.DataFrame())
 
     def _repr_mimebundle_(
         self, include: Any = None, exclude: Any = None
@@ -137,7 +168,7 @@ def table(
     by: str | None = None,
     sort: bool = False,
     **extra: str,
-) -> Any:
+) -> Framed:
     """A table of a frame.
 
     caption: a wording's key. columns: of the frame, parted by spaces, with their wordings as
@@ -156,4 +187,5 @@ def table(
     for name, part in parts:
         anchor = part["group_anchor"].iloc[0] if by and "group_anchor" in part else ""
         rows.append((str(name), anchor, part.to_dict("records")))
-    return macro("table", words.language, words(caption), heads, rows, bool(extra), sort)
+    html = macro("table", words.language, words(caption), heads, rows, bool(extra), sort)
+    return Framed.of(html, frame)

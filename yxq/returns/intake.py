@@ -94,7 +94,7 @@ def read_part(
         recognised = _recognised(sheets(path, utf8, progress, said.encoding), part, said)
         laid = (one for sheet, header in recognised for one in _laid_out(sheet, header))
         read = [
-            _read_sheet(part, number, sheet, header, said, pool)
+            read_sheet(part, number, sheet, header, said, pool)
             for number, (sheet, header) in enumerate(laid)
         ]
         if not any(sheet.rows for sheet in read):
@@ -195,7 +195,7 @@ def _refuse_mere_failures(read: list[SheetRead], drawn: Samples | None) -> None:
             sheet.refused = sheet.refused or only_failures
 
 
-def _read_sheet(
+def read_sheet(
     part: Part,
     number: int,
     sheet: Sheet,

@@ -16,6 +16,7 @@ from yxq.returns.sheet_read import SheetRead
 from yxq.returns.texts import each
 from yxq.tables.contracts import Fate
 from yxq.tables.reasons import Reasons
+from yxq.tables.supposed import FILE
 from yxq.words.reasons import Reason
 from yxq.words.text import fold
 
@@ -315,7 +316,8 @@ def resubmitted(
         again = folder.forms[sheet.form].again if sheet.form else "add"
         of = sheet.context
         whose = (sheet.form, of.sender, of.period_from, of.period_to)
-        if again == "latest" and None not in whose and not sheet.refused:
+        # What is supposed to have come beside a return replaces none, and none replaces it.
+        if again == "latest" and None not in whose and not sheet.refused and file != FILE:
             groups.setdefault(whose, []).append((file, sheet))
     found = []
     for group in groups.values():

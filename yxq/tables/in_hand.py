@@ -1,8 +1,9 @@
-"""The tables of what was in hand on a day of receipt.
+"""The tables of what was in hand on a day of receipt, and of what is supposed to have been.
 
 What came later may replace, repeat or contradict what came before, so that no choice of rows gives
 what was known then. The tables are made anew of the returns that had come, by whoever makes those
-of all, and are kept beside these until they change.
+of all, and are kept beside these until they change: of those that rest on a supposition the last
+few.
 """
 
 from __future__ import annotations
@@ -19,7 +20,12 @@ import pandas as pd
 
 from yxq.tables import digests, seals, store
 from yxq.tables.makers import Make
+from yxq.tables.supposed import Supposed
 from yxq.words.errors import refusal
+
+LAST = dt.date(9999, 12, 31)
+SUPPOSED = "what-if-"
+MOST_SUPPOSED = 8  # sets of tables that are kept; whoever wants another has it made again
 
 
 def last_day(processed: str | Path) -> dt.date | None:
@@ -28,25 +34,42 @@ def last_day(processed: str | Path) -> dt.date | None:
     return None if pd.isna(last) else last.date()
 
 
-def place(processed: str | Path, received_by: dt.date, plan: Path, make: Make) -> Path:
-    """Where the tables are of the returns that were received by a day; made if they are not there.
+def place(
+    processed: str | Path,
+    received_by: dt.date | None,
+    plan: Path,
+    make: Make,
+    supposed: Supposed | None = None,
+) -> Path:
+    """Where the tables are of the returns that were received by a day (all, if none is named), with
+    what is supposed of their rows; made if they are not there.
 
     plan: the plan folder. Raises `PlanError` where nothing had been received by the day.
     """
     sheets, located = store.read(processed, "received"), store.locate(processed)
-    came_later = sheets["received"] > pd.Timestamp(received_by)
-    if not came_later.any():
+    supposed = supposed or Supposed()
+    came_later = sheets["received"] > pd.Timestamp(received_by or LAST)
+    if not (came_later.any() or supposed):
         return located
-    if came_later.all():
+    if came_later.all() and not supposed:
         first = sheets["received"].min().date()
         raise refusal("nothing_received", day=received_by, first=first)
     later = frozenset(sheets[came_later][["file", "sheet"]].itertuples(index=False, name=None))
-    lines = ["\x1f".join(sheet) for sheet in sorted(later)]
+    lines = ["\x1f".join(sheet) for sheet in sorted(later)] + [supposed.digest] * bool(supposed)
     parts = digests.of_tables(processed), digests.program(), digests.of_folder(plan), *lines
-    found = located / store.KEPT / f"in-hand-{digests.sha(*(part.encode() for part in parts))}"
+    kind = SUPPOSED if supposed else "in-hand-"
+    found = located / store.KEPT / f"{kind}{digests.sha(*(part.encode() for part in parts))}"
     if seals.broken(found, touched=True):
-        _put(found, lambda new: make(plan, located, later, new))
+        _put(found, lambda new: make(plan, located, later, supposed, new))
+        _keep_few(found.parent)
     return found
+
+
+def _keep_few(kept: Path) -> None:
+    """Take away all but the last few tables that rest on a supposition."""
+    made = sorted(kept.glob(f"{SUPPOSED}*"), key=lambda one: one.stat().st_mtime_ns)
+    for old in made[:-MOST_SUPPOSED]:
+        shutil.rmtree(old, ignore_errors=True)
 
 
 def _put(found: Path, write: Callable[[Path], None]) -> None:

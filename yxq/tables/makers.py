@@ -6,11 +6,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from yxq.tables.supposed import Supposed
 
 Sheets = frozenset[tuple[str, str]]
 """Files and the names of sheets in them."""
-Make = Callable[[Path, Path, Sheets, Path], None]
-"""Writes tables as they would be had some sheets not come: the plan folder, the tables of all,
-these sheets, and where to.
+Make = Callable[[Path, Path, Sheets, "Supposed", Path], None]
+"""Writes tables as they would be had some sheets not come, and with what is supposed of rows: the
+plan folder, the tables of all, these sheets, the rows, and where to.
 """
 in_hand: Make

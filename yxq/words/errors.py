@@ -29,7 +29,7 @@ def refusal(
     key: str, kind: type[Refused] = PlanError, near: Iterable[str] = (), **places: object
 ) -> Refused:
     """The error of a wording of the section `errors`, in both languages, with the names that may
-    have been meant.
+    have been meant; a place that is a `Text` is filled in either.
 
     >>> str(refusal("unknown_unit", name="丁属镇", near=["丁蜀镇"]))
     "unknown unit '丁属镇'; did you mean 丁蜀镇?"
@@ -41,7 +41,8 @@ def refusal(
             if near
             else ""
         )
-        said[language] = catalogue()["errors"][key][language].format(**places) + meant
+        filled = {name: getattr(place, language, place) for name, place in places.items()}
+        said[language] = catalogue()["errors"][key][language].format(**filled) + meant
     error = kind(said["en"])
     error.chinese = said["zh"]
     return error

@@ -26,4 +26,4 @@ def bullets(rates: pd.DataFrame, style: Style) -> Drawing:
     axes.set_xlim(max(np.nanmin([low, value, threshold]) - 2, -1), 100.6)
     axes.xaxis.set_major_formatter("{x:g}%")
     upright_lines(axes)
-    return style.marked(figure)
+    return style.marked(figure, rates)

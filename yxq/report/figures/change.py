@@ -24,4 +24,4 @@ def change(rates: pd.DataFrame, style: Style) -> Drawing:
     axes.set_xlim(max(np.nanmin([now, before, threshold]) - 3, -1), 101)
     axes.xaxis.set_major_formatter("{x:g}%")
     upright_lines(axes)
-    return style.marked(figure)
+    return style.marked(figure, rates)

@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from yxq.report.figures.drawing import Drawing
-from yxq.report.figures.layout import fitted, month_axis
+from yxq.report.figures.layout import fitted, month_axis, together
 from yxq.report.figures.style import DASHED, DOTTED, LEGEND, WIDTH, Style, styled
 from yxq.words.colours import BLUE, INK, MUTED, RED
 
@@ -31,7 +31,7 @@ def control(
     for axes in panels:  # what one lacks another may have
         handles |= dict(zip(*reversed(axes.get_legend_handles_labels()), strict=True))
     figure.legend(handles.values(), handles, ncols=5, **LEGEND)
-    return style.marked(figure)
+    return style.marked(figure, together(series))
 
 
 def _panel(axes: Axes, rows: pd.DataFrame, asked: float, share: bool, style: Style) -> None:

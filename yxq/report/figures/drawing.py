@@ -9,14 +9,27 @@ import base64
 import hashlib
 import io
 import re
+from pathlib import Path
 from typing import Any
 
+import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from yxq.report.figures.style import styled
+from yxq.tables import workbook
+from yxq.words.errors import refusal
+from yxq.words.wording import Words
 
 DENSE = 40_000  # bytes of an SVG above which a picture is smaller and quicker to draw
+PIXELS = 192  # an inch of a saved picture
+TITLE = 0.42  # inches of a title
+# Pictures that can be saved, without the day on which they were.
+PICTURES: dict[str, dict[str, None]] = {
+    ".png": {"Software": None},
+    ".svg": {"Date": None, "Creator": None},
+    ".pdf": {"CreationDate": None, "Creator": None, "Producer": None},
+}
 COLOURS = 64  # of such a picture: a third of the bytes, and no line looks another
 # What stands in where the font is not at hand.
 FONT_FAMILY = "'Noto Sans SC','Microsoft YaHei','PingFang SC',sans-serif"
@@ -26,9 +39,48 @@ ID_REFERENCE = r'xlink:href="#|url\(#'
 
 
 class Drawing(Figure):
-    """A figure of ours: matplotlib's, to be changed and saved as any other, and with its Chinese
-    wherever it is shown.
+    """A figure of ours: matplotlib's, to be changed as any other, and with its Chinese wherever it
+    is shown or saved.
+
+    frame: the numbers that it shows.
     """
+
+    frame: pd.DataFrame
+    words: Words
+
+    def savefig(self, *arguments: Any, **options: Any) -> None:
+        """As matplotlib's, with its font."""
+        with styled():
+            super().savefig(*arguments, **options)
+
+    def save(self, path: str | Path) -> Path:
+        """Save the figure (.png, .svg, .pdf), or the numbers that it shows (.xlsx); where it is.
+
+        Raises `PlanError` for another kind of file.
+        """
+        path = Path(path)
+        if path.suffix.lower() == ".xlsx":
+            workbook.write(path, {self.words("data"): self.frame}, self.words, repr(self))
+        elif path.suffix.lower() in PICTURES:
+            self.savefig(path, dpi=PIXELS, metadata=PICTURES[path.suffix.lower()])
+        else:
+            known = ", ".join([*PICTURES, ".xlsx"])
+            raise refusal("unknown_picture", name=path.name, known=known)
+        return path
+
+    def titled(self, title: str) -> Drawing:
+        """The figure under a title, by which it stands alone."""
+        width, height = self.get_size_inches()
+        left = height / (height + TITLE)
+        for axes in self.axes:
+            box = axes.get_position()
+            axes.set_position((box.x0, box.y0 * left, box.width, box.height * left))
+        self.set_size_inches(width, height + TITLE)
+        with styled():
+            self.text(
+                0.008, 1 - 0.13 / (height + TITLE), title, va="top", fontsize=11.5, weight="bold"
+            )
+        return self
 
     def __html__(self) -> str:
         """What a page takes: inline SVG whose ids are its own, or where it is dense a picture."""
@@ -47,8 +99,7 @@ class Drawing(Figure):
 
     def _saved(self, kind: str, dpi: int, **metadata: None) -> bytes:
         out = io.BytesIO()
-        with styled():
-            self.savefig(out, format=kind, dpi=dpi, metadata=metadata)
+        self.savefig(out, format=kind, dpi=dpi, metadata=metadata)
         return out.getvalue()
 
     def png(self, dpi: int) -> bytes:

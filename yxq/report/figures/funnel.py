@@ -50,7 +50,7 @@ def funnel(panels: Sequence[Panel], style: Style) -> Drawing:
         axes.set_visible(False)
     handles, labels = grid[0].get_legend_handles_labels()
     figure.legend(handles, labels, ncols=4, **LEGEND | {"loc": "outside lower center"})
-    return style.marked(figure)
+    return style.marked(figure, pd.concat([panel.points for panel in panels]))
 
 
 def _lines(axes: Axes, limits: pd.DataFrame, centre: float, threshold: float, style: Style) -> None:

@@ -69,6 +69,11 @@ def upright_lines(axes: Axes) -> None:
     axes.set_axisbelow(True)
 
 
+def together(series: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """Frames of one panel each, indexed by month, as one with columns `title` and `month`."""
+    return pd.concat(series, names=["title", "month"]).reset_index()
+
+
 def numbers(frame: pd.DataFrame, *columns: str, scale: float = 1) -> list[Any]:
     """Columns as arrays of floats, NaN where nothing is; a `scale` of 100 makes shares percent."""
     return [scale * frame[name].to_numpy(dtype=float, na_value=np.nan) for name in columns]

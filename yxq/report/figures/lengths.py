@@ -28,4 +28,4 @@ def lengths(rows: pd.DataFrame, share: bool, style: Style) -> Drawing:
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.xaxis.set_major_formatter(f"{{x:g}}{unit}")
     upright_lines(axes)
-    return style.marked(figure)
+    return style.marked(figure, rows)

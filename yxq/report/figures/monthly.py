@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from yxq.report.figures.drawing import Drawing
-from yxq.report.figures.layout import month_axis
+from yxq.report.figures.layout import month_axis, together
 from yxq.report.figures.style import DASHED, LEGEND, WIDTH, Style, styled
 from yxq.words.colours import BLUE, GREY, INK, RED
 
@@ -35,7 +35,7 @@ def monthly(counts: dict[str, pd.DataFrame], thresholds: dict[str, float], style
         _rate_so_far(rates, passed, total, 100 * thresholds[title], style)
     handles = [*axes.get_legend_handles_labels()[0], *rates.get_legend_handles_labels()[0]]
     figure.legend(handles=handles, ncols=4, **LEGEND)
-    return style.marked(figure)
+    return style.marked(figure, together(counts))
 
 
 def _bars(axes: Axes, passed: Any, total: Any, style: Style) -> None:

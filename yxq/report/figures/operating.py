@@ -32,4 +32,4 @@ def operating(curves: pd.DataFrame, threshold: float, style: Style) -> Drawing:
     axes.grid(color=LINE, linewidth=0.6)
     axes.tick_params(bottom=False, left=False)
     figure.legend(ncols=4, **LEGEND)
-    return style.marked(figure)
+    return style.marked(figure, curves.reset_index())

@@ -16,4 +16,4 @@ def pareto(items: pd.Series, style: Style) -> Drawing:
     axes.bar_label(bars, padding=3, fontsize=8)
     axes.xaxis.set_visible(False)
     axes.spines["bottom"].set_visible(False)
-    return style.marked(figure)
+    return style.marked(figure, items.rename_axis("failing").rename("failed").reset_index())

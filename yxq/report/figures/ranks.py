@@ -23,4 +23,4 @@ def ranks(scores: pd.DataFrame, style: Style) -> Drawing:
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=min(int(high.max()), 20)))
     axes.set_xlabel(style.words("rank"))
     upright_lines(axes)
-    return style.marked(figure)
+    return style.marked(figure, scores)

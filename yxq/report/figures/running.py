@@ -32,4 +32,4 @@ def running(by_month: pd.DataFrame, asked: float, style: Style) -> Drawing:
     axes.set_ylim(0, np.nanmax([1, asked, *so_far]) * 1.15)
     axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
     figure.legend(ncols=3, **LEGEND)
-    return style.marked(figure)
+    return style.marked(figure, by_month.reset_index())

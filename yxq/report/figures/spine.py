@@ -42,7 +42,7 @@ def spine(rows: pd.DataFrame, reached: int | None, style: Style) -> Drawing:
     if has_names:
         axes.set_xticks([n + 0.5 for n in range(len(rows))], [*map(_parted, rows["title"])])
         axes.tick_params(bottom=False, labelsize=6.5, pad=2)
-    return style.marked(figure)
+    return style.marked(figure, rows)
 
 
 def _blocks(axes: Axes, rows: pd.DataFrame) -> None:

@@ -40,7 +40,7 @@ def states(rows: pd.DataFrame, style: Style) -> Drawing:
     handles, drawn = figure.axes[0].get_legend_handles_labels()
     names = [style.words.entry("states", state) for state in drawn]
     figure.legend(handles, names, ncols=len(names), loc="lower center", frameon=False, fontsize=8)
-    return style.marked(figure)
+    return style.marked(figure, rows)
 
 
 def _columns(rows: pd.DataFrame) -> Sequence[pd.DataFrame]:

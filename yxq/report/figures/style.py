@@ -16,6 +16,7 @@ from yxq.words.colours import MUTED
 from yxq.words.wording import Words
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.typing import RcKeyType
 
     from yxq.report.figures.drawing import Drawing
@@ -53,14 +54,23 @@ def styled() -> Iterator[None]:
 
 @dataclass(frozen=True)
 class Style:
-    """What a figure is drawn with: words of its language, and whether its data are synthetic."""
+    """What a figure is drawn with: words of its language, whether its data are synthetic, and what
+    they suppose, a phrase each.
+    """
 
     words: Words
     synthetic: bool
+    supposed: tuple[str, ...] = ()
 
-    def marked(self, figure: Drawing) -> Drawing:
-        """The figure with its mark where the data are synthetic."""
-        if self.synthetic:
-            mark = self.words("synthetic_figure")
+    @property
+    def mark(self) -> str:
+        """What must stand on it: that its data are synthetic, or a supposition."""
+        marks = {"supposed_figure": bool(self.supposed), "synthetic_figure": self.synthetic}
+        return self.words("comma").join(self.words(mark) for mark, holds in marks.items() if holds)
+
+    def marked(self, figure: Drawing, frame: pd.DataFrame) -> Drawing:
+        """The figure with its mark where it needs one, and with the numbers that it shows."""
+        figure.frame, figure.words = frame, self.words
+        if mark := self.mark:
             figure.suptitle(mark, x=0.995, ha="right", color=MUTED, fontsize=8)
         return figure

@@ -39,7 +39,7 @@ def timeline(tasks: pd.DataFrame, as_of: dt.date, style: Style) -> Drawing:
     axes.axvline(now, color=MUTED, linewidth=0.9, linestyle=DASHED)
     _month_axis(axes, months, style)
     upright_lines(axes)
-    return style.marked(figure)
+    return style.marked(figure, tasks)
 
 
 def _month_axis(axes: Axes, months: pd.PeriodIndex, style: Style) -> None:

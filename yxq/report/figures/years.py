@@ -36,7 +36,7 @@ def years(rows: pd.DataFrame, asked: pd.Series, main: str, share: bool, style: S
     span = sorted({*rows["year"]})
     axes.set(xlim=(span[0] - 0.5, span[-1] + 0.5), xticks=span)
     _value_axis(axes, pd.concat([percent["value"], asked]), share)
-    return style.marked(figure)
+    return style.marked(figure, rows)
 
 
 def _line(axes: Axes, part: pd.DataFrame, front: bool, style: Style) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from yxq.attainment.results import load_data
+from yxq.attainment.results import Results, load_data
 from yxq.plan.folder import Plan
 from yxq.report.pages.base import Page
 from yxq.report.pages.city import CityPage
@@ -29,6 +29,7 @@ __all__ = [
     "TargetPage",
     "TownPage",
     "open_page",
+    "page_of",
 ]
 
 COMMON = ("year", "as_of", "received_by", "plan", "processed", "language")
@@ -61,6 +62,17 @@ def open_page(
     """
     source = load_data(year, as_of, plan, processed, received_by)
     source.since = since or ""
+    return page_of(kind, source, language, town, target)
+
+
+def page_of(
+    kind: str,
+    source: Results,
+    language: str = "zh",
+    town: str | None = None,
+    target: str | None = None,
+) -> Any:
+    """A page of results, one of PARAMETERS."""
     folder = source.plan.folder
     words = Words(language, folder.unit_word, source.plan.english)
     if kind == "returns":

@@ -22,6 +22,12 @@ from yxq.words.wording import Words
 P = TypeVar("P", bound="Page")
 
 
+def style_of(source: Results, words: Words) -> Style:
+    """What figures of these results are drawn with."""
+    supposed = source.supposed.told(words) if source.supposed else ()
+    return Style(words, source.synthetic, tuple(supposed))
+
+
 @dataclass
 class Page:
     """A page: it reads the results and hands frames to sections, a method a section."""
@@ -72,7 +78,7 @@ class Page:
     @property
     def style(self) -> Style:
         """What its figures are drawn with."""
-        return Style(self.words, self.synthetic)
+        return style_of(self.source, self.words)
 
     @property
     def opening(self) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from yxq.report.blocks import Block, macro
+from yxq.report.blocks import Block, Framed, macro
 from yxq.report.figures import Drawing
 from yxq.words.wording import Words
 
@@ -12,7 +12,8 @@ from yxq.words.wording import Words
 def section(words: Words, id: str, *parts: Any, title: str = "") -> Block:
     """A section; `id` is its anchor, and the key of its heading in words.yml but for a `title`."""
     title = title or words(id)
-    return Block(macro("section", id, title, list(parts)), f"[{title}]", id, title)
+    frames = [part.frame for part in parts if isinstance(part, Framed)]
+    return Block(macro("section", id, title, list(parts)), f"[{title}]", id, title, frames)
 
 
 def empty(words: Words, id: str, why: str) -> Block:
@@ -32,4 +33,6 @@ def para(text: str) -> Any:
 
 def figure(caption: str, alt: str, drawing: Drawing | None) -> list[Any]:
     """A figure as parts of a section, `alt` for those who do not see it; none of no drawing."""
-    return [] if drawing is None else [macro("figure", caption, alt, drawing)]
+    if drawing is None:
+        return []
+    return [Framed.of(macro("figure", caption, alt, drawing), drawing.frame)]

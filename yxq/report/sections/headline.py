@@ -21,7 +21,8 @@ Fact = tuple[str, str, str]
 
 def opening(plan: Plan, as_of: dt.date, received_by: dt.date, style: Style) -> list[str]:
     """Of which plan and year, as of when and of the returns received by when; from when to when,
-    where that is no calendar year; and that data are synthetic or the plan is a draft.
+    where that is no calendar year; and that data are a supposition or synthetic, or the plan is a
+    draft.
     """
     words, title = style.words, style.words.text(plan.period.document.title)
     days = {"as_of": words.date(as_of), "received_by": words.date(received_by)}
@@ -29,7 +30,9 @@ def opening(plan: Plan, as_of: dt.date, received_by: dt.date, style: Style) -> l
     marks = {"synthetic": style.synthetic, "draft": plan.period.draft}
     low, high = map(words.date, plan.span())
     span = [] if plan.span() == plan.calendar_year else [words("plan_span", low=low, high=high)]
-    return [subtitle, *span, *(words(mark) for mark, holds in marks.items() if holds)]
+    said = words("comma").join(style.supposed)
+    supposed = [words("supposed_page", said=said)] if said else []
+    return [subtitle, *span, *supposed, *(words(mark) for mark, holds in marks.items() if holds)]
 
 
 def headline(

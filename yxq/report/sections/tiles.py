@@ -90,7 +90,7 @@ def _map(plan: Plan, tiles: Mapping[str, Tile], style: Style, caption: str, alt:
         (tiles[unit.name], column - left, row - top, _named(unit, words))
         for unit, row, column in zip(placed, rows, columns, strict=True)
     ]
-    mark = words("synthetic_figure") if style.synthetic else ""
+    mark = style.mark
     size = max(columns) - left + 1, max(rows) - top + 1
     drawn = macro("tiles", cells, *size, mark)
     if len(placed) > NAMED:
