@@ -259,7 +259,10 @@ def test_every_page_and_figure_says_that_it_is_a_supposition(data, with_batches,
         for page in pages:
             assert (banner in page.headline().html) == says
             assert ("2" in page.headline().html.partition(banner)[2][:200]) or not says
-        figures = [yxq.plot_units(supposed, "T01", language), yxq.plot_ranks(supposed, language)]
+        figures = [
+            yxq.plot_units(supposed, None, "T01", language),
+            yxq.plot_ranks(supposed, None, language),
+        ]
         assert all((mark in repr(figure)) == says for figure in figures)
     assert mark in with_batches.described(words) and mark not in data.described(words)
 
@@ -303,5 +306,5 @@ def test_of_a_plan_of_several_years_only_the_year_asks_otherwise(tmp_path):
     assert str(supposed.plan.target(target.id).require) == ">= 1%"
     for year in (2021, 2023):
         assert supposed.plan.folder.plan(year).period == folder.plan(year).period
-    rows = yxq.years(supposed, target.id).set_index("year")["require"].astype(str)
+    rows = yxq.years(supposed, targets=target.id).set_index("year")["require"].astype(str)
     assert (rows[2022] == ">= 1%").all() and not (rows[2023] == ">= 1%").any()

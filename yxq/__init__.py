@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,11 +19,15 @@ if TYPE_CHECKING:
         allocate,
         attain,
         behind,
+        bounds,
         breakdown,
+        chance,
+        chinese,
         compare,
         diff,
         failures,
         funnel,
+        ledger,
         load_data,
         load_plan,
         months,
@@ -37,6 +42,7 @@ if TYPE_CHECKING:
         plot_units,
         plot_years,
         quotas,
+        rejected,
         sample_size,
         score,
         what_if,
@@ -52,11 +58,15 @@ __all__ = [
     "allocate",
     "attain",
     "behind",
+    "bounds",
     "breakdown",
+    "chance",
+    "chinese",
     "compare",
     "diff",
     "failures",
     "funnel",
+    "ledger",
     "load_data",
     "load_plan",
     "months",
@@ -71,6 +81,7 @@ __all__ = [
     "plot_units",
     "plot_years",
     "quotas",
+    "rejected",
     "sample_size",
     "score",
     "what_if",
@@ -94,6 +105,8 @@ def __getattr__(name: str) -> Any:
     """A name of `yxq.api`, imported when it is first used: that takes seconds, which the command
     line need not wait for.
     """
+    if name == "__version__":
+        return version("yxq")
     if name not in __all__:
         raise AttributeError(f"module 'yxq' has no attribute {name!r}; it has {', '.join(__all__)}")
     from yxq import api

@@ -468,7 +468,7 @@ def test_english_wording_redefines_nothing(folder):
 
 def test_a_target_of_another_year_is_said_to_be_one(folder, tables):
     with pytest.raises(PlanError, match="T31 is no target of 2014; it is in the plan of 2013"):
-        yxq.months(yxq.load_data(2014, DAY, folder.path, tables.place), "T31")
+        yxq.months(yxq.load_data(2014, DAY, folder.path, tables.place), targets="T31")
 
 
 def test_a_notebook_is_run_for_the_years_that_have_its_target(folder, tables, tmp_path):

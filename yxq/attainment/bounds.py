@@ -18,6 +18,8 @@ from yxq.attainment.sheet import Grid
 from yxq.plan.folder import Plan
 from yxq.plan.target import Target
 
+OPEN = ["unit", "target", "points", "lacking", "earned", "earned_low", "earned_high"]
+
 
 def extremes(plan: Plan, rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The `credits` as they are if all that is missing fails, and if all of it passes."""
@@ -62,3 +64,15 @@ def places_of(low: pd.Series, high: pd.Series) -> dict[str, Grid]:
         "rank_best": 1 + len(lows) - np.searchsorted(lows, high, "right"),
         "rank_worst": np.where(high > low, better, better + 1),
     }
+
+
+def open_results(plan: Plan, rows: pd.DataFrame) -> pd.DataFrame:
+    """The results whose points missing returns could still change, all else as it is.
+
+    rows: `credits`. Columns: unit, target, points, lacking (of them, whose returns are missing),
+    earned (as it stands), earned_low and earned_high (if all that is missing fails, and passes).
+    """
+    worst, best = extremes(plan, rows)
+    ends = rows.assign(earned_low=worst["earned"], earned_high=best["earned"])
+    found = ends[rows["lacking"] > 0][OPEN]
+    return found.astype(dict.fromkeys(OPEN[2:], "float64")).reset_index(drop=True)

@@ -30,7 +30,7 @@ CASES = {
     "sheet": "str",
     "row": "int64",
 }
-REPEATED = ["firm", "unit", "failed", "total", "rate", "first", "last", "item", "failing"]
+REPEATED = ["firm", "unit", "failed", "total", "pass_rate", "first", "last", "item", "failing"]
 PARTED = ["target", "item"]
 PARTED += ["passed_before", "total_before", "passed", "total", "mix", "rate"]
 BY = ["item", "firm", "unit", "month", "target"]
@@ -200,17 +200,18 @@ def failing(targets: Iterable[Target], records: dict[str, pd.DataFrame]) -> pd.D
 
 
 def breakdown(found: pd.DataFrame, by: str) -> pd.DataFrame:
-    """Where the failures of some `cases` lie, the most first.
+    """Where the failures of some `cases` lie, the most first, or month by month.
 
     Columns: what they are broken down `by` (item, firm, unit, month or target; empty where it is
-    not stated), failed, total, rate (that passed), share (of all failures), cumulative (share up to
-    this row).
+    not stated), failed, total, pass_rate, share (of all failures), cumulative (share up to this
+    row).
     """
     keys = found["date"].dt.to_period("M").astype("str") if by == "month" else found[by].fillna("")
     sums = found.groupby(keys.rename(by))[["failed", "total"]].sum().astype("int64").reset_index()
-    sums = sums.sort_values("failed", ascending=False, kind="stable", ignore_index=True)
+    if by != "month":
+        sums = sums.sort_values("failed", ascending=False, kind="stable", ignore_index=True)
     return _with_shares(
-        sums.assign(rate=1 - sums["failed"] / sums["total"].where(sums["total"] > 0))
+        sums.assign(pass_rate=1 - sums["failed"] / sums["total"].where(sums["total"] > 0))
     )
 
 
@@ -234,9 +235,9 @@ def _distinct(items: list[str]) -> list[str]:
 def repeated(found: pd.DataFrame, least: int = 2) -> pd.DataFrame:
     """Firms that failed `least` times or more, of some `cases`, the most often first.
 
-    Columns: firm, unit (all of them), failed, total, rate, first, last (day of a failure), item,
-    failing (what failed). A firm is its name in a unit's return: two firms of one name are taken
-    for one, a firm under two names for two.
+    Columns: firm, unit (all of them), failed, total, pass_rate, first, last (day of a failure),
+    item, failing (what failed). A firm is its name in a unit's return: two firms of one name are
+    taken for one, a firm under two names for two.
     """
     named = found[found["firm"] != ""]
     failed = named[named["failed"] > 0].sort_values("date", kind="stable")
@@ -250,7 +251,7 @@ def repeated(found: pd.DataFrame, least: int = 2) -> pd.DataFrame:
     )
     firms = firms.join(named.groupby("firm")["total"].sum())
     firms = firms[firms["failed"] >= least].reset_index()
-    firms = firms.assign(rate=1 - firms["failed"] / firms["total"])
+    firms = firms.assign(pass_rate=1 - firms["failed"] / firms["total"])
     firms = firms.astype({"failed": "int64", "total": "int64"})
     firms = firms.sort_values(["failed", "last"], ascending=False, kind="stable", ignore_index=True)
     return firms[REPEATED]

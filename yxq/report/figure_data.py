@@ -48,6 +48,61 @@ def units(plan: Plan, target: Target, attained: pd.DataFrame, style: Style) -> D
     return figures.lengths(rows.assign(asked=asked), is_share(target), style)
 
 
+def units_at(
+    plan: Plan, targets: Sequence[Target], attained: pd.DataFrame, style: Style
+) -> Drawing | None:
+    """Units at several targets, a panel a target; attained: rows of attainment."""
+    order = [unit.name for unit in (*plan.towns, plan.city)]
+    there = [name for name in order if (attained["unit"] == name).any()]
+    panels = {}
+    for target in targets:
+        rows = attained[attained["target"] == target.id].assign(
+            unit=lambda t: t["unit"].astype("str")
+        )
+        rows = rows.set_index("unit").reindex(there).reset_index()
+        if target.kind != "share" and len(there) > 1:  # whose sum would make the others small
+            rows.loc[rows["unit"] == plan.city.name, "value"] = pd.NA
+        asked = _asked(target, rows["bound"].fillna(""))
+        rows = _titled(plan, rows, style.words).assign(asked=asked, short=rows["state"].isin(SHORT))
+        panel = rows[["title", "value", "asked", "short"]]
+        panels[style.words.text(target.title)] = panel, is_share(target)
+    drawn = any(panel["value"].notna().any() for panel, _ in panels.values())
+    return figures.rows(panels, style) if drawn else None
+
+
+def so_far(plan: Plan, by_month: pd.DataFrame, results: pd.DataFrame) -> pd.DataFrame:
+    """Rates and counts added up month by month: unit, target, at (the month), value, asked.
+
+    by_month, results: rows of months and of attainment.
+    """
+    first, last = plan.span()
+    parts = []
+    for (unit, id), result in results.groupby(["unit", "target"], observed=True):
+        until = min(last, result["as_of"].iloc[0].date())
+        target, months = plan.target(str(id)), pd.period_range(first, until, freq="M")
+        mine = by_month[(by_month["unit"] == unit) & (by_month["target"] == id)]
+        counts = mine.set_index("month")[["so_far", "of"]].reindex(months).ffill()
+        value = counts["so_far"].astype("Float64")
+        if target.kind == "share":
+            value = value / counts["of"].astype("Float64")
+        asked = target.line if target.kind == "share" else _asked(target, result["bound"]).iloc[0]
+        columns = {"unit": str(unit), "target": target.id, "at": months.month, "value": value.array}
+        parts.append(pd.DataFrame({**columns, "asked": asked}))
+    return pd.concat(parts, ignore_index=True)
+
+
+def by_year(plan: Plan, years: pd.DataFrame) -> pd.DataFrame:
+    """The numbers of units year by year: unit, target, at (the year), value, asked; years: rows of
+    `yxq.attainment.history.years`.
+    """
+    asked = [
+        _line(plan.target(str(id)), bound)
+        for id, bound in zip(years["target"], years["bound"].fillna(""), strict=True)
+    ]
+    rows = years.assign(unit=years["unit"].astype("str"), target=years["target"].astype("str"))
+    return rows.assign(at=years["year"], asked=asked)[["unit", "target", "at", "value", "asked"]]
+
+
 def in_a_row(plan: Plan, attained: pd.DataFrame, target: Target) -> pd.DataFrame:
     """The units at a target from the best to the worst: by how far each is from what is asked, or
     by the value where nothing is; then those of which neither is known.

@@ -13,16 +13,17 @@ from yxq.report.figures.funnel import Panel, funnel
 from yxq.report.figures.layout import fitted
 from yxq.report.figures.lengths import lengths
 from yxq.report.figures.monthly import monthly
+from yxq.report.figures.multiples import lines, rows
 from yxq.report.figures.operating import operating
 from yxq.report.figures.pareto import pareto
 from yxq.report.figures.ranks import ranks
 from yxq.report.figures.running import running
 from yxq.report.figures.spine import spine
 from yxq.report.figures.states import states
-from yxq.report.figures.style import Style
+from yxq.report.figures.style import Style, styled
 from yxq.report.figures.timeline import timeline
 from yxq.report.figures.years import years
 
-__all__ = ["DENSE", "Drawing", "Panel", "Style", "fitted"]
-__all__ += ["bullets", "change", "control", "funnel", "lengths", "monthly"]
+__all__ = ["DENSE", "Drawing", "Panel", "Style", "fitted", "styled"]
+__all__ += ["bullets", "change", "control", "funnel", "lengths", "lines", "monthly", "rows"]
 __all__ += ["operating", "pareto", "ranks", "running", "spine", "states", "timeline", "years"]

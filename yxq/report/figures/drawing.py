@@ -14,6 +14,7 @@ from typing import Any
 
 import pandas as pd
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.text import Text
 
 from yxq.report.figures.style import styled
@@ -72,14 +73,15 @@ class Drawing(Figure):
         """The figure under a title, by which it stands alone."""
         width, height = self.get_size_inches()
         left = height / (height + TITLE)
-        for axes in self.axes:
+        engine = self.get_layout_engine()
+        if isinstance(engine, ConstrainedLayoutEngine):
+            engine.set(rect=(0, 0, 1, left))
+        for axes in self.axes if engine is None else ():
             box = axes.get_position()
             axes.set_position((box.x0, box.y0 * left, box.width, box.height * left))
         self.set_size_inches(width, height + TITLE)
         with styled():
-            self.text(
-                0.008, 1 - 0.13 / (height + TITLE), title, va="top", fontsize=11.5, weight="bold"
-            )
+            self.text(0.008, 1 - 0.13 / (height + TITLE), title, va="top", fontsize=12)
         return self
 
     def __html__(self) -> str:

@@ -84,7 +84,7 @@ def _breakdown(by: str, rows: pd.DataFrame, words: Words, caption: str = "") -> 
     rows = rows.assign(
         failed_count=rows["failed"],
         total_count=rows["total"],
-        value=[f"{rate:.1%}" for rate in rows["rate"]],
+        value=[f"{rate:.1%}" for rate in rows["pass_rate"]],
         share_of_failures=[f"{share:.0%}" for share in rows["share"]],
         cumulative_share=[f"{share:.0%}" for share in rows["cumulative"]],
     )
