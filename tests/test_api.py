@@ -10,6 +10,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
+import api_docs
 import matplotlib
 import matplotlib.text
 import numpy as np
@@ -436,3 +437,8 @@ def test_as_of_another_day(demo_processed):
     assert yxq.failures(data, targets="T01")["date"].max() <= pd.Timestamp("2013-06-30")
     assert yxq.months(data, targets="T01")["month"].max() == pd.Period("2013-06")
     assert yxq.years(data, targets="T01")["as_of"].max() == pd.Timestamp("2013-06-30")
+
+
+def test_the_page_of_the_bench_is_made_of_its_docstrings():
+    assert api_docs.FILE.read_text(encoding="utf-8") == api_docs.text()
+    assert sorted(name for names in api_docs.GROUPS.values() for name in names) == yxq.__all__

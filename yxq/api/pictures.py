@@ -31,7 +31,7 @@ def plot_units(
 
     >>> drawing = yxq.plot_units(yxq.load_data(2013), targets="T01")
     >>> drawing.frame["title"].head(2).to_list()
-    ['湖㳇镇', '西渚镇']
+    ['西渚镇', '周铁镇']
     """
     style = _style(data, language)
     found = targets_of(data, targets) if targets is not None else [the_target(data, None)]
@@ -129,6 +129,10 @@ def plot_funnel(
 def chinese() -> Iterator[None]:
     """A context in which matplotlib's own figures are drawn with the font and in the look of ours:
     `with yxq.chinese(): plt.plot(...)`.
+
+    >>> from matplotlib.figure import Figure
+    >>> with yxq.chinese():
+    ...     title = Figure().subplots().set_title("丁蜀镇")
     """
     with styled():
         yield

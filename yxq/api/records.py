@@ -130,7 +130,12 @@ def ledger(data: Results, fates: Names = None, language: str = "zh") -> pd.DataF
 
 
 def rejected(data: Results, language: str = "zh") -> pd.DataFrame:
-    """The rows that do not count because of what is wrong with them, and the mend: see `ledger`."""
+    """The rows that do not count because of what is wrong with them, and the mend, with the columns
+    of `ledger`.
+
+    >>> len(yxq.rejected(yxq.load_data(2013)))
+    36
+    """
     return ledger(data, Fate.REJECTED.value, language)
 
 

@@ -114,8 +114,8 @@ def page(
 
     >>> page = yxq.page(yxq.load_data(2013), "丁蜀镇")
     >>> page.targets().frame[["id", "counts", "state"]].head(1)
-        id   counts state
-    0  T01  110/116  ✗ 未达成
+        id     counts  state
+    0  T01  110 / 116  × 未达成
     """
     if target is not None:
         found: TargetPage = page_of("target", data, language, target=target_of(data, target).id)
