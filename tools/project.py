@@ -86,6 +86,18 @@ def fewer(folder: Path, place: Path, *kept: str) -> Path:
     return made
 
 
+def some_targets(folder: Path, year: int, *kept: str) -> Path:
+    """The plan folder, whose plan of a year knows only the targets named and those that its scoring
+    names.
+    """
+    plan = read_yaml(folder / f"{year}.yml")
+    named = {*kept, *plan["scoring"]["veto"]["targets"]}
+    named |= {target for each in plan["scoring"]["deductions"] for target in each["targets"]}
+    targets = [target for target in plan["targets"] if target["id"] in named]
+    write_yaml(folder / f"{year}.yml", plan | {"targets": targets})
+    return folder
+
+
 def reseal(processed: Path) -> None:
     """Tables that a test has written, or changed, as if ingest had."""
     files = [*processed.glob("*.parquet"), *processed.glob("records/*.parquet")]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import small
-from project import DEMO, fewer, ingested
+from project import DEMO, fewer, ingested, some_targets
 
 from yxq.attainment.results import COMPUTED, Results
 from yxq.plan_folders.load import SHIPPED, load
@@ -49,9 +49,11 @@ def home(tmp_path_factory, demo_processed):
 
 @pytest.fixture(scope="module")
 def few(home):
-    """Three units and the city, whose pages are enough here."""
+    """Three units and the city with a target of each kind, whose pages are enough here."""
     towns = [unit.name for unit in load("yixing").plan(2013).towns[:3]]
-    return load(fewer(SHIPPED / "yixing", home / "plans", *towns)).plan(2013)
+    folder = fewer(SHIPPED / "yixing", home / "plans", *towns)
+    kinds = ("T01", "T02", "T06", "T07", "T09", "T19", "T25", "T51", "T75")
+    return load(some_targets(folder, 2013, *kinds)).plan(2013)
 
 
 def build(few, out: str = "reports", as_of: dt.date | None = None, **options):

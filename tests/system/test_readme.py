@@ -91,13 +91,18 @@ def test_every_way_of_scheduling_runs_a_command_that_the_readme_runs():
 
 @pytest.fixture
 def few_units(monkeypatch):
-    """Of the pack that a command makes anew the city and two units are enough to see it run."""
+    """Of the pack that a command makes anew the city, two units and one target that it misses are
+    enough to see it run.
+    """
     real = pack.build
 
     def build(plan, out, *rest, **more):
         if out == Path("half-year"):
             some = plan.folder.model_copy(update={"units": plan.folder.units[:3]})
             plan = plan.model_copy(update={"folder": some})
+            *rest, targets = rest
+            assert targets == ("missed",)
+            rest += (["T12"],)
         return real(plan, out, *rest, **more)
 
     monkeypatch.setattr(pack, "build", build)
