@@ -1,4 +1,6 @@
-"""Packs without kernels, papers and fonts, for tests of what is done with packs and not of what is in them."""
+"""Packs without kernels, papers and fonts, for tests of what is done with packs and not of what is
+in them.
+"""
 
 from __future__ import annotations
 
