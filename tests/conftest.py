@@ -11,11 +11,13 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
+from plain_packs import notebooks_here, plain_fonts, plain_papers
 from project import DEMO, REAL, ROOT, Tables, absent, ingested, read_back
 
 from yxq.attainment import owed
@@ -156,6 +158,13 @@ def demo_pack(demo_processed) -> Path:
     done = subprocess.run(make, cwd=project, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0 and "30 done, 0 unchanged, 0 failed" in done.stderr, done.stderr
     return project / "reports" / "2013"
+
+
+@pytest.fixture(scope="module")
+def plain_packs() -> Iterator[None]:
+    """The packs of a file have all pages, and neither kernels nor real fonts and papers."""
+    with notebooks_here(), plain_fonts(), plain_papers():
+        yield
 
 
 @pytest.fixture(scope="session")

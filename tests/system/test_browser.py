@@ -18,6 +18,7 @@ import openpyxl
 import pandas as pd
 import pypdf
 import pytest
+from plain_packs import notebooks_here, plain_papers
 from project import ROOT, THOROUGH, absent, fewer, reseal
 
 from yxq.plan_folders.load import SHIPPED, load
@@ -107,9 +108,11 @@ def hostile(demo_tables, chromium, tmp_path_factory) -> Path:
             table["reason"] = table["reason"].astype("str").str.replace("与", NASTY["script"])
         table.to_parquet(file)
     reseal(tables)
-    place, outcomes = pack.build(
-        load(folder).plan(2013), home / "reports", tables, browser=Path(chromium), targets=["T12"]
-    )
+    plan, program = load(folder).plan(2013), Path(chromium)
+    with notebooks_here(), plain_papers():
+        place, outcomes = pack.build(
+            plan, home / "reports", tables, browser=program, targets=["T12"]
+        )
     assert not any(outcome.error for outcome in outcomes)
     return place
 
