@@ -32,7 +32,12 @@ from yxq.tables.lock import Busy, lock
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 PACKED = ("test_pack.py", "test_manifest.py", "test_readme.py", "test_browser.py")
-OF_PAPERS = ("test_papers_of_demo.py", "test_papers_in_office.py")
+OF_PAPERS = (
+    "test_papers_of_demo.py",
+    "test_papers_in_office.py",
+    "test_slides_of_demo.py",
+    "test_slides_in_office.py",
+)
 LONG = ("publish", "system", "warm")  # rooms whose tests run notebooks
 
 
