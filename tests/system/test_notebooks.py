@@ -28,35 +28,16 @@ def test_the_five_notebooks_are_there():
 
 
 def test_nbval_runs_every_notebook_and_compares_what_matters(project):
-    """In two runs beside each other, a core each."""
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "--nbval-lax",
-        "-q",
-        "-p",
-        "no:cacheprovider",
-        "-c",
-        "/dev/null",
-    ]
-    begun = []
-    for some in (NOTEBOOKS[::2], NOTEBOOKS[1::2]):
-        cells = sum(
-            c.cell_type == "code" for p in some for c in nbformat.read(p, as_version=4).cells
-        )
-        run = [*command, *(f"notebooks/{p.name}" for p in some)]
-        begun.append(
-            (
-                cells,
-                subprocess.Popen(
-                    run, cwd=project, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-                ),
-            )
-        )
-    for cells, run in begun:
-        said, _ = run.communicate(timeout=300)
-        assert run.returncode == 0 and f"{cells} passed" in said, said[-3000:]
+    options = "--nbval-lax -q -p no:cacheprovider -c /dev/null".split()
+    paths = [f"notebooks/{path.name}" for path in NOTEBOOKS]
+    cells = sum(
+        cell.cell_type == "code"
+        for path in NOTEBOOKS
+        for cell in nbformat.read(path, as_version=4).cells
+    )
+    command = [sys.executable, "-m", "pytest", *options, *paths]
+    done = subprocess.run(command, cwd=project, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0 and f"{cells} passed" in done.stdout, done.stdout[-3000:]
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
