@@ -28,7 +28,7 @@ def test_the_five_notebooks_are_there():
 
 
 def test_nbval_runs_every_notebook_and_compares_what_matters(project):
-    options = "--nbval-lax -q -p no:cacheprovider -c /dev/null".split()
+    options = ["--nbval-lax", "-q", "-p", "no:cacheprovider", "-c", "/dev/null"]
     paths = [f"notebooks/{path.name}" for path in NOTEBOOKS]
     cells = sum(
         cell.cell_type == "code"
