@@ -41,10 +41,10 @@ def test_a_change_in_words_is_on_the_year_before_the_plan(found, words, asked):
 
 def test_lines_that_end_in_a_page_are_contents_and_those_of_three_cells_a_table(tmp_path):
     file = tmp_path / "made.txt"
-    file.write_text("总则\t1\n目标\t12\n\n甲\t乙\t1\n丙\t丁\t12\n", encoding="utf-8")
+    file.write_text("总则\t1\n目标\t2\n\n甲\t乙\t1\n丙\t丁\t12\n", encoding="utf-8")
     assert [(p.text, p.table) for p in read(file).paragraphs] == [
         ("总则\t1", 0),
-        ("目标\t12", 0),
+        ("目标\t2", 0),
         ("甲 | 乙 | 1", 1),
         ("丙 | 丁 | 12", 1),
     ]
