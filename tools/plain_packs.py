@@ -68,24 +68,33 @@ def notebooks_here() -> contextlib.AbstractContextManager[None]:
 
 
 def _run_here(job: Job) -> Any:
-    notebook = nbformat.read(job.notebook, as_version=4)
+    return run_cells(nbformat.read(job.notebook, as_version=4), job.parameters)
+
+
+def run_cells(notebook: Any, parameters: dict[str, Any]) -> Any:
+    """The notebook with these parameters, run in this process, with what its cells show."""
     tags = [cell.metadata.get("tags", []) for cell in notebook.cells]
-    given = "\n".join(f"{name} = {value!r}" for name, value in job.parameters.items())
+    given = "\n".join(f"{name} = {value!r}" for name, value in parameters.items()) or "pass"
     injected = nbformat.v4.new_code_cell(given, metadata={"tags": [INJECTED]})
     notebook.cells.insert(tags.index(["parameters"]) + 1, injected)
     scope: dict[str, Any] = {}
     for cell in notebook.cells:
         if cell.cell_type == "code":
-            *body, last = ast.parse(cell.source).body
-            if not isinstance(last, ast.Expr):
-                exec(cell.source, scope)
-                continue
-            exec(compile(ast.Module(body, []), "cell", "exec"), scope)
-            value = eval(compile(ast.Expression(last.value), "cell", "eval"), scope)
+            value = _value(cell.source, scope)
             data, metadata = DisplayFormatter().format(value)
             output = nbformat.v4.new_output("display_data", data=data, metadata=metadata)
             cell.outputs = [output] if value is not None else []
     return notebook
+
+
+def _value(source: str, scope: dict[str, Any]) -> Any:
+    """What a cell comes to: its last line, where that is no statement."""
+    *body, last = ast.parse(source).body
+    if not isinstance(last, ast.Expr):
+        exec(source, scope)
+        return None
+    exec(compile(ast.Module(body, []), "cell", "exec"), scope)
+    return eval(compile(ast.Expression(last.value), "cell", "eval"), scope)
 
 
 @contextlib.contextmanager

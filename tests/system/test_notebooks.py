@@ -9,6 +9,7 @@ import nbformat
 import papermill
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
+from plain_packs import run_cells
 from project import ROOT
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -27,17 +28,25 @@ def test_the_five_notebooks_are_there():
     assert {p.stem for p in NOTEBOOKS} == {"town", "city", "returns", "target", "explore"}
 
 
-def test_nbval_runs_every_notebook_and_compares_what_matters(project):
+def test_nbval_runs_notebooks_and_compares_what_matters(project):
     options = ["--nbval-lax", "-q", "-p", "no:cacheprovider", "-c", "/dev/null"]
-    paths = [f"notebooks/{path.name}" for path in NOTEBOOKS]
-    cells = sum(
-        cell.cell_type == "code"
-        for path in NOTEBOOKS
-        for cell in nbformat.read(path, as_version=4).cells
-    )
-    command = [sys.executable, "-m", "pytest", *options, *paths]
+    paths = [path for path in NOTEBOOKS if path.stem in ("explore", "town")]
+    notebooks = [nbformat.read(path, as_version=4) for path in paths]
+    cells = sum(cell.cell_type == "code" for made in notebooks for cell in made.cells)
+    command = [sys.executable, "-m", "pytest", *options, *(f"notebooks/{p.name}" for p in paths)]
     done = subprocess.run(command, cwd=project, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0 and f"{cells} passed" in done.stdout, done.stdout[-3000:]
+
+
+@pytest.mark.parametrize("name", ["city", "returns", "target"])
+def test_a_notebook_as_it_stands_says_what_it_said(project, monkeypatch, capsys, name):
+    """The others, without a kernel each: what nbval would compare."""
+    monkeypatch.chdir(project / "notebooks")
+    notebook = nbformat.read(ROOT / "notebooks" / f"{name}.ipynb", as_version=4)
+    (checked,) = (cell for cell in notebook.cells if "NBVAL_CHECK_OUTPUT" in cell.source)
+    (said,) = (output.text for output in checked.outputs)
+    run_cells(notebook, {})
+    assert said.count("\n") > 4 and capsys.readouterr().out == said
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
