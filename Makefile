@@ -29,6 +29,8 @@ $(READY): requirements.lock pyproject.toml
 pack: setup
 	$(BIN)/yxq pack --year $(YEAR)
 
+# A thread a process: libraries that each take all cores would only fight.
+test: export OMP_NUM_THREADS = 1
 test: setup lint
 	$(BIN)/python -m pytest -n $(CORES) --dist loadfile -p no:nbval
 

@@ -39,6 +39,7 @@ OF_PAPERS = (
     "test_slides_in_office.py",
 )
 LONG = ("publish", "system", "warm")  # rooms whose tests run notebooks
+LONGEST = (*OF_PAPERS, "test_many_units.py", "test_pages_of_two_days.py", "test_blank_forms.py")
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -82,14 +83,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker("slow")
             waiting.add(item.path)
     if hasattr(config, "workerinput"):
-        items.sort(
-            key=lambda item: (
-                item.path.name not in PACKED,
-                item.path.parent.name not in LONG,
-                item.path.parent.name in LONG and item.path in waiting,
-                -item.path.stat().st_size,
-            )
-        )
+        items.sort(key=lambda item: _turn(item.path, item.path in waiting))
+
+
+def _turn(file: Path, waits: bool) -> tuple[bool, bool, bool, int]:
+    """When the tests of a file are run, the least first; waits: for the demo's returns."""
+    is_long = file.parent.name in LONG or file.name in LONGEST
+    return file.name not in PACKED, not is_long, is_long and waits, -file.stat().st_size
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -16,6 +16,7 @@ import pytest
 import small
 import yaml
 from PIL import Image
+from plain_packs import notebooks_here, plain_fonts, plain_papers
 from project import ROOT, fewer
 
 from yxq import cli
@@ -92,7 +93,7 @@ def test_every_way_of_scheduling_runs_a_command_that_the_readme_runs():
 @pytest.fixture
 def few_units(monkeypatch):
     """Of the pack that a command makes anew the city, two units and one target that it misses are
-    enough to see it run.
+    enough to see it run, and neither kernels nor papers: those of `make pack` are there.
     """
     real = pack.build
 
@@ -102,7 +103,8 @@ def few_units(monkeypatch):
             plan = plan.model_copy(update={"folder": some})
             *rest, targets = rest
             assert targets == ("missed",)
-            rest += (["T12"],)
+            with notebooks_here(), plain_fonts(), plain_papers():
+                return real(plan, out, *rest, ["T12"], **more)
         return real(plan, out, *rest, **more)
 
     monkeypatch.setattr(pack, "build", build)
