@@ -23,6 +23,7 @@ REAL = Path(os.environ.get("YXQ_REAL_DATA", ROOT.parent / "shared" / "data"))
 
 
 THOROUGH = bool(os.environ.get("YXQ_TEST_THOROUGH"))
+ALL = THOROUGH or bool(os.environ.get("YXQ_TEST_ALL"))  # `make test-all`
 
 
 def examples(few: int, many: int) -> int:

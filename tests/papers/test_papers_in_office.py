@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape
 import pylopdf_fonts_zh_cn
 import pytest
 from office import converted, program
-from project import THOROUGH
+from project import ALL
 from pypdf import PdfReader
 from word_files import opened, texts
 
@@ -58,7 +58,7 @@ def pages(papers_of, tmp_path_factory):
     for n, (days, language) in enumerate(PACKS):
         _, made, failed = papers_of(days, language)
         assert failed == {}
-        for file in sorted(made.glob("*.docx")) if THOROUGH else longest(made):
+        for file in sorted(made.glob("*.docx")) if ALL else longest(made):
             files.append(Path(shutil.copy(file, place / f"{n}-{file.name}")))
     os.environ["FONTCONFIG_FILE"] = str(with_fonts(place))
     try:

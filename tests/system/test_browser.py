@@ -19,7 +19,7 @@ import pandas as pd
 import pypdf
 import pytest
 from plain_packs import notebooks_here, plain_papers
-from project import ROOT, THOROUGH, absent, fewer, reseal
+from project import ALL, ROOT, absent, fewer, reseal
 
 from yxq.plan_folders.load import SHIPPED, load
 from yxq.publish import pack, pdf
@@ -453,7 +453,7 @@ def test_a_town_prints_on_two_pages_the_second_with_all_its_targets(browse, demo
     """Of the longest and the shortest what `pdf.write` prints, by a browser that is started once."""
     pages = sorted(demo_pack.glob("3*.html"), key=lambda page: len(shown_by(page)))
     assert len(pages) == 20
-    for town in pages if THOROUGH else [*pages[:1], *pages[-3:]]:
+    for town in pages if ALL else [*pages[:1], *pages[-3:]]:
         text = html.without_targets(town.read_text(encoding="utf-8"))
         (tmp_path / "page.html").write_text(text, encoding="utf-8")
         page, _ = opened(browse, tmp_path / "page.html")

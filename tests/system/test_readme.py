@@ -76,7 +76,7 @@ def test_the_commands_that_are_not_run_here_are_there():
     assert yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))["name"] == "yxq"
     for target in {
         word for command in COMMANDS if command.startswith("make ") for word in command.split()[1:]
-    } | {"lab", "bench", "picture", "browser"}:
+    } | {"lab", "bench", "picture", "browser", "test-all"}:
         done = subprocess.run(["make", "-n", target], cwd=ROOT, capture_output=True, text=True)
         assert done.returncode == 0 and done.stdout, target
 
