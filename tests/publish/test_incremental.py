@@ -4,10 +4,12 @@ import datetime as dt
 import json
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import small
+from plain_packs import plain_fonts, plain_papers
 from project import DEMO, fewer, ingested, some_targets
 
 from yxq.attainment.results import COMPUTED, Results
@@ -64,6 +66,14 @@ def build(few, out: str = "reports", as_of: dt.date | None = None, **options):
     return place, statuses(outcomes)
 
 
+@pytest.fixture
+def plain() -> Iterator[None]:
+    """Real kernels, and neither papers nor fonts."""
+    with plain_fonts(), plain_papers():
+        yield
+
+
+@pytest.mark.usefixtures("plain")
 def test_the_life_of_a_pack(home, few, yixing):
     """Made; nothing changed; one town's rows changed; a page edited; another day; forced."""
     place, why = build(few)
