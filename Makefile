@@ -9,11 +9,12 @@ CORES  ?= 2
 # What is run by `make` is compiled once, and not in each of the processes that it starts.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup pack test quick bench lint lab demo notebooks picture lock browser office clean
+.PHONY: help setup pack test test-all quick bench lint lab demo notebooks picture lock browser office clean
 
 help:
 	@echo "make pack [YEAR=2013]   the whole pack: reports/<year>/index.html"
 	@echo "make test               the checks (a browser is used where there is one)"
+	@echo "make test-all           the same of all pages and papers, where those are of the longest"
 	@echo "make quick              linters and the core's tests"
 	@echo "make setup | lint | bench | lab | demo | lock | browser | office | clean"
 
@@ -29,8 +30,14 @@ $(READY): requirements.lock pyproject.toml
 pack: setup
 	$(BIN)/yxq pack --year $(YEAR)
 
+# A thread a process: libraries that each take all cores would only fight.
+test: export OMP_NUM_THREADS = 1
 test: setup lint
 	$(BIN)/python -m pytest -n $(CORES) --dist loadfile -p no:nbval
+
+# With every town printed and every paper laid out, where `make test` takes the longest of them.
+test-all: export YXQ_TEST_ALL = 1
+test-all: test
 
 # The core (words, stats, plan, attainment) while it is being changed.
 quick: setup lint

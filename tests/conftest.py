@@ -5,19 +5,23 @@ the pack built once, and the real data where they are.
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import os
 import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
+from plain_packs import notebooks_here, plain_fonts, plain_papers
 from project import DEMO, REAL, ROOT, Tables, absent, ingested, read_back
 
 from yxq.attainment import owed
+from yxq.attainment.results import load_data
 from yxq.plan.folder import Folder, Plan
 from yxq.plan_folders import load
 from yxq.publish import pdf
@@ -28,8 +32,14 @@ from yxq.tables.lock import Busy, lock
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 PACKED = ("test_pack.py", "test_manifest.py", "test_readme.py", "test_browser.py")
-OF_PAPERS = ("test_papers_of_demo.py", "test_papers_in_office.py")
+OF_PAPERS = (
+    "test_papers_of_demo.py",
+    "test_papers_in_office.py",
+    "test_slides_of_demo.py",
+    "test_slides_in_office.py",
+)
 LONG = ("publish", "system", "warm")  # rooms whose tests run notebooks
+LONGEST = (*OF_PAPERS, "test_many_units.py", "test_pages_of_two_days.py", "test_blank_forms.py")
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -53,6 +63,15 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     return Together(config, log)
 
 
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays to the end: it is not looked through for garbage again
+    and again.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What needs the demo's returns ingested is not part of `make quick`. Side by side the longest
     is begun first, of that what waits for the demo after what needs none, and the small files come
@@ -64,14 +83,23 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker("slow")
             waiting.add(item.path)
     if hasattr(config, "workerinput"):
-        items.sort(
-            key=lambda item: (
-                item.path.name not in PACKED,
-                item.path.parent.name not in LONG,
-                item.path.parent.name in LONG and item.path in waiting,
-                -item.path.stat().st_size,
-            )
-        )
+        items.sort(key=lambda item: _turn(item.path, item.path in waiting))
+
+
+def _turn(file: Path, waits: bool) -> tuple[bool, bool, bool, int]:
+    """When the tests of a file are run, the least first; waits: for the demo's returns."""
+    is_long = file.parent.name in LONG or file.name in LONGEST
+    return file.name not in PACKED, not is_long, is_long and waits, -file.stat().st_size
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_power_cut() -> Iterator[None]:
+    """What an ingest of a few rows mostly does is to wait until the disk has it; nothing that a
+    test can see depends on that.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("os.fsync", lambda descriptor: None)
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -94,7 +122,7 @@ def demo_tables(yixing, tmp_path_factory) -> Tables:
         shutil.copytree(made, processed)
         return read_back(processed)
     if "PYTEST_XDIST_WORKER" not in os.environ:
-        return ingested(DEMO, yixing, processed)
+        return _with_results(yixing, ingested(DEMO, yixing, processed))
     shutil.copytree(_ingested_once(yixing, tmp_path_factory.getbasetemp().parent), processed)
     return read_back(processed)
 
@@ -106,10 +134,17 @@ def _ingested_once(folder: Folder, common: Path) -> Path:
             with lock(common / "demo"):
                 tables = common / "demo" / "processed"
                 if not (tables / "state.json").exists():
-                    ingested(DEMO, folder, tables)
+                    _with_results(folder, ingested(DEMO, folder, tables))
                 return tables
         except Busy:  # another process is at it
             time.sleep(0.1)
+
+
+def _with_results(folder: Folder, tables: Tables) -> Tables:
+    """The tables, with the results of the days that most tests open pages on kept beside them."""
+    for day in (None, dt.date(2013, 6, 30)):
+        load_data(None, day, folder.plan(2013), tables.place).keep()
+    return tables
 
 
 @pytest.fixture(scope="session")
@@ -138,6 +173,13 @@ def demo_pack(demo_processed) -> Path:
     done = subprocess.run(make, cwd=project, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0 and "30 done, 0 unchanged, 0 failed" in done.stderr, done.stderr
     return project / "reports" / "2013"
+
+
+@pytest.fixture(scope="module")
+def plain_packs() -> Iterator[None]:
+    """The packs of a file have all pages, and neither kernels nor real fonts and papers."""
+    with notebooks_here(), plain_fonts(), plain_papers():
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -73,7 +73,8 @@ LIBRARIES = [
     "xlsxwriter",
     "yaml",
 ]
-SECONDS = 900  # a mutant that runs longer than this hangs, and is noticed
+SECONDS = 900  # a mutant that runs longer, and thrice as long as no mutant, hangs, and is noticed
+UNCHANGED_SECONDS = 3600  # that the tests may take without any change
 OWN_SECONDS = 180  # the same in the tests that are named after its file
 TURNED: dict[type[ast.cmpop], str] = {
     ast.Lt: "<=",
@@ -365,7 +366,9 @@ def tested(copy: Path, tests: list[str], tables: Path | None, seconds: int = SEC
     return "hangs"
 
 
-def fate_of(copy: Path, mutant: Mutant, tests: list[str], tables: Path | None) -> str:
+def fate_of(
+    copy: Path, mutant: Mutant, tests: list[str], tables: Path | None, seconds: int = SECONDS
+) -> str:
     """First by the tests that are named after its file, which are likeliest to notice and soonest
     done; what they leave alive, by all of them.
     """
@@ -375,7 +378,18 @@ def fate_of(copy: Path, mutant: Mutant, tests: list[str], tables: Path | None) -
     with applied(copy, mutant):
         if own and (fate := tested(copy, own, tables, OWN_SECONDS)) != "alive":
             return fate
-        return tested(copy, tests, tables)
+        return tested(copy, tests, tables, seconds)
+
+
+def unchanged(copy: Path, tests: list[str], tables: Path | None) -> int:
+    """Run the tests on the copy as it is, where they must pass; how long a mutant may take then."""
+    began = time.monotonic()
+    fate = tested(copy, tests, tables, UNCHANGED_SECONDS)
+    if fate != "alive":
+        told = {"dead": "fail", "hangs": f"take longer than {UNCHANGED_SECONDS} s"}[fate]
+        log = (copy.parent / "tests.log").read_text("utf-8")
+        sys.exit(f"the tests {told} without any change:\n{log[-3000:]}")
+    return max(SECONDS, 3 * int(time.monotonic() - began))
 
 
 def main() -> None:
@@ -428,17 +442,13 @@ def main() -> None:
             given.project.parent / "shared"
         ).exists():  # facts and real data that tests compare with
             (Path(home) / "shared").symlink_to(given.project.parent / "shared")
-        if tested(copy, tests, given.tables) != "alive":
-            sys.exit(
-                "the tests fail without any change:\n"
-                + (Path(home) / "tests.log").read_text("utf-8")[-3000:]
-            )
+        seconds = unchanged(copy, tests, given.tables)
         broken = Mutant("yxq/__init__.py", 1, "everything broken", 0, 0, "", "raise RuntimeError\n")
         with applied(copy, broken):
             assert tested(copy, tests, given.tables) == "dead", "the tests do not run on the copy"
         for mutant in chosen:
             began = time.monotonic()
-            fate = fate_of(copy, mutant, tests, given.tables)
+            fate = fate_of(copy, mutant, tests, given.tables, seconds)
             counts[fate] += 1
             print(f"{fate:5} {time.monotonic() - began:5.0f} s  {mutant}", flush=True)
     made = sum(counts.values())

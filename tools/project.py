@@ -23,6 +23,7 @@ REAL = Path(os.environ.get("YXQ_REAL_DATA", ROOT.parent / "shared" / "data"))
 
 
 THOROUGH = bool(os.environ.get("YXQ_TEST_THOROUGH"))
+ALL = THOROUGH or bool(os.environ.get("YXQ_TEST_ALL"))  # `make test-all`
 
 
 def examples(few: int, many: int) -> int:
@@ -84,6 +85,18 @@ def fewer(folder: Path, place: Path, *kept: str) -> Path:
     named = [line for line in lines[1:] if ",city," in line or any(name in line for name in kept)]
     (made / "units.csv").write_text("".join([lines[0], *named]), encoding="utf-8")
     return made
+
+
+def some_targets(folder: Path, year: int, *kept: str) -> Path:
+    """The plan folder, whose plan of a year knows only the targets named and those that its scoring
+    names.
+    """
+    plan = read_yaml(folder / f"{year}.yml")
+    named = {*kept, *plan["scoring"]["veto"]["targets"]}
+    named |= {target for each in plan["scoring"]["deductions"] for target in each["targets"]}
+    targets = [target for target in plan["targets"] if target["id"] in named]
+    write_yaml(folder / f"{year}.yml", plan | {"targets": targets})
+    return folder
 
 
 def reseal(processed: Path) -> None:

@@ -48,6 +48,10 @@ def test_chinese(text, require):
         ("The school will rank among the top 10 of its kind.", "rank <= 10", ""),
         ("There will be no deaths on our roads.", "<= 0", ""),
         ("Raise the share from 12% to 20%.", ">= 20%", ""),
+        ("At least thirty samples will be taken.", ">= 30", ""),
+        ("At least forty samples will be taken.", ">= 40", ""),
+        ("At least fifty samples will be taken.", ">= 50", ""),
+        ("At least sixty samples will be taken.", ">= 60", ""),
     ],
 )
 def test_english(text, require, by):
@@ -61,6 +65,11 @@ def test_several_numbers_of_a_sentence_are_a_target_each():
         (">= 7", "著名商标", "只"),
         (">= 4", "优质工程", "只"),
     ]
+
+
+def test_a_count_is_called_by_what_is_counted_though_a_rate_stands_before():
+    (draft,) = document("1、围绕合格率达到4个基地。").drafts
+    assert (draft.title, draft.require) == ("基地", ">= 4")
 
 
 def test_two_rates_that_share_a_bound_are_two_targets():

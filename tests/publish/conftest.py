@@ -1,56 +1,24 @@
-"""Packs without kernels, for tests of what is done with packs and not of what is in them."""
+"""Packs without kernels, papers and fonts, for tests of what is done with packs and not of what is
+in them.
+"""
 
 from __future__ import annotations
 
-import contextlib
-import warnings
 from collections.abc import Iterator
 
 import pytest
-
-from yxq.publish import execute, pack, papermill
-from yxq.publish.job import Job, Outcome
-from yxq.report import html
+from plain_packs import plain_fonts, plain_papers, without_kernels
 
 
 @pytest.fixture(scope="module")
 def no_kernels() -> Iterator[None]:
-    """Notebooks show their parameters, and no kernel runs, in all tests of a file."""
-    with without_kernels():
+    """In all tests of a file."""
+    with without_kernels(), plain_fonts(), plain_papers():
         yield
 
 
 @pytest.fixture
 def no_kernel() -> Iterator[None]:
-    """The same in one test."""
-    with without_kernels():
+    """In one test."""
+    with without_kernels(), plain_fonts(), plain_papers():
         yield
-
-
-@contextlib.contextmanager
-def without_kernels() -> Iterator[None]:
-    def run(outcomes: list[Outcome], *arguments: object) -> Iterator[Outcome]:
-        for outcome in outcomes:
-            if outcome.why:
-                values = outcome.job.parameters.items()
-                _publish(outcome.job, " ".join(f"{name}={value}" for name, value in values))
-            yield outcome
-
-    papermill.load()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # of what nbconvert imports
-        html._exporter()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pack, "run", run)
-        yield
-
-
-def _publish(job: Job, text: str) -> None:
-    import nbformat  # after papermill, which leaves out what it would import
-
-    cell = nbformat.v4.new_code_cell("1", id="one")
-    html = {"text/html": f"<p>{text}</p>"}
-    cell.outputs = [nbformat.v4.new_output("display_data", data=html)]
-    part = job.output.with_name(".part.ipynb")
-    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), part)
-    execute._publish(part, job, failed=False)

@@ -4,11 +4,13 @@ import datetime as dt
 import json
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import small
-from project import DEMO, fewer, ingested
+from plain_packs import plain_fonts, plain_papers
+from project import DEMO, fewer, ingested, some_targets
 
 from yxq.attainment.results import COMPUTED, Results
 from yxq.plan_folders.load import SHIPPED, load
@@ -49,9 +51,11 @@ def home(tmp_path_factory, demo_processed):
 
 @pytest.fixture(scope="module")
 def few(home):
-    """Three units and the city, whose pages are enough here."""
+    """Three units and the city with a target of each kind, whose pages are enough here."""
     towns = [unit.name for unit in load("yixing").plan(2013).towns[:3]]
-    return load(fewer(SHIPPED / "yixing", home / "plans", *towns)).plan(2013)
+    folder = fewer(SHIPPED / "yixing", home / "plans", *towns)
+    kinds = ("T01", "T02", "T06", "T07", "T09", "T19", "T25", "T51", "T75")
+    return load(some_targets(folder, 2013, *kinds)).plan(2013)
 
 
 def build(few, out: str = "reports", as_of: dt.date | None = None, **options):
@@ -62,6 +66,14 @@ def build(few, out: str = "reports", as_of: dt.date | None = None, **options):
     return place, statuses(outcomes)
 
 
+@pytest.fixture
+def plain() -> Iterator[None]:
+    """Real kernels, and neither papers nor fonts."""
+    with plain_fonts(), plain_papers():
+        yield
+
+
+@pytest.mark.usefixtures("plain")
 def test_the_life_of_a_pack(home, few, yixing):
     """Made; nothing changed; one town's rows changed; a page edited; another day; forced."""
     place, why = build(few)

@@ -387,7 +387,7 @@ def test_without_a_browser_nothing_is_printed(tmp_path, last, printer):
     assert printing.print([last / "one.html"]) == {} and printer.asked == []
 
 
-def test_two_printed_packs_with_a_change_between(whole, tmp_path, monkeypatch, printer):
+def test_two_printed_packs_with_a_change_between(whole, tmp_path, no_kernel, monkeypatch, printer):
     """Only the page that changed, and the index of it, are printed anew; a failed print is told."""
     units = whole.plan.folder.units[:3]
     few = whole.plan.model_copy(

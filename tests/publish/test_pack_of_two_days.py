@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import small
+from plain_packs import notebooks_here, plain_fonts
 from project import ingested
 
 from yxq.plan_folders.load import load
@@ -36,7 +37,7 @@ def returned(raw: Path, *names: str) -> None:
 
 def packed(place: Path, plan: Path) -> dict[str, bytes]:
     """Every file of the pack, made in a folder that is called alike wherever it is."""
-    with pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch, notebooks_here(), plain_fonts():
         patch.chdir(place)
         found = load(plan).plan(2013)
         made, outcomes = build(found, Path("out"), Path("processed"), AS_OF, received_by=BY)

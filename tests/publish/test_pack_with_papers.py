@@ -5,10 +5,12 @@ nothing else, is named, and one that is changed makes the papers anew.
 import html
 import re
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import small
+from plain_packs import plain_fonts, without_kernels
 from slide_files import lines, slides, tables
 from word_files import made, opened, texts
 
@@ -32,6 +34,13 @@ COMMON = {
     "汇报幻灯片.pptx",
     "邮件.txt",
 }
+
+
+@pytest.fixture(scope="module", autouse=True)
+def no_pages() -> Iterator[None]:
+    """Papers need no notebook."""
+    with without_kernels(), plain_fonts():
+        yield
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from project import fewer
+from project import fewer, some_targets
 
 from yxq.plan_folders.load import SHIPPED, load
 from yxq.publish import pack
@@ -25,6 +25,13 @@ def few(tmp_path_factory):
     return load(
         fewer(SHIPPED / "yixing", tmp_path_factory.mktemp("plan"), "丁蜀镇", "湖㳇镇")
     ).plan(2013)
+
+
+@pytest.fixture(scope="module")
+def small(few, tmp_path_factory):
+    """The same with five targets of two departments."""
+    place = shutil.copytree(few.folder.path, tmp_path_factory.mktemp("small") / "yixing")
+    return load(some_targets(place, 2013, "T01", "T02", "T07", "T12", "T20")).plan(2013)
 
 
 @pytest.fixture(scope="module")
@@ -49,14 +56,14 @@ def test_all_none_named_or_what_the_city_misses(city, few):
 
 
 @pytest.mark.usefixtures("no_kernels")
-def test_pages_lead_to_what_is_there_and_are_not_run_again_for_it(few, demo_processed, tmp_path):
+def test_pages_lead_to_what_is_there_and_are_not_run_again_for_it(small, demo_processed, tmp_path):
     def build(*targets):
-        place, outcomes = pack.build(few, tmp_path, demo_processed, DAY, targets=targets)
+        place, outcomes = pack.build(small, tmp_path, demo_processed, DAY, targets=targets)
         assert not verify(place)
         return place, {outcome.job.name for outcome in outcomes if outcome.why}
 
     place, ran = build()
-    towns = {unit.page for unit in few.towns}
+    towns = {unit.page for unit in small.towns}
     assert ran == {"city", "returns", *towns} and not [*place.glob("target-*")]
     place, ran = build("T12", "T01")
     assert ran == {"target-T12", "target-T01"}
@@ -77,7 +84,7 @@ def test_pages_lead_to_what_is_there_and_are_not_run_again_for_it(few, demo_proc
 
 @pytest.mark.usefixtures("no_kernels")
 def test_a_page_that_could_not_be_made_is_named_and_harms_no_other(
-    few, demo_processed, tmp_path, monkeypatch
+    small, demo_processed, tmp_path, monkeypatch
 ):
     ends = pack.run
 
@@ -89,7 +96,7 @@ def test_a_page_that_could_not_be_made_is_named_and_harms_no_other(
             yield replace(outcome, error="broken") if bad else outcome
 
     monkeypatch.setattr(pack, "run", failing)
-    place, _ = pack.build(few, tmp_path, demo_processed, DAY, targets=["T12", "T01"])
+    place, _ = pack.build(small, tmp_path, demo_processed, DAY, targets=["T12", "T01"])
     text = (place / "index.html").read_text(encoding="utf-8")
     alert = re.search(r'role="alert">(.*?)</p>', text)[1]
     assert alert == "本次未能生成（详见运行日志）：T12 新开工受监工程覆盖率。"

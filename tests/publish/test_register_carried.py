@@ -33,7 +33,7 @@ def register_of(pack) -> dict[tuple[str, str], dict]:
 
 
 @pytest.fixture(scope="module")
-def year(tmp_path_factory):
+def year(tmp_path_factory, plain_packs):
     """Packs of four days, each register filled in and sent back before the next."""
     place = tmp_path_factory.mktemp("year")
     plan = folder(place)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
+import functools
 import os
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -27,16 +30,25 @@ def program() -> str:
     return str(found)
 
 
+@functools.cache
+def _settings(recomputed: bool) -> Path:
+    """The settings of the program, which takes seconds to make them: the same for all that a
+    process of tests converts.
+    """
+    own = Path(tempfile.mkdtemp(prefix="yxq-office-")).resolve()
+    atexit.register(shutil.rmtree, own, ignore_errors=True)
+    if recomputed:
+        (own / "user").mkdir()
+        (own / "user" / "registrymodifications.xcu").write_text(RECOMPUTED, encoding="utf-8")
+    return own
+
+
 def converted(files: list[Path], kind: str, place: Path, recomputed: bool = False) -> list[Path]:
     """Files opened and saved in another format (xlsx, xls, ods, csv), all in one go; recomputed:
     every formula is worked out anew, where the program else believes the number beside it.
     """
     place.mkdir(parents=True, exist_ok=True)
-    own = place / ".settings"
-    settings = f"-env:UserInstallation={own.resolve().as_uri()}"
-    if recomputed:
-        (own / "user").mkdir(parents=True)
-        (own / "user" / "registrymodifications.xcu").write_text(RECOMPUTED, encoding="utf-8")
+    settings = f"-env:UserInstallation={_settings(recomputed).as_uri()}"
     command = [program(), settings, "--headless", "--convert-to", kind, "--outdir", str(place)]
     subprocess.run([*command, *map(str, files)], check=True, capture_output=True, timeout=300)
     made = [place / f"{file.stem}.{kind.partition(':')[0]}" for file in files]

@@ -4,9 +4,8 @@ digits, and these five are never the same, in whatever format.
 
 import datetime as dt
 import io
-import shutil
-import subprocess
 
+import office
 import openpyxl
 import pandas as pd
 import pyarrow as pa
@@ -25,7 +24,6 @@ HEAD += ["一次验收结果", "是否受监", "执行节能标准", "是否备�
 BEGUN = ["工程", "丁蜀镇", "大型", "2012-01-05"]
 BUILT = ["合格", "是", "是", "是"]
 ERRORS = ["#N/A", "#DIV/0!", "#REF!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!"]
-OFFICE = shutil.which("soffice")
 
 
 def projects(*accepted: object) -> list[list[object]]:
@@ -54,13 +52,9 @@ def by_xlsxwriter(rows: list[list[object]], **options: object) -> bytes:
 
 def by_office(suffix: str, content: bytes, place, named: str = "a.xlsx") -> bytes:
     """The same as LibreOffice saves it."""
-    if OFFICE is None:
-        pytest.skip("LibreOffice is not here: make office brings it")
     (place / named).write_bytes(content)
-    home = f"-env:UserInstallation=file://{place}/home"
-    command = [OFFICE, home, "--headless", "--convert-to", suffix, "--outdir", "made", named]
-    subprocess.run(command, cwd=place, check=True, capture_output=True, timeout=240)
-    return next((place / "made").iterdir()).read_bytes()
+    [made] = office.converted([place / named], suffix, place / "made")
+    return made.read_bytes()
 
 
 def by_pandas(rows: list[list[object]], how: str) -> bytes:

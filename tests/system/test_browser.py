@@ -4,6 +4,7 @@ return may hold.
 
 from __future__ import annotations
 
+import io
 import itertools
 import json
 import os
@@ -17,10 +18,12 @@ import openpyxl
 import pandas as pd
 import pypdf
 import pytest
-from project import ROOT, absent, fewer, reseal
+from plain_packs import notebooks_here, plain_papers
+from project import ALL, ROOT, absent, fewer, reseal
 
 from yxq.plan_folders.load import SHIPPED, load
 from yxq.publish import pack, pdf
+from yxq.report import html
 
 AXE = ROOT / "tests" / "system" / "web" / "node_modules" / "axe-core" / "axe.min.js"
 QUIET = [
@@ -105,9 +108,11 @@ def hostile(demo_tables, chromium, tmp_path_factory) -> Path:
             table["reason"] = table["reason"].astype("str").str.replace("与", NASTY["script"])
         table.to_parquet(file)
     reseal(tables)
-    place, outcomes = pack.build(
-        load(folder).plan(2013), home / "reports", tables, browser=Path(chromium), targets=["T12"]
-    )
+    plan, program = load(folder).plan(2013), Path(chromium)
+    with notebooks_here(), plain_papers():
+        place, outcomes = pack.build(
+            plan, home / "reports", tables, browser=program, targets=["T12"]
+        )
     assert not any(outcome.error for outcome in outcomes)
     return place
 
@@ -190,10 +195,7 @@ def fonts_of(page, text: str) -> list[dict]:
     return []
 
 
-@pytest.mark.parametrize(
-    ("which", "kind"),
-    [*(("zh", kind) for kind in KINDS), ("en", "index"), ("en", KINDS[3]), ("en", KINDS[-1])],
-)
+@pytest.mark.parametrize(("which", "kind"), [*(("zh", kind) for kind in KINDS), ("en", "index")])
 def test_headings_landmarks_and_axe(browse, packs, which, kind):
     if not AXE.exists():
         absent(
@@ -223,7 +225,8 @@ def test_headings_landmarks_and_axe(browse, packs, which, kind):
     contrast = {
         "color-contrast": {"enabled": kind != "city"}
     }  # thousands of cells in the colours of all other pages
-    found = page.evaluate("asked => axe.run(document, asked)", {"runOnly": tags, "rules": contrast})
+    asked = {"runOnly": tags, "rules": contrast, "resultTypes": ["violations"]}
+    found = page.evaluate("asked => axe.run(document, asked)", asked)
     assert (
         not [(v["id"], len(v["nodes"]), v["nodes"][0]["html"][:200]) for v in found["violations"]]
         and len(found["passes"]) > 20
@@ -348,7 +351,7 @@ def test_nothing_is_asked_of_the_net(launch, packs, tmp_path):
         page = browser.new_page()
         for url in pages:
             page.goto(url)
-            page.wait_for_timeout(100)
+        page.wait_for_timeout(500)
         browser.close()
         events = json.loads(log.read_text(encoding="utf-8"))["events"]
         told = [event["params"] for event in events if "params" in event]
@@ -370,13 +373,11 @@ def test_nothing_is_asked_of_the_net(launch, packs, tmp_path):
     assert any(
         "asked.example" in url for url in asked("planted", [planted.as_uri()])
     )  # the log would show it
-    pages = [(place / f"{kind}.html").as_uri() for place in packs.values() for kind in KINDS]
-    assert asked("pages", pages) <= asked("blank", ["about:blank"])
-    assert not any(
-        "google" in (place / f"{kind}.html").read_text(encoding="utf-8")
-        for place in packs.values()
-        for kind in KINDS
-    )  # the browser's own
+    pages = [place / f"{kind}.html" for place in packs.values() for kind in KINDS]
+    shown = [page.as_uri() for page in pages if packs["hostile"] in page.parents]
+    assert len(shown) == len(KINDS)  # the same sections as in the others
+    assert asked("pages", shown) <= asked("blank", ["about:blank"])
+    assert not any("google" in page.read_text(encoding="utf-8") for page in pages)  # the browser's
 
 
 def test_every_printed_page_says_whose_when_and_which(hostile):
@@ -444,12 +445,23 @@ def test_two_packs_are_the_same_bytes_whatever_clock_locale_and_jobs(
     assert [name for name in packs[0] if packs[0][name] != packs[1][name]] == []
 
 
-def test_a_town_prints_on_two_pages_the_second_with_all_its_targets(demo_pack, chromium, tmp_path):
-    pages = sorted(demo_pack.glob("3*.html"))
-    prints = {page: tmp_path / f"{page.stem}.pdf" for page in pages}
-    assert len(pages) == 20 and pdf.write(prints, Path(chromium)) == {}
-    for target in prints.values():
-        first, second = pypdf.PdfReader(target).pages
+def shown_by(page: Path) -> str:
+    """What a page says, without its figures, look and font."""
+    text = page.read_text(encoding="utf-8")
+    return re.sub(r"<[^>]+>", "", re.sub(r"<(style|svg)\b.*?</\1>", "", text, flags=re.S))
+
+
+def test_a_town_prints_on_two_pages_the_second_with_all_its_targets(browse, demo_pack, tmp_path):
+    """Of the longest and the shortest what `pdf.write` prints, by a browser that is started once."""
+    pages = sorted(demo_pack.glob("3*.html"), key=lambda page: len(shown_by(page)))
+    assert len(pages) == 20
+    for town in pages if ALL else [*pages[:1], *pages[-3:]]:
+        text = html.without_targets(town.read_text(encoding="utf-8"))
+        (tmp_path / "page.html").write_text(text, encoding="utf-8")
+        page, _ = opened(browse, tmp_path / "page.html")
+        printed = page.pdf(prefer_css_page_size=True)
+        page.close()
+        first, second = pypdf.PdfReader(io.BytesIO(printed)).pages
         assert "各项目标达成情况" not in first.extract_text()
         assert "各项目标达成情况" in second.extract_text()
         assert all(id in second.extract_text() for id in ("T01", "T75", "此处只印主要部分"))
@@ -460,7 +472,7 @@ def test_two_prints_are_the_same_bytes_whatever_clock_and_number(
 ):
     monkeypatch.setenv("TZ", "America/Los_Angeles")
     page = hostile / "320282113-hufu-zhen.html"
-    targets = [tmp_path / f"{number}.pdf" for number in range(3)]
+    targets = [tmp_path / f"{number}.pdf" for number in range(2)]
     for target in targets:
         assert pdf.write({page: target}, Path(chromium)) == {}
     assert {target.read_bytes() for target in targets} == {

@@ -16,6 +16,7 @@ import pytest
 import small
 import yaml
 from PIL import Image
+from plain_packs import notebooks_here, plain_fonts, plain_papers
 from project import ROOT, fewer
 
 from yxq import cli
@@ -75,7 +76,7 @@ def test_the_commands_that_are_not_run_here_are_there():
     assert yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))["name"] == "yxq"
     for target in {
         word for command in COMMANDS if command.startswith("make ") for word in command.split()[1:]
-    } | {"lab", "bench", "picture", "browser"}:
+    } | {"lab", "bench", "picture", "browser", "test-all"}:
         done = subprocess.run(["make", "-n", target], cwd=ROOT, capture_output=True, text=True)
         assert done.returncode == 0 and done.stdout, target
 
@@ -91,13 +92,19 @@ def test_every_way_of_scheduling_runs_a_command_that_the_readme_runs():
 
 @pytest.fixture
 def few_units(monkeypatch):
-    """Of the pack that a command makes anew the city and two units are enough to see it run."""
+    """Of the pack that a command makes anew the city, two units and one target that it misses are
+    enough to see it run, and neither kernels nor papers: those of `make pack` are there.
+    """
     real = pack.build
 
     def build(plan, out, *rest, **more):
         if out == Path("half-year"):
             some = plan.folder.model_copy(update={"units": plan.folder.units[:3]})
             plan = plan.model_copy(update={"folder": some})
+            *rest, targets = rest
+            assert targets == ("missed",)
+            with notebooks_here(), plain_fonts(), plain_papers():
+                return real(plan, out, *rest, ["T12"], **more)
         return real(plan, out, *rest, **more)
 
     monkeypatch.setattr(pack, "build", build)

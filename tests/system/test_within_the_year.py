@@ -46,8 +46,7 @@ class Sent:
 
     def page(self, kind: str, day: str, language: str = "zh", **which: str) -> Any:
         """A page as a notebook opens it."""
-        place = str(self.tables.place)
-        return open_page(kind, None, day, str(self.plan), place, language, **which)
+        return opened(self, kind, day, language, *which.items())
 
     def scores(self, day: str) -> pd.DataFrame:
         """Score, grade and rank, by unit."""
@@ -58,6 +57,13 @@ class Sent:
 def judged(made: Sent, day: str) -> pd.DataFrame:
     """All results on a day, worked out once."""
     return results(made.plan, made.tables, day)
+
+
+@functools.cache
+def opened(made: Sent, kind: str, day: str, language: str, *which: tuple[str, str]) -> Any:
+    """A page, opened once, for it is only read."""
+    place = str(made.tables.place)
+    return open_page(kind, None, day, str(made.plan), place, language, **dict(which))
 
 
 def sent(place: Path, forms: dict, *targets: dict, files: dict[str, str], **more: Any) -> Sent:

@@ -15,6 +15,7 @@ from pathlib import Path
 import openpyxl
 import pandas as pd
 import pytest
+from plain_packs import notebooks_here, plain_fonts
 from project import ROOT
 from worked_returns import returns
 
@@ -251,7 +252,8 @@ PACKS = [  # plan, options, pages of units, and what some pages say
 @pytest.mark.parametrize(("name", "options", "units", "said"), PACKS)
 def test_its_pack_has_the_names_and_the_numbers(place, yxq, name, options, units, said):
     shown = f"--plan plans/{name} --raw plans/{name}/returns --processed tables/{name}"
-    _, err = yxq(f"pack {shown} --out packs/{name} {options}")
+    with notebooks_here(), plain_fonts():
+        _, err = yxq(f"pack {shown} --out packs/{name} {options}")
     pack = next(path for path in (place / "packs" / name).iterdir() if path.is_dir())
     pages = {page.stem: text_of(page) for page in pack.glob("*.html")}
     kinds = Counter(page.partition("-")[0] for page in pages)

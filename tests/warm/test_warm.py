@@ -133,18 +133,6 @@ def test_prepare_only_and_report_mode(tmp_path):
     assert made.cells[-1].outputs[0].data["text/plain"] == "('丁蜀镇', 2)"
 
 
-def test_papermill_by_itself_hands_over_parameters(tmp_path):
-    """As in the README; the injected cell is papermill's own then, with Chinese as escapes."""
-    write(tmp_path / "in.ipynb", "town, n", parameters="town = '宜兴市'\nn = 1")
-    command = ["papermill", "--engine", "yxq", "in.ipynb", "out.ipynb", "-p", "town", "和桥镇"]
-    done = subprocess.run(
-        [sys.executable, "-m", *command], cwd=tmp_path, capture_output=True, text=True, timeout=120
-    )
-    assert done.returncode == 0, done.stderr
-    made = nbformat.read(tmp_path / "out.ipynb", as_version=4)
-    assert made.cells[-1].outputs[0].data["text/plain"] == "('和桥镇', 1)"
-
-
 def test_an_injected_cell_that_was_edited_by_hand_is_left_alone(tmp_path):
     path = write(tmp_path / "in.ipynb", "n", parameters="n = 1")
     made, _ = mill(path, "yxq", parameters={"n": 2})
