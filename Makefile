@@ -49,9 +49,7 @@ lint: setup
 # JupyterLab on the tour, with this environment's Python as its kernel, over the returns in data/raw.
 # As root, or without a browser here: make lab LAB="--allow-root --no-browser"
 lab: setup
-	@$(BIN)/yxq ingest || test $$? -eq 1
-	@$(BIN)/python -m ipykernel install --sys-prefix --name python3 --display-name "Python 3 (ipykernel)" >/dev/null
-	$(BIN)/jupyter lab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks/explore.ipynb $(LAB)
+	$(BIN)/yxq lab $(LAB)
 
 # The committed returns under data/raw, made again (byte for byte the same).
 notebooks: setup

@@ -27,9 +27,13 @@ def app() -> None:
     """A city's quality plan: targets, attainment per town, and the pack for those who decide."""
 
 
-def command(*options: opt.Adds, name: str | None = None) -> opt.Adds:
-    """Make of a function a command with options, in the order in which its help shows them."""
-    return lambda function: app.command(name)(opt.add_all(options, function))
+def command(*options: opt.Adds, name: str | None = None, **settings: Any) -> opt.Adds:
+    """Make of a function a command with options, in the order in which its help shows them;
+    settings: of its context.
+    """
+    return lambda function: app.command(name, context_settings=settings)(
+        opt.add_all(options, function)
+    )
 
 
 def _print(frame: Any, kind: str) -> None:
@@ -297,7 +301,7 @@ def compare(before: str, after: str, by: str, kind: str) -> None:
 
 
 @command(
-    click.argument("notebook", type=opt.FILE),
+    click.argument("notebook", type=opt.PATH),
     opt.PLAN,
     opt.PROCESSED,
     opt.option(
@@ -326,9 +330,11 @@ def run(options: Any, **asked: Any) -> int:
     """Run a notebook for units and years through papermill: what is there already and would be the
     same is skipped.
     """
+    from yxq.publish import notebooks
     from yxq.publish.jobs import Request, jobs
     from yxq.publish.run import run_jobs
 
+    asked["notebook"] = notebooks.of_path(asked["notebook"])
     source = click.get_current_context().get_parameter_source
     given = frozenset(name for name in asked if source(name) is not ParameterSource.DEFAULT)
     request = Request(**asked, options=options, given=given)
@@ -403,6 +409,39 @@ def demo(plan: str, out: Path, seed: int, scale: int, kind: str) -> None:
     from yxq.returns.demo import write
 
     say(f"{len(write(out, load(plan), seed, scale, kind))} returns written under {out}")
+
+
+@command(
+    opt.RAW,
+    opt.PROCESSED,
+    opt.PLAN,
+    opt.switch("--no-browser", "Open no browser: print the address to be opened."),
+    opt.option("--port", "N", "The port to serve on.", default=8888, type=opt.COUNT),
+    click.argument("jupyter", nargs=-1, type=click.UNPROCESSED),
+    ignore_unknown_options=True,
+)
+def lab(
+    raw: Path,
+    processed: Path,
+    plan: str,
+    no_browser: bool,
+    port: int,
+    jupyter: tuple[str, ...],
+) -> int:
+    """Open JupyterLab on explore.ipynb, over the returns of this folder, with this Python as its
+    kernel. The notebooks are in notebooks/, where they are copied to if they are not there.
+    Options that are not ours are JupyterLab's.
+    """
+    from yxq.plan_folders.load import load
+    from yxq.publish import notebooks
+    from yxq.publish.lab import serve
+
+    if raw.is_dir() or not (processed / "state.json").exists():
+        _ingest(raw, processed, load(plan))
+    if made := notebooks.copies(Path()):
+        say(f"{len(made)} notebooks copied to {made[0].parent}/; they are yours to change")
+    asked = [f"--ServerApp.port={port}", *(["--no-browser"] if no_browser else [])]
+    return serve(Path.cwd(), [*asked, *jupyter])
 
 
 def _stop(number: int, frame: Any) -> None:

@@ -15,7 +15,7 @@ from yxq.attainment.snapshot import snapshot
 from yxq.papers import shelf
 from yxq.plan.folder import Plan
 from yxq.plan.target import Target
-from yxq.publish import publications
+from yxq.publish import notebooks, publications
 from yxq.publish.archive import Published, before, put_away
 from yxq.publish.archive_list import write_list
 from yxq.publish.assemble import assemble, heading, write_papers, write_register, write_workbook
@@ -35,7 +35,7 @@ from yxq.tables.lock import lock
 from yxq.words.states import SHORT
 
 KEYWORDS = ("none",), ("all",), ("missed",), ()  # what stands for targets that are not named
-NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+NOTEBOOKS = notebooks.shipped()
 
 
 def build(
