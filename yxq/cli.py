@@ -16,6 +16,7 @@ import click
 from click.core import ParameterSource
 
 from yxq import shared_options as opt
+from yxq.publish.home import writable_home
 from yxq.publish.messages import close_log, say
 
 LONG_SHEET = 20_000  # rows of a sheet whose reading is worth a bar
@@ -421,12 +422,7 @@ def demo(plan: str, out: Path, seed: int, scale: int, kind: str) -> None:
     ignore_unknown_options=True,
 )
 def lab(
-    raw: Path,
-    processed: Path,
-    plan: str,
-    no_browser: bool,
-    port: int,
-    jupyter: tuple[str, ...],
+    raw: Path, processed: Path, plan: str, no_browser: bool, port: int, jupyter: tuple[str, ...]
 ) -> int:
     """Open JupyterLab on explore.ipynb, over the returns of this folder, with this Python as its
     kernel. The notebooks are in notebooks/, where they are copied to if they are not there.
@@ -464,7 +460,8 @@ def main() -> None:
         signal.signal(signal.SIGBREAK, _stop)
     _write_utf8()
     try:
-        code = app.main(opt.spread(sys.argv[1:]), prog_name="yxq", standalone_mode=False)
+        with writable_home():
+            code = app.main(opt.spread(sys.argv[1:]), prog_name="yxq", standalone_mode=False)
     except (click.exceptions.Abort, KeyboardInterrupt):
         say("yxq: stopped; what was there before is untouched")
         code = 130

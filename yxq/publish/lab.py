@@ -14,8 +14,6 @@ from pathlib import Path
 from yxq.publish.notebooks import FOLDER
 
 TOUR = "explore.ipynb"
-HOMES = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")
-SETTINGS = ("JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR")
 
 
 def command(folder: Path, further: Sequence[str]) -> list[str]:
@@ -32,9 +30,7 @@ def command(folder: Path, further: Sequence[str]) -> list[str]:
 
 def environment(place: Path, given: Mapping[str, str]) -> dict[str, str]:
     """The environment of a JupyterLab whose `python3` is this interpreter, whatever kernels of that
-    name other environments have left; place: a folder for what it needs.
-
-    What Jupyter keeps at home goes there too where nobody can write at home.
+    name other environments have left; place: a folder for what says so.
     """
     from ipykernel.kernelspec import get_kernel_dict
 
@@ -42,21 +38,7 @@ def environment(place: Path, given: Mapping[str, str]) -> dict[str, str]:
     kernel.parent.mkdir(parents=True)
     kernel.write_text(json.dumps(get_kernel_dict()), encoding="utf-8")
     paths = [str(place), *filter(None, [given.get("JUPYTER_PATH")])]
-    homes = {} if _has_home() else {name: str(place / name) for name in (*HOMES, *SETTINGS)}
-    return {**given, "JUPYTER_PATH": os.pathsep.join(paths), **homes}
-
-
-def _has_home() -> bool:
-    """Whether Jupyter can write where it writes by itself."""
-    from jupyter_core import paths
-
-    try:
-        for folder in (paths.jupyter_runtime_dir(), paths.jupyter_config_dir()):
-            Path(folder).mkdir(parents=True, exist_ok=True)
-            tempfile.TemporaryFile(dir=folder).close()
-    except OSError:
-        return False
-    return True
+    return {**given, "JUPYTER_PATH": os.pathsep.join(paths)}
 
 
 def serve(folder: Path, further: Sequence[str]) -> int:
