@@ -1,4 +1,4 @@
-"""The wheel is all that is needed: installed where nobody may write, an ordinary user makes from it,
+"""The wheel is all that is needed: installed where nobody may write, an ordinary user makes of it,
 in an empty folder of whatever name, what a checkout makes.
 """
 
