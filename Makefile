@@ -64,7 +64,7 @@ wheel: setup
 	@rm -rf dist build
 	$(BIN)/python -c "from setuptools.build_meta import build_sdist; build_sdist('dist')" >/dev/null
 	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation -w dist .
-	@ls dist/*
+	@rm -rf build && ls dist/*
 
 # Pinned versions for every platform, with hashes and without any address.
 lock:

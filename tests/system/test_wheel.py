@@ -208,14 +208,13 @@ def test_nothing_was_written_beside_the_program(packs, built):
     assert newest < min(file.stat().st_mtime for file in packs[0].iterdir())
 
 
-def test_without_a_home_it_is_the_same_and_nothing_is_said_of_it(demo, user):
+def test_without_a_home_it_is_the_same_and_nothing_is_said_of_it(packs, user):
+    """And with a notebook of ours of which the user has no copy."""
     homeless = User(user.built, user.folder, user.built.home / "nowhere")
-    asked = ("run", "notebooks/town.ipynb", "--units", "丁蜀镇", "--html")
-    said = homeless.yxq(*asked).stderr
-    page = user.folder / "runs" / "2013" / "town-320282112-dingshu-zhen.html"
-    begun, counts = said.splitlines()
-    assert "dingshu-zhen" in begun and counts == "1 done, 0 unchanged, 0 failed"
-    assert "丁蜀镇" in page.read_text(encoding="utf-8")
+    asked = ["--plan", user.built.home / "chicago", "--processed", "work/表 1", "--units", "Ward 1"]
+    begun, counts = homeless.yxq("run", "notebooks/town.ipynb", *asked).stderr.splitlines()
+    assert "town-01-ward" in begun and counts == "1 done, 0 unchanged, 0 failed"
+    assert [*(user.folder / "runs" / "2013").glob("town-01-*.ipynb")]
 
 
 def test_the_lab_is_over_this_folder_and_its_kernel_is_this_python(demo, user):
