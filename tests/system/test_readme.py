@@ -21,6 +21,7 @@ from project import ROOT, fewer
 from yxq import cli
 from yxq.plan_folders.load import load
 from yxq.publish import pack
+from yxq.report.pages import open_page
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, re.M | re.S)
@@ -92,15 +93,22 @@ def test_every_way_of_scheduling_runs_a_command_that_the_readme_runs():
 @pytest.fixture
 def few_units(monkeypatch):
     """Of the pack that a command makes anew the city and two units are enough to see it run."""
-    real = pack.build
+    real = pack.build_held
 
-    def build(plan, out, *rest, **more):
+    def build(out, page, *rest):
         if out == Path("half-year"):
-            some = plan.folder.model_copy(update={"units": plan.folder.units[:3]})
-            plan = plan.model_copy(update={"folder": some})
-        return real(plan, out, *rest, **more)
+            some = page.plan.folder.model_copy(update={"units": page.plan.folder.units[:3]})
+            plan = page.plan.model_copy(update={"folder": some})
+            page = open_page(
+                "city",
+                as_of=page.as_of,
+                received_by=page.received_by,
+                plan=plan,
+                processed=page.processed,
+            )
+        return real(out, page, *rest)
 
-    monkeypatch.setattr(pack, "build", build)
+    monkeypatch.setattr(pack, "build_held", build)
 
 
 @pytest.mark.parametrize("command", RUN)
