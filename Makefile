@@ -9,19 +9,20 @@ CORES  ?= 2
 # What is run by `make` is compiled once, and not in each of the processes that it starts.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup pack test test-all quick bench lint lab demo notebooks picture lock browser office clean
+.PHONY: help setup pack test test-all quick bench lint lab demo notebooks picture lock browser office wheel clean
 
 help:
 	@echo "make pack [YEAR=2013]   the whole pack: reports/<year>/index.html"
 	@echo "make test               the checks (a browser is used where there is one)"
 	@echo "make test-all           the same of all pages and papers, where those are of the longest"
 	@echo "make quick              linters and the core's tests"
-	@echo "make setup | lint | bench | lab | demo | lock | browser | office | clean"
+	@echo "make setup | lint | bench | lab | demo | wheel | lock | browser | office | clean"
 
 setup: $(READY)
 
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'yxq needs Python 3.11 or newer, this is ' + sys.version.split()[0] + '; try: make PYTHON=python3.12')"
+	@echo "setting up $(VENV), once: the packages of requirements.lock, a minute or a few ..."
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
@@ -56,9 +57,7 @@ lint: setup
 # JupyterLab on the tour, with this environment's Python as its kernel, over the returns in data/raw.
 # As root, or without a browser here: make lab LAB="--allow-root --no-browser"
 lab: setup
-	@$(BIN)/yxq ingest || test $$? -eq 1
-	@$(BIN)/python -m ipykernel install --sys-prefix --name python3 --display-name "Python 3 (ipykernel)" >/dev/null
-	$(BIN)/jupyter lab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks/explore.ipynb $(LAB)
+	$(BIN)/yxq lab $(LAB)
 
 # The committed returns under data/raw, made again (byte for byte the same).
 notebooks: setup
@@ -66,6 +65,13 @@ notebooks: setup
 
 demo: setup
 	$(BIN)/yxq demo --out data/raw
+
+# What is installed elsewhere: dist/yxq-<version>-py3-none-any.whl, and what it is built of.
+wheel: setup
+	@rm -rf dist build
+	$(BIN)/python -c "from setuptools.build_meta import build_sdist; build_sdist('dist')" >/dev/null
+	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation -w dist .
+	@rm -rf build && ls dist/*
 
 # Pinned versions for every platform, with hashes and without any address.
 lock:
@@ -87,5 +93,5 @@ office:
 	@(command -v localc && command -v loimpress && command -v lowriter) >/dev/null || (apt-get -qq update && apt-get -qq install -y --no-install-recommends libreoffice-calc libreoffice-impress libreoffice-writer >/dev/null)
 
 clean:
-	rm -rf $(VENV) reports build *.egg-info
+	rm -rf $(VENV) reports build dist *.egg-info
 	find data/processed -mindepth 1 ! -name .gitignore -delete

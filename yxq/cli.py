@@ -16,20 +16,27 @@ import click
 from click.core import ParameterSource
 
 from yxq import shared_options as opt
+from yxq.publish.home import writable_home
 from yxq.publish.messages import close_log, say
 
+CHOOSING = (opt.UNITS, opt.TARGETS, opt.OWNERS, opt.STATES)
+CHOSEN_BY = ("units", "targets", "owners", "states")  # their parameters
 LONG_SHEET = 20_000  # rows of a sheet whose reading is worth a bar
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "show_default": True})
 @click.version_option(package_name="yxq")
 def app() -> None:
     """A city's quality plan: targets, attainment per town, and the pack for those who decide."""
 
 
-def command(*options: opt.Adds, name: str | None = None) -> opt.Adds:
-    """Make of a function a command with options, in the order in which its help shows them."""
-    return lambda function: app.command(name)(opt.add_all(options, function))
+def command(*options: opt.Adds, name: str | None = None, **settings: Any) -> opt.Adds:
+    """Make of a function a command with options, in the order in which its help shows them;
+    settings: of its context.
+    """
+    return lambda function: app.command(name, context_settings=settings)(
+        opt.add_all(options, function)
+    )
 
 
 def _print(frame: Any, kind: str) -> None:
@@ -37,6 +44,10 @@ def _print(frame: Any, kind: str) -> None:
     from yxq.tables.printing import formatted
 
     click.echo(formatted(frame, kind), nl=False)
+
+
+def _no_bar(rows: Any, total: int, name: str) -> Any:
+    return rows
 
 
 def _bar(rows: Any, total: int, name: str) -> Any:
@@ -49,26 +60,39 @@ def _bar(rows: Any, total: int, name: str) -> Any:
     return tqdm(rows, total=total, desc=name, disable=off, leave=False, unit=unit)
 
 
-def _ingest(raw: Path, processed: Path, folder: Any) -> int:
-    """Ingest and say what became of the rows; the number of sheets of which nothing is used."""
-    from yxq.returns.ingest import ingest, paths
-    from yxq.tables.lock import lock
+def _ingest(raw: Path, processed: Path, folder: Any, quiet: bool = False) -> int:
+    """Ingest and say what became of the rows; the number of sheets of which nothing is used.
+
+    For one who holds the lock of the tables.
+    """
+    from yxq.returns.ingest import ingest
     from yxq.words.wording import Words
 
-    paths(raw)  # before anything is made: are there returns at all
-    with lock(processed):
-        done = ingest(raw, folder, processed, _bar)
-    for line in done.lines(Words("en")):
+    done = ingest(raw, folder, processed, _no_bar if quiet else _bar)
+    words = Words("en")
+    say(done.counted(), quiet)
+    for line in done.remarks(words):
         say(line)
+    for line in done.to_send_back():
+        say(line, quiet)
     return done.refused
 
 
-@command(opt.RAW, opt.PROCESSED, opt.PLAN)
-def ingest(raw: Path, processed: Path, plan: str) -> int:
-    """Read the returns into ledger, records and measures."""
+def _ingest_alone(raw: Path, processed: Path, plan: str, quiet: bool = False) -> int:
     from yxq.plan_folders.load import load
+    from yxq.returns.ingest import paths
+    from yxq.tables.lock import lock
 
-    return 1 if _ingest(raw, processed, load(plan)) else 0
+    folder = load(plan)
+    paths(raw)  # before anything is made: are there returns at all
+    with lock(processed):
+        return _ingest(raw, processed, folder, quiet)
+
+
+@command(opt.RAW, opt.PROCESSED, opt.PLAN, opt.QUIET)
+def ingest(raw: Path, processed: Path, plan: str, quiet: bool) -> int:
+    """Read the returns into ledger, records and measures."""
+    return 1 if _ingest_alone(raw, processed, plan, quiet) else 0
 
 
 @command(
@@ -76,7 +100,9 @@ def ingest(raw: Path, processed: Path, plan: str) -> int:
     opt.YEAR,
     opt.option("--sender senders", "NAME ...", "Only these departments; all if not given."),
     opt.option(
-        "--period", "P", "Only this period, such as Q2, 上半年 or 2013-04; all of the year."
+        "--period",
+        "P",
+        "Only this period, such as Q2, 上半年 or 2013-04; all of the year if not given.",
     ),
     opt.PROCESSED,
     opt.option("--out", "DIR", "Where to.", default="blank", type=opt.NEW_FOLDER),
@@ -117,7 +143,8 @@ def blank(
         "--from document",
         "FILE",
         "Draft a folder from a plan's document (Word, PDF, web page, text); with --plan, the next "
-        "plan of that folder, in which targets that go on keep their ids.",
+        "plan of that folder, in which targets that go on keep their ids. From the last plan if "
+        "not given.",
         type=opt.FILE,
     ),
     opt.switch("--papers", "Take over the shipped templates of papers too, to be edited in Word."),
@@ -202,7 +229,8 @@ def check(folder: str, kind: str) -> int:
     opt.option(
         "--diff against",
         "[YEAR|FOLDER]",
-        "What is different from the plan before, or from that of another year or folder.",
+        "What is different from the plan before, or from that of another year or folder; the "
+        "targets if not given.",
         is_flag=False,
         flag_value="",
     ),
@@ -230,46 +258,57 @@ def targets(plan: str, year: int | None, against: str | None, kind: str, languag
     opt.PLAN,
     opt.YEAR,
     opt.PROCESSED,
-    opt.option("--unit units", "NAME|CODE ...", "Only these units; all if not given."),
+    *CHOOSING,
+    opt.COLUMNS,
     opt.AS_OF,
     opt.RECEIVED_BY,
     opt.FORMAT,
     opt.LANGUAGE,
 )
-def attain(units: tuple[str, ...], kind: str, **parameters: Any) -> None:
+def attain(kind: str, columns: tuple[str, ...], **parameters: Any) -> None:
     """Print how far each unit has come with each target."""
     from yxq.report import answers
     from yxq.report.pages import open_page
 
+    asked = {name: parameters.pop(name) for name in CHOSEN_BY}
     page = open_page("city", **parameters)
-    names = [page.plan.town(unit).name for unit in units]
-    rows = answers.attained(page, names, readable=kind == "table")
+    choice = answers.chosen(page, **asked)
+    rows = answers.attained(page, choice, readable=kind == "table")
     say(answers.source(page))
-    _print(rows, kind)
+    _print(answers.with_columns(rows, columns, kind), kind)
 
 
 @command(
     opt.PLAN,
     opt.YEAR,
     opt.PROCESSED,
+    opt.switch("--credits", "What each result is worth and why, in place of the scores."),
+    *CHOOSING,
+    opt.COLUMNS,
     opt.AS_OF,
     opt.RECEIVED_BY,
-    opt.option("--credits", help="What each result is worth and why, in place.", is_flag=True),
     opt.FORMAT,
     opt.LANGUAGE,
 )
-def score(kind: str, credits: bool, **parameters: Any) -> None:
-    """Print score, grade and rank of every unit."""
+def score(kind: str, credits: bool, columns: tuple[str, ...], **parameters: Any) -> None:
+    """Print score, grade and rank of every unit. A score is of all targets: to choose among them,
+    by id, department or state, goes with --credits.
+    """
     from yxq.report import answers
     from yxq.report.pages import open_page
     from yxq.words.errors import PlanError
 
+    asked = {name: parameters.pop(name) for name in CHOSEN_BY}
+    if wrong := [name for name in CHOSEN_BY if asked[name] and name != "units" and not credits]:
+        raise click.UsageError(f"--{wrong[0]} goes with --credits: a score is of all targets")
     page = open_page("city", **parameters)
     if page.scores.empty:
         raise PlanError(page.words("score_unset"))
-    say(answers.source(page))
+    choice = answers.chosen(page, **asked)
     shown = answers.credited if credits else answers.scored
-    _print(shown(page, readable=kind == "table"), kind)
+    rows = shown(page, choice, readable=kind == "table")
+    say(answers.source(page))
+    _print(answers.with_columns(rows, columns, kind), kind)
 
 
 @command(
@@ -277,10 +316,10 @@ def score(kind: str, credits: bool, **parameters: Any) -> None:
     click.argument("after"),
     opt.option(
         "--by",
-        help="What to list: results, scores, rows (to file and row) or targets of the plan.",
+        None,
+        "What to list: results, scores, rows (to file and row) or targets of the plan.",
         type=click.Choice(["results", "scores", "rows", "targets"]),
         default="results",
-        show_default=True,
     ),
     opt.FORMAT,
 )
@@ -297,7 +336,7 @@ def compare(before: str, after: str, by: str, kind: str) -> None:
 
 
 @command(
-    click.argument("notebook", type=opt.FILE),
+    click.argument("notebook", type=opt.PATH),
     opt.PLAN,
     opt.PROCESSED,
     opt.option(
@@ -307,14 +346,34 @@ def compare(before: str, after: str, by: str, kind: str) -> None:
         default=("all",),
     ),
     opt.option(
-        "--targets", "all|ID ...", "Targets to run a notebook with a `target` parameter for."
+        "--targets",
+        "all|ID ...",
+        "Targets to run a notebook with a `target` parameter for; all if not given, and one with a "
+        "`town` for its own.",
     ),
     opt.option("--years", "Y|Y-Y", "A plan year or a range of them; the latest if not given."),
     opt.option(
         "--out", "DIR", "Executed notebooks go to DIR/<year>.", default="runs", type=opt.PATH
     ),
     opt.option(
-        "-p further", "NAME VALUE", "A further parameter, read as YAML.", nargs=2, multiple=True
+        "-p further",
+        "NAME VALUE",
+        "A further parameter, read as papermill reads it; the notebook's own default if not given.",
+        nargs=2,
+        multiple=True,
+    ),
+    opt.option(
+        "-r raw",
+        "NAME VALUE",
+        "A further parameter that is text whatever it looks like; as -p if not given.",
+        nargs=2,
+        multiple=True,
+    ),
+    opt.option(
+        "-y yaml",
+        "YAML",
+        'Further parameters as YAML, such as "items: [a, b]"; as -p if not given.',
+        multiple=True,
     ),
     opt.switch("--html pages", "Make a page of each notebook as well."),
     opt.running,
@@ -326,9 +385,11 @@ def run(options: Any, **asked: Any) -> int:
     """Run a notebook for units and years through papermill: what is there already and would be the
     same is skipped.
     """
+    from yxq.publish import notebooks
     from yxq.publish.jobs import Request, jobs
     from yxq.publish.run import run_jobs
 
+    asked["notebook"] = notebooks.of_path(asked["notebook"])
     source = click.get_current_context().get_parameter_source
     given = frozenset(name for name in asked if source(name) is not ParameterSource.DEFAULT)
     request = Request(**asked, options=options, given=given)
@@ -380,8 +441,8 @@ def verify(folder: Path) -> int:
 
 @command(
     opt.PLAN,
-    opt.option("--out", "DIR", default="data/raw", type=opt.PATH),
-    opt.option("--seed", default=2013, show_default=True),
+    opt.option("--out", "DIR", "Where to, a folder a year.", default="data/raw", type=opt.PATH),
+    opt.option("--seed", "N", "Of what is drawn: the same gives the same bytes.", default=2013),
     opt.option(
         "--scale",
         None,
@@ -405,6 +466,33 @@ def demo(plan: str, out: Path, seed: int, scale: int, kind: str) -> None:
     say(f"{len(write(out, load(plan), seed, scale, kind))} returns written under {out}")
 
 
+@command(
+    opt.RAW,
+    opt.PROCESSED,
+    opt.PLAN,
+    opt.switch("--no-browser", "Open no browser: print the address to be opened."),
+    opt.option("--port", "N", "The port to serve on.", default=8888, type=opt.COUNT),
+    click.argument("jupyter", nargs=-1, type=click.UNPROCESSED),
+    ignore_unknown_options=True,
+)
+def lab(
+    raw: Path, processed: Path, plan: str, no_browser: bool, port: int, jupyter: tuple[str, ...]
+) -> int:
+    """Open JupyterLab on explore.ipynb, over the returns of this folder, with this Python as its
+    kernel. The notebooks are in notebooks/, where they are copied to if they are not there.
+    Options that are not ours are JupyterLab's.
+    """
+    from yxq.publish import notebooks
+    from yxq.publish.lab import serve
+
+    if raw.is_dir() or not (processed / "state.json").exists():
+        _ingest_alone(raw, processed, plan)
+    if made := notebooks.copies(Path()):
+        say(f"{len(made)} notebooks copied to {made[0].parent}/; they are yours to change")
+    asked = [f"--ServerApp.port={port}", *(["--no-browser"] if no_browser else [])]
+    return serve(Path.cwd(), [*asked, *jupyter])
+
+
 def _stop(number: int, frame: Any) -> None:
     """SIGTERM ends a run as Ctrl-C does: workers and kernels first."""
     raise KeyboardInterrupt
@@ -425,10 +513,14 @@ def main() -> None:
         signal.signal(signal.SIGBREAK, _stop)
     _write_utf8()
     try:
-        code = app.main(opt.spread(sys.argv[1:]), prog_name="yxq", standalone_mode=False)
+        with writable_home():
+            code = app.main(opt.spread(sys.argv[1:]), prog_name="yxq", standalone_mode=False)
     except (click.exceptions.Abort, KeyboardInterrupt):
         say("yxq: stopped; what was there before is untouched")
         code = 130
+    except click.exceptions.NoArgsIsHelpError as error:
+        say(error.format_message())
+        code = 2
     except click.ClickException as error:
         say(f"yxq: {error.format_message()}")
         code = 2

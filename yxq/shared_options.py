@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import itertools
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,12 +14,8 @@ from typing import Any
 import click
 
 Adds = Callable[[Any], Any]  # what adds an option to a function
-LISTS = {
-    "--unit",
-    "--units",
-    "--targets",
-    "--sender",
-}  # options that take several values: --unit 丁蜀镇 和桥镇
+LISTS = {"--unit", "--units", "--targets", "--owners", "--states", "--columns", "--sender"}
+"""Options that take several values: --units 丁蜀镇 和桥镇."""
 
 
 def spread(arguments: list[str]) -> list[str]:
@@ -26,10 +23,12 @@ def spread(arguments: list[str]) -> list[str]:
 
     >>> spread(["attain", "--unit", "丁蜀镇", "和桥镇", "--year", "2013"])
     ['attain', '--unit', '丁蜀镇', '--unit', '和桥镇', '--year', '2013']
+    >>> spread([])
+    []
     """
     out: list[str] = []
     option = ""
-    for argument, following in zip(arguments, [*arguments[1:], "-"], strict=True):
+    for argument, following in itertools.pairwise([*arguments, "-"]):
         if argument.startswith("-"):
             if argument in LISTS and following.startswith("-"):
                 raise click.UsageError(f"{argument} needs a value")
@@ -42,11 +41,10 @@ def spread(arguments: list[str]) -> list[str]:
     return out
 
 
-def option(flags: str, metavar: str | None = None, help: str | None = None, **more: Any) -> Adds:
-    """An option: its flag and, where that is another, the name of its parameter."""
-    flag, *name = flags.split()
-    more.setdefault("multiple", flag in LISTS)
-    return click.option(flag, *name, metavar=metavar, help=help, **more)
+def option(flags: str, metavar: str | None, help: str, **more: Any) -> Adds:
+    """An option: its flags and, where that is another, the name of its parameter."""
+    more.setdefault("multiple", not LISTS.isdisjoint(flags.split()))
+    return click.option(*flags.split(), metavar=metavar, help=help, **more)
 
 
 def switch(flags: str, help: str) -> Adds:
@@ -70,9 +68,23 @@ LANGUAGES, FORMATS = click.Choice(["zh", "en"]), click.Choice(["table", "csv", "
 
 PLAN = option("--plan", "FOLDER", "Plan folder, or the name of a shipped one.", default="yixing")
 YEAR = option("--year", "Y", "Plan year; the latest plan if not given.", type=int)
-PROCESSED = option("--processed", "DIR", default="data/processed", type=PATH)
-RAW = option("--raw", "DIR", default="data/raw", type=PATH)
-AS_OF = option("--as-of", "DATE", "How things stood on a day.", type=DAY, callback=_day)
+PROCESSED = option(
+    "--processed",
+    "DIR",
+    "The tables that ingest makes, looked for here and in the folders above.",
+    default="data/processed",
+    type=PATH,
+)
+RAW = option(
+    "--raw", "DIR", "The returns, as the departments sent them.", default="data/raw", type=PATH
+)
+AS_OF = option(
+    "--as-of",
+    "DATE",
+    "How things stood on a day; when all returns are due, at the latest today, if not given.",
+    type=DAY,
+    callback=_day,
+)
 RECEIVED_BY = option(
     "--received-by",
     "DATE",
@@ -80,8 +92,26 @@ RECEIVED_BY = option(
     type=DAY,
     callback=_day,
 )
-LANGUAGE = option("--language", type=LANGUAGES, default="zh", show_default=True)
-FORMAT = option("--format kind", type=FORMATS, default="table", show_default=True)
+LANGUAGE = option("--language", None, "Chinese or English.", type=LANGUAGES, default="zh")
+FORMAT = option(
+    "--format kind",
+    None,
+    "A table to be read, or CSV or JSON to be worked with.",
+    type=FORMATS,
+    default="table",
+)
+QUIET = switch("--quiet", "Say only what is wrong.")
+UNITS = option("--units --unit", "NAME|CODE ...", "Only these units; all if not given.")
+TARGETS = option("--targets", "ID|TITLE ...", "Only these targets; all if not given.")
+OWNERS = option("--owners", "NAME ...", "Only targets of these departments; all if not given.")
+STATES = option(
+    "--states",
+    "STATE ...",
+    "Only results in these states, such as 'not attained', 未达成 or behind; all if not given.",
+)
+COLUMNS = option(
+    "--columns", "NAME ...", "These columns, in this order; all of the format if not given."
+)
 RUNNING = (
     option(
         "--jobs workers",
@@ -89,14 +119,27 @@ RUNNING = (
         "Notebooks at a time; a quarter more than cores if not given.",
         type=COUNT,
     ),
-    option("--scheduler", "ADDR", "Run on the Dask cluster of this scheduler (tcp://host:8786)."),
-    switch("--force", "Run all, whether or not anything changed."),
-    switch("--explain", "Run nothing; say what would be run, and why."),
-    option("--timeout", "S", "Seconds that a cell may take.", type=COUNT),
     option(
-        "--memory", "MB", "Memory that a notebook may take beyond its imports (Linux).", type=COUNT
+        "--scheduler",
+        "ADDR",
+        "Run on the Dask cluster of this scheduler (tcp://host:8786); here if not given.",
     ),
-    option("--log", "FILE", "Add what is said to this file, with times.", type=PATH),
+    switch("--force", "Run all, whether or not anything changed."),
+    switch("--explain", "Run and write nothing; say what would be run, and why."),
+    option("--timeout", "S", "Seconds that a cell may take; any number if not given.", type=COUNT),
+    option(
+        "--memory",
+        "MB",
+        "Memory that a notebook may take beyond its imports (Linux); any if not given.",
+        type=COUNT,
+    ),
+    option(
+        "--log",
+        "FILE",
+        "Add what is said to this file, with times; to none if not given.",
+        type=PATH,
+    ),
+    QUIET,
 )
 
 
@@ -116,7 +159,7 @@ def running(command: Any) -> Any:
         from yxq.publish.job import RunOptions
 
         names = RunOptions.__dataclass_fields__
-        values = {name: given.pop(name) for name in names}
+        values = {name: given.pop(name) for name in names if name in given}
         return command(options=RunOptions(**values), **given)
 
     return add_all(RUNNING, with_options)

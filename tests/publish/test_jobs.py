@@ -2,6 +2,7 @@
 it fails.
 """
 
+import ast
 import datetime as dt
 import json
 import shutil
@@ -223,12 +224,94 @@ def test_the_summary_is_of_this_run_and_the_log_has_all(home, monkeypatch, capsy
     )
     assert told["runs"][0]["parameters"] == {"n": 1} and told["runs"][0]["why"] == "new"
     assert yxq("--explain")[:2] == (0, "own: up to date\n")
-    code, _, told = yxq("-p", "m", "0")
-    assert code == 2 and told["status"] == "stopped" and "unknown parameter m" in told["error"]
+    code, _, after = yxq("-p", "m", "0")
+    assert code == 2 and after == told
     log = (home / "logs" / "run.log").read_text("utf-8")
     assert (
         "1 done, 0 unchanged, 0 failed" in log and "unknown parameter m" in log and log[:2] == "20"
     )
+
+
+@pytest.mark.parametrize(
+    ("further", "arrives"),
+    [
+        (("-p", "n", "010"), {"n": 10}),
+        (("-p", "n", "None"), {"n": None}),
+        (("-p", "name", "NO"), {"name": "NO"}),
+        (("-p", "name", "{"), {"name": "{"}),
+        (("-r", "name", "010"), {"name": "010"}),
+        (("-r", "anything", "None"), {"anything": "None"}),
+        (("-p", "anything", "None"), {"anything": None}),
+        (("-y", "items: [c, 1]\nn: 3"), {"items": ["c", 1], "n": 3}),
+        (("-y", "n: 3", "-p", "n", "4"), {"n": 4}),
+        (("-p", "name", "4a", "-r", "name", "5"), {"name": "5"}),
+        (("-p", "place", "3"), {"place": 3}),
+    ],
+)
+def test_parameters_arrive_as_papermill_would_give_them(home, monkeypatch, further, arrives):
+    defaults = "n = 1\nname = 'a'\nitems = ['b']\nanything = None\nplace = Path('x')"
+    write("own.ipynb", "1", defaults)
+    taken = []
+    monkeypatch.setattr("yxq.publish.run.run_jobs", lambda jobs, *_: taken.extend(jobs) or 0)
+    monkeypatch.setattr(sys, "argv", ["yxq", "run", "own.ipynb", *further])
+    with pytest.raises(SystemExit) as stop:
+        cli.main()
+    assert stop.value.code == 0
+    assert {name: taken[0].parameters[name] for name in arrives} == arrives
+    assert [type(taken[0].parameters[n]) for n in arrives] == [type(v) for v in arrives.values()]
+
+
+@pytest.mark.parametrize(
+    ("further", "said"),
+    [
+        (
+            ("-p", "name", "010"),
+            "own.ipynb: -p name 010: 10 is a whole number, but the default 'a' a text; "
+            "for the text write -r name 010",
+        ),
+        (("-p", "n", "NO"), "own.ipynb: -p n NO: 'NO' is a text, but the default 1 a whole number"),
+        (("-r", "n", "1"), "own.ipynb: -r n 1: '1' is a text, but the default 1 a whole number"),
+        (("-p", "n", "{"), "own.ipynb: -p n {: '{' is a text, but the default 1 a whole number"),
+        (("-y", "n: x"), "own.ipynb: -y n: 'x' is a text, but the default 1 a whole number"),
+        (("-y", "{"), "-y {: cannot be read as YAML: while parsing a flow node"),
+        (("-y", "town: 丁蜀镇"), "-y town: use --units"),
+        (("-r", "year", "2013"), "-r year: use --years"),
+        (("-p", "m", "0"), "own.ipynb: unknown parameter m; it has n, name"),
+    ],
+)
+def test_a_parameter_of_another_kind_is_refused_in_one_line(
+    home, monkeypatch, capsys, further, said
+):
+    write("own.ipynb", "1", "n = 1\nname = 'a'")
+    monkeypatch.setattr(sys, "argv", ["yxq", "run", "own.ipynb", *further])
+    with pytest.raises(SystemExit) as stop:
+        cli.main()
+    out, err = capsys.readouterr()
+    assert (stop.value.code, out, err) == (2, "", f"yxq: {said}\n")
+    assert not (home / "runs" / "summary.json").exists()
+
+
+def test_a_run_that_is_watched_says_how_far_it_is(home, monkeypatch):
+    """Notebooks themselves look at the summary, as an outsider would."""
+    look = "import json; from pathlib import Path\n"
+    look += "import time; time.sleep(2.5)\n"
+    look += "print(json.loads(Path('runs/summary.json').read_text(encoding='utf-8')))"
+    write("look.ipynb", look, "town = '丁蜀镇'")
+    units = ["丁蜀镇", "和桥镇", "张渚镇"]
+    monkeypatch.setattr(sys, "argv", ["yxq", "run", "look.ipynb", "--jobs", "1", "--units", *units])
+    with pytest.raises(SystemExit) as stop:
+        cli.main()
+    assert stop.value.code == 0
+    said = {}
+    for file in (home / "runs" / "2013").glob("*.ipynb"):
+        cells = nbformat.read(file, as_version=4).cells
+        said[file.stem] = ast.literal_eval(cells[-1].outputs[0].text)
+    assert len(said) == 3 and {summary["of"] for summary in said.values()} == {3}
+    assert {summary["status"] for summary in said.values()} == {"running"}
+    assert sorted(summary["done"] for summary in said.values()) == [0, 1, 2]
+    for name, summary in said.items():
+        assert [entry["name"] for entry in summary["current"]] == [name]
+        assert summary["current"][0]["started"] >= summary["began"]
 
 
 def test_a_full_disk_or_a_missing_folder_fails_one_run_only(home):

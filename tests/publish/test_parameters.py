@@ -15,6 +15,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from papermill.cli import _resolve_type
 
 from yxq.publish import parameters
 
@@ -121,3 +122,72 @@ def test_unknown_and_missing_ones_are_refused_by_name():
         parameters.settle(nbformat.v4.new_notebook(), {"year": 1}, "a.ipynb")
     with pytest.raises(ValueError, match="the parameters cell cannot be read"):
         parameters.settle(notebook("town ="), {}, "a.ipynb")
+
+
+@given(st.text() | st.sampled_from(["True", "1_0", "٣", "1e5", "nan", "-inf", " 7 ", "0x1", ""]))
+def test_the_command_line_is_read_as_papermill_reads_it(text):
+    ours, theirs = parameters.typed(text), _resolve_type(text)
+    assert type(ours) is type(theirs) and repr(ours) == repr(theirs)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("010", 10),
+        ("NO", "NO"),
+        ("no", "no"),
+        ("None", None),
+        ("null", "null"),
+        ("{", "{"),
+        ("True", True),
+        ("true", "true"),
+        ("2013-06-30", "2013-06-30"),
+        ("1.50", 1.5),
+        ("a: b", "a: b"),
+    ],
+)
+def test_what_is_no_constant_and_no_number_is_text(text, value):
+    got = parameters.typed(text)
+    assert type(got) is type(value) and got == value
+
+
+@pytest.mark.parametrize(
+    ("value", "default", "wrong"),
+    [
+        (10, "质监局", "10 is a whole number, but the default '质监局' a text"),
+        ("a", 1, "'a' is a text, but the default 1 a whole number"),
+        (1.5, 1, "1.5 is a number, but the default 1 a whole number"),
+        (True, 1, "True is True or False, but the default 1 a whole number"),
+        (1, False, "1 is a whole number, but the default False True or False"),
+        (True, 1.0, "True is True or False, but the default 1.0 a number"),
+        ("[1]", [1], "'[1]' is a text, but the default [1] a list"),
+        ({"a": 1}, [1], "{'a': 1} is a mapping, but the default [1] a list"),
+        (dt.date(2013, 6, 30), "x", "datetime.date(2013, 6, 30) is of type date, but the default"),
+        (1, 1.5, ""),
+        (math.inf, 1.5, ""),
+        (2, 1, ""),
+        ("b", "a", ""),
+        (False, True, ""),
+        ([], [1], ""),
+        (None, "a", ""),
+        (3, None, ""),
+        (3, parameters.Unknown("Path('x')"), ""),
+    ],
+)
+def test_a_value_is_of_the_kind_of_its_default(value, default, wrong):
+    said = parameters.wrong_kind(value, default)
+    assert said.startswith(wrong) and bool(said) is bool(wrong) and "\n" not in said
+
+
+def test_a_default_that_only_running_it_tells_is_known_as_such():
+    defaults, _ = parameters.declared(notebook("a = Path('x')\nb = 'Path'"))
+    assert isinstance(defaults["a"], parameters.Unknown) and type(defaults["b"]) is str
+
+
+def test_yaml_gives_names_and_values_or_one_line():
+    assert parameters.from_yaml("a: [1, b]\nc: {d: no}") == {"a": [1, "b"], "c": {"d": False}}
+    for text in ("{", "a: b: c", "[1]", "3", "", "1: 2"):
+        with pytest.raises(ValueError) as refused:
+            parameters.from_yaml(text)
+        said = str(refused.value)
+        assert said.startswith(f"-y {text}: ") and "\n" not in said

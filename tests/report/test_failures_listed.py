@@ -106,7 +106,8 @@ def test_what_a_number_comes_from_is_the_last_report_of_a_stock(opened):
 )
 def test_the_parts_of_a_share_of_amounts_are_written_as_amounts(opened, language, needed, of_items):
     """30 of what a share is of, which the plan does not name; counts are written as ever."""
-    rows = answers.attained(opened("city", language), ["甲镇", "乙镇"], readable=True)
+    page = opened("city", language)
+    rows = answers.attained(page, answers.chosen(page, ["甲镇", "乙镇"]), readable=True)
     rows = rows.set_index(["unit", "id"])[["counts", "needed"]]
     assert rows.loc["甲镇", "A"].tolist() == ["4,720 / 5,000", needed]
     assert rows.loc["甲镇", "B"].tolist() == ["9 / 10", of_items]

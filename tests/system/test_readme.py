@@ -22,6 +22,7 @@ from project import ROOT, fewer
 from yxq import cli
 from yxq.plan_folders.load import load
 from yxq.publish import pack
+from yxq.report.pages import open_page
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, re.M | re.S)
@@ -95,19 +96,25 @@ def few_units(monkeypatch):
     """Of the pack that a command makes anew the city, two units and one target that it misses are
     enough to see it run, and neither kernels nor papers: those of `make pack` are there.
     """
-    real = pack.build
+    real = pack.build_held
 
-    def build(plan, out, *rest, **more):
+    def build(out, page, options, browser, targets):
         if out == Path("half-year"):
-            some = plan.folder.model_copy(update={"units": plan.folder.units[:3]})
-            plan = plan.model_copy(update={"folder": some})
-            *rest, targets = rest
+            some = page.plan.folder.model_copy(update={"units": page.plan.folder.units[:3]})
+            plan = page.plan.model_copy(update={"folder": some})
+            page = open_page(
+                "city",
+                as_of=page.as_of,
+                received_by=page.received_by,
+                plan=plan,
+                processed=page.processed,
+            )
             assert targets == ("missed",)
             with notebooks_here(), plain_fonts(), plain_papers():
-                return real(plan, out, *rest, ["T12"], **more)
-        return real(plan, out, *rest, **more)
+                return real(out, page, options, browser, ["T12"])
+        return real(out, page, options, browser, targets)
 
-    monkeypatch.setattr(pack, "build", build)
+    monkeypatch.setattr(pack, "build_held", build)
 
 
 @pytest.mark.parametrize("command", RUN)

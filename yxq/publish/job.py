@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from yxq.report.html import Look
+
+Watch = Callable[[Sequence["Outcome"], Sequence[str], int], None]
+"""Is told how a run of many stands: how those that are through ended, the names of those that are
+at work, and of how many.
+"""
+
+
+def unwatched(ended: Sequence[Outcome], current: Sequence[str], of: int) -> None:
+    """Watch nothing."""
 
 
 @dataclass(frozen=True)
@@ -15,7 +25,8 @@ class RunOptions:
     """How notebooks are run.
 
     workers: notebooks at a time; scheduler: the address of a Dask cluster; force: run all; explain:
-    run nothing; timeout, memory: of a `Job`; log: a file for what is said.
+    run nothing; timeout, memory: of a `Job`; log: a file for what is said; quiet: say only what is
+    wrong; watch: is told how far it is.
     """
 
     workers: int | None = None
@@ -25,6 +36,8 @@ class RunOptions:
     timeout: int | None = None
     memory: int | None = None
     log: Path | None = None
+    quiet: bool = False
+    watch: Watch = unwatched
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from yxq.plan.units import Unit
 from yxq.plan_folders.load import load
 from yxq.publish import parameters
 from yxq.publish.job import Job, RunOptions
+from yxq.publish.parameters import from_yaml
 from yxq.report.html import Look
 from yxq.tables import store
 from yxq.words.errors import PlanError
@@ -36,7 +37,8 @@ OPTIONS = {
 @dataclass(frozen=True)
 class Request:
     """The command line of `yxq run`; `given`: the names of the options that were given, which hold
-    even where the notebook has a default of its own. `further`: the values of `-p`.
+    even where the notebook has a default of its own. `further`, `raw`, `yaml`: the values of `-p`,
+    `-r` and `-y`.
     """
 
     notebook: Path
@@ -50,6 +52,8 @@ class Request:
     targets: tuple[str, ...] = ()
     years: str | None = None
     further: tuple[tuple[str, str], ...] = ()
+    raw: tuple[tuple[str, str], ...] = ()
+    yaml: tuple[str, ...] = ()
     pages: bool = False
     options: RunOptions = field(default_factory=RunOptions)
     given: frozenset[str] = frozenset()
@@ -98,14 +102,12 @@ def jobs(request: Request) -> list[Job]:
     The notebook's own defaults hold unless an option or `-p` says otherwise; a result is named
     after its notebook.
     """
-    for name, _ in request.further:
-        if name in OPTIONS:
-            raise PlanError(f"-p {name}: use {OPTIONS[name]}")
+    further = _further(request)
     own_year = request.declared[0].get("year")
     years = _years(request.years, own_year or request.folder.plan().year)
     plans = [request.folder.plan(year) for year in years]
     made = [
-        _job(request, plan, unit, target)
+        _job(request, plan, unit, target, further)
         for plan in plans
         for unit in _units(request, plan)
         for target in _targets(request, plan)
@@ -116,13 +118,38 @@ def jobs(request: Request) -> list[Job]:
     return made
 
 
-def _job(request: Request, plan: Plan, unit: Unit | None, target: Target | None) -> Job:
+def _further(request: Request) -> dict[str, Any]:
+    """The values of `-y`, `-p` and `-r`, the later ones before the earlier, as papermill has it.
+
+    Raises `ValueError` for one that has an option of its own, or is of another kind than the
+    notebook's default; one that the notebook does not have is refused when jobs are keyed.
+    """
+    asked = [
+        *(("-y", name, v, "") for each in request.yaml for name, v in from_yaml(each).items()),
+        *(("-p", name, parameters.typed(text), text) for name, text in request.further),
+        *(("-r", name, text, text) for name, text in request.raw),
+    ]
+    for flag, name, value, text in asked:
+        if name in OPTIONS:
+            raise PlanError(f"{flag} {name}: use {OPTIONS[name]}")
+        default = request.declared[0].get(name)
+        if wrong := parameters.wrong_kind(value, default):
+            is_text = flag == "-p" and isinstance(default, str)
+            mend = f"; for the text write -r {name} {text}" if is_text else ""
+            written = f"{flag} {name} {text}".rstrip()
+            raise ValueError(f"{request.notebook.name}: {written}: {wrong}{mend}")
+    return {name: value for _, name, value, _ in asked}
+
+
+def _job(
+    request: Request, plan: Plan, unit: Unit | None, target: Target | None, further: dict[str, Any]
+) -> Job:
     """The notebook for a year and, where they are not none, a unit and a target."""
     options = request.common(given=True)
     if request.years or not request.declared[0].get("year"):
         options["year"] = plan.year
     given = {name: value for name, value in options.items() if request.has(name)}
-    given |= {name: parameters.typed(value) for name, value in request.further}
+    given |= further
     words, name, titles = Words(request.context["language"]), [request.notebook.stem], []
     if unit:
         given["town"] = unit.name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Iterable
 from dataclasses import replace
@@ -13,7 +14,8 @@ from yxq.plan.folder import Folder
 from yxq.publish import papermill, parameters
 from yxq.publish.job import Job, Outcome
 from yxq.report import html
-from yxq.tables import digests
+from yxq.report.html import Look
+from yxq.tables import digests, in_hand
 from yxq.tables.digests import sha
 
 SHOWN = ("year", "as_of", "processed", "received_by")
@@ -23,9 +25,9 @@ META = "yxq"  # where an executed notebook keeps its key and parameters
 class Keys:
     """The keys of many runs on a plan folder; what they have in common is computed once."""
 
-    def __init__(self, folder: Folder) -> None:
-        """Nothing is computed yet."""
-        self._folder = folder
+    def __init__(self, folder: Folder, keep: bool = True) -> None:
+        """Nothing is computed yet; keep: what is computed is kept for the pages to read."""
+        self._folder, self._keep = folder, keep
         self._results: dict[tuple[Any, ...], Results] = {}
 
     def results(self, settled: dict[str, Any]) -> Results:
@@ -34,8 +36,11 @@ class Keys:
         if asked not in self._results:
             year, as_of, processed, received_by = asked
             plan = self._folder.plan(year)
+            if not self._keep:
+                in_hand.check_made(str(processed), _day(received_by), plan.folder.path)
             shown = load_data(None, as_of or None, plan, str(processed), received_by or None)
-            shown.keep()
+            if self._keep:
+                shown.keep()
             self._results[asked] = shown
         return self._results[asked]
 
@@ -64,6 +69,11 @@ class Keys:
             "program": digests.program(),
             "versions": sha(json.dumps(digests.versions()).encode()),
         }
+
+
+def _day(given: str | dt.date | None) -> dt.date | None:
+    """A day as a notebook has it, which `load_data` checks."""
+    return dt.date.fromisoformat(given) if isinstance(given, str) else given
 
 
 def cells_digest(notebook: Any, outputs: bool = True) -> str:
@@ -103,15 +113,15 @@ def recorded_key(output: Path) -> dict[str, str]:
     return dict(record(output).get("key", {}))
 
 
-def _key_with_page(job: Job) -> dict[str, str]:
+def key_with_page(output: Path, page: Path, look: Look | None) -> dict[str, str]:
     """The key of what is there; a notebook whose page is missing, or another than was made, is
     not.
     """
-    if job.look:
-        there = job.page.exists() and page_digest(job.page.read_text(encoding="utf-8"))
-        if not there or there != record(job.output).get("page"):
+    if look:
+        there = page.exists() and page_digest(page.read_text(encoding="utf-8"))
+        if not there or there != record(output).get("page"):
             return {}
-    return recorded_key(job.output)
+    return recorded_key(output)
 
 
 def why_run(key: dict[str, str], before: dict[str, str]) -> str:
@@ -123,16 +133,17 @@ def why_run(key: dict[str, str], before: dict[str, str]) -> str:
     return ", ".join(changed) + " changed" if changed else ""
 
 
-def keyed(jobs: Iterable[Job], folder: Folder) -> list[Job]:
+def keyed(jobs: Iterable[Job], folder: Folder, keep: bool = True) -> list[Job]:
     """The jobs with all their parameters and their keys; `folder` is the plan folder they read.
 
     Raises `ValueError` for a parameter that a notebook does not have or that is missing: nothing
-    has run yet.
+    has run yet. keep: what was computed for that is kept beside the tables; else nothing is
+    written, and `NotMade` raised where something would have to be.
     """
     papermill.load()  # before nbformat, which would import all that it leaves out
     import nbformat
 
-    keys = Keys(folder)
+    keys = Keys(folder, keep)
     notebooks: dict[Path, Any] = {}
     with_keys = []
     for job in jobs:
@@ -149,7 +160,8 @@ def keyed(jobs: Iterable[Job], folder: Folder) -> list[Job]:
 
 def needed(jobs: Iterable[Job], force: bool = False) -> list[Outcome]:
     """Which of the keyed jobs must run and why; `why` is empty for what is there already."""
-    return [
-        Outcome(job, why="forced" if force else why_run(job.key, _key_with_page(job)))
-        for job in jobs
-    ]
+    return [Outcome(job, why="forced" if force else why_run(job.key, _key_of(job))) for job in jobs]
+
+
+def _key_of(job: Job) -> dict[str, str]:
+    return key_with_page(job.output, job.page, job.look)

@@ -15,10 +15,11 @@ from yxq.attainment.snapshot import snapshot
 from yxq.papers import shelf
 from yxq.plan.folder import Plan
 from yxq.plan.target import Target
-from yxq.publish import publications
+from yxq.publish import notebooks, publications
 from yxq.publish.archive import Published, before, put_away
 from yxq.publish.archive_list import write_list
 from yxq.publish.assemble import assemble, heading, write_papers, write_register, write_workbook
+from yxq.publish.explain import would_be_run
 from yxq.publish.job import Job, Outcome, RunOptions
 from yxq.publish.keys import keyed, needed, recorded_key
 from yxq.publish.manifest import NAME, LastPack, kind_of
@@ -29,13 +30,13 @@ from yxq.publish.swap import Swap
 from yxq.report.html import Look
 from yxq.report.pages import CityPage, open_page
 from yxq.report.sections.names import target_name, target_page
-from yxq.tables import snapshots, store
+from yxq.tables import in_hand, snapshots, store
 from yxq.tables.digests import sha
 from yxq.tables.lock import lock
 from yxq.words.states import SHORT
 
 KEYWORDS = ("none",), ("all",), ("missed",), ()  # what stands for targets that are not named
-NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+NOTEBOOKS = notebooks.shipped()
 
 
 def build(
@@ -58,24 +59,51 @@ def build(
     all units' failed, the pack that is there stays, and the folder returned is the unfinished one,
     from which the next run goes on.
     `browser`: makes PDFs too; a page that it does not print is a failure of its own. `targets`:
-    which have a page of their own, see `chosen`. Raises `Busy` when another run is at work.
+    which have a page of their own, see `chosen`. Raises `Busy` when another run is at work. Where
+    the options ask to explain, nothing is run or written: the outcomes say what would be run.
     """
-    options, tables = options or RunOptions(), processed.as_posix()
-    with lock(out), lock(store.locate(processed), shared=True):
-        swap = Swap(out, f"{plan.year}", put_away)
+    options = options or RunOptions()
+    if options.explain:
+        in_hand.check_made(processed, received_by, plan.folder.path)
+    tables = processed.as_posix()
+    page = open_page("city", None, as_of, plan, tables, language, received_by=received_by)
+    if options.explain:
+        return explained(page, out, options, targets)
+    with lock(out):
+        return build_held(out, page, options, browser, targets)
+
+
+def build_held(
+    out: Path, page: CityPage, options: RunOptions, browser: Path | None, targets: Sequence[str]
+) -> tuple[Path, list[Outcome]]:
+    """`build`, for one who holds the lock of `out`, of what a page of the city shows."""
+    with lock(store.locate(page.processed), shared=True):
+        swap = Swap(out, f"{page.plan.year}", put_away)
         printer = Printer(browser, LastPack(swap.final))
-        page = open_page(
-            "city",
-            as_of=as_of,
-            received_by=received_by,
-            plan=plan,
-            processed=tables,
-            language=language,
-        )
-        former = before(swap.final, plan.id, page.source.days, language)
-        page.source.since = former.id if former else ""
+        former = _compare_with_former(page, swap.final)
         jobs = pack_jobs(page, swap.part.absolute(), options, chosen(page, targets))
         return _publish(swap, page, printer, options, former, jobs)
+
+
+def _compare_with_former(page: CityPage, final: Path) -> Published | None:
+    """Have the page compare with the former pack; that."""
+    former = before(final, page.plan.id, page.source.days, page.words.language)
+    page.source.since = former.id if former else ""
+    return former
+
+
+def explained(
+    page: CityPage, out: Path, options: RunOptions, targets: Sequence[str]
+) -> tuple[Path, list[Outcome]]:
+    """Where the pack would be, and what would be run for it, and why."""
+    final, part = out / f"{page.plan.year}", out / f".{page.plan.year}.part"
+    _compare_with_former(page, final)
+    jobs = pack_jobs(page, part.absolute(), options, chosen(page, targets))
+    jobs, last = keyed(jobs, page.plan.folder, keep=False), LastPack(final)
+    key = _made_with(page, Printer(None, last), jobs)["key"]
+    if not options.force and last.would_be_the_same(key):
+        return final, [Outcome(job) for job in jobs]
+    return final, [would_be_run(job, last, options.force) for job in jobs]
 
 
 def chosen(page: CityPage, asked: Sequence[str]) -> list[Target]:
@@ -113,15 +141,11 @@ def _publish(
     """`build`, under the locks; `former`: the pack that this one is compared with."""
     last, part = printer.last, swap.part
     jobs = keyed(jobs, page.plan.folder)
-    keys = [*(job.key for job in jobs), printer.version, shelf.digest(page.plan.folder.path)]
-    key = sha(json.dumps([*keys, page.source.since]).encode())
-    made_with = {"key": key, "printed_by": printer.version, "since": page.source.since}
+    made_with = _made_with(page, printer, jobs)
     if not options.force and last.would_be_the_same(made_with["key"]):
         shutil.rmtree(part, ignore_errors=True)
         write_list(swap.final, page)
         return swap.final, [Outcome(job) for job in jobs]
-    if options.explain:
-        return swap.final, _explained(part, jobs, last, options)
     swap.check_closed()
     if former:
         tables = snapshots.read(former.folder), snapshot(page.source)
@@ -135,6 +159,13 @@ def _publish(
     swap.put()
     write_list(swap.final, page)
     return swap.final, outcomes
+
+
+def _made_with(page: CityPage, printer: Printer, jobs: list[Job]) -> dict[str, Any]:
+    """What a pack of keyed jobs is made with: a key of all of it, the browser, the former pack."""
+    keys = [*(job.key for job in jobs), printer.version, shelf.digest(page.plan.folder.path)]
+    key = sha(json.dumps([*keys, page.source.since]).encode())
+    return {"key": key, "printed_by": printer.version, "since": page.source.since}
 
 
 def pack_jobs(
@@ -197,15 +228,6 @@ def _prepared(part: Path, jobs: list[Job], last: LastPack, options: RunOptions) 
     return needed(jobs, options.force)
 
 
-def _explained(part: Path, jobs: list[Job], last: LastPack, options: RunOptions) -> list[Outcome]:
-    """What would be run; nothing is left of having looked."""
-    going_on = part.exists()
-    outcomes = _prepared(part, jobs, last, options)
-    if not going_on:
-        shutil.rmtree(part)
-    return outcomes
-
-
 def _run(
     part: Path, page: CityPage, outcomes: list[Outcome], options: RunOptions
 ) -> tuple[list[Outcome], dict[str, str]]:
@@ -215,7 +237,7 @@ def _run(
     with ThreadPoolExecutor(1) as beside:
         written = beside.submit(_write_workbooks, part, page)
         papers = beside.submit(write_papers, part, page)
-        ended = list(run(outcomes, options.workers, options.scheduler))
+        ended = list(run(outcomes, options))
         clean(part / "notebooks")  # what a worker of a cluster that died left half written
         written.result()
         return ended, papers.result()

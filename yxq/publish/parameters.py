@@ -7,6 +7,7 @@ only warns of a name that the notebook does not have.
 from __future__ import annotations
 
 import ast
+import contextlib
 import datetime as dt
 import decimal
 import fractions
@@ -19,14 +20,45 @@ import pandas as pd
 import yaml
 
 INJECTED = "injected-parameters"
+CONSTANTS = {"True": True, "False": False, "None": None}
+KINDS = {
+    bool: "True or False",
+    int: "a whole number",
+    float: "a number",
+    str: "a text",
+    type(None): "None",
+    list: "a list",
+    tuple: "a tuple",
+    dict: "a mapping",
+}
 MODULES = ("datetime", "decimal", "fractions", "pandas", "pathlib")
 
 
 def typed(text: str) -> Any:
     """The value of a parameter as the command line writes it (`-p NAME VALUE`), read as papermill
-    reads it: 3 is a number, true a truth, null nothing.
+    reads it: True, False, None and numbers are what they are, all else is text.
+
+    >>> [typed(text) for text in ("010", "1e3", "NO", "None", "{")]
+    [10, 1000.0, 'NO', None, '{']
     """
-    return yaml.safe_load(text)
+    if text in CONSTANTS:
+        return CONSTANTS[text]
+    for number in (int, float):
+        with contextlib.suppress(ValueError):
+            return number(text)
+    return text
+
+
+def from_yaml(text: str) -> dict[str, Any]:
+    """Parameters as a YAML mapping (`-y`); raises `ValueError` in one line where it is none."""
+    try:
+        given = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        why = f"{error}".splitlines()[0]
+        raise ValueError(f"-y {text}: cannot be read as YAML: {why}") from None
+    if not isinstance(given, dict) or not all(isinstance(name, str) for name in given):
+        raise ValueError(f'-y {text}: write names and values, such as -y "n: 3"')
+    return given
 
 
 def json_value(value: Any) -> Any:
@@ -44,6 +76,10 @@ class Carried(str):
         carried = super().__new__(cls, str(value))
         carried.value = value
         return carried
+
+
+class Unknown(str):
+    """The source of a default that only running it tells."""
 
 
 def source(value: Any) -> str:
@@ -107,8 +143,8 @@ def declared(notebook: Any) -> tuple[dict[str, Any], set[str]]:
     """The parameters of a notebook's tagged cell with their defaults, and those that are only
     announced (`town: str`).
 
-    A default that is no literal is given as its source. Raises `ValueError` when the cell is not
-    Python.
+    A default that is no literal is given as its source (`Unknown`). Raises `ValueError` when the
+    cell is not Python.
     """
     defaults: dict[str, Any] = {}
     announced: set[str] = set()
@@ -145,7 +181,30 @@ def _value(node: ast.expr) -> Any:
     try:
         return ast.literal_eval(node)
     except ValueError:
-        return ast.unparse(node)
+        return Unknown(ast.unparse(node))
+
+
+def wrong_kind(value: Any, default: Any) -> str:
+    """Why a value cannot stand for a notebook's default, empty where it can: where both are of one
+    kind, or one is None, or only running it tells what the default is.
+    """
+    if value is None or default is None or isinstance(default, Unknown):
+        return ""
+    wanted = (int, float) if type(default) is float else type(default)
+    if isinstance(value, wanted) and isinstance(value, bool) is isinstance(default, bool):
+        return ""
+    return f"{_shown(value)} is {_kind(value)}, but the default {_shown(default)} {_kind(default)}"
+
+
+def _shown(value: Any) -> str:
+    try:
+        return source(value)
+    except TypeError:
+        return repr(value)
+
+
+def _kind(value: Any) -> str:
+    return KINDS.get(type(value), f"of type {type(value).__name__}")
 
 
 def settle(notebook: Any, given: dict[str, Any], name: str) -> dict[str, Any]:

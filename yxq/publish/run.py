@@ -20,6 +20,7 @@ from tqdm.contrib.logging import logging_redirect_tqdm
 
 from yxq.plan.folder import Folder
 from yxq.publish.execute import error_line, execute
+from yxq.publish.explain import explain_jobs
 from yxq.publish.job import Job, Outcome, RunOptions
 from yxq.publish.keys import keyed, needed
 from yxq.publish.messages import log, start_log
@@ -41,50 +42,65 @@ def run_jobs(jobs: list[Job], folder: Folder, out: Path, options: RunOptions) ->
     tables = {Path(job.context["processed"]) for job in jobs}
     for processed in tables:
         store.file(processed, "files.parquet")  # before any kernel starts: are there tables at all
-    with lock(out), contextlib.ExitStack() as held, Summary(out, options.explain) as summary:
+    start_log(options.log, options.quiet)
+    if options.explain:
+        return explain_jobs(jobs, folder, options)
+    with lock(out), contextlib.ExitStack() as held:
         for processed in tables:
             held.enter_context(lock(store.locate(processed), shared=True))
-        start_log(options.log)
-        for output_folder in {job.output.parent for job in jobs}:
-            clean(output_folder)
         outcomes = needed(keyed(jobs, folder), options.force)
-        if not options.explain:
-            outcomes = list(run(outcomes, options.workers, options.scheduler))
-        return summary.end(outcomes)
+        with Summary(out, options.quiet) as summary:
+            for output_folder in {job.output.parent for job in jobs}:
+                clean(output_folder)
+            return summary.end(list(run(outcomes, replace(options, watch=summary.watch))))
 
 
-def run(
-    outcomes: Iterable[Outcome], workers: int | None = None, scheduler: str | None = None
-) -> Iterator[Outcome]:
+def run(outcomes: Iterable[Outcome], options: RunOptions | None = None) -> Iterator[Outcome]:
     """Execute what needs it, yielding each outcome as it comes, those that are skipped first; see
     `yxq.publish.keys.needed`.
     """
-    planned = list(outcomes)
+    options, planned = options or RunOptions(), list(outcomes)
     todo = [outcome for outcome in planned if outcome.why]
-    yield from (outcome for outcome in planned if not outcome.why)
-    if not todo:
-        return
+    skipped = [outcome for outcome in planned if not outcome.why]
+    yield from skipped
+    options.watch(skipped, [], len(planned))
+    if todo:
+        yield from _execute_all(todo, skipped, options)
+
+
+def _execute_all(
+    todo: list[Outcome], skipped: list[Outcome], options: RunOptions
+) -> Iterator[Outcome]:
+    """Execute, several at a time, yielding each outcome as it comes."""
     cores = os.cpu_count() or 1
     # some are always waiting for a kernel to begin or end
-    workers = min(workers or cores + -(-cores // 4), len(todo))
+    workers = min(options.workers or cores + -(-cores // 4), len(todo))
     logging.getLogger("papermill").setLevel(logging.CRITICAL)  # what fails is said here, once
     futures: dict[Future[Outcome], Outcome] = {}
+    ended = [*skipped]
+
+    def tell() -> None:
+        at_work = [asked.job.name for future, asked in futures.items() if future.running()]
+        options.watch(ended, at_work, len(skipped) + len(todo))
+
+    no_bar = options.quiet or not sys.stderr.isatty()
     with (
-        logging_redirect_tqdm([log]),
-        executor(workers, scheduler) as (pool, has_workers),
-        tqdm(total=len(todo), disable=not sys.stderr.isatty(), unit="notebook") as bar,
+        contextlib.nullcontext() if no_bar else logging_redirect_tqdm([log]),
+        executor(workers, options.scheduler) as (pool, has_workers),
+        tqdm(total=len(todo), disable=no_bar, unit="notebook") as bar,
     ):
         try:
             with _tickets([outcome.job for outcome in todo]) as jobs:
                 for job, asked in zip(jobs, todo, strict=True):
                     futures[pool.submit(execute, job)] = asked
-                for number, future in enumerate(_as_completed(futures, has_workers), start=1):
-                    outcome = _outcome(future, futures[future])
+                for number, future in enumerate(_as_completed(futures, has_workers, tell), start=1):
+                    ended.append(outcome := _outcome(future, futures[future]))
                     bar.update()
                     _report(outcome, f"[{number}/{len(todo)}]")
                     yield outcome
+                tell()
         except BaseException:
-            _stop(list(futures), here=scheduler is None)
+            _stop(list(futures), here=options.scheduler is None)
             raise
 
 
@@ -137,12 +153,18 @@ def _stop(futures: list[Future[Outcome]], here: bool) -> None:
 
 
 def _as_completed(
-    futures: Iterable[Future[Outcome]], has_workers: Callable[[], bool]
+    futures: Iterable[Future[Outcome]],
+    has_workers: Callable[[], bool],
+    tell: Callable[[], None] = lambda: None,
 ) -> Iterator[Future[Outcome]]:
-    """Futures as they end; raises `OSError` when there is nobody to work on those that are left."""
+    """Futures as they end; raises `OSError` when there is nobody to work on those that are left.
+
+    `tell` is called about once a second, to say what is at work.
+    """
     left, quiet = set(futures), 0
     while left:
         # a second at most: Windows hears Ctrl-C only in between
+        tell()
         done, left = wait(left, timeout=1, return_when=FIRST_COMPLETED)
         yield from done
         quiet = 0 if done else quiet + 1

@@ -78,9 +78,17 @@ class Ingested:
 
     def lines(self, words: Words) -> list[str]:
         """What became of the rows, what is odd about a sheet, and what there is to send back."""
+        return [self.counted(), *self.remarks(words), *self.to_send_back()]
+
+    def counted(self) -> str:
+        """What became of the rows, in one line."""
         sums, count = self.files[["rows", *FATES]].sum(), self.files["file"].nunique()
         parts = " + ".join(f"{sums[fate]} {fate}" for fate in FATES)
-        lines = [f"{count} files ({self.read} read anew), {sums['rows']} rows read = {parts}"]
+        return f"{count} files ({self.read} read anew), {sums['rows']} rows read = {parts}"
+
+    def remarks(self, words: Words) -> list[str]:
+        """What is odd about a sheet, about the tables and about what is no more there."""
+        lines = []
         for row in self.files[self.files["reason"] != MADE].itertuples():
             remarks = [words.reason(row.reason)] if row.reason else []
             remarks += [words("all_again")] if (row.file, row.sheet) in self.again else []
@@ -100,10 +108,13 @@ class Ingested:
         lines += [words("made_again", names=name) for name in self.mended]
         for name, n, has_other in self.gone:
             lines.append(words("file_replaced" if has_other else "file_gone", name=name, n=n))
-        returned = self.processed / "returned"
-        if back := sorted(file.name for file in returned.glob("*.xlsx")):
-            lines.append(f"to send back, in {returned}: {', '.join(back)}")
         return lines
+
+    def to_send_back(self) -> list[str]:
+        """The workbooks to be sent back, in one line; none where there are none."""
+        returned = self.processed / "returned"
+        back = sorted(file.name for file in returned.glob("*.xlsx"))
+        return [f"to send back, in {returned}: {', '.join(back)}"] if back else []
 
 
 def _is_useless(row: Any) -> bool:
@@ -176,6 +187,20 @@ def ingest(raw: Path, folder: Folder, processed: Path, progress: Progress = sile
     for path in set(home.iterdir()) - {part.path for part in parts}:
         shutil.rmtree(path)
     return replace(_told(table, len(anew), processed, found, mended), gone=tuple(gone))
+
+
+def pending(raw: Path, folder: Folder, processed: Path) -> str:
+    """What `ingest` would do, in words, empty where the tables are up to date; files are looked at,
+    nothing is read into tables or written.
+    """
+    files, was = _files(raw, processed / ".parts", folder), _done(processed)
+    same = was is not None and was["state"] == _state([file.part for file in files], folder)
+    anew = sum(not file.part.whole(touched=same) for file in files)
+    damaged = store.damaged(processed)
+    if same and not anew and not damaged:
+        return ""
+    made = f"{', '.join(damaged)} made again" if damaged else "all tables made"
+    return f"{anew} of {len(files)} files read, {made}"
 
 
 def write(

@@ -25,10 +25,14 @@ def sha(*parts: bytes) -> str:
 
 @functools.cache
 def program() -> str:
-    """Of this package as it stands: code, wording and templates, but no plan."""
-    without = {"shipped", "__pycache__"}
+    """Of this package as it stands: code, wording and templates, but no plan, and no notebook, of
+    which an installed one has copies.
+    """
+    without = {"shipped", "notebooks", "__pycache__"}
     files = [
-        file for file in PACKAGE.rglob("*.*") if file.is_file() and not without & {*file.parts}
+        file
+        for file in PACKAGE.rglob("*.*")
+        if file.is_file() and not without & {*file.relative_to(PACKAGE).parts}
     ]
     return sha(
         *(part for file in sorted(files) for part in (file.name.encode(), file.read_bytes()))

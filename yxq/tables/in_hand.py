@@ -19,13 +19,17 @@ from pathlib import Path
 import pandas as pd
 
 from yxq.tables import digests, seals, store
-from yxq.tables.makers import Make
+from yxq.tables.makers import Make, Sheets
 from yxq.tables.supposed import Supposed
 from yxq.words.errors import refusal
 
 LAST = dt.date(9999, 12, 31)
 SUPPOSED = "what-if-"
 MOST_SUPPOSED = 8  # sets of tables that are kept; whoever wants another has it made again
+
+
+class NotMade(ValueError):
+    """The tables of what was in hand on a day have not been made yet."""
 
 
 def last_day(processed: str | Path) -> dt.date | None:
@@ -46,23 +50,45 @@ def place(
 
     plan: the plan folder. Raises `PlanError` where nothing had been received by the day.
     """
-    sheets, located = store.read(processed, "received"), store.locate(processed)
-    supposed = supposed or Supposed()
-    came_later = sheets["received"] > pd.Timestamp(received_by or LAST)
-    if not (came_later.any() or supposed):
+    located, supposed = store.locate(processed), supposed or Supposed()
+    later = _later(processed, received_by, supposed)
+    if not (later or supposed):
         return located
-    if came_later.all() and not supposed:
-        first = sheets["received"].min().date()
-        raise refusal("nothing_received", day=received_by, first=first)
-    later = frozenset(sheets[came_later][["file", "sheet"]].itertuples(index=False, name=None))
-    lines = ["\x1f".join(sheet) for sheet in sorted(later)] + [supposed.digest] * bool(supposed)
-    parts = digests.of_tables(processed), digests.program(), digests.of_folder(plan), *lines
-    kind = SUPPOSED if supposed else "in-hand-"
-    found = located / store.KEPT / f"{kind}{digests.sha(*(part.encode() for part in parts))}"
+    found = _found(located, later, plan, supposed)
     if seals.broken(found, touched=True):
         _put(found, lambda new: make(plan, located, later, supposed, new))
         _keep_few(found.parent)
     return found
+
+
+def check_made(processed: str | Path, received_by: dt.date | None, plan: Path) -> None:
+    """Whether `place` would make nothing, where nothing is supposed; raises `NotMade` where it
+    would.
+    """
+    later = _later(processed, received_by, Supposed())
+    found = _found(store.locate(processed), later, plan, Supposed())
+    if later and seals.broken(found, touched=True):
+        raise NotMade(f"the tables of what was in hand by {received_by} are not made yet")
+
+
+def _later(processed: str | Path, received_by: dt.date | None, supposed: Supposed) -> Sheets:
+    """The sheets that came after a day; raises `PlanError` where all of them did and nothing is
+    supposed.
+    """
+    sheets = store.read(processed, "received")
+    came_later = sheets["received"] > pd.Timestamp(received_by or LAST)
+    if came_later.any() and came_later.all() and not supposed:
+        first = sheets["received"].min().date()
+        raise refusal("nothing_received", day=received_by, first=first)
+    return frozenset(sheets[came_later][["file", "sheet"]].itertuples(index=False, name=None))
+
+
+def _found(located: Path, later: Sheets, plan: Path, supposed: Supposed) -> Path:
+    """Where the tables are that these sheets are no part of, with what is supposed."""
+    lines = ["\x1f".join(sheet) for sheet in sorted(later)] + [supposed.digest] * bool(supposed)
+    parts = digests.of_tables(located), digests.program(), digests.of_folder(plan), *lines
+    kind = SUPPOSED if supposed else "in-hand-"
+    return located / store.KEPT / f"{kind}{digests.sha(*(part.encode() for part in parts))}"
 
 
 def _keep_few(kept: Path) -> None:
