@@ -72,6 +72,7 @@ class Outcome:
     seconds: float = 0.0
     error: str = ""
     why: str = ""
+    note: str = ""
 
     @property
     def status(self) -> str:

@@ -12,6 +12,7 @@ import sys
 import types
 import warnings
 from collections.abc import Collection, Sequence
+from importlib.abc import Loader
 from importlib.machinery import ModuleSpec
 from typing import Any
 
@@ -112,7 +113,7 @@ class Early:
         warnings._filters_mutated()  # type: ignore[attr-defined]
 
 
-class _Loader:
+class _Loader(Loader):
     """Loads a module that is there."""
 
     def __init__(self, early: Early, module: types.ModuleType) -> None:

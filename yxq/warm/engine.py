@@ -63,13 +63,13 @@ class WarmEngine(NBClientEngine):  # type: ignore[misc]  # papermill has no type
         client.bound = bound
         try:
             return client.execute()
-        except BaseException as error:  # no cell says so when a kernel dies or hangs
-            if bound and bound.exceeded:
-                error = TooMuchOutput(bound.stopped)
+        except BaseException as problem:  # no cell says so when a kernel dies or hangs
+            ended = bound and bound.exceeded
+            error = TooMuchOutput(bound.stopped) if bound and ended else problem
             _write_error(nb_man.nb, error)
             nb_man.output_path = nb_man.output_path or broken
             nb_man.save()
-            raise error
+            raise error from None
         finally:
             if bound and bound.cut:
                 nb_man.nb.metadata.setdefault("papermill", {})["cut"] = bound.notice

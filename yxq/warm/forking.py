@@ -150,15 +150,17 @@ class Manager(AsyncKernelManager):
     memory: int | None = None
     most: int | None = None
     own = False
+    warm = False
+    _children: list[Any] = []
 
     def __init__(self, **kwargs: Any) -> None:
         """A folder for the sockets: names and ports cannot collide with those of other runs."""
         super().__init__(**kwargs)
-        MANAGERS.add(self)
         if self.own:
             self._kernel_spec = KernelSpec(resource_dir=RESOURCES, **get_kernel_dict())
         spec = self.kernel_spec
         self.warm = can_fork() and spec is not None and starts_this_interpreter(spec)
+        MANAGERS.add(self)
         if self.warm:
             self._folder = tempfile.mkdtemp(prefix=f"yxq-{os.getpid()}-")
             self.client_factory = Client

@@ -112,7 +112,8 @@ def _leave_the_server(env: dict[str, str], cwd: str) -> None:
     os.chdir(cwd)
     process: Any = multiprocessing.process
     process._parent_process = None
-    process._current_process = process._MainProcess()
+    process._current_process.name = "MainProcess"
+    process._current_process._identity = ()  # so that its children are called as they would be
     multiprocessing.set_start_method(None, force=True)
 
 

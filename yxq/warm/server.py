@@ -122,7 +122,7 @@ def end_orphans() -> None:
     """End what kernels that died have left behind: their server has become its parent."""
     from multiprocessing import forkserver
 
-    pid = getattr(forkserver._forkserver, "_forkserver_pid", None)  # type: ignore[attr-defined]
+    pid = getattr(forkserver._forkserver, "_forkserver_pid", None)
     if not pid:
         return
     ours = {"JPY_PARENT_PID": str(os.getpid())}.items()
