@@ -37,7 +37,8 @@ def top(name: str) -> str:
 
 class Early:
     """A finder, the first on `sys.meta_path`, of modules that were imported before they were asked
-    for: all at once but matplotlib, and `own`, packages that build on it.
+    for. With one come all that it may build on: the standard library, other libraries, matplotlib,
+    and `own`, packages that build on that.
     """
 
     def __init__(
@@ -99,18 +100,21 @@ class Early:
 
     def show(self, package: str) -> None:
         """Put a package where imports have it, with all that it builds on."""
-        later = {*self._own, *MATPLOTLIB}
-        if package in MATPLOTLIB:
-            later = {*self._own}
-        if package in self._own:
-            later = set()
-        shown = [name for name in self._hidden if top(name) not in later]
+        most = self._level(package)
+        shown = [name for name in self._hidden if self._level(top(name)) <= most]
         for name in shown:
             sys.modules[name] = self._hidden.pop(name)
         if "matplotlib" in shown and (backend := os.environ.get("MPLBACKEND")):
             sys.modules["matplotlib"].rcParams["backend"] = backend
-        warnings.filters[0:0], self._rules = self._rules, []  # type: ignore[index]
-        warnings._filters_mutated()  # type: ignore[attr-defined]
+        if most and self._rules:
+            warnings.filters[0:0], self._rules = self._rules, []  # type: ignore[index]
+            warnings._filters_mutated()  # type: ignore[attr-defined]
+
+    def _level(self, package: str) -> int:
+        """Which packages it may build on: those of a level no higher than its own."""
+        if package in sys.stdlib_module_names:
+            return 0
+        return 3 if package in self._own else 2 if package in MATPLOTLIB else 1
 
 
 class _Loader(Loader):

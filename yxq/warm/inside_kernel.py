@@ -8,7 +8,6 @@ import atexit
 import contextlib
 import ctypes
 import gc
-import itertools
 import multiprocessing
 import os
 import signal
@@ -103,7 +102,6 @@ def _leave_the_server(env: dict[str, str], cwd: str) -> None:
     take_orphans()
     if runner := multiprocessing.parent_process():
         threading.Thread(target=_end_with, args=(runner,), name="Runner", daemon=True).start()
-    threading._counter = itertools.count(1).__next__  # type: ignore[attr-defined]
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     os.environ.clear()
