@@ -91,7 +91,7 @@ HABITS: dict[str, list[str | tuple[str, str]]] = {
     ],
     "what is printed, and where to": [
         "import sys, os\nprint('out', flush=True)\nprint('err', file=sys.stderr, flush=True)\nprint('again')",
-        "os.write(1, b'by number\\n'); None",
+        "import time\nos.write(1, b'by number\\n'); time.sleep(0.3)",
         "sys.stdout.write('without end'); sys.stdout.isatty()",
         "import contextlib, io\nwith contextlib.redirect_stdout(io.StringIO()) as held:\n    print('held')\nheld.getvalue()",
         "print(sys.stdout.encoding, sys.stdin.encoding if sys.stdin else None, sys.stderr.errors)",
@@ -148,10 +148,10 @@ HABITS: dict[str, list[str | tuple[str, str]]] = {
         "files = !ls *.txt\nfiles",
         "%%bash\necho magic; exit 0",
         "%%sh\nexit 3",
-        "import os\nos.system('echo system')",
+        "import os, time\nos.system('echo system'); time.sleep(0.3)  # it comes through a pipe",
     ],
     "processes": [
-        "import subprocess, sys\nsubprocess.run(['echo', 'child']).returncode",
+        "import subprocess, sys, time\nran = subprocess.run(['echo', 'child']); time.sleep(0.3); ran.returncode",
         "subprocess.check_output([sys.executable, '-c', 'import sys; print(sys.path[0], sys.flags.optimize)'], text=True)",
         "subprocess.Popen(['cat'], stdin=subprocess.PIPE, stdout=subprocess.PIPE).communicate(b'x')",
     ],
