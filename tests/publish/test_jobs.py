@@ -123,12 +123,12 @@ def test_a_notebook_of_ones_own_is_run_for_each_unit_from_a_folder_with_braces(h
     folder.mkdir()
     shutil.copytree(home / "data", folder / "data")
     monkeypatch.chdir(folder)
-    path = write("own.ipynb", "print(town)", "%time\ntown = '宜兴市'")
+    path = write("own.ipynb", "print(town)", "!true\ntown = '宜兴市'")
     assert ran(asked(path, units=("丁蜀镇", "和桥镇"), pages=True)) == {
         "own-320282112-dingshu-zhen": "new",
-        "own-320282113-heqiao-zhen": "new",
+        "own-320282107-heqiao-zhen": "new",
     }
-    assert said("own-320282113-heqiao-zhen.ipynb") == "和桥镇\n"
+    assert said("own-320282107-heqiao-zhen.ipynb") == "和桥镇\n"
     page = Path("runs/2013/own-320282112-dingshu-zhen.html").read_text("utf-8")
     assert "<pre>丁蜀镇\n</pre>" in page
 

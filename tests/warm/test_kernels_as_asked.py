@@ -150,10 +150,8 @@ pathlib.Path("pid").write_text(str(manager.provisioner.pid))
 @CAN_FORK
 @pytest.mark.parametrize("name", SCRIPTS)
 def test_the_interpreter_ends_and_its_kernels_with_it(tmp_path, name):
-    write(
-        tmp_path / "a.ipynb",
-        "import os, pathlib, time\npathlib.Path('pid').write_text(str(os.getpid()))\ntime.sleep(90)",
-    )
+    tell = "import os, pathlib, time\npathlib.Path('pid').write_text(str(os.getpid()))"
+    write(tmp_path / "a.ipynb", f"{tell}\ntime.sleep(90)")
     env = os.environ | {"TMPDIR": str(tmp_path)}
     done = subprocess.run(
         [sys.executable, "-c", SCRIPTS[name]],

@@ -10,23 +10,24 @@ OF_PYTHON = ("capture", "prun", "time", "timeit")
 
 
 def statements(source: str) -> list[ast.stmt]:
-    """The statements of a cell; raises `SyntaxError` where it is no Python.
+    """The statements of a cell, as it is written or as IPython has rewritten it; raises
+    `SyntaxError` where it is no Python.
 
     >>> [ast.unparse(line) for line in statements("%%time\\nyear = 2013\\n!ls")]
     ['year = 2013']
     """
     try:
-        return ast.parse(source).body
+        lines = ast.parse(source).body
     except SyntaxError:
         # Only now: it is slow to import.
         from IPython.core.inputtransformer2 import TransformerManager
 
-        return list(_without_magic(TransformerManager().transform_cell(source)))
+        lines = ast.parse(TransformerManager().transform_cell(source)).body
+    return list(_without_magic(lines))
 
 
-def _without_magic(source: str) -> Iterator[ast.stmt]:
-    """The statements of a cell as IPython has rewritten it."""
-    for line in ast.parse(source).body:
+def _without_magic(lines: list[ast.stmt]) -> Iterator[ast.stmt]:
+    for line in lines:
         match line:
             case ast.Expr(ast.Call(ast.Attribute(attr="run_cell_magic"), [name, _, cell])):
                 if ast.literal_eval(name) in OF_PYTHON:
