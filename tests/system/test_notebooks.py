@@ -59,6 +59,12 @@ def test_nbval_runs_every_notebook_and_compares_what_matters(project):
         assert run.returncode == 0 and f"{cells} passed" in said, said[-3000:]
 
 
+def test_the_readme_says_what_nbval_needs_in_a_fresh_clone():
+    """Which has the returns and no tables."""
+    text = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+    assert "`pytest --nbval notebooks/` too, in a fresh clone after `yxq ingest`" in text
+
+
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
 def test_a_notebook_holds_no_logic_no_outputs_and_no_paths(path):
     notebook = nbformat.read(path, as_version=4)
