@@ -8,6 +8,7 @@ from yxq.report.html import Look
 from yxq.words.wording import Words
 
 WORDS = Words("en")
+STYLE = 'style="width:auto;max-width:100%"'
 PLAIN = "<IPython.core.display.Thing object>"
 
 
@@ -29,14 +30,20 @@ def of(**kinds) -> str:
         ({"image_svg__xml": "<svg/>", "image_png": "AA"}, "<figure><svg/></figure>"),
         (
             {"image_png": "AA\nBB\n"},
-            '<figure><img alt="" src="data:image/png;base64,AABB"></figure>',
+            f'<figure><img {STYLE} alt="" src="data:image/png;base64,AABB"></figure>',
         ),
         (
             {"image_jpeg": "AA", "text_latex": "l", "text_plain": '"fig"'},
-            '<figure><img alt="&quot;fig&quot;" src="data:image/jpeg;base64,AA"></figure>',
+            f'<figure><img {STYLE} alt="&quot;fig&quot;" src="data:image/jpeg;base64,AA"></figure>',
         ),
-        ({"image_gif": "A"}, '<figure><img alt="" src="data:image/gif;base64,A"></figure>'),
-        ({"image_webp": "A"}, '<figure><img alt="" src="data:image/webp;base64,A"></figure>'),
+        (
+            {"image_gif": "A"},
+            f'<figure><img {STYLE} alt="" src="data:image/gif;base64,A"></figure>',
+        ),
+        (
+            {"image_webp": "A"},
+            f'<figure><img {STYLE} alt="" src="data:image/webp;base64,A"></figure>',
+        ),
         ({"application_json": {"镇": [1]}}, "<pre>{\n  &quot;镇&quot;: [\n    1\n  ]\n}</pre>"),
         ({"application_javascript": "alert(1)"}, ""),
         ({"text_plain": "'a' < b"}, "<pre>&#x27;a&#x27; &lt; b</pre>"),

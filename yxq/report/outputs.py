@@ -15,6 +15,7 @@ from yxq.words.wording import Words
 LONGEST = 50_000  # characters of a text
 LARGEST = 1_000_000  # characters of HTML or a drawing, of which nothing can be cut off
 PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
+SIZE = 'style="width:auto;max-width:100%"'  # not blown up, as our own figures are
 NOT_SHOWN = ("application/javascript",)  # no page runs a script of a notebook's
 # colours and the like that programs send to terminals
 ESCAPES = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
@@ -48,7 +49,8 @@ def _data(data: Any, words: Words, markdown: Callable[[str], str]) -> str:
             plain = given.get("text/plain", "")
             alt = "" if plain.startswith("<IPython.") else html.escape(plain)
             content = re.sub(r"\s", "", given[kind])
-            return f'<figure><img alt="{alt}" src="data:{kind};base64,{content}"></figure>'
+            source = f'alt="{alt}" src="data:{kind};base64,{content}"'
+            return f"<figure><img {SIZE} {source}></figure>"
     if any(kind in given for kind in NOT_SHOWN):
         return ""
     if "text/latex" in given:
