@@ -199,6 +199,17 @@ def test_what_cells_have_started_in_sessions_of_their_own_ends_with_the_kernel(t
 
 
 @CAN_FORK
+def test_a_copy_of_the_kernel_that_a_cell_has_made_ends_too(tmp_path):
+    """It has the surroundings of the server, by which nobody would know it for the kernel's."""
+    source = (
+        "import os, time\ncopy = os.fork()\nif not copy:\n"
+        f"    os.setsid(); time.sleep({MARK}); os._exit(0)\nprint(copy)"
+    )
+    assert not execute(Job(write(tmp_path / "a.ipynb", source), tmp_path / "o.ipynb", {})).error
+    assert gone([int(printed(tmp_path / "o.ipynb"))])
+
+
+@CAN_FORK
 def test_what_another_running_kernel_has_started_goes_on(tmp_path):
     """Also where its parent has ended."""
     write(tmp_path / "b.ipynb", "1")
