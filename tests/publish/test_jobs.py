@@ -94,6 +94,58 @@ def test_what_cannot_be_is_refused(home, given, message):
         jobs(asked(path, **given))
 
 
+def test_a_notebook_of_ones_own_is_told_what_its_units_need(home):
+    path = write("own.ipynb", "1", "n = 1\nm = 2")
+    with pytest.raises(ValueError) as refused:
+        jobs(asked(path, units=("丁蜀镇",)))
+    assert str(refused.value) == (
+        "own.ipynb has no parameter `town` (it has m, n); "
+        "set it in the tagged cell, or leave out --units"
+    )
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells[0].metadata["tags"] = []
+    notebook.cells[1].source = "town = '丁蜀镇'"
+    nbformat.write(notebook, path)
+    with pytest.raises(ValueError) as refused:
+        jobs(asked(path, units=("丁蜀镇",)))
+    assert str(refused.value) == (
+        "own.ipynb: no cell is tagged `parameters`: tag cell 2, which sets town, "
+        "or leave out --units"
+    )
+    for cell in notebook.cells:
+        cell.metadata["tags"] = ["parameters"]
+    nbformat.write(notebook, path)
+    with pytest.raises(ValueError, match="cells 1 and 2 are tagged"):
+        jobs(asked(path, units=("丁蜀镇",)))
+
+
+def test_a_notebook_of_ones_own_is_run_for_each_unit_from_a_folder_with_braces(home, monkeypatch):
+    folder = home / "a{b}"
+    folder.mkdir()
+    shutil.copytree(home / "data", folder / "data")
+    monkeypatch.chdir(folder)
+    path = write("own.ipynb", "print(town)", "!true\ntown = '宜兴市'")
+    assert ran(asked(path, units=("丁蜀镇", "和桥镇"), pages=True)) == {
+        "own-320282112-dingshu-zhen": "new",
+        "own-320282107-heqiao-zhen": "new",
+    }
+    assert said("own-320282107-heqiao-zhen.ipynb") == "和桥镇\n"
+    page = Path("runs/2013/own-320282112-dingshu-zhen.html").read_text("utf-8")
+    assert "<pre>丁蜀镇\n</pre>" in page
+
+
+def test_what_is_cut_stands_in_the_summary(home, monkeypatch, capsys):
+    monkeypatch.setattr("yxq.publish.execute.MOST", 1000)
+    write("own.ipynb", "print('x' * 2000)", "n = 1")
+    monkeypatch.setattr(sys, "argv", ["yxq", "run", "own.ipynb"])
+    with pytest.raises(SystemExit) as stop:
+        cli.main()
+    told = json.loads((home / "runs" / "summary.json").read_text("utf-8"))
+    assert not stop.value.code and told["status"] == "done"
+    assert "more than 1000 characters of output" in told["runs"][0]["note"]
+    assert "more than 1000 characters of output" in capsys.readouterr().err
+
+
 def test_two_notebooks_do_not_take_each_others_place(home):
     one, two = (write(f"{name}.ipynb", "1", "town: str") for name in ("one", "two"))
     names = {job.output for path in (one, two) for job in jobs(asked(path, units=("丁蜀镇",)))}

@@ -118,10 +118,103 @@ def test_unknown_and_missing_ones_are_refused_by_name():
         ValueError, match=r"a.ipynb: parameter town has no default and must be given"
     ):
         parameters.settle(made, {}, "a.ipynb")
-    with pytest.raises(ValueError, match="unknown parameter year; it has none"):
-        parameters.settle(nbformat.v4.new_notebook(), {"year": 1}, "a.ipynb")
-    with pytest.raises(ValueError, match="the parameters cell cannot be read"):
-        parameters.settle(notebook("town ="), {}, "a.ipynb")
+    with pytest.raises(ValueError, match=r"a.ipynb: unknown parameter year; it has none"):
+        parameters.settle(notebook("# none yet"), {"year": 1}, "a.ipynb")
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        ("town = “和桥镇”", "line 1, town = “和桥镇”: invalid character '“' (U+201C)"),
+        ("town = '和桥镇'\nyear = 2013年", "line 2, year = 2013年: invalid syntax"),
+        ("%time\nyear = 2013年", "line 2, year = 2013年: invalid syntax"),
+        ("town =", "line 1, town =: invalid syntax"),
+    ],
+)
+def test_a_cell_that_cannot_be_read_is_one_line_with_the_place(source, told):
+    with pytest.raises(ValueError) as refused:
+        parameters.settle(notebook(source), {}, "a.ipynb")
+    assert str(refused.value) == (
+        f"a.ipynb: the parameters cell (cell 2) cannot be read: {told}; "
+        "text stands in straight quotes"
+    )
+
+
+def test_magic_is_no_parameter_and_no_hindrance():
+    made = notebook("%time\n!ls\nyear = 2013\nfiles = !ls\ntown: str\n?year")
+    assert parameters.declared(made)[0]["year"] == 2013
+    assert parameters.declared(made)[1] == {"town"}
+    assert parameters.declared(notebook("%%time\nyear = 2014"))[0] == {"year": 2014}
+    assert parameters.declared(notebook("%%capture held\nn = 1\n!ls"))[0] == {"n": 1}
+    assert parameters.declared(notebook("%%bash\nyear=2014"))[0] == {}
+
+
+def test_of_a_notebook_without_a_tagged_cell_the_cell_to_be_tagged_is_named():
+    made = nbformat.v4.new_notebook(
+        cells=[
+            nbformat.v4.new_markdown_cell("town = 1"),
+            nbformat.v4.new_code_cell("not python at all"),
+            nbformat.v4.new_code_cell("%time\ntown = '丁蜀镇'"),
+        ]
+    )
+    with pytest.raises(ValueError) as refused:
+        parameters.settle(made, {"town": "和桥镇"}, "a.ipynb")
+    assert str(refused.value) == (
+        "a.ipynb: no cell is tagged `parameters`: tag cell 3, which sets town"
+    )
+    with pytest.raises(ValueError, match="write a cell that sets n, and tag it"):
+        parameters.settle(made, {"n": 1}, "a.ipynb")
+    assert parameters.settle(made, {}, "a.ipynb") == {}
+
+
+def test_two_tagged_cells_are_refused():
+    """The second would set back what the first was given."""
+    made = notebook("town = '丁蜀镇'")
+    made.cells.append(made.cells[1].copy())
+    with pytest.raises(ValueError) as refused:
+        parameters.settle(made, {"town": "和桥镇"}, "a.ipynb")
+    assert str(refused.value) == (
+        "a.ipynb: cells 2 and 3 are tagged `parameters`; keep the tag of one of them"
+    )
+
+
+CELL = {"cell_type": "code", "id": "a", "metadata": {}, "source": "1", "outputs": []}
+CELL |= {"execution_count": None}
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("{", "not a notebook"),
+        ("[]", "not a notebook"),
+        ("null", "not a notebook"),
+        (
+            {"cells": [CELL, {**CELL, "metadata": ...}]},
+            'cell 2 has no metadata; write "metadata": {}',
+        ),
+        ({"cells": [{**CELL, "source": ...}]}, 'cell 1 has no source; write "source": ""'),
+        (
+            {"cells": [{**CELL, "cell_type": ...}]},
+            'cell 1 has no cell_type; write "cell_type": "code"',
+        ),
+        ({"cells": [3]}, "not a notebook"),
+        ({"cells": [], "metadata": ...}, "not a notebook as Jupyter writes it"),
+    ],
+)
+def test_a_file_that_is_no_notebook_is_one_line(tmp_path, content, told):
+    def without(entry):
+        if isinstance(entry, dict):
+            return {key: without(value) for key, value in entry.items() if value is not ...}
+        return [without(one) for one in entry] if isinstance(entry, list) else entry
+
+    if isinstance(content, dict):
+        whole = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}} | content
+        content = json.dumps(without(whole))
+    (tmp_path / "a.ipynb").write_text(content)
+    with pytest.raises(ValueError) as refused:
+        parameters.declared_in(tmp_path / "a.ipynb")
+    assert str(refused.value).startswith(f"{tmp_path / 'a.ipynb'}: {told}")
+    assert "\n" not in str(refused.value)
 
 
 @given(st.text() | st.sampled_from(["True", "1_0", "٣", "1e5", "nan", "-inf", " 7 ", "0x1", ""]))

@@ -49,6 +49,12 @@ def test_a_notebook_as_it_stands_says_what_it_said(project, monkeypatch, capsys,
     assert said.count("\n") > 4 and capsys.readouterr().out == said
 
 
+def test_the_readme_says_what_nbval_needs_in_a_fresh_clone():
+    """Which has the returns and no tables."""
+    text = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+    assert "`pytest --nbval notebooks/` too, in a fresh clone after `yxq ingest`" in text
+
+
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
 def test_a_notebook_holds_no_logic_no_outputs_and_no_paths(path):
     notebook = nbformat.read(path, as_version=4)
@@ -159,3 +165,61 @@ def test_a_kernel_that_has_run_before_gives_nothing_of_the_last_run(demo_process
         assert "unknown parameter twon" in cells(shell, wrong, page)
         assert cells(shell, given.replace("丁蜀镇", "和桥镇"), page, "page.short()") == ""
         assert shell.user_ns["page"].town == "和桥镇"
+
+
+@pytest.mark.parametrize(
+    ("slip", "why"),
+    [
+        (('"丁蜀镇"', "“和桥镇”"), "line 1, town = “和桥镇”: invalid character '“' (U+201C)"),
+        (("year = 2013", "year = 2013年"), "line 2, year = 2013年: invalid syntax"),
+        (('"丁蜀镇"', "和桥镇"), "name '和桥镇' is not defined"),
+        (("year = 2013", "year = int('2013年')"), "invalid literal for int()"),
+    ],
+)
+def test_after_a_parameters_cell_that_did_not_run_nothing_is_shown(demo_processed, slip, why):
+    """Neither the default's page nor the last run's, nor a section of that; and once it is mended
+    all is well. What an analyst tries further down is no parameters cell.
+    """
+    town = nbformat.read(ROOT / "notebooks" / "town.ipynb", as_version=4)
+    begin, parameters, page = (cell.source for cell in town.cells[1:4])
+    good = parameters.replace("data/processed", demo_processed.as_posix())
+    wrong = good.replace(*slip)
+    assert wrong != good
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("yxq.report.notebook.get_ipython", lambda: None)
+        fresh, again = InteractiveShell(), InteractiveShell()
+        for shell, first in ((fresh, []), (again, [begin, good, page])):
+            cells(shell, *(first or [begin]), wrong)
+            for _ in range(2):
+                told = cells(shell, page)
+                assert told.startswith(f"the cell that sets the parameters did not run ({why}")
+                assert "page" not in shell.user_ns
+            assert cells(shell, good, page, "page.headline()") == ""
+            cells(shell, "other = = 1", "1 / 0", "other = 1 / 0")
+            assert cells(shell, page, "page.headline()") == ""
+            assert "did not run" in cells(shell, wrong, "page.headline()")
+            assert cells(shell, "%time\n" + good + "!echo", page, "page.headline()") == ""
+
+
+def test_begun_anew_what_went_before_is_forgotten(demo_processed):
+    town = nbformat.read(ROOT / "notebooks" / "town.ipynb", as_version=4)
+    begin, parameters, page = (cell.source for cell in town.cells[1:4])
+    good = parameters.replace("data/processed", demo_processed.as_posix())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("yxq.report.notebook.get_ipython", lambda: None)
+        shell = InteractiveShell()
+        cells(shell, begin, good.replace("2013", "2013年"), begin)
+        assert len(shell.events.callbacks["post_run_cell"]) == 1
+        assert cells(shell, good, page) == ""
+
+
+def test_a_slip_beside_magic_is_refused_too(demo_processed):
+    town = nbformat.read(ROOT / "notebooks" / "town.ipynb", as_version=4)
+    begin, parameters, page = (cell.source for cell in town.cells[1:4])
+    good = parameters.replace("data/processed", demo_processed.as_posix())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("yxq.report.notebook.get_ipython", lambda: None)
+        shell = InteractiveShell()
+        assert cells(shell, begin, good, page) == ""
+        wrong = "%time\n" + good.replace("town =", "twon =")
+        assert "unknown parameter twon" in cells(shell, wrong, page)

@@ -91,6 +91,7 @@ FILLED = {
     "returns.returned": {"Returned"},
     "returns.sheet_read": {"SheetRead"},
     "returns.totals": {"Tally"},
+    "warm.bound": {"Bound"},
 }
 
 

@@ -154,7 +154,7 @@ def test_parameters_of_another_language_are_as_papermill_writes_them(tmp_path, m
     sources = []
     client = type("Client", (), {"__init__": lambda self, manager, **options: None})
     client.execute = lambda self: None
-    monkeypatch.setattr("yxq.warm.engine.PapermillNotebookClient", client)
+    monkeypatch.setattr("yxq.warm.engine.Client", client)
     for engine in (None, "yxq"):
         prepare_only = engine is None
         made, _ = mill(path, engine, parameters={"x": "五 5"}, prepare_only=prepare_only)

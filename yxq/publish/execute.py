@@ -15,8 +15,12 @@ from yxq.publish import papermill, parameters
 from yxq.publish.job import Job, Outcome
 from yxq.publish.keys import META, cells_digest, page_digest
 from yxq.report import fonts, html
+from yxq.warm.bound import STOPS, Bound
+from yxq.words.errors import refusal
 
 QUIET = ["--IPKernelApp.log_level=CRITICAL"]  # a kernel that is told to end calls that an error
+MOST = 10_000_000  # characters of output that are kept of a run; ten times as many end it
+LONGEST = 500  # characters of an error's line
 
 
 def execute(job: Job) -> Outcome:
@@ -27,13 +31,14 @@ def execute(job: Job) -> Outcome:
     """
     began = time.perf_counter()
     part = job.output.with_name(f".{job.name}.{uuid.uuid4().hex[:8]}.part.ipynb")
+    note = ""
     try:
         part.parent.mkdir(parents=True, exist_ok=True)
         error = _execute_into(part, job)
         if job.ticket and not job.ticket.exists():
             return Outcome(job, time.perf_counter() - began, "stopped", "run")
         if part.exists():
-            _publish(part, job, failed=bool(error))
+            note = _publish(part, job, failed=bool(error))
     except Exception as problem:  # a full disk fails this run only
         error = error_line(type(problem).__name__, str(problem))
     finally:
@@ -41,12 +46,19 @@ def execute(job: Job) -> Outcome:
     if error:
         for old in (job.output, job.page):
             old.unlink(missing_ok=True)
-    return Outcome(job, time.perf_counter() - began, error, "run")
+    return Outcome(job, time.perf_counter() - began, error, "run", note)
 
 
 def error_line(name: str, text: str) -> str:
-    """An error in one line."""
-    return f"{name}: {text}".splitlines()[0].removesuffix(": ")
+    """An error in one line, which is not too long."""
+    line = f"{name}: {text}".splitlines()[0].removesuffix(": ")
+    return line if len(line) <= LONGEST else f"{line[:LONGEST]}…"
+
+
+def _bound() -> Bound:
+    """How much of a run's output is kept, and what stands there instead of the rest."""
+    cut, endless = refusal("output_cut", most=MOST), refusal("output_endless", most=STOPS * MOST)
+    return Bound(MOST, f"[{cut.chinese} · {cut}]", str(endless))
 
 
 def _execute_into(part: Path, job: Job) -> str:
@@ -55,8 +67,8 @@ def _execute_into(part: Path, job: Job) -> str:
     try:
         with _event_loop():
             mill.execute_notebook(
-                str(job.notebook),
-                str(part),
+                _literally(job.notebook),
+                _literally(part),
                 parameters.carry(job.parameters),
                 engine_name="yxq",
                 progress_bar=False,
@@ -66,6 +78,8 @@ def _execute_into(part: Path, job: Job) -> str:
                 execution_timeout=job.timeout,
                 request_save_on_cell_execute=False,
                 memory=job.memory,
+                own=True,
+                bound=_bound(),
                 folder=job.folder,
                 broken=str(part),
             )
@@ -76,6 +90,11 @@ def _execute_into(part: Path, job: Job) -> str:
     except Exception as problem:  # a kernel that dies, hangs or cannot start fails its own run only
         return error_line(type(problem).__name__, str(problem))
     return ""
+
+
+def _literally(path: Path) -> str:
+    """A path as papermill reads it, which fills in what stands in braces."""
+    return str(path).replace("{", "{{").replace("}", "}}")
 
 
 @contextlib.contextmanager
@@ -93,13 +112,14 @@ def _event_loop() -> Iterator[None]:
             asyncio.set_event_loop(None)
 
 
-def _publish(part: Path, job: Job, failed: bool) -> None:
+def _publish(part: Path, job: Job, failed: bool) -> str:
     """Put notebook and page in their places, each whole or not at all, the notebook last: it
-    vouches for both.
+    vouches for both. Returns what is to be said of them.
     """
     import nbformat
 
     notebook = nbformat.read(part, as_version=4)
+    note = str(notebook.metadata.get("papermill", {}).get("cut", ""))
     strip(notebook, injected=bool(job.parameters))
     settled = {name: parameters.json_value(value) for name, value in job.settled.items()}
     made = {"key": job.key, "parameters": settled, "cells": cells_digest(notebook)}
@@ -117,6 +137,7 @@ def _publish(part: Path, job: Job, failed: bool) -> None:
     os.replace(part, broken if failed else job.output)
     if not failed:
         broken.unlink(missing_ok=True)
+    return note
 
 
 def strip(notebook: Any, injected: bool) -> None:

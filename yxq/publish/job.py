@@ -85,6 +85,7 @@ class Outcome:
     seconds: float = 0.0
     error: str = ""
     why: str = ""
+    note: str = ""
 
     @property
     def status(self) -> str:

@@ -212,8 +212,14 @@ def _exact_names(target: Target) -> tuple[str, str, str]:
 
 
 def _no_parameter(request: Request, name: str) -> PlanError:
-    notebook, option = request.notebook.name, OPTIONS[name]
-    return PlanError(f"{notebook} has no parameter `{name}`; leave out {option}")
+    path, option = request.notebook, OPTIONS[name]
+    notebook = parameters.read(path)
+    if parameters.tagged(notebook, path.name) is None:
+        advice = parameters.without_tag(notebook, name)
+        return PlanError(f"{path.name}: {advice}, or leave out {option}")
+    known = ", ".join(sorted(request.declared[0].keys() | request.declared[1])) or "none"
+    has = f"has no parameter `{name}` (it has {known})"
+    return PlanError(f"{path.name} {has}; set it in the tagged cell, or leave out {option}")
 
 
 def _years(asked: str | None, otherwise: int) -> range:

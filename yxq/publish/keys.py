@@ -141,14 +141,12 @@ def keyed(jobs: Iterable[Job], folder: Folder, keep: bool = True) -> list[Job]:
     written, and `NotMade` raised where something would have to be.
     """
     papermill.load()  # before nbformat, which would import all that it leaves out
-    import nbformat
-
     keys = Keys(folder, keep)
     notebooks: dict[Path, Any] = {}
     with_keys = []
     for job in jobs:
         if job.notebook not in notebooks:
-            notebooks[job.notebook] = nbformat.read(job.notebook, as_version=4)
+            notebooks[job.notebook] = parameters.read(job.notebook)
         notebook = notebooks[job.notebook]
         settled = parameters.settle(notebook, job.parameters, job.notebook.name)
         parameters.carry(settled)

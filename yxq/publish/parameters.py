@@ -11,6 +11,7 @@ import contextlib
 import datetime as dt
 import decimal
 import fractions
+import json
 import math
 from pathlib import Path, PurePath
 from typing import Any
@@ -19,6 +20,9 @@ import numpy as np
 import pandas as pd
 import yaml
 
+from yxq.report import cells
+
+TAG = "parameters"
 INJECTED = "injected-parameters"
 CONSTANTS = {"True": True, "False": False, "None": None}
 KINDS = {
@@ -31,6 +35,7 @@ KINDS = {
     tuple: "a tuple",
     dict: "a mapping",
 }
+NEEDED = {"cell_type": '"code"', "metadata": "{}", "source": '""'}  # of every cell
 MODULES = ("datetime", "decimal", "fractions", "pandas", "pathlib")
 
 
@@ -139,42 +144,78 @@ def cell(parameters: dict[str, Any], comment: str = "Parameters") -> str:
     return "\n".join([f"# {comment}", *(f"import {module}" for module in used), *lines])
 
 
-def declared(notebook: Any) -> tuple[dict[str, Any], set[str]]:
+def tagged(notebook: Any, name: str) -> tuple[int, Any] | None:
+    """The cell that is tagged `parameters`, and which it is; `name`: what the notebook is called.
+
+    Raises `ValueError` where two are: the second would set back what the first was given.
+    """
+    cells = enumerate(notebook.cells, start=1)
+    code = [(n, cell) for n, cell in cells if cell.cell_type == "code"]
+    found = [(n, cell) for n, cell in code if TAG in cell.metadata.get("tags", [])]
+    if len(found) > 1:
+        numbers = " and ".join(str(number) for number, _ in found)
+        raise ValueError(f"{name}: cells {numbers} are tagged `{TAG}`; keep the tag of one of them")
+    return found[0] if found else None
+
+
+def declared(notebook: Any, name: str = "notebook") -> tuple[dict[str, Any], set[str]]:
     """The parameters of a notebook's tagged cell with their defaults, and those that are only
     announced (`town: str`).
 
     A default that is no literal is given as its source (`Unknown`). Raises `ValueError` when the
-    cell is not Python.
+    cell is not Python, or two are tagged.
     """
     defaults: dict[str, Any] = {}
     announced: set[str] = set()
-    for cell in notebook.cells:
-        if cell.cell_type != "code" or "parameters" not in cell.metadata.get("tags", []):
-            continue
-        try:
-            lines = ast.parse(cell.source).body
-        except SyntaxError as error:
-            raise ValueError(f"the parameters cell cannot be read: {error}") from None
-        for line in lines:
-            if not isinstance(line, ast.Assign | ast.AnnAssign):
-                continue
-            targets = line.targets if isinstance(line, ast.Assign) else [line.target]
-            names = [target.id for target in targets if isinstance(target, ast.Name)]
-            if line.value is None:
-                announced.update(names)
-            else:
-                defaults |= dict.fromkeys(names, _value(line.value))
+    if (cell := tagged(notebook, name)) is None:
+        return defaults, announced
+    try:
+        lines = cells.statements(cell[1].source)
+    except SyntaxError as error:
+        why = f"the parameters cell (cell {cell[0]}) cannot be read: {cells.wrong(error)}"
+        raise ValueError(f"{name}: {why}; text stands in straight quotes") from None
+    for line in lines:
+        names = cells.names_set([line])
+        if getattr(line, "value", None) is None:
+            announced.update(names)
+        else:
+            defaults |= dict.fromkeys(names, _value(line.value))  # type: ignore[attr-defined]
     return defaults, announced - defaults.keys()
 
 
-def declared_in(notebook: Path) -> tuple[dict[str, Any], set[str]]:
-    """`declared` of a file; raises `ValueError` when it is no notebook."""
+def without_tag(notebook: Any, name: str) -> str:
+    """What to do about a notebook that should have a parameter and has no tagged cell: which cell
+    sets it.
+    """
+    for number, cell in enumerate(notebook.cells, start=1):
+        with contextlib.suppress(SyntaxError):
+            if cell.cell_type == "code" and name in cells.names_set(cells.statements(cell.source)):
+                return f"no cell is tagged `{TAG}`: tag cell {number}, which sets {name}"
+    return f"no cell is tagged `{TAG}`: write a cell that sets {name}, and tag it"
+
+
+def read(path: Path) -> Any:
+    """A notebook file; raises `ValueError` when it is none, or lacks what every cell has."""
     import nbformat
 
     try:
-        return declared(nbformat.read(notebook, as_version=4))
-    except nbformat.reader.NotJSONError:
-        raise ValueError(f"{notebook}: not a notebook") from None
+        content = json.loads(path.read_text(encoding="utf-8"))
+        for number, cell in enumerate(content.get("cells", []), start=1):
+            for name, empty in NEEDED.items():
+                if name not in cell:
+                    mend = f'write "{name}": {empty} into it'
+                    raise ValueError(f"{path}: cell {number} has no {name}; {mend}")
+        return nbformat.read(path, as_version=4)
+    except (json.JSONDecodeError, UnicodeDecodeError, AttributeError, TypeError):
+        raise ValueError(f"{path}: not a notebook") from None
+    except nbformat.ValidationError as error:
+        first = f"{error}".splitlines()[0]
+        raise ValueError(f"{path}: not a notebook as Jupyter writes it ({first})") from None
+
+
+def declared_in(path: Path) -> tuple[dict[str, Any], set[str]]:
+    """`declared` of a file; raises `ValueError` when it is no notebook."""
+    return declared(read(path), path.name)
 
 
 def _value(node: ast.expr) -> Any:
@@ -213,8 +254,11 @@ def settle(notebook: Any, given: dict[str, Any], name: str) -> dict[str, Any]:
     Raises `ValueError` for one that the notebook does not have and for one without a default that
     is not given.
     """
-    defaults, announced = declared(notebook)
-    if unknown := sorted(given.keys() - defaults.keys() - announced):
+    defaults, announced = declared(notebook, name)
+    unknown = sorted(given.keys() - defaults.keys() - announced)
+    if unknown and tagged(notebook, name) is None:
+        raise ValueError(f"{name}: {without_tag(notebook, unknown[0])}")
+    if unknown:
         known = ", ".join([*defaults, *sorted(announced)]) or "none"
         raise ValueError(f"{name}: unknown parameter {', '.join(unknown)}; it has {known}")
     if missing := sorted(announced - given.keys()):

@@ -183,10 +183,11 @@ def _outcome(future: Future[Outcome], planned: Outcome) -> Outcome:
 
 
 def _report(outcome: Outcome, number: str) -> None:
+    note = f"  {outcome.note}" if outcome.note else ""
     if outcome.error:
-        log.error(f"{number} {outcome.job.name}  failed: {outcome.error}")
+        log.error(f"{number} {outcome.job.name}  failed: {outcome.error}{note}")
     else:
-        log.info(f"{number} {outcome.job.name}  {outcome.seconds:.1f} s")
+        log.info(f"{number} {outcome.job.name}  {outcome.seconds:.1f} s{note}")
 
 
 def clean(folder: Path) -> None:

@@ -115,5 +115,6 @@ def _entry(outcome: Outcome) -> dict[str, Any]:
         "why": outcome.why,
         "seconds": round(outcome.seconds, 2),
         "error": outcome.error,
+        "note": outcome.note,
         "parameters": {name: json_value(value) for name, value in settled.items()},
     }

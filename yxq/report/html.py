@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
-from yxq.report import fonts
+from yxq.report import fonts, outputs
 from yxq.report.blocks import TEMPLATES, css_text, templates
 from yxq.report.sections.names import target_page
 from yxq.words import colours
@@ -172,7 +172,12 @@ def _exporter() -> Any:
         )
         _EXPORTERS.html.register_filter("markdown", _markdown)
         _EXPORTERS.html.register_filter("css_text", css_text)
+        _EXPORTERS.html.register_filter("shown", _shown)
     return _EXPORTERS.html
+
+
+def _shown(output: Any, words: Words) -> str:
+    return outputs.shown(output, words, _markdown)
 
 
 def _markdown(text: str) -> str:

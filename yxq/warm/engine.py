@@ -13,7 +13,10 @@ from nbformat.v4 import new_output
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine
 from papermill.log import logger
+from papermill.utils import merge_kwargs
 
+from yxq.warm import inside_kernel
+from yxq.warm.bound import Bound, TooMuchOutput
 from yxq.warm.forking import Manager
 
 
@@ -29,37 +32,61 @@ class WarmEngine(NBClientEngine):  # type: ignore[misc]  # papermill has no type
         start_timeout: int = 60,
         execution_timeout: int | None = None,
         memory: int | None = None,
+        own: bool = False,
+        bound: Bound | None = None,
         folder: str | None = None,
         broken: str | None = None,
         **options: Any,
     ) -> Any:
         """Execute the cells; `memory` bounds what a kernel may take beyond its imports, in MB
-        (forked kernels only).
+        (forked kernels only), and `bound` what of its output is kept.
 
-        `folder` is the kernel's working directory (papermill's `cwd` changes that of the whole
-        process); `broken` is where the notebook is saved when its kernel dies or hangs, if
-        papermill was not asked to save it cell by cell.
+        `own`: in this interpreter, whatever kernelspecs there are; `folder` is the kernel's working
+        directory (papermill's `cwd` changes that of the whole process); `broken` is where the
+        notebook is saved when its kernel dies or hangs, if papermill was not asked to save it cell
+        by cell. A kernel manager of the caller's is taken as it is.
         """
         for name in ("input_path", "startup_timeout"):  # papermill's own, which its client lacks
             options.pop(name, None)
-        options["timeout"] = execution_timeout or options.get("timeout")
+        timeout = execution_timeout or options.pop("timeout", None)
         if folder:
             options["resources"] = {"metadata": {"path": folder}}
-        client = PapermillNotebookClient(
-            nb_man,
-            kernel_name=kernel_name,
-            kernel_manager_class=type("Manager", (Manager,), {"memory": memory}),
-            log=logger,
-            startup_timeout=start_timeout,
-            **options,
-        )
+        kernel = {"memory": memory, "own": own, "most": bound and bound.most}
+        options.setdefault("kernel_manager_class", type("Manager", (Manager,), kernel))
+        final = {
+            "kernel_name": kernel_name,
+            "log": logger,
+            "startup_timeout": start_timeout,
+            "timeout": timeout,
+        }
+        client = Client(nb_man, **merge_kwargs(options, **final))
+        client.bound = bound
         try:
             return client.execute()
-        except BaseException as error:  # no cell says so when a kernel dies or hangs
+        except BaseException as problem:  # no cell says so when a kernel dies or hangs
+            ended = bound and bound.exceeded
+            error = TooMuchOutput(bound.stopped) if bound and ended else problem
             _write_error(nb_man.nb, error)
             nb_man.output_path = nb_man.output_path or broken
             nb_man.save()
-            raise
+            raise error from None
+        finally:
+            if bound and bound.cut:
+                nb_man.nb.metadata.setdefault("papermill", {})["cut"] = bound.notice
+
+
+class Client(PapermillNotebookClient):  # type: ignore[misc]
+    """papermill's client, which keeps of the output what a bound allows."""
+
+    bound: Bound | None = None
+
+    def process_message(self, message: Any, *rest: Any, **more: Any) -> Any:
+        """Take a message of the kernel's, or what of it is kept."""
+        if self.bound:
+            message = self.bound.kept(message)
+            if self.bound.exceeded:
+                inside_kernel.end_with_children(self.km.provisioner.pid)
+        return super().process_message(message, *rest, **more) if message else None
 
 
 def _write_error(notebook: Any, error: BaseException) -> None:
