@@ -15,8 +15,8 @@ from yxq.plan.model import YEARS
 from yxq.plan.units import nearest
 from yxq.plan.written import Written
 from yxq.returns import calendars, cell_values
-from yxq.returns.no_value import may_be_none, no_value, unquoted
-from yxq.returns.texts import each, is_plain
+from yxq.returns.no_value import LONGEST, UNSIGNED, may_be_none, no_value, unquoted
+from yxq.returns.texts import apart, each, is_plain, only
 from yxq.returns.undeclared import undeclared
 from yxq.tables.contracts import DTYPES
 from yxq.words.reasons import Reason
@@ -62,6 +62,7 @@ class ColumnReader:
         self.column, self.is_key = self.form.columns[self.name], self.name in self.form.key
         self._written = self.form.read_as(self.name)
         self._missing = {fold(mark) for mark in self.folder.layout.missing} | {""}
+        self._shortest = 1 + max(map(len, self._missing))  # of texts that are no such mark
         meanings = self.column.words.items()
         self._words = {fold(word): meaning for meaning, words in meanings for word in words}
         kind = self.column.type
@@ -76,8 +77,10 @@ class ColumnReader:
 
     def read(self, texts: pd.Series) -> tuple[pd.Series, pd.Series | None]:
         """The values, and the reason of each row whose text is none; None where all are."""
-        if self.column.type == "text" and is_plain(texts):
-            return self._plain(texts)
+        if self.column.type == "text":
+            texts = apart(texts) if self.is_key else texts
+            if is_plain(texts):
+                return self._plain(texts)
         if len(self.known) > MOST_KNOWN:
             self.known.clear()
         wrong = False
@@ -99,8 +102,10 @@ class ColumnReader:
     def _plain(self, texts: pd.Series) -> tuple[pd.Series, pd.Series | None]:
         """Texts with nothing to strip or fold: only what may be no text is looked at."""
         lengths = texts.str.len()
+        if only(texts, UNSIGNED) and lengths.between(self._shortest, LONGEST).all():
+            return texts, None
         odd = may_be_none(texts, lengths)
-        short = lengths <= max(map(len, self._missing))
+        short = lengths < self._shortest
         odd[short] |= texts[short].map(fold).isin(self._missing)
         if not odd.any():
             return texts, None

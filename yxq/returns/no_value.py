@@ -9,6 +9,7 @@ import re
 import pandas as pd
 
 from yxq.returns.read.sheet import NEVER, SHOWN
+from yxq.returns.texts import VISIBLE
 from yxq.words.reasons import Reason
 from yxq.words.text import fold
 
@@ -23,6 +24,7 @@ LOST_KEY = re.compile(r"-?\d(\.\d+)?e\+?\d+")
 UNREAD = "\ufffd"
 LONGEST, BEGINNING = 32_767, 60  # characters that a cell of any program holds, and that are shown
 SIGNS = ("#", '="', "Err:")  # how a text of visible ASCII begins that may be none
+UNSIGNED = VISIBLE.translate(None, b'+#":')  # of which no such text is made
 
 
 def unquoted(text: str) -> str:
