@@ -81,7 +81,8 @@ def parse(
         fates.loc[why.index, "fate"], fates.loc[why.index, "reason"] = Fate.EXCLUDED.value, why
     fates = _with_aside(fates, pd.Series(kind, cells.index)[~is_data & (kind != BLANK)].map(ASIDE))
     plain = fates["reason"].isin(["", *ASIDE.values(), "total"])
-    fates.loc[~plain, "text"] = joined(cells.loc[fates.index[~plain]])
+    if not plain.all():
+        fates.loc[~plain, "text"] = joined(cells.loc[fates.index[~plain]])
     return rows.body[~rows.wrong.some & ~is_total], fates
 
 
@@ -151,6 +152,7 @@ class _Rows:
 
     def read_columns(self, tally: Tally) -> None:
         """The values of each column of the form."""
+        found: dict[str, pd.Series] = {}
         for name, column in self.form.columns.items():
             texts = self._texts(name)
             if column.type in ("count", "number"):
@@ -161,12 +163,13 @@ class _Rows:
             both, typed = name in self._both, not self.sheet.delimited
             made = self.header.mark is not None
             reader = ColumnReader(self.form, name, label, self.folder, known, both, typed, made)
-            self.body[name], why = reader.read(texts)
+            found[name], why = reader.read(texts)
             if self.sheet.guessed and not tally.proven:
                 tally.proven = any(map(reader.proves, texts.unique()))
             if why is not None:
                 self._unread[name] = why.index
                 self.wrong.add(why.index, why)
+        self.body = pd.DataFrame(found, self.index)
 
     def name_city(self) -> None:
         """Rows that name no unit are the city's where there is no other, and of a form of the

@@ -263,6 +263,9 @@ def _with_origin(
     keys, once = pa.array(decided["key"], TEXT, from_pandas=True), pa.array(decided["once"])
     start = 0
     for one in some:
-        mine = {"key": keys[start : start + len(one.rows)], "once": once[start : start + len(one.rows)]}
+        mine = {
+            "key": keys[start : start + len(one.rows)],
+            "once": once[start : start + len(one.rows)],
+        }
         yield completed(one.rows, contract.arrow, mine | one.origin)
         start += len(one.rows)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+from pandas.api.extensions import ExtensionArray
 
 from yxq.words.text import seen
 
 VISIBLE = bytes(range(0x21, 0x7F))
 """Visible ASCII; anything else may need stripping or folding."""
+FEW = 100  # texts of a column whose categories are remembered
 FACTOR = np.uint64(0x9E3779B97F4A7C15)  # odd, so that no two numbers have the same product
 FIRST = np.array([(1 << 8 * n) - 1 for n in range(9)], "uint64")  # the first n bytes of eight
 
@@ -132,12 +135,22 @@ def which(texts: pd.Series, holds: Callable[[str], bool]) -> np.ndarray:
 def each(texts: pd.Series, function: Callable[[str], Any], dtype: Any = "category") -> pd.Series:
     """`function` of every text, called once for each distinct one; a missing text is empty."""
     codes, distinct = coded(texts)
-    found = [function(text) for text in distinct]
+    return pd.Series(taken([function(text) for text in distinct], codes, dtype), texts.index)
+
+
+def taken(values: list[Any], codes: np.ndarray, dtype: Any = "category") -> ExtensionArray:
+    """The value of each number; as categories those that are the same are one."""
     if dtype != "category":
-        return pd.Series(pd.array(found, dtype).take(codes), texts.index)
-    kinds = [kind for kind in dict.fromkeys(found) if kind is not None]
-    coded_so = pd.CategoricalDtype(pd.Index(kinds, dtype="str"))
+        return pd.array(values, dtype).take(codes)
+    kinds = tuple(kind for kind in dict.fromkeys(values) if kind is not None)
     places = {kind: place for place, kind in enumerate(kinds)}
-    numbers = np.array([places.get(kind, -1) for kind in found], "int32")
-    values = pd.Categorical.from_codes(numbers[codes], dtype=coded_so, validate=False)
-    return pd.Series(values, texts.index)
+    numbers = np.array([places.get(value, -1) for value in values], "int32")
+    categories = _few(kinds) if len(kinds) < FEW else _categories(kinds)
+    return pd.Categorical.from_codes(numbers[codes], dtype=categories, validate=False)
+
+
+def _categories(kinds: tuple[str, ...]) -> pd.CategoricalDtype:
+    return pd.CategoricalDtype(pd.Index(kinds, dtype="str"))
+
+
+_few = functools.lru_cache(1000)(_categories)  # of small files, which are much alike
