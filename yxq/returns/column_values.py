@@ -90,10 +90,12 @@ class ColumnReader:
         if len(self.known) > MOST_KNOWN:
             self.known.clear()
         codes, distinct = coded(texts)
-        stands = np.bincount(codes, minlength=len(distinct)) > 0  # a heading is none of the rows
+        # A heading is no text of the rows; what a table's texts and words may be is kept whole.
+        is_whole = self.column.type == "text" or self.column.otherwise
+        asked = np.bincount(codes, minlength=len(distinct)) > (-1 if is_whole else 0)
         read = [
-            self._once(text) if there else NOTHING
-            for text, there in zip(distinct, stands, strict=True)
+            self._once(text) if is_asked else NOTHING
+            for text, is_asked in zip(distinct, asked, strict=True)
         ]
         values, reasons = [value for value, _ in read], [why for _, why in read]
         kind = DTYPES.get(self.column.type, "category")

@@ -364,13 +364,13 @@ def _parsed(
     folder, form = part.folder, part.folder.forms[header.form]
     left, takes_back = not_filled(cells, header), says_so(cells, header, context, folder)
     aside = left | takes_back
-    records, fates = parse(cells[~aside], *of, folder, tally)
+    records, fates = parse(cells[~aside] if aside.any() else cells, *of, folder, tally)
     done.mended = mended(cells, header, records.index.append(cells.index[aside]))
-    named = [row.own for row in done.mended]
-    own = cells[takes_back & ~cells.index.isin(named)]
-    done.withdrawn = withdrawn(own, *of, folder)
-    done.left = left_empty(cells[left], *of, folder)
     if aside.any():
+        named = [row.own for row in done.mended]
+        own = cells[takes_back & ~cells.index.isin(named)]
+        done.withdrawn = withdrawn(own, *of, folder)
+        done.left = left_empty(cells[left], *of, folder)
         more = (_set_aside(cells[left], "not_filled"), _set_aside(cells[takes_back], "withdraws"))
         fates = pd.concat([fates, *more]).sort_index()
     if len(records):
@@ -378,7 +378,7 @@ def _parsed(
         rows = arrow(numbered, form_types(form), sheet=sheet.name)
         part.add(f"{RECORDS}-{header.form}", name, rows)
         done.held = 0 if form.key else held(records, form)
-    if len(records) or len(own) or (fates["fate"] == Fate.REJECTED).any():
+    if len(records) or done.withdrawn or (fates["fate"] == Fate.REJECTED).any():
         part.add_cells(name, cells)
     return fates
 

@@ -83,7 +83,8 @@ def parse(
     plain = fates["reason"].isin(["", *ASIDE.values(), "total"])
     if not plain.all():
         fates.loc[~plain, "text"] = joined(cells.loc[fates.index[~plain]])
-    return rows.body[~rows.wrong.some & ~is_total], fates
+    counts = ~rows.wrong.some & ~is_total
+    return rows.body if counts.all() else rows.body[counts], fates
 
 
 def values(
@@ -101,8 +102,10 @@ def _with_aside(fates: pd.DataFrame, aside: pd.Series) -> pd.DataFrame:
     """The fates with those of rows that are no data: headings, titles, footers."""
     if aside.empty:
         return fates
-    excluded = {"fate": Fate.EXCLUDED.value, "reason": aside, "text": ""}
-    return pd.concat([fates, pd.DataFrame(excluded, dtype="str")]).sort_index()
+    n = len(aside)
+    excluded = {"fate": [Fate.EXCLUDED.value] * n, "reason": aside.tolist(), "text": [""] * n}
+    whole = pd.concat([fates, pd.DataFrame(excluded, aside.index, dtype="str")])
+    return whole.iloc[np.argsort(whole.index.to_numpy(), kind="stable")]
 
 
 @dataclass
