@@ -83,7 +83,7 @@ def _marks(texts: pd.Series, layout: Layout) -> np.ndarray:
     if is_plain(texts) and not words:
         return np.where(texts == "", BLANK, DATA)
     codes, distinct = coded(texts)
-    return np.fromiter(map(marker(layout), distinct), int, len(distinct))[codes]
+    return np.asarray(np.fromiter(map(marker(layout), distinct), int, len(distinct))[codes])
 
 
 def _names_a_total(cells: pd.DataFrame, header: Header, layout: Layout) -> np.ndarray:
@@ -110,7 +110,7 @@ def _mark_headers(kind: np.ndarray, below: np.ndarray, cells: pd.DataFrame, head
             else which(texts, lambda text: fold(text) in header.known)
         )
     for row in np.flatnonzero(below & (headings >= min(3, len(header.places)))):
-        texts = [fold(text) for text in of_row(cells, row)]
+        texts = [fold(text) for text in of_row(cells, int(row))]
         again = any(
             texts[: len(line)] == line and not any(texts[len(line) :]) for line in header.lines
         )
@@ -123,5 +123,5 @@ def _are_column_numbers(cells: pd.DataFrame, below: np.ndarray, header: Header) 
     are = np.zeros(len(cells), bool)
     near = below & (cells.index.to_numpy() <= header.rows[1] + 2)
     for row in np.flatnonzero(near) if len(counted) > 2 else ():
-        are[row] = [*filter(None, of_row(cells, row))][: len(counted)] == counted
+        are[row] = [*filter(None, of_row(cells, int(row)))][: len(counted)] == counted
     return are
