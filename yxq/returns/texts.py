@@ -77,7 +77,7 @@ def numbered(texts: pd.Series) -> np.ndarray:
 
 def _numbered(data: np.ndarray, ends: np.ndarray) -> np.ndarray:
     lengths = np.diff(ends)
-    numbers = lengths.astype("uint64")
+    numbers = lengths.astype("uint64") * FACTOR
     # Eight bytes as a number, from any byte on.
     eight = np.ndarray(len(data) + 1, "<u8", data.tobytes() + bytes(8), strides=(1,))
     for at in range(0, int(lengths.max(initial=0)), 8):
