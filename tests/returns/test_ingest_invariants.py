@@ -198,6 +198,7 @@ def test_many_processes_and_small_blocks_change_nothing(tmp_path, monkeypatch):
     one = ingested(tmp_path / "raw", FOLDER, tmp_path / "one")
     monkeypatch.setattr(text_reader, "BLOCK", 500_000)
     monkeypatch.setattr(intake, "MUCH", 1)
+    monkeypatch.setattr(ingest, "LONG", intake.A_FILE + 300_000)  # the short file is whole
     monkeypatch.setattr(records, "AT_ONCE", 300)
     many = ingested(tmp_path / "raw", FOLDER, tmp_path / "many")
     # The short file repeats 2,000 samples, one of them with another firm.

@@ -117,16 +117,21 @@ def test_merged_cells_of_a_web_page_are_read_in_every_place(tmp_path, yixing):
     assert found["date"].tolist() == [pd.Timestamp("2013-04-02")] * 2
 
 
+LEFT = intake.MUCH - intake.A_FILE  # bytes of one file of text that are worth processes
+
+
 @pytest.mark.parametrize(
     ("size", "name", "cores", "processes"),
     [
-        (intake.MUCH - 1, "a.csv", 8, 0),
-        (intake.MUCH, "a.csv", 1, 0),
-        (intake.MUCH, "a.csv", None, 0),  # a system that does not say
-        (intake.MUCH, "a.csv", 2, 2),
-        (intake.MUCH, "a.csv", 64, intake.MOST),
-        (-(-intake.MUCH // intake.SLOW), "a.XLSX", 2, 2),
-        (-(-intake.MUCH // intake.SLOW) - 1, "a.XLSX", 2, 0),
+        (LEFT - 1, "a.csv", 8, 0),
+        (LEFT, "a.csv", 1, 0),
+        (LEFT, "a.csv", None, 0),  # a system that does not say
+        (LEFT, "a.csv", 2, 2),
+        (LEFT, "a.csv", 64, intake.MOST),
+        (-(-LEFT // intake.SLOW[".xlsx"]), "a.XLSX", 2, 2),
+        (-(-LEFT // intake.SLOW[".xlsx"]) - 1, "a.XLSX", 2, 0),
+        (-(-LEFT // intake.SLOW[".parquet"]), "a.parquet", 2, 2),
+        (-(-LEFT // intake.SLOW[".parquet"]) - 1, "a.parquet", 2, 0),
     ],
 )
 def test_processes_for_long_files_and_more_than_one_core(

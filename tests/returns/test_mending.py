@@ -1,5 +1,6 @@
 """What went back is mended in the workbook itself and sent back."""
 
+import datetime as dt
 import shutil
 
 import openpyxl
@@ -8,6 +9,7 @@ import small
 from project import ingested, read_yaml, write_yaml
 
 from yxq.plan_folders.load import load
+from yxq.returns import ingest as ingest_module
 from yxq.returns.ingest import ingest
 from yxq.words.wording import Words
 
@@ -288,6 +290,50 @@ def test_the_second_round_does_not_take_the_place_of_the_first(tmp_path):
     tables = ingested(raw, folder, tmp_path / "processed")
     assert [path.name for path in (tables.place / "returned").iterdir()] == ["办公室-3.xlsx"]
     assert [row[1] for row in counted(tables)] == ["a", "b"]
+
+
+def twice(tmp_path, monkeypatch, *rows, later=True, old=None, **changes):
+    """What counts where the workbook that went back is mended and sent, and then, later or before,
+    sent again as it went back (but for what is changed in the old one), and the tables.
+    """
+    folder = plan_of(tmp_path, again="corrections")
+    tables = sent(tmp_path, folder, *rows)
+    raw = mend(tables, **(old or {}))
+    (raw / "x.xlsx").rename(tmp_path / "old.xlsx")
+    days = [("x.xlsx", 2), ("old.xlsx", 3)]
+    mend(tables, **changes)
+    (raw / "x.xlsx").rename(tmp_path / "x.xlsx")
+    for name, day in days if later else days[::-1]:
+        shutil.copy(tmp_path / name, raw / name)
+        monkeypatch.setattr(ingest_module, "today", lambda day=day: dt.date(2030, 1, day))
+        tables = ingested(raw, folder, tmp_path / "processed")
+    return tables
+
+
+@pytest.mark.parametrize("later", [True, False])
+def test_an_older_workbook_that_nobody_touched_undoes_nothing(tmp_path, monkeypatch, later):
+    rows = "甲镇,a,1,2", "甲镇,b,1,2", "甲镇,b,2,2"
+    tables = twice(tmp_path, monkeypatch, *rows, later=later, R7=None)
+    assert counted(tables) == [["甲镇", "a", "1", "2"], ["甲镇", "b", "1", "2"]]
+    assert fates(tables, Q1)[1:] == ["a", "d corrected", "d corrected"]
+    assert not back(tables).exists()
+
+
+def test_nor_where_the_newer_one_has_another_value(tmp_path, monkeypatch):
+    rows = "甲镇,b,1,2", "甲镇,b,2,2"
+    tables = twice(tmp_path, monkeypatch, *rows, C6=0, R7=None)
+    assert counted(tables) == [["甲镇", "b", "0", "2"]]
+    told = tables.ledger[tables.ledger["reason"].str.startswith("corrected")]
+    assert {*told[told["file"] == "old.xlsx"]["reason"]} == {
+        "corrected|x.xlsx[改正1 某项]|6",
+        "corrected|x.xlsx[改正1 某项]|7",
+    }
+
+
+def test_an_older_workbook_that_is_mended_and_sent_later_counts(tmp_path, monkeypatch):
+    rows = "甲镇,b,1,2", "甲镇,b,2,2"
+    tables = twice(tmp_path, monkeypatch, *rows, old={"R6": None, "C7": 1, "D7": 1}, C6=0, R7=None)
+    assert counted(tables) == [["甲镇", "b", "1", "1"]]
 
 
 def test_a_file_that_is_no_more_is_told_once(tmp_path):

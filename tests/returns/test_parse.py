@@ -412,3 +412,20 @@ def test_a_long_column_of_plain_numbers_is_read_as_the_short_one_is(yixing):
     assert read.data == [OK] * 200 + [missing, missing]
     assert read.records["sample_no"].tolist() == [f"C{n}" for n in range(200)]
     assert read.records["date"].tolist() == [pd.Timestamp(day) for day in days]
+
+
+@pytest.mark.parametrize(
+    ("number", "why"),
+    [
+        ("2E5", "digits_lost|样品编号|2E5"),
+        ("1.5e+15", "digits_lost|样品编号|1.5e+15"),
+        ("Err:502", "cell_error|样品编号|Err:502"),
+        ("#REF!", "cell_error|样品编号|#REF!"),
+        ("E5", ""),
+        ("#7", ""),
+    ],
+)
+def test_what_is_no_number_of_a_sample_is_none_among_many_plain_ones(yixing, number, why):
+    rows = [sample(no=f"C{n}") for n in range(200)]
+    read = Read(yixing, SAMPLES, *rows, sample(no=number))
+    assert read.data[-1] == (("rejected", why) if why else OK) and read.data[:-1] == [OK] * 200

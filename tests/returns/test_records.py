@@ -8,6 +8,7 @@ from project import ingested
 from yxq.plan.folder import Folder
 from yxq.plan.forms import Form
 from yxq.returns.records import form_contract
+from yxq.tables import store
 from yxq.tables.contracts import Broken, check_batch
 
 COLUMNS = {
@@ -76,3 +77,37 @@ def test_the_day_a_return_was_filed_is_no_content_of_its_rows(tmp_path, yixing):
 def test_a_column_of_the_form_that_is_called_filed_is_content(tmp_path, yixing):
     rows = [PROJECT + "是", PROJECT + "否"]
     assert decided(tmp_path, yixing, rows) == [("rejected", "conflict")] * 2
+
+
+SAMPLES = "样品编号,抽样日期,镇（街道、园区）,受检单位,产品名称,类别,检验结果"
+SAMPLE = "{},2013-04-02,{},样例厂,紫砂陶,产品,合格"
+
+
+@pytest.mark.parametrize("together", [1, 2, 3, 100])
+def test_how_many_rows_are_written_together_changes_no_table(
+    tmp_path, monkeypatch, yixing, together
+):
+    (tmp_path / "raw").mkdir()
+    # The second return shares a row with the first (units that overlap), the third repeats one and
+    # contradicts another.
+    returns = [
+        [SAMPLE.format("C1", "新街街道"), SAMPLE.format("C2", "丁蜀镇")],
+        [SAMPLE.format("C3", "新街街道"), SAMPLE.format("C1", "环科园")],
+        [
+            SAMPLE.format("C2", "丁蜀镇"),
+            SAMPLE.format("C3", "和桥镇"),
+            SAMPLE.format("C4", "和桥镇"),
+        ],
+    ]
+    for number, rows in enumerate(returns):
+        path = tmp_path / "raw" / f"质监局-2013年上半年{number}.csv"
+        path.write_text("\n".join([SAMPLES, *rows]), encoding="utf-8")
+    monkeypatch.setattr(store, "GROUP", together)
+    tables = ingested(tmp_path / "raw", yixing, tmp_path / "processed")
+    found = tables.records["inspections"][["sample_no", "unit", "key", "once", "row"]]
+    assert found.to_numpy().tolist() == [
+        ["C1", "新街街道", "C1", False, 2],
+        ["C2", "丁蜀镇", "C2", True, 3],
+        ["C1", "环科园", "C1", True, 3],
+        ["C4", "和桥镇", "C4", True, 4],
+    ]

@@ -1,6 +1,7 @@
 """The processed tables are replaced together or not at all."""
 
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 
 from yxq.tables import store
@@ -85,6 +86,10 @@ def test_rows_are_added_in_their_order_however_many_are_gathered(tmp_path, monke
             new.add("files", pd.DataFrame({"n": [start]}))
     assert store.read(tmp_path, "ledger")["n"].tolist() == list(range(20))
     assert store.read(tmp_path, "files")["n"].tolist() == list(range(0, 20, 2))
+    written = pq.ParquetFile(tmp_path / "ledger.parquet").metadata
+    assert [written.row_group(n).num_rows for n in range(written.num_row_groups)] == [4] * 5
+    written = pq.ParquetFile(tmp_path / "files.parquet").metadata
+    assert [written.row_group(n).num_rows for n in range(written.num_row_groups)] == [3, 3, 3, 1]
 
 
 @pytest.mark.parametrize("lost", ["ledger.parquet", "records/a.parquet", "state.json"])

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from yxq.plan.folder import Folder
@@ -15,8 +16,8 @@ from yxq.plan.model import YEARS
 from yxq.plan.units import nearest
 from yxq.plan.written import Written
 from yxq.returns import calendars, cell_values
-from yxq.returns.no_value import may_be_none, no_value, unquoted
-from yxq.returns.texts import each, is_plain
+from yxq.returns.no_value import LONGEST, UNSIGNED, may_be_none, no_value, unquoted
+from yxq.returns.texts import apart, coded, is_plain, only, taken
 from yxq.returns.undeclared import undeclared
 from yxq.tables.contracts import DTYPES
 from yxq.words.reasons import Reason
@@ -37,6 +38,7 @@ OF_BOTH: dict[str, Parser] = {
 UNDECLARED = {"date": "undeclared_date", "year": "undeclared_year", "months": "undeclared_months"}
 MOST_KNOWN = 100_000  # texts of a column that are remembered
 Value = tuple[Any, Reason | None]
+NOTHING: Value = (None, None)
 
 
 @dataclass
@@ -62,6 +64,7 @@ class ColumnReader:
         self.column, self.is_key = self.form.columns[self.name], self.name in self.form.key
         self._written = self.form.read_as(self.name)
         self._missing = {fold(mark) for mark in self.folder.layout.missing} | {""}
+        self._shortest = 1 + max(map(len, self._missing))  # of texts that are no such mark
         meanings = self.column.words.items()
         self._words = {fold(word): meaning for meaning, words in meanings for word in words}
         kind = self.column.type
@@ -76,35 +79,51 @@ class ColumnReader:
 
     def read(self, texts: pd.Series) -> tuple[pd.Series, pd.Series | None]:
         """The values, and the reason of each row whose text is none; None where all are."""
-        if self.column.type == "text" and is_plain(texts):
-            return self._plain(texts)
+        if self.column.type == "text":
+            texts = apart(texts) if self.is_key else texts
+            if is_plain(texts):
+                return self._plain(texts)
+        return self._one_by_one(texts)
+
+    def _one_by_one(self, texts: pd.Series) -> tuple[pd.Series, pd.Series | None]:
+        """The same, each distinct text looked at."""
         if len(self.known) > MOST_KNOWN:
             self.known.clear()
-        wrong = False
-
-        def value(text: str) -> Any:
-            nonlocal wrong
-            if text not in self.known:
-                self.known[text] = self.value(text)
-            result, why = self.known[text]
-            wrong = wrong or why is not None
-            return result
-
-        found = each(texts, value, DTYPES.get(self.column.type, "category"))
-        if not wrong:
+        codes, distinct = coded(texts)
+        # A heading is no text of the rows; what a table's texts and words may be is kept whole.
+        is_whole = self.column.type == "text" or self.column.otherwise
+        asked = np.bincount(codes, minlength=len(distinct)) > (-1 if is_whole else 0)
+        read = [
+            self._once(text) if is_asked else NOTHING
+            for text, is_asked in zip(distinct, asked, strict=True)
+        ]
+        values, reasons = [value for value, _ in read], [why for _, why in read]
+        kind = DTYPES.get(self.column.type, "category")
+        found = pd.Series(taken(values, codes, kind), texts.index)
+        wrong = np.array([why is not None for why in reasons], bool)[codes]
+        if not wrong.any():
             return found, None
-        rows = each(texts, lambda text: self.known[text][1] is not None, bool)
-        return found, each(texts[rows], lambda text: self.known[text][1], object)
+        return found, pd.Series(
+            [reasons[code] for code in codes[wrong]], texts.index[wrong], dtype=object
+        )
+
+    def _once(self, text: str) -> Value:
+        """What a text says, read once."""
+        if text not in self.known:
+            self.known[text] = self.value(text)
+        return self.known[text]
 
     def _plain(self, texts: pd.Series) -> tuple[pd.Series, pd.Series | None]:
         """Texts with nothing to strip or fold: only what may be no text is looked at."""
         lengths = texts.str.len()
-        odd = may_be_none(texts, lengths)
-        short = lengths <= max(map(len, self._missing))
+        if only(texts, UNSIGNED) and lengths.between(self._shortest, LONGEST).all():
+            return texts, None
+        odd = may_be_none(texts, lengths, self.is_key)
+        short = lengths < self._shortest
         odd[short] |= texts[short].map(fold).isin(self._missing)
         if not odd.any():
             return texts, None
-        known, why = self.read(each(texts[odd], str))
+        known, why = self._one_by_one(texts[odd])
         found = texts.astype(object)
         found[odd] = known.astype(object)
         return found.astype("str"), why

@@ -14,7 +14,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ from yxq.attainment import measures
 from yxq.plan.folder import Folder
 from yxq.returns import left_empty, received
 from yxq.returns.alike import SIGN
-from yxq.returns.intake import read_part, refuse_part, workers
+from yxq.returns.intake import LONG, TOGETHER, read_part, read_parts, refuse_part, work, workers
 from yxq.returns.jumps import flag_jumps
 from yxq.returns.ledger import write_ledger
 from yxq.returns.marked import MADE
@@ -293,20 +293,43 @@ def _read(anew: list[_File], progress: Progress) -> None:
         workers([file.path for file in anew if not file.refused]) as pool,
         ThreadPoolExecutor(2 if pool else 1) as beside,
     ):
-        running = [
-            beside.submit(refuse_part, file.part, file.refused)
-            if file.refused
-            else beside.submit(read_part, file.path, file.utf8, file.part, progress, pool)
-            for file in anew
-        ]
+        running = dict(_begun(anew, beside, pool, progress))
         try:
-            for done in progress(as_completed(running), len(anew), "files"):
-                done.result()
+            for _ in progress(_ended(running), len(anew), "files"):
+                pass
         except BaseException:
             beside.shutdown(wait=False, cancel_futures=True)
             raise
         finally:
             READER.close()
+
+
+def _begun(
+    anew: list[_File], beside: Executor, pool: Executor | None, progress: Progress
+) -> Iterator[tuple[Future[None], list[_File]]]:
+    """Who reads which files: short ones several together in a process of the pool, where there is
+    one, the others beside it.
+    """
+    short: list[_File] = []
+    for file in anew:
+        if file.refused:
+            yield beside.submit(refuse_part, file.part, file.refused), [file]
+        elif pool and work(file.path) < LONG:
+            short.append(file)
+        else:
+            about = file.path, file.utf8, file.part, progress, pool
+            yield beside.submit(read_part, *about), [file]
+    for first in range(0, len(short), TOGETHER):
+        some = short[first : first + TOGETHER]
+        told = [(one.path, one.utf8, one.part) for one in some]
+        yield (pool or beside).submit(read_parts, told), some
+
+
+def _ended(running: dict[Future[None], list[_File]]) -> Iterator[_File]:
+    """The files, as they have been read."""
+    for one in as_completed(running):
+        one.result()
+        yield from running[one]
 
 
 def _state(parts: list[Part], folder: Folder) -> str:

@@ -27,7 +27,7 @@ from yxq.returns.parts import FATE_TYPES, FATES, RECORDS, Part, arrow, form_type
 from yxq.returns.pasted import pasted
 from yxq.returns.periods import stated_period
 from yxq.returns.read.identify import SUFFIXES, WORKBOOKS, sheets
-from yxq.returns.read.sheet import Progress, Sheet, Unreadable
+from yxq.returns.read.sheet import Progress, Sheet, Unreadable, silent
 from yxq.returns.recognise import Header, recognise
 from yxq.returns.reconcile import held, things
 from yxq.returns.samples import Samples, samples
@@ -39,9 +39,12 @@ from yxq.returns.withdrawn import says_so, withdrawn
 from yxq.tables.contracts import Fate
 from yxq.words.reasons import Reason
 
-DENSE = WORKBOOKS | {".parquet"}
-SLOW = 20  # how much longer a byte of a dense file takes than one of text
-MUCH = 100 << 20  # bytes of text worth starting processes for
+# How much longer a byte takes than one of text, and how many of text a file takes by itself.
+SLOW = dict.fromkeys(WORKBOOKS, 60) | {".parquet": 25}
+A_FILE = 1_300_000
+MUCH = 400 << 20  # bytes of text worth starting processes for
+LONG = MUCH // 8  # bytes of text of a file whose blocks are parsed by several processes
+TOGETHER = 10  # short files that a process is given at once
 MOST = 61  # processes that Windows can wait for
 
 
@@ -63,10 +66,8 @@ class _Done:
 @contextlib.contextmanager
 def workers(files: list[Path]) -> Iterator[Executor | None]:
     """Processes to parse in, where the files are long enough for them; none is left behind."""
-    slow = {file: SLOW if file.suffix.lower() in DENSE else 1 for file in files}
-    work = sum(file.stat().st_size * times for file, times in slow.items())
     cores = os.cpu_count() or 1
-    if work < MUCH or cores == 1:
+    if cores == 1 or sum(map(work, files)) < MUCH:
         yield None
         return
     before = set(multiprocessing.active_children())
@@ -79,6 +80,17 @@ def workers(files: list[Path]) -> Iterator[Executor | None]:
             process.terminate()
         raise
     pool.shutdown()
+
+
+def work(file: Path) -> int:
+    """How long reading a file takes, in bytes of text."""
+    return A_FILE + file.stat().st_size * SLOW.get(file.suffix.lower(), 1)
+
+
+def read_parts(files: list[tuple[Path, bool, Part]]) -> None:
+    """Read short files into their parts, in a process of their own."""
+    for path, utf8, part in files:
+        read_part(path, utf8, part, silent, None)
 
 
 def read_part(
@@ -364,13 +376,13 @@ def _parsed(
     folder, form = part.folder, part.folder.forms[header.form]
     left, takes_back = not_filled(cells, header), says_so(cells, header, context, folder)
     aside = left | takes_back
-    records, fates = parse(cells[~aside], *of, folder, tally)
+    records, fates = parse(cells[~aside] if aside.any() else cells, *of, folder, tally)
     done.mended = mended(cells, header, records.index.append(cells.index[aside]))
-    named = [row.own for row in done.mended]
-    own = cells[takes_back & ~cells.index.isin(named)]
-    done.withdrawn = withdrawn(own, *of, folder)
-    done.left = left_empty(cells[left], *of, folder)
     if aside.any():
+        named = [row.own for row in done.mended]
+        own = cells[takes_back & ~cells.index.isin(named)]
+        done.withdrawn = withdrawn(own, *of, folder)
+        done.left = left_empty(cells[left], *of, folder)
         more = (_set_aside(cells[left], "not_filled"), _set_aside(cells[takes_back], "withdraws"))
         fates = pd.concat([fates, *more]).sort_index()
     if len(records):
@@ -378,7 +390,7 @@ def _parsed(
         rows = arrow(numbered, form_types(form), sheet=sheet.name)
         part.add(f"{RECORDS}-{header.form}", name, rows)
         done.held = 0 if form.key else held(records, form)
-    if len(records) or len(own) or (fates["fate"] == Fate.REJECTED).any():
+    if len(records) or done.withdrawn or (fates["fate"] == Fate.REJECTED).any():
         part.add_cells(name, cells)
     return fates
 

@@ -9,6 +9,7 @@ import re
 import pandas as pd
 
 from yxq.returns.read.sheet import NEVER, SHOWN
+from yxq.returns.texts import VISIBLE
 from yxq.words.reasons import Reason
 from yxq.words.text import fold
 
@@ -23,6 +24,7 @@ LOST_KEY = re.compile(r"-?\d(\.\d+)?e\+?\d+")
 UNREAD = "\ufffd"
 LONGEST, BEGINNING = 32_767, 60  # characters that a cell of any program holds, and that are shown
 SIGNS = ("#", '="', "Err:")  # how a text of visible ASCII begins that may be none
+UNSIGNED = VISIBLE.translate(None, b'+#":Ee')  # of which no such text is made
 
 
 def unquoted(text: str) -> str:
@@ -51,7 +53,9 @@ def no_value(text: str, label: str, kind: str, is_key: bool) -> Reason | None:
     return None
 
 
-def may_be_none(texts: pd.Series, lengths: pd.Series) -> pd.Series:
+def may_be_none(texts: pd.Series, lengths: pd.Series, is_key: bool = False) -> pd.Series:
     """Which texts of visible ASCII are to be looked at; lengths: those of the texts."""
     signed = texts.str.contains("+", regex=False) | texts.str.startswith(SIGNS)
+    if is_key:
+        signed |= texts.str.fullmatch(LOST_KEY, case=False)
     return signed | (lengths > LONGEST)

@@ -32,7 +32,7 @@ from yxq.returns.row_kinds import (
 )
 from yxq.returns.samples import samples
 from yxq.returns.sheet_read import Context
-from yxq.returns.texts import each, joined
+from yxq.returns.texts import each, joined, which
 from yxq.returns.totals import Tally, totals
 from yxq.tables.contracts import DAY, Fate
 from yxq.tables.reasons import Reasons
@@ -81,8 +81,10 @@ def parse(
         fates.loc[why.index, "fate"], fates.loc[why.index, "reason"] = Fate.EXCLUDED.value, why
     fates = _with_aside(fates, pd.Series(kind, cells.index)[~is_data & (kind != BLANK)].map(ASIDE))
     plain = fates["reason"].isin(["", *ASIDE.values(), "total"])
-    fates.loc[~plain, "text"] = joined(cells.loc[fates.index[~plain]])
-    return rows.body[~rows.wrong.some & ~is_total], fates
+    if not plain.all():
+        fates.loc[~plain, "text"] = joined(cells.loc[fates.index[~plain]])
+    counts = ~rows.wrong.some & ~is_total
+    return rows.body if counts.all() else rows.body[counts], fates
 
 
 def values(
@@ -100,8 +102,10 @@ def _with_aside(fates: pd.DataFrame, aside: pd.Series) -> pd.DataFrame:
     """The fates with those of rows that are no data: headings, titles, footers."""
     if aside.empty:
         return fates
-    excluded = {"fate": Fate.EXCLUDED.value, "reason": aside, "text": ""}
-    return pd.concat([fates, pd.DataFrame(excluded, dtype="str")]).sort_index()
+    n = len(aside)
+    excluded = {"fate": [Fate.EXCLUDED.value] * n, "reason": aside.tolist(), "text": [""] * n}
+    whole = pd.concat([fates, pd.DataFrame(excluded, aside.index, dtype="str")])
+    return whole.iloc[np.argsort(whole.index.to_numpy(), kind="stable")]
 
 
 @dataclass
@@ -151,6 +155,7 @@ class _Rows:
 
     def read_columns(self, tally: Tally) -> None:
         """The values of each column of the form."""
+        found: dict[str, pd.Series] = {}
         for name, column in self.form.columns.items():
             texts = self._texts(name)
             if column.type in ("count", "number"):
@@ -161,12 +166,13 @@ class _Rows:
             both, typed = name in self._both, not self.sheet.delimited
             made = self.header.mark is not None
             reader = ColumnReader(self.form, name, label, self.folder, known, both, typed, made)
-            self.body[name], why = reader.read(texts)
+            found[name], why = reader.read(texts)
             if self.sheet.guessed and not tally.proven:
                 tally.proven = any(map(reader.proves, texts.unique()))
             if why is not None:
                 self._unread[name] = why.index
                 self.wrong.add(why.index, why)
+        self.body = pd.DataFrame(found, self.index)
 
     def name_city(self) -> None:
         """Rows that name no unit are the city's where there is no other, and of a form of the
@@ -214,8 +220,8 @@ class _Rows:
 
     def date(self, context: Context) -> None:
         """First and last day that each row speaks of; a row that needs them is rejected without."""
-        self.body[["from", "to"]] = _span(self.body, self.form, context)
-        form = self.form
+        form, span = self.form, _span(self.body, self.form, context)
+        self.body["from"], self.body["to"] = span["from"], span["to"]
         # A measure that says by which of its own columns a row counts needs no other day.
         counted = any(measure.key and not measure.when for measure in self._measures)
         if counted or form.when or "year" in form.key or form.repeat == "latest":
@@ -229,7 +235,7 @@ class _Rows:
         if not self.header.has("unit") or self.form.city_rows or self._alone:
             return np.zeros(len(self.index), bool)
         direct = set(map(fold, self.folder.layout.direct))
-        own = each(self._texts("unit"), lambda text: fold(text) in direct, bool)
+        own = which(self._texts("unit"), lambda text: fold(text) in direct)
         return np.asarray((self.body["unit"] == self.folder.city.name) & ~own)
 
     def check_units(self) -> None:
@@ -265,9 +271,10 @@ class _Rows:
 
     def check_laws(self, context: Context, is_total: np.ndarray) -> None:
         """Rows that break a law of the form, but for texts that have been found to be no value."""
-        ends = {"period_from": context.period_from, "period_to": context.period_to}
-        period = pd.DataFrame(ends, self.index).astype(DAY)
-        rows = self.body.join(period)[~is_total]
+        ends = (context.period_from, context.period_to)
+        first, last = (_day(day, self.index) for day in ends)
+        rows = self.body.assign(period_from=first, period_to=last)
+        rows = rows[~is_total] if is_total.any() else rows
         for law, breaking in laws.broken(rows, self.form):
             breaking = breaking.difference(self._unread.get(law.column, pd.Index([])))
             why = laws.why(law, rows.loc[breaking], self.header.labels)
@@ -279,13 +286,16 @@ class _Rows:
         """
         needed = {name for measure in self._measures for names in measure.needs for name in names}
         there = [name for name in needed if self.header.has(name)]
-        rows = self.body[self.body[there].isna().any(axis=1)]
-        if rows.empty:
+        lacking = np.zeros(len(self.index), bool)
+        for name in there:
+            lacking |= self.body[name].isna().to_numpy()
+        if not lacking.any():
             return
-        for names, lacking in uncounted(self._measures, rows).items():
+        rows = self.body[lacking]
+        for names, uncounted_so in uncounted(self._measures, rows).items():
             if {*names} & {*there}:
                 label = "、".join(self.header.labels[name] for name in names)
-                self.flags.add(rows.index[lacking], Reason.of("not_counted", label))
+                self.flags.add(rows.index[uncounted_so], Reason.of("not_counted", label))
 
     def count_from_report(self, context: Context) -> None:
         """A value of a year that is running counts from the day of its return: the one on which it
@@ -294,7 +304,7 @@ class _Rows:
         if self.form.when != ("year",):
             return
         first, last = self.body["from"], self.body["to"]
-        said = pd.Series(pd.Timestamp(context.filed or context.period_to), self.index).astype(DAY)
+        said = _day(context.filed or context.period_to, self.index)
         if context.filed is None and context.period_to is None:
             said = first
         self.body["to"] = said.where(said.between(first, last), last)
@@ -317,9 +327,18 @@ class _Rows:
     def fates(self) -> pd.DataFrame:
         """Rejected with what is wrong, or else accepted with what is to be looked at."""
         rejected = self.wrong.some
-        fate = np.where(rejected, Fate.REJECTED.value, Fate.ACCEPTED.value)
-        reason = self.flags.column().mask(rejected, self.wrong.column())
-        return pd.DataFrame({"fate": fate, "reason": reason, "text": ""}, self.index, dtype="str")
+        fates = pd.array([Fate.ACCEPTED.value, Fate.REJECTED.value], "str")
+        reason = self.flags.column()
+        if rejected.any():
+            reason = reason.mask(rejected, self.wrong.column())
+        text = pd.array([""], "str").take(np.zeros(len(self.index), int))
+        fate = fates.take(rejected.astype(int))
+        return pd.DataFrame({"fate": fate, "reason": reason, "text": text}, self.index)
+
+
+def _day(day: dt.date | None, index: pd.Index) -> pd.Series:
+    """A column of one day, or of none."""
+    return pd.Series(np.full(len(index), day, DAY), index)
 
 
 def _span(body: pd.DataFrame, form: Form, context: Context) -> pd.DataFrame:
@@ -328,8 +347,8 @@ def _span(body: pd.DataFrame, form: Form, context: Context) -> pd.DataFrame:
         days = body[form.when[0]]
         return pd.DataFrame({"from": days, "to": days})
     if not form.when:
-        fixed = {"from": context.period_from, "to": context.period_to}
-        return pd.DataFrame(fixed, body.index).astype(DAY)
+        first, last = (_day(day, body.index) for day in (context.period_from, context.period_to))
+        return pd.DataFrame({"from": first, "to": last})
     stated = context.period_to.year if context.period_to else None
     year = body["year"] if "year" in body else pd.Series(stated, body.index, "Int64")
     whole_year = pd.Series("1-12", body.index, "str")

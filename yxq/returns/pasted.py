@@ -33,11 +33,11 @@ def pasted(cells: pd.DataFrame, header: Header, context: Context) -> int:
 
 def _headings_again(cells: pd.DataFrame, header: Header) -> pd.Index:
     """The rows below the headings that are the same once more."""
-    places = [place for place in header.places.values() if place in cells]
-    left = cells.loc[cells.index > header.rows[1], places]
-    for place in places:
-        left = left[(left[place] == header.texts[place]).to_numpy()]
-    return left.index
+    again = cells.index.to_numpy() > header.rows[1]
+    for place in header.places.values():
+        if place in cells and again.any():
+            again &= (cells[place] == header.texts[place]).to_numpy()
+    return cells.index[again]
 
 
 def _stated(text: str) -> Period | None:

@@ -5,6 +5,7 @@ conflicts.
 from __future__ import annotations
 
 from itertools import combinations
+from string import ascii_lowercase
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ import pandas as pd
 from yxq.plan.folder import Folder
 from yxq.plan.forms import Form
 from yxq.returns.sheet_read import SheetRead
-from yxq.returns.texts import each
+from yxq.returns.texts import VISIBLE, each, numbered, only
 from yxq.tables.contracts import Fate
 from yxq.tables.reasons import Reasons
 from yxq.tables.supposed import FILE
@@ -21,6 +22,8 @@ from yxq.words.reasons import Reason
 from yxq.words.text import fold
 
 BETWEEN = "\x1f"
+# Visible ASCII without small letters: nothing in it can have been typed in another way.
+LIKE_ITSELF = VISIBLE.translate(None, ascii_lowercase.encode())
 
 
 def key(records: pd.DataFrame, form: Form) -> pd.Series:
@@ -40,7 +43,7 @@ def key(records: pd.DataFrame, form: Form) -> pd.Series:
 
 def _typed(texts: pd.Series) -> pd.Series:
     """Texts that differ only in how they were typed (width, spaces, case) made the same."""
-    if not texts.str.contains("[^!-`{-~]").any():  # visible ASCII without small letters
+    if only(texts, LIKE_ITSELF):
         return texts
     return each(texts, lambda text: fold(text).upper(), "str")
 
@@ -55,8 +58,7 @@ def things(records: pd.DataFrame, form: Form) -> np.ndarray:
     """
     if not form.key:
         return np.asarray(pd.util.hash_pandas_object(records[list(form.columns)], index=False))
-    texts = key(records, _without_months(form)).to_numpy(dtype=object)
-    return np.asarray(pd.util.hash_array(texts, categorize=False))
+    return numbered(key(records, _without_months(form)))
 
 
 def held(records: pd.DataFrame, form: Form) -> int:

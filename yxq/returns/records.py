@@ -197,28 +197,75 @@ def write_records(
     needed = measures.needed(plans, name)
     wanted = [column for column in form.columns if column in needed or column in form.key]
     condensed: list[pd.DataFrame] = []
-    for part, sheet, table in batches(parts, name):
-        change = changes.of(part.file, sheet.sheet, table["row"])
-        if change is not None:
-            left = kept(change, len(table))
-            table, change = table.filter(pa.array(left)), change[left]
-        frame = table.select([*wanted, "to"]).to_pandas()
-        frame["key"], frame["once"] = key(frame, form), True
-        if change is not None:
-            there = change["fate"].notna().to_numpy()
-            frame["key"] = frame["key"].mask(there, change["key"].set_axis(frame.index))
-            frame["once"] = change["once"].fillna(True).to_numpy(bool)
-        decided = {
-            "key": pa.array(frame["key"], TEXT, from_pandas=True),
-            "once": pa.array(frame["once"]),
-        }
-        origin = {name: value for name, value in _origin(part, sheet).items() if name in ORIGIN}
-        rows = completed(table, contract.arrow, decided | origin)
+    for some in _gathered(_counting(parts, name, changes)):
+        frame = pa.concat_tables([one.rows.select([*wanted, "to"]) for one in some]).to_pandas()
+        decided = _decided(frame, form, some)
+        rows = pa.concat_tables(_with_origin(some, decided, contract))
         made.add(table_name, contracts.check_batch(table_name, contract, rows))
-        condensed.append(measures.condense(plans, name, frame))
+        condensed.append(measures.condense(plans, name, frame.join(decided)))
         if sum(map(len, condensed)) > AT_ONCE:
             condensed = [measures.condense(plans, name, pd.concat(condensed))]
     if not condensed:
         made.add(table_name, contract.arrow.empty_table())
         return pd.DataFrame()
     return measures.condense(plans, name, pd.concat(condensed))
+
+
+@dataclass(frozen=True)
+class _Counting:
+    """Rows of a sheet that count, whence they are, and what reconciling has changed of them."""
+
+    rows: pa.Table
+    origin: dict[str, Any]
+    change: pd.DataFrame | None
+
+
+def _counting(parts: list[Part], name: str, changes: Changes) -> Iterator[_Counting]:
+    """The records of a form that count, block by block."""
+    for part, sheet, table in batches(parts, name):
+        change = changes.of(part.file, sheet.sheet, table["row"])
+        if change is not None:
+            left = kept(change, len(table))
+            table, change = table.filter(pa.array(left)), change[left]
+        origin = {name: value for name, value in _origin(part, sheet).items() if name in ORIGIN}
+        yield _Counting(table, origin, change)
+
+
+def _gathered(blocks: Iterator[_Counting]) -> Iterator[list[_Counting]]:
+    """Small blocks together: what is done to a frame takes its time, be it of a few rows."""
+    some, rows = list[_Counting](), 0
+    for block in blocks:
+        some.append(block)
+        rows += len(block.rows)
+        if rows >= store.GROUP:
+            yield some
+            some, rows = [], 0
+    if some:
+        yield some
+
+
+def _decided(frame: pd.DataFrame, form: Form, some: list[_Counting]) -> pd.DataFrame:
+    """The key of each row, and whether it counts for the city, by what reconciling has changed."""
+    decided = pd.DataFrame({"key": key(frame, form), "once": True}, frame.index)
+    start = 0
+    for one in some:
+        if one.change is not None:
+            there = np.flatnonzero(one.change["fate"].notna())
+            decided.iloc[start + there] = one.change[["key", "once"]].iloc[there]
+        start += len(one.rows)
+    return decided
+
+
+def _with_origin(
+    some: list[_Counting], decided: pd.DataFrame, contract: Contract
+) -> Iterator[pa.Table]:
+    """The rows of each block with their origin, key and whether they count once."""
+    keys, once = pa.array(decided["key"], TEXT, from_pandas=True), pa.array(decided["once"])
+    start = 0
+    for one in some:
+        mine = {
+            "key": keys[start : start + len(one.rows)],
+            "once": once[start : start + len(one.rows)],
+        }
+        yield completed(one.rows, contract.arrow, mine | one.origin)
+        start += len(one.rows)

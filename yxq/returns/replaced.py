@@ -11,6 +11,7 @@ from yxq.returns.reconcile import key
 from yxq.returns.sheet_read import SheetRead
 
 Where = tuple[str, str, int]  # file, sheet, row
+Said = tuple[str, tuple[object, ...]]  # key and content of a row
 
 
 @dataclass(frozen=True)
@@ -38,20 +39,20 @@ class Mends:
 
     def depth(self, where: Where) -> int:
         """How often a row has come back."""
-        return len([*self._chain(where)])
+        return len([*self.chain(where)])
 
     def moved(self, where: Where) -> bool:
         """Whether a mended row is about another thing than the row that it mends: it has another
         key, and neither that row nor one that it mends itself is a correction.
         """
-        chain = [*self._chain(where)]
+        chain = [*self.chain(where)]
         known = all(file in self.files for file, _, _ in chain)
         own = self.keys.get(where)
         same = any(self.keys.get(one) == own for one in chain)
         correction = any((file, sheet) in self.corrections for file, sheet, _ in chain)
         return bool(chain) and known and not same and not correction
 
-    def _chain(self, where: Where) -> Iterator[Where]:
+    def chain(self, where: Where) -> Iterator[Where]:
         """The rows that a row mends, the nearest first."""
         seen = {where}
         while (where := self.named.get(where, where)) not in seen:
@@ -62,6 +63,7 @@ class Mends:
 def mends(parts: list[Part], name: str, form: Form) -> Mends:
     """The mended rows of a form, of sheets that are not refused."""
     found = Mends(files={part.file for part in parts})
+    takes, said = set[Where](), dict[Where, Said]()
     mine = [(part, sheet) for part in parts for sheet in part.sheets if sheet.form == name]
     for part, sheet in mine:
         if sheet.context.correction and not sheet.mends:
@@ -71,19 +73,39 @@ def mends(parts: list[Part], name: str, form: Form) -> Mends:
             found.named[own] = row.where
             if row.takes:
                 found.taken[row.where] = own
+                takes.add(own)
     wanted = {*found.named, *found.named.values()}
     for part, sheet in mine if wanted else ():
         rows = {row for file, one, row in wanted if (file, one) == (part.file, sheet.sheet)}
-        found.keys.update(_keys(part, sheet, name, form, rows) if rows else ())
+        said.update(_said(part, sheet, name, form, rows) if rows else ())
+    found.keys.update({where: text for where, (text, _) in said.items()})
+    _pass_over_untouched(found, takes, said)
     return found
 
 
-def _keys(
+def _pass_over_untouched(found: Mends, takes: set[Where], said: dict[Where, Said]) -> None:
+    """Rows that say what the row that they mend has said yield to one that says something else, be
+    it older: they stand in a workbook that went back before and is sent once more.
+    """
+    mending: dict[Where, list[Where]] = {}
+    for own in found.named:
+        mending.setdefault([*found.chain(own)][-1], []).append(own)
+    for first, rows in mending.items():
+        untouched = {own for own in rows if own in said and said[own] == said.get(first)}
+        touched = [own for own in rows if own in takes - untouched]
+        for where in (first, *untouched) if touched else ():
+            found.taken[where] = touched[-1]
+
+
+def _said(
     part: Part, sheet: SheetRead, name: str, form: Form, rows: set[int]
-) -> Iterator[tuple[Where, str]]:
-    """The keys of those rows of a sheet that are records."""
+) -> Iterator[tuple[Where, Said]]:
+    """Key and content of those rows of a sheet that are records."""
     for table in part.records(name):
         frame = table.to_pandas()
         mine = frame[(frame["sheet"] == sheet.sheet) & frame["row"].isin(rows)]
-        for row, text in zip(mine["row"], key(mine, form).fillna(""), strict=True):
-            yield (part.file, sheet.sheet, int(row)), str(text)
+        contents = mine[[*form.columns]].astype("str").itertuples(index=False, name=None)
+        for row, text, content in zip(
+            mine["row"], key(mine, form).fillna(""), contents, strict=True
+        ):
+            yield (part.file, sheet.sheet, int(row)), (str(text), content)

@@ -10,7 +10,7 @@ import pandas as pd
 from yxq.plan.forms import Layout
 from yxq.returns.read.sheet import Area
 from yxq.returns.recognise import Header
-from yxq.returns.texts import each, is_plain
+from yxq.returns.texts import coded, is_plain, of_row, which
 from yxq.words.text import fold
 
 BLANK, DATA, TOTAL, FOOTER, HEADER, TITLE, SECOND, SECTION = range(8)
@@ -82,7 +82,8 @@ def _marks(texts: pd.Series, layout: Layout) -> np.ndarray:
     words = [word for word in map(fold, (*layout.totals, *layout.footers)) if word.isascii()]
     if is_plain(texts) and not words:
         return np.where(texts == "", BLANK, DATA)
-    return np.asarray(each(texts, marker(layout), "int8"))
+    codes, distinct = coded(texts)
+    return np.asarray(np.fromiter(map(marker(layout), distinct), int, len(distinct))[codes])
 
 
 def _names_a_total(cells: pd.DataFrame, header: Header, layout: Layout) -> np.ndarray:
@@ -91,7 +92,7 @@ def _names_a_total(cells: pd.DataFrame, header: Header, layout: Layout) -> np.nd
     for name in header.naming:
         column = header.places.get(name)
         if column in cells.columns and not is_plain(cells[column]):
-            total |= each(cells[column], lambda text: fold(text) in totals, bool).to_numpy()
+            total |= which(cells[column], lambda text: fold(text) in totals)
     unit = header.places.get("unit")
     if unit in cells.columns and len(cells):
         total |= _marks(cells[unit], layout) == TOTAL
@@ -104,12 +105,12 @@ def _mark_headers(kind: np.ndarray, below: np.ndarray, cells: pd.DataFrame, head
     for column in cells.columns:
         texts = cells[column]
         headings += (
-            texts.isin(header.known)
+            texts.isin(header.known).to_numpy()
             if is_plain(texts)
-            else each(texts, lambda text: fold(text) in header.known, bool)
-        ).to_numpy()
+            else which(texts, lambda text: fold(text) in header.known)
+        )
     for row in np.flatnonzero(below & (headings >= min(3, len(header.places)))):
-        texts = [fold(str(text)) for text in cells.iloc[row]]
+        texts = [fold(text) for text in of_row(cells, int(row))]
         again = any(
             texts[: len(line)] == line and not any(texts[len(line) :]) for line in header.lines
         )
@@ -122,5 +123,5 @@ def _are_column_numbers(cells: pd.DataFrame, below: np.ndarray, header: Header) 
     are = np.zeros(len(cells), bool)
     near = below & (cells.index.to_numpy() <= header.rows[1] + 2)
     for row in np.flatnonzero(near) if len(counted) > 2 else ():
-        are[row] = [text for text in map(str, cells.iloc[row]) if text][: len(counted)] == counted
+        are[row] = [*filter(None, of_row(cells, int(row)))][: len(counted)] == counted
     return are

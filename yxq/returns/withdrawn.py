@@ -16,7 +16,7 @@ from yxq.returns.recognise import Header
 from yxq.returns.reconcile import key
 from yxq.returns.replaced import Mends, Where
 from yxq.returns.sheet_read import Context, SheetRead, Withdrawn
-from yxq.returns.texts import each
+from yxq.returns.texts import which
 from yxq.words.text import fold
 
 
@@ -29,7 +29,7 @@ def says_so(cells: pd.DataFrame, header: Header, context: Context, folder: Folde
     if context.correction and folder.forms[header.form].key:
         below = cells.index.to_numpy() > header.rows[1]
         for column in cells.columns:
-            some |= each(cells[column], lambda text: fold(text) in words, bool).to_numpy() & below
+            some |= which(cells[column], lambda text: fold(text) in words) & below
     return some
 
 

@@ -52,8 +52,12 @@ class Reasons:
 
     def column(self) -> pd.Series:
         """What a table holds: text, empty where a row has no reason."""
-        texts = np.full(len(self._index), "", dtype=object)
+        rows = np.flatnonzero(self.some)
+        texts = np.full(len(rows) + 1, "", dtype=object)
         for positions, written in self._gathered:
-            before, now = texts[positions], np.asarray(written, dtype=object)
-            texts[positions] = np.where(before == "", now, before + BETWEEN + now)
-        return pd.Series(texts, self._index, dtype="str")
+            places = np.searchsorted(rows, positions)
+            before, now = texts[places], np.asarray(written, dtype=object)
+            texts[places] = np.where(before == "", now, before + BETWEEN + now)
+        of_row = np.full(len(self._index), len(rows))  # the last, which is none
+        of_row[rows] = np.arange(len(rows))
+        return pd.Series(pd.array(texts, "str").take(of_row), self._index)

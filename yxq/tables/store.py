@@ -11,6 +11,7 @@ import contextlib
 import os
 import shutil
 import time
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -47,6 +48,7 @@ class Set:
         """Begin an empty set."""
         self.folder = folder
         self._waiting: dict[str, list[pa.Table]] = {}
+        self._rows = Counter[str]()  # that are waiting
         self._writing: Future[None] | None = None
         self._hand = ThreadPoolExecutor(1)  # compresses while the next rows are made
         self._writers: dict[str, pq.ParquetWriter] = {}
@@ -61,9 +63,10 @@ class Set:
         """Add rows to the table of a name (which may hold `/`); the first settle its columns."""
         is_frame = isinstance(rows, pd.DataFrame)
         table = pa.Table.from_pandas(rows, preserve_index=False) if is_frame else rows
-        waiting = self._waiting.setdefault(name, [])
-        waiting.append(table)
-        if sum(map(len, waiting)) >= GROUP:
+        self._waiting.setdefault(name, []).append(table)
+        self._rows[name] += len(table)
+        if self._rows[name] >= GROUP:
+            self._rows[name] = 0
             self._written()
             self._writing = self._hand.submit(self._write, name, self._waiting.pop(name))
 

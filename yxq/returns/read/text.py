@@ -45,8 +45,11 @@ def text_sheet(path: Path, encoding: str) -> Sheet:
 
     about: dict[str, Any] = {"delimited": True, "guessed": encoding == GUESSED}
     if size <= HELD:
-        stripped = (block.map(str.strip).to_numpy().tolist() for block in blocks())
-        return held("", [row for rows in stripped for row in rows], **about)
+        with path.open("rb") as file:
+            rows, left = _strict(b"".join(_chunks(file, encoding)).decode(), mark, 1)
+        if left:
+            raise Unreadable("broken_text", 1 + len(rows))
+        return held("", [[value.strip() for value in row] for row in rows], **about)
     head = start[:EDGE].decode("utf-8", errors="ignore").splitlines()[:-1]
     return Sheet("", _loose(head, mark), _loose(end.splitlines()[1:], mark), blocks, **about)
 
