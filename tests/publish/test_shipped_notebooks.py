@@ -7,7 +7,7 @@ from project import ROOT
 
 from yxq.publish import notebooks
 
-NAMES = ["city.ipynb", "explore.ipynb", "returns.ipynb", "target.ipynb", "town.ipynb"]
+NAMES = [f"{name}.ipynb" for name in ("city", "explore", "returns", "target", "town", "whatif")]
 
 
 def test_they_are_in_the_package_or_beside_it(tmp_path):

@@ -24,13 +24,15 @@ def project(demo_processed, tmp_path_factory) -> Path:
     return home
 
 
-def test_the_five_notebooks_are_there():
-    assert {p.stem for p in NOTEBOOKS} == {"town", "city", "returns", "target", "explore"}
+def test_the_six_notebooks_are_there():
+    pages = {"town", "city", "returns", "target"}
+    assert {p.stem for p in NOTEBOOKS} == pages | {"explore", "whatif"}
 
 
-def test_nbval_runs_notebooks_and_compares_what_matters(project):
-    options = ["--nbval-lax", "-q", "-p", "no:cacheprovider", "-c", "/dev/null"]
-    paths = [path for path in NOTEBOOKS if path.stem in ("explore", "town")]
+def test_nbval_runs_notebooks_and_compares_all_but_pictures(project):
+    """What they show as it is committed: `python tools/notebook_outputs.py` makes it anew."""
+    options = ["--nbval", "-q", "-p", "no:cacheprovider", "-c", "/dev/null"]
+    paths = [path for path in NOTEBOOKS if path.stem in ("explore", "whatif", "town")]
     notebooks = [nbformat.read(path, as_version=4) for path in paths]
     cells = sum(cell.cell_type == "code" for made in notebooks for cell in made.cells)
     command = [sys.executable, "-m", "pytest", *options, *(f"notebooks/{p.name}" for p in paths)]
@@ -47,6 +49,9 @@ def test_a_notebook_as_it_stands_says_what_it_said(project, monkeypatch, capsys,
     (said,) = (output.text for output in checked.outputs)
     run_cells(notebook, {})
     assert said.count("\n") > 4 and capsys.readouterr().out == said
+    assert any(
+        "text/html" in o.get("data", {}) for c in notebook.cells for o in c.get("outputs", [])
+    )
 
 
 def test_the_readme_says_what_nbval_needs_in_a_fresh_clone():
@@ -56,7 +61,7 @@ def test_the_readme_says_what_nbval_needs_in_a_fresh_clone():
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
-def test_a_notebook_holds_no_logic_no_outputs_and_no_paths(path):
+def test_a_notebook_holds_no_logic_no_paths_and_no_times(path):
     notebook = nbformat.read(path, as_version=4)
     assert "parameters" in notebook.cells[2].metadata.tags
     for cell in notebook.cells:
@@ -65,8 +70,11 @@ def test_a_notebook_holds_no_logic_no_outputs_and_no_paths(path):
             assert not any(
                 word in cell.source for word in ("def ", "for ", "if ", "pandas", "lambda")
             )
-            assert not cell.outputs or "NBVAL_CHECK_OUTPUT" in cell.source
-    assert str(Path.home()) not in path.read_text(encoding="utf-8")
+            assert cell.execution_count is None and "execution" not in cell.metadata
+    text = path.read_text(encoding="utf-8")
+    assert path.stat().st_size < 400_000 and "papermill" not in text
+    for place in (Path.home(), ROOT, "/tmp", "/var"):
+        assert f"{place}/" not in text
 
 
 def execute(project, monkeypatch, tmp_path, **parameters):

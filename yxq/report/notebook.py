@@ -17,6 +17,7 @@ from IPython.display import display
 
 from yxq.report import cells
 from yxq.report.html import in_jupyter
+from yxq.report.pages import COMMON as COMMON
 from yxq.report.pages import PARAMETERS, open_page
 from yxq.words.errors import refusal
 
