@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import subprocess
 import sys
 from pathlib import Path
 
@@ -59,7 +60,7 @@ def test_what_ends_us_ends_it(monkeypatch, tmp_path):
         def __init__(self, command, env):
             began.append(command)
 
-        def wait(self):
+        def wait(self, timeout=None):
             said.append("wait")
             if len(said) == 1:
                 assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
@@ -73,6 +74,17 @@ def test_what_ends_us_ends_it(monkeypatch, tmp_path):
     with pytest.raises(KeyboardInterrupt):
         lab.serve(tmp_path, ["--x"])
     assert said == ["wait", "terminate", "wait"] and began[0][-1] == "--x"
+
+
+def test_one_that_does_not_end_when_it_is_asked_to_is_ended(monkeypatch):
+    monkeypatch.setattr(lab, "PATIENCE", 0.5)
+    code = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN)"
+    code += "; print('ready', flush=True); time.sleep(60)"
+    deaf = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE)
+    assert deaf.stdout.readline() == b"ready\n"
+    lab._end(deaf)
+    assert deaf.returncode == -signal.SIGKILL
+    deaf.stdout.close()
 
 
 @pytest.mark.parametrize(

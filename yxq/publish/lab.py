@@ -14,6 +14,7 @@ from pathlib import Path
 from yxq.publish.notebooks import FOLDER
 
 TOUR = "explore.ipynb"
+PATIENCE = 20  # seconds in which a server ends that is asked to
 
 
 def command(folder: Path, further: Sequence[str]) -> list[str]:
@@ -53,6 +54,15 @@ def serve(folder: Path, further: Sequence[str]) -> int:
         try:
             return server.wait()
         finally:
-            server.terminate()
-            server.wait()
+            _end(server)
             signal.signal(signal.SIGINT, before)
+
+
+def _end(server: subprocess.Popen[bytes]) -> None:
+    """End it; one that is asked while a kernel of its begins may wait for that for ever."""
+    server.terminate()
+    try:
+        server.wait(PATIENCE)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()
