@@ -40,7 +40,7 @@ HABITS: dict[str, list[str | tuple[str, str]]] = {
         "plt.rcdefaults(); print(plt.rcParams['figure.figsize'])",
     ],
     "a backend named in a cell": [
-        "import pandas as pd, os\nos.environ['MPLBACKEND'] = 'agg'",
+        "import pandas as pd, os\nos.environ['MPLBACKEND'] = 'svg'",
         PLOT + "print(plt.get_backend())\nplt.plot([1, 2])",
         "pd.DataFrame([range(25)])",
     ],

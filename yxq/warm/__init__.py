@@ -1,8 +1,9 @@
 """Warm kernels: forked from a server that has imported everything, for papermill as `--engine yxq`.
 
 `engine` is papermill's side, `forking` and `client` the kernel as jupyter_client starts and
-hears it, `server` the process that kernels are forked from, `preload` what that imports, and
-`inside_kernel` what the forked process does.
+hears it, `server` the process that kernels are forked from, `preload` what that imports, `early`
+how that is hidden until a cell imports it, `inside_kernel` what the forked process does, and
+`bound` how much of its output is kept.
 """
 
 from typing import Any

@@ -13,7 +13,7 @@ from nbformat.v4 import new_output
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine
 from papermill.log import logger
-from papermill.utils import merge_kwargs
+from papermill.utils import merge_kwargs, remove_args
 
 from yxq.warm import inside_kernel
 from yxq.warm.bound import Bound, TooMuchOutput
@@ -46,33 +46,23 @@ class WarmEngine(NBClientEngine):  # type: ignore[misc]  # papermill has no type
         notebook is saved when its kernel dies or hangs, if papermill was not asked to save it cell
         by cell. A kernel manager of the caller's is taken as it is.
         """
-        for name in ("input_path", "startup_timeout"):  # papermill's own, which its client lacks
-            options.pop(name, None)
-        timeout = execution_timeout or options.pop("timeout", None)
         if folder:
             options["resources"] = {"metadata": {"path": folder}}
         kernel = {"memory": memory, "own": own, "most": bound and bound.most}
         options.setdefault("kernel_manager_class", type("Manager", (Manager,), kernel))
-        final = {
-            "kernel_name": kernel_name,
-            "log": logger,
-            "startup_timeout": start_timeout,
-            "timeout": timeout,
-        }
-        client = Client(nb_man, **merge_kwargs(options, **final))
+        timeout = execution_timeout or options.get("timeout")
+        final = {"kernel_name": kernel_name, "startup_timeout": start_timeout, "timeout": timeout}
+        client = _client(nb_man, options, final)
         client.bound = bound
         try:
             return client.execute()
         except BaseException as problem:  # no cell says so when a kernel dies or hangs
-            ended = bound and bound.exceeded
-            error = TooMuchOutput(bound.stopped) if bound and ended else problem
+            ended = TooMuchOutput(bound.stopped) if bound and bound.exceeded else None
+            error = ended or problem
             _write_error(nb_man.nb, error)
             nb_man.output_path = nb_man.output_path or broken
             nb_man.save()
             raise error from None
-        finally:
-            if bound and bound.cut:
-                nb_man.nb.metadata.setdefault("papermill", {})["cut"] = bound.notice
 
 
 class Client(PapermillNotebookClient):  # type: ignore[misc]
@@ -84,9 +74,18 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
         """Take a message of the kernel's, or what of it is kept."""
         if self.bound:
             message = self.bound.kept(message)
+            if self.bound.cut:
+                self.nb.metadata.setdefault("papermill", {})["cut"] = self.bound.notice
             if self.bound.exceeded:
                 inside_kernel.end_with_children(self.km.provisioner.pid)
         return super().process_message(message, *rest, **more) if message else None
+
+
+def _client(nb_man: Any, options: dict[str, Any], final: dict[str, Any]) -> Client:
+    """papermill's client, with the caller's options where papermill has none of its own."""
+    # papermill's own, which its client lacks or has by another name
+    options = remove_args(["input_path", "startup_timeout", "timeout"], **options)
+    return Client(nb_man, **merge_kwargs(options, log=logger, **final))
 
 
 def _write_error(notebook: Any, error: BaseException) -> None:

@@ -120,6 +120,8 @@ def end_kernels() -> None:
 
 def end_orphans() -> None:
     """End what kernels that died have left behind: their server has become its parent."""
+    if not ENDED:  # none was forked
+        return
     from multiprocessing import forkserver
 
     pid = getattr(forkserver._forkserver, "_forkserver_pid", None)
