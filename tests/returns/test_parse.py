@@ -418,14 +418,18 @@ def test_a_long_column_of_plain_numbers_is_read_as_the_short_one_is(yixing):
     ("number", "why"),
     [
         ("2E5", "digits_lost|样品编号|2E5"),
-        ("1.5e+15", "digits_lost|样品编号|1.5e+15"),
+        ("3.2028225E14", "digits_lost|样品编号|3.2028225E14"),
+        ("3.2028225e14", "digits_lost|样品编号|3.2028225e14"),
+        ("3.2028225e+14", "digits_lost|样品编号|3.2028225e+14"),
+        ("#DIV/0!", "cell_error|样品编号|#DIV/0!"),
         ("Err:502", "cell_error|样品编号|Err:502"),
-        ("#REF!", "cell_error|样品编号|#REF!"),
+        ("Err:50222222", "cell_error|样品编号|Err:50222222"),
+        ("x" * 32_768, f"too_long_text|样品编号|{'x' * 60}…|32768|32767"),
         ("E5", ""),
         ("#7", ""),
     ],
 )
 def test_what_is_no_number_of_a_sample_is_none_among_many_plain_ones(yixing, number, why):
-    rows = [sample(no=f"C{n}") for n in range(200)]
+    rows = [sample(no=f"C2013{n:09d}") for n in range(200)]
     read = Read(yixing, SAMPLES, *rows, sample(no=number))
     assert read.data[-1] == (("rejected", why) if why else OK) and read.data[:-1] == [OK] * 200

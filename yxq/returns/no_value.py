@@ -24,7 +24,7 @@ LOST_KEY = re.compile(r"-?\d(\.\d+)?e\+?\d+")
 UNREAD = "\ufffd"
 LONGEST, BEGINNING = 32_767, 60  # characters that a cell of any program holds, and that are shown
 SIGNS = ("#", '="', "Err:")  # how a text of visible ASCII begins that may be none
-UNSIGNED = VISIBLE.translate(None, b'+#":Ee')  # of which no such text is made
+UNSIGNED = VISIBLE.translate(None, b'#"Ee')  # of which no such text is made
 
 
 def unquoted(text: str) -> str:
