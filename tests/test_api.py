@@ -292,8 +292,8 @@ def test_a_unit_or_target_itself_will_do(data, named):
 @pytest.mark.parametrize("wrong", [None, 0.5, b"x", float("nan"), [None]])
 def test_what_is_no_name_is_refused_like_a_wrong_one(data, wrong):
     for call in (
-        lambda: yxq.months(data, targets=wrong),
-        lambda: yxq.plot_units(data, targets=wrong),
+        lambda: yxq.months(data, targets=[wrong]),
+        lambda: yxq.plot_units(data, targets=[wrong]),
         lambda: yxq.attain(data, [wrong]),
     ):
         with pytest.raises(yxq.PlanError, match="unknown"):

@@ -53,7 +53,9 @@ def test_only_some_states(early):
     rows = yxq.attain(early)
     behind = yxq.attain(early, states=["behind", "no data"])
     assert len(behind) == rows["state"].isin(["behind", "no data"]).sum() > 0
-    with pytest.raises(yxq.PlanError, match="no state 'late'; there are: attained, not attained"):
+    with pytest.raises(
+        yxq.PlanError, match="unknown state 'late'; there are attained, not attained"
+    ):
         yxq.attain(early, states="late")
 
 

@@ -37,14 +37,15 @@ def run(name: str, project: Path) -> Any:
 def kept(notebook: Any, ran: Any) -> Any:
     """The notebook as it is committed, with what its cells have shown in that run."""
     shown = {cell.id: cell for cell in ran.cells}
-    for cell in (cell for cell in notebook.cells if cell.cell_type == "code"):
-        cell.execution_count, cell.outputs = None, []
+    code = (cell for cell in notebook.cells if cell.cell_type == "code")
+    for number, cell in enumerate(code, start=1):  # nbval takes one without for one never run
+        cell.execution_count, cell.outputs = number, []
         for output in shown[cell.id].outputs:
             if "execution_count" in output:
-                output.execution_count = None
-            for data in [output.get("data", {})]:
-                if "image/png" in data:
-                    data["image/png"] = small(data["image/png"])
+                output.execution_count = number
+            data = output.get("data", {})
+            if "image/png" in data:
+                data["image/png"] = small(data["image/png"])
             output.get("metadata", {}).pop("image/png", None)
             cell.outputs.append(output)
     return notebook
