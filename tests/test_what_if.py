@@ -176,7 +176,22 @@ def test_one_supposition_after_another_is_both_at_once(data, batches, with_batch
     ("asked", "told"),
     [
         ({"thresholds": {"T99": "96%"}}, "unknown target 'T99'; did you mean T09"),
-        ({"thresholds": {"T01": ">> 5"}}, "targets.T01.require: '>> 5' is no requirement"),
+        ({"thresholds": {"T01": ">> 5"}}, "such a plan could not be: targets.T01.require: '>> 5'"),
+        ({"thresholds": {"T01": "96%", "1": "97%"}}, "1 (T01) is named twice"),
+        ({"thresholds": "96%"}, "thresholds is to be a dict, not a str"),
+        ({"removed": [("a", "", 3)]}, "removed is to be a DataFrame, not a list"),
+        ({"added": [BATCH]}, "added is to be a DataFrame, dict, not a list"),
+        ({"quotas": {"T20": {TOWN: 1.5}}}, "the share of 丁蜀镇 is a whole number of zero or more"),
+        ({"quotas": {"T20": {TOWN: -1}}}, "the share of 丁蜀镇 is a whole number of zero or more"),
+        ({"quotas": pd.DataFrame({"unit": [TOWN]})}, "lacks the columns target, quota"),
+        (
+            {"quotas": pd.DataFrame({"target": ["T20"] * 2, "unit": [TOWN] * 2, "quota": [1, 2]})},
+            "T20 丁蜀镇 is named twice",
+        ),
+        (
+            {"added": pd.DataFrame([BATCH | {"result": "pass", "date": "2014-03-01"}])},
+            "1 supposed records are of 2014-03-01, after 2013-12-31, and would not count",
+        ),
         ({"thresholds": {"T71": "5"}}, "T71 asks 'done', so that the number '5' alone"),
         ({"weights": {"T01": 0}}, "targets.T01.weight: Input should be greater than 0"),
         ({"points": {"T01": 3}}, "no points, and others have"),
@@ -185,7 +200,7 @@ def test_one_supposition_after_another_is_both_at_once(data, batches, with_batch
         ({"quotas": {"T01": {TOWN: 3}}}, "a count that units do not share"),
         ({"scoring": {"bonds": []}}, "scoring.bonds: no such key; write bands"),
         ({"added": {"sampling": pd.DataFrame([BATCH])}}, "no form is called 'sampling'"),
-        ({"added": pd.DataFrame([BATCH])}, "lacks the columns result"),
+        ({"added": pd.DataFrame([BATCH])}, "samples lack the columns result"),
         ({"added": pd.DataFrame([BATCH | {"reslut": "pass"}])}, "has no column 'reslut'"),
         ({"added": pd.DataFrame([BATCH | {"result": "好"}])}, '"result" says "好": write one of'),
         (
@@ -231,6 +246,59 @@ def test_a_record_that_is_there_already_is_refused_with_where_it_is(data):
     there = yxq.behind(data, TOWN, "T01").head(1)
     with pytest.raises(yxq.PlanError, match=f"the same as .*row {there['row'].iloc[0]} of"):
         yxq.what_if(data, added=there)
+
+
+def test_what_changes_nothing_or_contradicts_itself_is_told(data):
+    row = yxq.behind(data, TOWN, "T01").query("not passed").head(1)
+    with pytest.raises(yxq.PlanError, match="stays as it is: change a column of its form"):
+        yxq.what_if(data, changed=row.assign(passed=True))
+    with pytest.raises(yxq.PlanError, match="is named twice"):
+        yxq.what_if(data, changed=row.assign(result="pass"), removed=row)
+    with pytest.raises(yxq.PlanError, match="is named twice"):
+        yxq.what_if(data, changed=pd.concat([row.assign(result="pass"), row]))
+
+
+def test_what_was_sent_twice_goes_as_one(data, tmp_path):
+    """Struck out or changed, the row that had been a duplicate does not take its place."""
+    place = tmp_path / "raw"
+    shutil.copytree(store.locate(data.processed).parent / "raw", place)
+    one = yxq.behind(data, TOWN, "T01").head(1)
+    lines = (place / one["file"].iloc[0]).read_text(encoding="utf-8").splitlines()
+    again = f"{lines[0]}\n{lines[one['row'].iloc[0] - 1]}\n"
+    (place / "龥 监督抽查结果.csv").write_text(again, encoding="utf-8")
+    ingest.ingest(place, data.plan.folder, tmp_path / "processed")
+    twice = yxq.load_data(plan=data.plan, processed=tmp_path / "processed")
+    assert (yxq.ledger(twice, "duplicate")["file"] == "龥 监督抽查结果.csv").sum() == 1
+    assert counts(twice) == counts(data)
+    passed, of, _ = counts(twice)
+    gone = yxq.what_if(twice, removed=one)
+    assert counts(gone)[:2] == (passed - int(one["passed"].iloc[0]), of - 1)
+    assert yxq.compare(twice, gone).summary["gone"] == 1
+    renamed = yxq.what_if(twice, changed=one.assign(sample_no="另一个"))
+    assert counts(renamed)[:2] == (passed, of)
+    everything = yxq.what_if(twice, removed=yxq.behind(twice, TOWN, "T01"))
+    row = yxq.attain(everything, TOWN, "T01").iloc[0]
+    assert pd.isna(row["denominator"]) or row["denominator"] == 0
+
+
+@pytest.mark.parametrize("asked", ["≥96%", "> 96 %", "96％", 0.96, ">=96%"])
+def test_a_threshold_as_people_type_it(data, asked):
+    require = str(yxq.what_if(data, thresholds={"T01": asked}).plan.target("T01").require)
+    assert require == ("> 96%" if asked == "> 96 %" else ">= 96%")
+
+
+def test_what_is_not_looked_at_is_refused(demo_processed):
+    early = yxq.load_data(2013, processed=demo_processed, as_of="2013-06-30")
+    whole = yxq.load_data(2013, processed=demo_processed)
+    with pytest.raises(yxq.PlanError, match="after 2013-06-30, and would not count"):
+        yxq.what_if(early, removed=yxq.failures(whole, TOWN, "T01").head(1))
+    with pytest.raises(yxq.PlanError, match="after 2013-06-30, and would not count"):
+        yxq.what_if(early, added=pd.DataFrame([BATCH | {"result": "pass"}]))
+
+
+def test_weights_are_the_plans_doing(data):
+    moved = yxq.compare(data, yxq.what_if(data, weights={"T01": 3}))
+    assert moved.results.empty and {*moved.scores["causes"]} == {"plan"} and len(moved.scores)
 
 
 def test_frames_are_copies_and_results_are_not_set(data):

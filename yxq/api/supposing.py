@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from yxq.api.names import target_of, unit_of
@@ -22,6 +23,7 @@ from yxq.report.pages import TargetPage, page_of
 from yxq.report.pages.town_and_city import UnitPage
 from yxq.returns.what_if import what_if as suppose
 from yxq.tables import snapshots
+from yxq.words.errors import refusal
 
 
 def what_if(
@@ -44,16 +46,18 @@ def what_if(
     thresholds: target -> a requirement as plans write it (">= 96%"), or its number alone ("96%").
     weights, points: target -> a number. quotas: target -> unit -> share (units that are left out
     keep theirs), or a frame with target, unit and quota. scoring: keys of `scoring` in the plan
-    file, each in place of the plan's.
+    file, each in place of the plan's, such as {"bands": [{"grade": "A", "least": 95}, {"grade":
+    "B", "least": 0}]} or {"veto": None}.
 
     added: a frame in a form's columns (in its names, or as a return calls them), one if they tell
     the form, else by form; sender, period_from and period_to may say in which return they come.
     They are read as a return is. changed: records with file, sheet and row (of `behind`, say) and
-    other values. removed: file, sheet and row (of `behind` or `failures`). arrived: rows of
+    other values in columns of their form. removed: file, sheet and row (of `behind` or `failures`).
+    What is changed or removed takes along what had been sent of it twice. arrived: rows of
     `data.returns` taken as received, with nothing in them.
 
-    Raises `PlanError` for what could not be: an unknown target, shares that do not sum up, a record
-    that the form would reject.
+    Raises `PlanError` for what could not be, or would change nothing: an unknown target, shares
+    that do not sum up, a record that the form would reject, or of a day after `as_of`.
 
     >>> data = yxq.load_data(2013)
     >>> batch = {"sample_no": "X1", "date": "2013-12-01", "unit": "丁蜀镇", "class": "product"}
@@ -63,10 +67,15 @@ def what_if(
        numerator  denominator bound         state
     0        112          118   96%  not attained
     """
+    _of_kind(Mapping, thresholds=thresholds, weights=weights, points=points, scoring=scoring)
+    _of_kind(pd.DataFrame, changed=changed, removed=removed, arrived=arrived)
+    _of_kind((pd.DataFrame, Mapping), quotas=quotas, added=added)
     keys: dict[str, dict[str, object]] = {}
     for key, given in (("require", thresholds), ("weight", weights), ("points", points)):
         for name, value in (given or {}).items():
             id = target_of(data, name).id
+            if key in keys.get(id, ()):
+                raise refusal("supposed_twice", name=f"{name} ({id})")
             is_threshold = key == "require" and not isinstance(value, Mapping)
             keys.setdefault(id, {})[key] = required(data.plan, id, value) if is_threshold else value
     asked = Asked(keys, _shares(data, quotas), dict(scoring or {}))
@@ -79,7 +88,9 @@ def compare(before: Results | str | Path, after: Results | str | Path) -> Compar
 
     `.results` (state, value, counts or bound that moved, each with its causes and how many rows),
     `.scores`, `.rows` (new, corrected, withdrawn, gone, to file, sheet and row) and `.targets` (the
-    plan was changed) are DataFrames; `.summary` counts them. Raises `PlanError` for what is no
+    plan was changed) are DataFrames; `.summary` counts them. Causes: rows that are new, corrected,
+    withdrawn or gone; plan; returns (that came, or are due); days (time alone); rule (another
+    program); scoring; others (other years, units, or shares). Raises `PlanError` for what is no
     pack, and for two of two plans.
 
     >>> data = yxq.load_data(2013, as_of="2013-06-30")
@@ -131,6 +142,12 @@ def _shares(
 ) -> dict[str, dict[str, int]]:
     """Each unit's share in the counts that are given, what is left out as it is."""
     if isinstance(given, pd.DataFrame):
+        wanted = ["target", "unit", "quota"]
+        if lacking := [name for name in wanted if name not in given]:
+            raise refusal("supposed_lacks", lacking=", ".join(lacking), known=", ".join(wanted))
+        again = given.loc[given.duplicated(wanted[:2]), wanted[:2]].astype("str")
+        if len(again):
+            raise refusal("supposed_twice", name=" ".join(again.iloc[0]))
         rows = given.groupby("target", observed=True)
         given = {id: dict(zip(of["unit"], of["quota"], strict=True)) for id, of in rows}
     shares = {}
@@ -138,5 +155,17 @@ def _shares(
         id = target_of(data, name).id
         now = shares_of(data, targets=id).set_index("unit")["quota"].to_dict()
         said = {unit_of(data, unit): share for unit, share in of_units.items()}
+        for unit, share in said.items():
+            if not isinstance(share, int | np.integer) or share < 0:
+                raise refusal("supposed_share", name=unit, given=share)
         shares[id] = {str(unit): int(share) for unit, share in (now | said).items()}
     return shares
+
+
+def _of_kind(kind: type | tuple[type, ...], **given: object) -> None:
+    """Refuse what is of another kind."""
+    for name, value in given.items():
+        if value is not None and not isinstance(value, kind):
+            kinds = kind if isinstance(kind, tuple) else (kind,)
+            known = ", ".join("dict" if each is Mapping else each.__name__ for each in kinds)
+            raise refusal("supposed_kind", name=name, given=type(value).__name__, known=known)

@@ -81,6 +81,8 @@ def compare(before: Snapshot, after: Snapshot) -> Comparison:
     results = _results(before["attained"], after["attained"])
     results = _explained(results, rows, targets, about, city)
     scores = _scores(before["scores"], after["scores"], results, about)
+    if len(targets):  # weights move no result
+        scores["causes"] = scores["causes"].replace(OTHERS, PLAN)
     return Comparison(about, results, scores, rows, targets)
 
 

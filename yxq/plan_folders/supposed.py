@@ -5,10 +5,13 @@ and checked as any other.
 from __future__ import annotations
 
 import csv
+import re
 import shutil
 import tempfile
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +20,6 @@ import yaml
 from yxq.plan.folder import Folder, Plan
 from yxq.plan.period import Quota
 from yxq.plan.requirement import WHOLE, Bound, quantity
-from yxq.plan_folders.findings import Mistaken
 from yxq.plan_folders.load import COMMON, examine
 from yxq.plan_folders.reading import content_of
 from yxq.plan_folders.years import labels
@@ -67,7 +69,8 @@ def supposed(plan: Plan, asked: Asked) -> Plan:
             _write_quotas(copy / "quotas.csv", folder, plan.year, asked.quotas)
         found = examine(copy)
     if found.mistakes or found.folder is None:
-        raise Mistaken(found.mistakes, folder.given)
+        first, *more = (str(replace(one, file="")) for one in found.mistakes)
+        raise refusal("supposed_no_plan", what=first, more=f" (+{len(more)})" if more else "")
     periods = folder.periods | {plan.year: found.folder.periods[plan.year]}
     changed = {"periods": periods, "quotas": found.folder.quotas}
     return folder.model_copy(update=changed).plan(plan.year)
@@ -110,7 +113,9 @@ def required(plan: Plan, id: str, asked: object) -> str:
 
     Raises `PlanError` where the plan asks no number of that target, or one between two.
     """
-    text, require = str(asked).strip(), plan.target(id).require
+    text, require = _typed(asked), plan.target(id).require
+    if isinstance(asked, float) and plan.target(id).kind == "share":
+        text = f"{Decimal(str(asked)) * 100:f}".rstrip("0").rstrip(".") + "%"
     try:
         bound = Bound("", WHOLE, quantity(text))
     except ValueError:
@@ -120,3 +125,10 @@ def required(plan: Plan, id: str, asked: object) -> str:
         raise refusal("supposed_no_threshold", target=id, asked=text, now=now)
     other = replace(require, low=bound) if require.low else replace(require, high=bound)
     return str(other)
+
+
+def _typed(asked: object) -> str:
+    """A requirement as somebody types it, or a page prints it, in the letters of the grammar."""
+    text = unicodedata.normalize("NFKC", str(asked)).strip()
+    text = text.replace("≥", ">=").replace("≤", "<=")
+    return re.sub(r"(?<=\d)\s+(?=[%‰])", "", text)

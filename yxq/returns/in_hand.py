@@ -56,7 +56,7 @@ class _PartInHand(Part):
         ]
 
     def _without(self, sheet: SheetRead, rows: frozenset[int]) -> SheetRead:
-        """A sheet without some rows, which then is no more the same return as another."""
+        """A sheet without some rows; to others it is the return that it was."""
         blocks = super()._blocks(FATES)
         lost = [
             fate
@@ -69,7 +69,7 @@ class _PartInHand(Part):
             name: [row for row in getattr(sheet, name) if row.own not in rows]
             for name in ("mended", "withdrawn")
         }
-        return sheet.model_copy(update={**left, **named, "holds": ""})
+        return sheet.model_copy(update=left | named)
 
     def holds(self, form: str) -> bool:
         """Whether there are records of a form."""

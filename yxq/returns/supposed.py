@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -22,7 +22,8 @@ from yxq.returns.read.sheet import Sheet
 from yxq.tables import store
 from yxq.tables.contracts import Fate
 from yxq.tables.supposed import FILE, Come, Supposed, Where
-from yxq.words.errors import refusal
+from yxq.words.errors import PlanError, refusal
+from yxq.words.reasons import Reason, parsed
 from yxq.words.text import Text, fold
 from yxq.words.wording import LANGUAGES, Words
 
@@ -31,6 +32,8 @@ WHENCE = ["file", "sheet", "row"]
 BESIDE = {*RETURN, *WHENCE, "from", "to", "key", "once", "synthetic", "target", "label", "day"}
 BESIDE |= {"month", "year", "stratum", "passed"}
 """Columns of records, and of what is behind a result, that no form needs to have."""
+# Reasons of rows that would count, were another not there.
+YIELDS = ("duplicate_of", "corrected", "replaced")
 FIRST = 2  # the row of the first record: headings are the first
 
 Frames: TypeAlias = pd.DataFrame | Mapping[str, pd.DataFrame] | None
@@ -58,31 +61,73 @@ def changed(folder: Folder, frame: pd.DataFrame | None, records: Records) -> Sup
     """Records as they are supposed to be, in the place of those of the same file, sheet and row.
 
     frame: file, sheet, row, and columns of their form; those that it does not have stay. Raises
-    `PlanError` where there is no such record, or a column that their form does not know.
+    `PlanError` where there is no such record, a column that their form does not know, a record
+    twice, or one that stays as it is.
     """
     if frame is None or frame.empty:
         return Supposed()
     wanted, come = _keys(frame), []
+    if again := [where for where in {*wanted} if wanted.count(where) > 1]:
+        raise refusal("supposed_twice", name=_told(again[0]))
+    places = {where: n for n, where in enumerate(wanted)}
     for name, rows in _among(records, wanted):
-        places = {where: n for n, where in enumerate(wanted)}
-        mine = [places[where] for where in _keys(rows)]
-        said = frame.iloc[mine].set_axis(rows.index)
-        as_supposed = _overlaid(folder.forms[name], rows, said)
-        texts = _texts(folder.forms[name], as_supposed)
-        come += _sheets(name, texts, _returns(as_supposed))
+        form, mine = folder.forms[name], [places[where] for where in _keys(rows)]
+        as_supposed = _overlaid(form, rows, frame.iloc[mine].set_axis(rows.index))
+        texts, was = (_texts(form, each) for each in (as_supposed, rows.astype(object)))
+        returns = _returns(as_supposed)
+        same = (texts == was).all(axis=1) & returns.isna().eq(_returns(rows).isna()).all(axis=1)
+        same &= (returns.fillna("") == _returns(rows).fillna("")).all(axis=1)
+        if same.any():
+            where = _keys(rows)[int(same.to_numpy().argmax())]
+            raise refusal("supposed_unchanged", name=_told(where), known=_known_of(form))
+        come += _sheets(name, texts, returns)
     return Supposed(frozenset(wanted), tuple(come))
 
 
-def removed(frame: pd.DataFrame | None, records: Records) -> Supposed:
-    """Records that are supposed not to be there; frame: has file, sheet and row.
+def removed(
+    frame: pd.DataFrame | None, records: Records, until: Callable[[str], dt.date]
+) -> Supposed:
+    """Records that are supposed not to be there; frame: has file, sheet and row; until: the last
+    day of records of a form that is looked at.
 
-    Raises `PlanError` where there is no such record.
+    Raises `PlanError` where there is no such record, or one is of a later day.
     """
     if frame is None or frame.empty:
         return Supposed()
     gone = _keys(frame)
-    _ = [*_among(records, gone)]
+    for form, rows in _among(records, gone):
+        refuse_later(rows, until(form))
     return Supposed(frozenset(gone))
+
+
+def with_repeats(gone: frozenset[Where], ledger: pd.DataFrame) -> frozenset[Where]:
+    """Rows that are gone with those that did not count because of them, which would take their
+    place: the same again, and what they had corrected or replaced. ledger: the rows that are
+    duplicates.
+    """
+    by: dict[str, list[Where]] = {}
+    named = ledger[ledger["reason"].str.contains("|", regex=False)]
+    for where, reason in zip(_keys(named), named["reason"], strict=True):
+        for one in parsed(reason):
+            if one.code in YIELDS:
+                by.setdefault("|".join(one.arguments[-2:]), []).append(where)
+    found, waiting = set(gone), [*gone]
+    while waiting:
+        file, sheet, row = waiting.pop()
+        place = Reason.of("", f"{file}[{sheet}]" if sheet else file, row).arguments
+        for where in by.get("|".join(place), ()):
+            if where not in found:
+                found.add(where)
+                waiting.append(where)
+    return frozenset(found)
+
+
+def refuse_later(rows: pd.DataFrame, until: dt.date) -> None:
+    """Refuse records of days after the last one that is looked at, which would change nothing."""
+    late = rows[rows["to"] > pd.Timestamp(until)]
+    if len(late):
+        day = late["to"].iloc[0].date()
+        raise refusal("supposed_later", n=len(late), day=day, until=until)
 
 
 def arrived(owed: pd.DataFrame, frame: pd.DataFrame | None) -> list[Come]:
@@ -228,7 +273,8 @@ def _texts(form: Form, frame: pd.DataFrame) -> pd.DataFrame:
     for given in unknown:
         raise refusal("supposed_no_column", name=given, form=form.title, known=_known_of(form))
     if lacking := _lacking(form, places):
-        raise refusal("supposed_lacks", lacking=", ".join(lacking), known=_known_of(form))
+        said = {"lacking": ", ".join(lacking), "known": _known_of(form)}
+        raise refusal("supposed_form_lacks", PlanError, (), form=form.title, **said)
     return pd.DataFrame(
         {
             name: [_text(value, form.columns[name]) for value in frame[given]]
@@ -258,7 +304,7 @@ def _text(value: Any, column: Column) -> str:
 
 def _overlaid(form: Form, rows: pd.DataFrame, given: pd.DataFrame) -> pd.DataFrame:
     """Records with what a frame says of their form's columns in their place."""
-    places, unknown = _places(form, given)
+    places, unknown = _places(form, given.dropna(axis=1, how="all"))
     for name in unknown:
         raise refusal("supposed_no_column", name=name, form=form.title, known=_known_of(form))
     said = {name: given[column] for name, column in places.items()}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import functools
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -16,7 +18,8 @@ from yxq.plan_folders.supposed import Asked
 from yxq.plan_folders.supposed import supposed as plan_supposed
 from yxq.returns import supposed
 from yxq.returns.supposed import Frames
-from yxq.tables.supposed import Come, Supposed
+from yxq.tables.contracts import Fate
+from yxq.tables.supposed import FILE, Come, Supposed
 from yxq.words.errors import refusal
 from yxq.words.text import Text
 
@@ -47,7 +50,27 @@ def what_if(
     plan = plan_supposed(real.plan, asked) if asked else real.plan
     made = Results(plan, real.processed, real.as_of, data.received_by, told)
     _ = made.place  # what could not be is refused now
+    _refuse_later(data, made, rows)
     return made
+
+
+def _refuse_later(data: Results, made: Results, rows: Supposed) -> None:
+    """Refuse records that are new, of days that the data do not look at."""
+    new = {one.sheet for one in rows.come} - {one.sheet for one in _come_before(data)}
+    for name in {one.form for one in rows.come if one.sheet in new}:
+        records = made.records(forms=[name])[name]
+        mine = (records["file"] == FILE) & records["sheet"].isin(new)
+        supposed.refuse_later(records[mine], _last_day(data, name))
+
+
+def _last_day(data: Results, form: str) -> dt.date:
+    """The last day of records of a form that the data look at: a task may be done late."""
+    tasks = {target.measure.form for target in data.plan.targets if target.kind == "task"}
+    return data.as_of if form in tasks else min(data.as_of, data.plan.span()[1])
+
+
+def _come_before(data: Results) -> tuple[Come, ...]:
+    return data.supposed.rows.come if data.supposed else ()
 
 
 def _rows(
@@ -58,7 +81,10 @@ def _rows(
     said: list[Said] = []
     records: dict[str, pd.DataFrame] = {} if changed is None and removed is None else data.records()
     more, nil = supposed.added(folder, added), supposed.arrived(data.returns, arrived)
-    others, less = supposed.changed(folder, changed, records), supposed.removed(removed, records)
+    others = supposed.changed(folder, changed, records)
+    less = supposed.removed(removed, records, functools.partial(_last_day, data))
+    if both := others.gone & less.gone:
+        raise refusal("supposed_twice", name=" ".join(map(str, min(both))))
     counts: Counter[str] = Counter()
     for one in more:
         counts[one.form] += len(one.rows)
@@ -66,8 +92,11 @@ def _rows(
     for key, gone in (("changed", others.gone), ("removed", less.gone)):
         said += [(key, {"n": len(gone)})] if gone else []
     said += [("arrived", _return(data.plan, one)) for one in nil]
-    come = (*more, *others.come, *nil)
-    return Supposed(others.gone | less.gone, come), said
+    gone = others.gone | less.gone
+    if gone:
+        ledger = data.table("ledger")
+        gone = supposed.with_repeats(gone, ledger[ledger["fate"] == Fate.DUPLICATE])
+    return Supposed(gone, (*more, *others.come, *nil)), said
 
 
 def _return(plan: Plan, one: Come) -> dict[str, Any]:

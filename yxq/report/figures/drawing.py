@@ -48,6 +48,8 @@ class Drawing(Figure):
 
     frame: pd.DataFrame
     words: Words
+    heading = ""
+    """What stands above it, and above its numbers: the title, and the mark where it needs one."""
 
     def savefig(self, *arguments: Any, **options: Any) -> None:
         """As matplotlib's, with its font."""
@@ -61,7 +63,7 @@ class Drawing(Figure):
         """
         path = Path(path)
         if path.suffix.lower() == ".xlsx":
-            workbook.write(path, {self.words("data"): self.frame}, self.words, repr(self))
+            workbook.write(path, {self.words("data"): self.frame}, self.words, self.heading)
         elif path.suffix.lower() in PICTURES:
             self.savefig(path, dpi=PIXELS, metadata=PICTURES[path.suffix.lower()])
         else:
@@ -80,6 +82,7 @@ class Drawing(Figure):
             box = axes.get_position()
             axes.set_position((box.x0, box.y0 * left, box.width, box.height * left))
         self.set_size_inches(width, height + TITLE)
+        self.heading = self.words("space").join(filter(None, [title, self.heading]))
         with styled():
             self.text(0.008, 1 - 0.13 / (height + TITLE), title, va="top", fontsize=12)
         return self

@@ -70,7 +70,7 @@ class Style:
 
     def marked(self, figure: Drawing, frame: pd.DataFrame) -> Drawing:
         """The figure with its mark where it needs one, and with the numbers that it shows."""
-        figure.frame, figure.words = frame, self.words
+        figure.frame, figure.words, figure.heading = frame, self.words, self.mark
         if mark := self.mark:
             figure.suptitle(mark, x=0.995, ha="right", color=MUTED, fontsize=8)
         return figure
