@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 import yaml
 
+from yxq.attainment.results import Computed, Results
 from yxq.plan.folder import Folder
 from yxq.returns import ingest
 from yxq.tables import seals, store
@@ -62,6 +63,16 @@ def read_back(processed: Path) -> Tables:
         **tables,
         records={p.stem: store.read(processed, f"records/{p.stem}") for p in places},
     )
+
+
+def posed(results: Results, **known: Any) -> Results:
+    """Results that take some of their tables, or what else they know, for given: none of it can be
+    set.
+    """
+    for name, value in known.items():
+        is_table = isinstance(vars(Results).get(name), Computed)
+        vars(results)[f"_{name}" if is_table else name] = value
+    return results
 
 
 def read_yaml(path: Path) -> Any:

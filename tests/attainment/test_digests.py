@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from project import reseal
+from project import posed, reseal
 
 from yxq.attainment.results import COMPUTED, Results
 from yxq.tables import store
@@ -39,7 +39,7 @@ def again(whole: Results, table: str, change) -> set[str]:
         assert not pd.read_parquet(file).equals(rows)
         other = Results(whole.plan, whole.processed, DAY)
         computed = {name: getattr(whole, name) for name in COMPUTED}
-        other.__dict__.update(computed | {"_place": Path(whole.processed) / "nowhere"})
+        posed(other, **computed, _place=Path(whole.processed) / "nowhere")
         return {unit for unit, digest in other.digests.items() if digest != whole.digests[unit]}
     finally:
         file.write_bytes(before)
@@ -132,12 +132,11 @@ def test_each_computed_table_counts_whatever_its_name(whole, tmp_path):
     """The same rows under another table's name are other rows."""
     swapped = Results(whole.plan, whole.processed, DAY)
     tables = {name: getattr(whole, name) for name in COMPUTED}
-    swapped.__dict__.update(tables | {"_place": tmp_path / "nowhere"})
-    swapped.__dict__["measures"] = whole.measures
+    posed(swapped, **tables, _place=tmp_path / "nowhere", measures=whole.measures)
     assert swapped.digests == whole.digests
     two = Results(whole.plan, whole.processed, DAY)
-    two.__dict__.update(tables | {"_place": tmp_path / "nowhere", "measures": whole.measures})
-    two.__dict__ |= {"quotas": whole.owed, "owed": whole.quotas}
+    posed(two, **tables, _place=tmp_path / "nowhere", measures=whole.measures)
+    posed(two, quotas=whole.owed, owed=whole.quotas)
     assert {unit for unit in two.digests if two.digests[unit] != whole.digests[unit]} == set(
         whole.digests
     )
@@ -151,7 +150,7 @@ def test_a_table_that_was_changed_in_a_session_goes_before_the_one_that_was_kept
     asked = Results(whole.plan, whole.processed, DAY)
     asked.keep()
     assert asked._kept
-    asked.scores = asked.scores.assign(score=12.5)
+    posed(asked, scores=asked.scores.assign(score=12.5))
     assert {*asked.table("scores", OWN)["score"]} == {*asked.table("scores")["score"]} == {12.5}
     kept = Results(whole.plan, whole.processed, DAY)
     assert 12.5 not in set(kept.table("scores")["score"])

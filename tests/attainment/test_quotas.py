@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from project import posed
 
 from yxq.attainment.quotas import COLUMNS, OFFICIAL, quotas
 from yxq.attainment.results import Results
@@ -326,6 +327,6 @@ def test_shares_of_a_plan_are_split_by_its_own_definition_of_the_basis(plan2013,
     two = Results(plan2013, demo_processed, dt.date(2014, 1, 31))
     other = own.measures.assign(plan="yixing-2014")
     other.loc[(other["target"] == "firms_of_scale") & (other["unit"] == "湖㳇镇"), "value"] = 9000
-    two.measures = pd.concat([own.measures, other], ignore_index=True)
+    posed(two, measures=pd.concat([own.measures, other], ignore_index=True))
     assert len(own.quotas)
     pd.testing.assert_frame_equal(two.quotas, own.quotas)

@@ -9,7 +9,7 @@ import city_oracle as oracle
 import pandas as pd
 import pytest
 from city_oracle import CITY, SHORT, STATES, TARGETS, TOWNS
-from project import ROOT
+from project import ROOT, posed
 from slide_files import MOVED, SINCE
 from word_files import made, opened, part, rows, texts
 
@@ -301,7 +301,7 @@ def test_a_plan_without_scores_or_units_of_its_own(demo_processed, tmp_path):
     plan = page.plan
     unset = plan.period.model_copy(update={"scoring": None})
     source = page.source
-    source.plan = plan.model_copy(update={"period": unset})
+    posed(source, plan=plan.model_copy(update={"period": unset}))
     for name in ("scores", "subscores"):
         vars(source).pop(name, None)
     assert make.write(page, tmp_path) == {}

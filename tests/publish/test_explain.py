@@ -92,6 +92,7 @@ def test_without_tables_it_says_what_there_would_be(home, yxq):
 
 
 def test_what_was_in_hand_on_a_day_is_not_made_for_it(home, yxq):
+    shutil.rmtree(home / "data" / "processed" / ".results", ignore_errors=True)
     for asked in (("pack",), ("run", "notebooks/town.ipynb", "--units", "丁蜀镇")):
         before = standing(home)
         code, out, err = yxq(*asked, "--explain", "--received-by", "2013-08-15")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import small
 from plain_packs import plain_fonts, plain_papers
-from project import DEMO, fewer, ingested, some_targets
+from project import DEMO, fewer, ingested, posed, some_targets
 
 from yxq.attainment.results import COMPUTED, Results
 from yxq.plan_folders.load import SHIPPED, load
@@ -183,10 +183,9 @@ def test_what_a_page_of_a_unit_reads_is_in_its_digest(home, few, plan2013):
         if changed.equals(table):
             changed = table.drop(index=own[0])
         again = Results(plan2013, "data/processed", dt.date(2014, 1, 31))
-        again.__dict__.update(
-            {n: getattr(results, n) for n in (*COMPUTED, "measures")} | {name: changed}
-        )
-        again.__dict__["_place"] = home / "nowhere"
+        known = {n: getattr(results, n) for n in (*COMPUTED, "measures")}
+        posed(again, **known | {name: changed})
+        posed(again, _place=home / "nowhere")
         assert {unit for unit in before if again.digests[unit] != before[unit]} == {"丁蜀镇"}, (
             name,
             column,

@@ -105,7 +105,7 @@ def test_the_command_reads_copies_and_serves(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(lab, "serve", lambda folder, further: served.append((folder, further)) or 0)
     monkeypatch.setattr(sys, "argv", ["yxq", "lab", "--processed", str(demo_processed), *arguments])
-    for said in ("5 notebooks copied to notebooks/; they are yours to change\n", ""):
+    for said in ("6 notebooks copied to notebooks/; they are yours to change\n", ""):
         with pytest.raises(SystemExit) as stop:
             cli.main()
         assert stop.value.code == 0 and capsys.readouterr().err == said

@@ -14,7 +14,7 @@ from fractions import Fraction
 import matplotlib.figure
 import pandas as pd
 from bs4 import BeautifulSoup
-from project import read_yaml
+from project import posed, read_yaml
 
 from yxq.attainment.results import Results
 from yxq.plan_folders.load import SHIPPED, load
@@ -45,7 +45,7 @@ def source(processed, day: dt.date, scored: bool = True) -> Results:
         return Results(plan, processed, day)
     unset = plan.period.model_copy(update={"scoring": None})
     other = Results(plan.model_copy(update={"period": unset}), processed, day)
-    other.attained = source(processed, day).attained
+    posed(other, attained=source(processed, day).attained)
     return other
 
 
@@ -53,11 +53,12 @@ def changed(processed, day: dt.date, edit, scores=None) -> Results:
     """The results of a day with some cells of attainment written by hand; `edit` gets the frame."""
     known = source(processed, day)
     other = Results(known.plan, processed, day)
-    other.attained = known.attained.copy()
-    edit(other.attained)
-    other.scores = known.scores if scores is None else scores
-    other.subscores = known.subscores
-    other.movers = known.movers
+    attained = known.attained
+    edit(attained)
+    posed(other, attained=attained)
+    posed(other, scores=known.scores if scores is None else scores)
+    posed(other, subscores=known.subscores)
+    posed(other, movers=known.movers)
     return other
 
 

@@ -1,6 +1,7 @@
 """Of what data the answers of the command line are, in the language asked for."""
 
 import pytest
+from project import posed
 from small import folder, form, read, target
 
 from yxq.report import answers
@@ -21,7 +22,7 @@ def test_the_line_of_an_answer_is_in_one_language(tmp_path, language, plain, mar
     page = open_page("city", plan=str(plan), processed=place, as_of="2014-01-31", language=language)
     by = page.source.received_by  # the day when the test's file was first seen
     assert answers.source(page) == plain.format(by, place)
-    page.source.synthetic = True
+    posed(page.source, synthetic=True)
     assert answers.source(page) == plain.format(by, place) + mark
     days = f"as of 2014-01-31, returns received by {by}"
     in_english = f"plan-2013 {days}, from {place}; synthetic data"

@@ -9,6 +9,7 @@ import pytest
 from city_oracle import CITY, DAYS, END, LANGUAGES, MIDYEAR, TOWNS
 from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.colors import same_color
+from project import posed
 from scipy.stats import binom
 
 from yxq.plan.requirement import parse
@@ -196,7 +197,7 @@ def test_a_second_target_on_the_same_samples_has_no_panel_of_its_own(drawn, demo
     other = oracle.Results(plan, demo_processed, END)
     again = known.attained[known.attained["target"] == "T05"]
     again = again.assign(target="T05b", require=">= 99%", bound="99%")
-    other.attained = pd.concat([known.attained, again], ignore_index=True)
+    posed(other, attained=pd.concat([known.attained, again], ignore_index=True))
     assert len(drawn("funnel", END, "en", other).axes) == 3
 
 

@@ -11,6 +11,7 @@ import city_oracle as oracle
 import pandas as pd
 import pytest
 from city_oracle import CITY, DAYS, END, LANGUAGES, MIDYEAR, SHORT, STATES, TOWNS
+from project import posed
 
 from yxq.attainment.results import Results
 from yxq.report.pages import FrontPage
@@ -252,9 +253,9 @@ def test_the_tiles_by_hand(demo_processed):
     for day in by_day:
         known = oracle.source(demo_processed, END)
         source = Results(known.plan, demo_processed, day)
-        source.measures = known.measures
-        source.attained = known.attained
-        source.scores = known.scores
+        posed(source, measures=known.measures)
+        posed(source, attained=known.attained)
+        posed(source, scores=known.scores)
         index = Index(source, "en", NAMES)
         told = {term: value for term, value, _ in oracle.facts(index.page.headline())}
         found[day] = (told["Data until"], told.get("Returns in"))
@@ -270,7 +271,7 @@ def test_data_reach_to_the_last_record_of_this_year_on_or_before_the_day(demo_pr
         rows = known.measures.head(len(dates)).copy()
         rows["year"] = [year for year, _ in dates]
         rows["date"] = pd.to_datetime([each for _, each in dates])
-        source.measures, source.attained, source.scores = rows, known.attained, known.scores
+        posed(source, measures=rows, attained=known.attained, scores=known.scores)
         tiles = oracle.facts(Index(source, "en", NAMES).page.headline())
         return next(value for term, value, _ in tiles if term == "Data until")
 
@@ -490,7 +491,7 @@ def test_no_workbooks_no_section(tmp_path, demo_processed):
     known = oracle.source(demo_processed, END)
     assert Index(known, "en", NAMES).page.papers()
     other = Results(known.plan, tmp_path, END)
-    other.attained = known.attained
+    posed(other, attained=known.attained)
     assert Index(other, "en", NAMES).page.papers() == []
 
 

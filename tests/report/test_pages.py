@@ -64,7 +64,7 @@ def test_a_page_of_a_town_reads_its_own_rows_and_no_other(source):
     town = TownPage(recorded, Words(), TOWN)
     for section in sections(TownPage):
         getattr(town, section)()
-    common = {("plan", None), ("days", None), ("as_of", None), ("synthetic", None)}
+    common = {(name, None) for name in ("plan", "days", "as_of", "synthetic", "supposed")}
     tables = {
         "attained",
         "scores",

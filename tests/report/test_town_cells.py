@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from project import read_yaml, reseal, write_yaml
+from project import posed, read_yaml, reseal, write_yaml
 from town_by_hand import SIGNS, Town, headline, section
 
 from yxq.attainment import measures
@@ -192,17 +192,17 @@ def test_score_grade_and_rank_are_said_as_they_are(demo_processed, on, row, tile
     """Scores written by hand in the place of the computed ones."""
     known = on(END)
     source = load_data(2013, END, processed=demo_processed)
-    source.attained = known.attained
-    source.subscores = known.subscores
-    source.movers = known.movers
+    posed(source, attained=known.attained)
+    posed(source, subscores=known.subscores)
+    posed(source, movers=known.movers)
     scores = known.scores.astype(object)
     at = scores["unit"] == "官林镇"
     told = {"missing": 0.027, "vetoed": False, "deducted": 2, "ranked": 20} | row
     told |= {"score_low": told["score"], "score_high": told["score"]}
-    source.credits = known.credits.assign(vetoed=False)
+    posed(source, credits=known.credits.assign(vetoed=False))
     for name, value in told.items():
         scores.loc[at, name] = pd.NA if value is None else value
-    source.scores = scores
+    posed(source, scores=scores)
     page, hand = both(source, "官林镇", "zh")
     shown = headline(page.headline())
     assert shown["tiles"] == [*tiles, ("达成", "29", "已有定论36项")]
@@ -270,8 +270,9 @@ def test_a_plan_without_scoring_shares_and_returns(bare, language):
 
 def test_a_page_without_synthetic_data_has_no_mark(demo_processed, on):
     source = load_data(2013, MID, processed=demo_processed)
-    source.attained, source.scores, source.movers = on(MID).attained, on(MID).scores, on(MID).movers
-    source.synthetic = False
+    known = on(MID)
+    posed(source, attained=known.attained, scores=known.scores, movers=known.movers)
+    posed(source, synthetic=False)
     page, hand = both(source, "官林镇", "en")
     assert headline(page.headline()) == hand.headline()
     assert headline(page.headline())["synthetic"] == []

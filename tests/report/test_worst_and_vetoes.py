@@ -6,6 +6,7 @@ import city_oracle as oracle
 import pandas as pd
 import pytest
 from city_oracle import CITY, END
+from project import posed
 
 from yxq.report.blocks import Block
 from yxq.report.pages import CityPage, FrontPage
@@ -99,14 +100,14 @@ def test_a_veto_names_unit_and_target(plan2013):
 
 def test_it_stands_above_all_on_the_citys_page_and_the_index(demo_processed):
     source = oracle.changed(demo_processed, END, lambda attained: None)
-    source.credits = oracle.source(demo_processed, END).credits.copy()
+    posed(source, credits=oracle.source(demo_processed, END).credits.copy())
     words = oracle.wording("zh")
     pages = CityPage(source, words, CITY), FrontPage(source, words, CITY, source.plan.towns)
     for page in pages:
         assert oracle.soup(page.headline()).find(role="alert") is None
     at = source.credits["unit"].eq("官林镇") & source.credits["target"].eq("T63")
     assert at.sum() == 1
-    source.credits["vetoed"] = at
+    posed(source, credits=source.credits.assign(vetoed=at))
     for page in pages:
         shown = oracle.soup(page.headline())
         alert = shown.find(role="alert")

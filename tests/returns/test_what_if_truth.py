@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 
 import pandas as pd
@@ -165,8 +166,9 @@ def test_what_is_supposed_is_what_would_be(base, name):
         }
         try:
             supposed = what_if(data, Asked(), **asked)
-        except PlanError:
-            assert not counts
+        except PlanError as error:
+            is_vain = re.search("give another day|stays as it is|is named twice", str(error))
+            assert is_vain or not counts
             seen["refused"] += 1
             return
         assert counts

@@ -9,7 +9,7 @@ from fractions import Fraction
 import openpyxl
 import pandas as pd
 import pytest
-from project import read_yaml
+from project import posed, read_yaml
 
 from yxq.attainment.results import Results
 from yxq.plan_folders.load import SHIPPED
@@ -803,15 +803,15 @@ def another(sources, **changes) -> CityPage:
     plan = source.plan.model_copy(update={"period": source.plan.period.model_copy(update=changes)})
     page = opened(sources, END, "zh")
     page.source = Results(plan, source.processed, END)
-    page.source.attained = source.attained
-    page.source.scores = source.scores
+    posed(page.source, attained=source.attained)
+    posed(page.source, scores=source.scores)
     return page
 
 
 def test_real_data_under_a_draft_without_scoring_say_so_and_no_more(sources, tmp_path):
     page = another(sources, draft=True, scoring=None)
-    page.source.synthetic = False
-    page.source.scores = page.source.scores.iloc[:0]
+    posed(page.source, synthetic=False)
+    posed(page.source, scores=page.source.scores.iloc[:0])
     found = written(page, tmp_path / "a.xlsx")
     assert found.sheetnames == [title for title in TITLES["zh"] if "得分" not in title]
     remarks = [row[0] for row in body(found["说明"])]
@@ -849,7 +849,7 @@ def test_units_without_a_score_stand_last_with_what_is_known(sources, tmp_path):
     ]
     end = {"end_low": pd.NA, "end_grade": pd.NA, "end_chance": pd.NA}  # as when a year is over
     kinds = dict.fromkeys(["rank", "rank_low", "rank_high"], "Int64") | {"score": "Float64"}
-    page.source.scores = pd.DataFrame(rows, columns=columns).astype(kinds).assign(**end)
+    posed(page.source, scores=pd.DataFrame(rows, columns=columns).astype(kinds).assign(**end))
     assert body(written(page, tmp_path / "a.xlsx")["得分"]) == [
         [
             "新庄街道",

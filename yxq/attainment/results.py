@@ -61,18 +61,21 @@ class Fixed(Refused, AttributeError):
     """Results do not change."""
 
 
-class _Computed:
+class Computed:
     """A table of results, computed when it is first asked for. Whoever asks has a copy of his own,
     and none can be put in its place, so that no number rests on a table that others do not.
     """
 
     def __init__(self, compute: Callable[[Results], pd.DataFrame]) -> None:
+        """How it is computed."""
         self.compute, self.__doc__ = compute, compute.__doc__
 
     def __set_name__(self, owner: type, name: str) -> None:
+        """Under which name it is kept."""
         self.name = f"_{name}"
 
     def __get__(self, results: Results | None, owner: type) -> Any:
+        """A copy, which costs nothing until it is written to."""
         if results is None:
             return self
         kept = vars(results)
@@ -198,7 +201,7 @@ class Results:
             names = [name for name in names if "unit" in store.columns(self.place, name)]
         return {name.partition("/")[2]: self.table(name, unit) for name in names}
 
-    @_Computed
+    @Computed
     def measures(self) -> pd.DataFrame:
         """The measures of all units and years; those made with another plan are refused."""
         measures = store.read(self.place, "measures")
@@ -219,19 +222,19 @@ class Results:
         """The measures as this plan defines them: another year's may measure the same otherwise."""
         return self.measures[self.measures["plan"] == self.plan.id]
 
-    @_Computed
+    @Computed
     def files(self) -> pd.DataFrame:
         """What arrived, a row a sheet, but what is about a later period than any that had begun."""
         files = store.read(self.place, "files")
         begins = owed.by_period(self.plan, files)["period_from"]
         return files[~(begins > pd.Timestamp(self.as_of))].reset_index(drop=True)
 
-    @_Computed
+    @Computed
     def returns(self) -> pd.DataFrame:
         """Expected returns and their status, as `owed.status` gives them."""
         return owed.status(self.plan, self.files, *self.days)
 
-    @_Computed
+    @Computed
     def attained(self) -> pd.DataFrame:
         """Attainment of every unit and target, as `attain` gives it."""
         return attain(
@@ -243,23 +246,23 @@ class Results:
             received_by=self.received_by,
         )
 
-    @_Computed
+    @Computed
     def scores(self) -> pd.DataFrame:
         """Score, grade and rank of every unit; empty where the plan has no scoring."""
         return self._scored(scores.score, scores.COLUMNS)
 
-    @_Computed
+    @Computed
     def credits(self) -> pd.DataFrame:
         """What each result is worth on the score sheet, and why, as `credits.credits` gives it."""
         table = self._scored(credits.credits, credits.COLUMNS)[credits.COLUMNS]
         return table.astype(dict.fromkeys(("points", "earned", "deducted", "lacking"), "float64"))
 
-    @_Computed
+    @Computed
     def subscores(self) -> pd.DataFrame:
         """The score of every unit in every section: unit, clause, score, missing."""
         return self._scored(scores.subscores, ["unit", "clause", "score", "missing"])
 
-    @_Computed
+    @Computed
     def movers(self) -> pd.DataFrame:
         """What each target does to a unit's score and rank: unit, target, points, places."""
         return self._scored(movers.movers, ["unit", "target", "points", "places", "chance"])
@@ -271,12 +274,12 @@ class Results:
             return pd.DataFrame(columns=columns)
         return scored(self.plan, self.attained)
 
-    @_Computed
+    @Computed
     def quotas(self) -> pd.DataFrame:
         """Every unit's share in the city's counts."""
         return quotas(self.plan, self.plan_measures)
 
-    @_Computed
+    @Computed
     def owed(self) -> pd.DataFrame:
         """The returns that are missing or late, of forms and senders that units are judged by, once
         a unit.

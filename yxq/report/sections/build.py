@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from markupsafe import Markup
+
 from yxq.report.blocks import Block, Framed, macro
 from yxq.report.figures import Drawing
 from yxq.words.wording import Words
@@ -31,8 +33,9 @@ def para(text: str) -> Any:
     return macro("para", text)
 
 
-def figure(caption: str, alt: str, drawing: Drawing | None) -> list[Any]:
+def figure(caption: str, alt: str, drawing: Drawing | Markup | None) -> list[Any]:
     """A figure as parts of a section, `alt` for those who do not see it; none of no drawing."""
     if drawing is None:
         return []
-    return [Framed.of(macro("figure", caption, alt, drawing), drawing.frame)]
+    part = macro("figure", caption, alt, drawing)
+    return [Framed.of(part, drawing.frame) if isinstance(drawing, Drawing) else part]
