@@ -200,9 +200,9 @@ def test_the_tour(lab, page):
     opened(page, lab, "explore.ipynb")
     shown = run_all(page)
     assert [cell["error"] for cell in shown if cell["error"]] == []
-    assert len(shown) == 14 and all(cell["text"] or cell["pictures"] for cell in shown[2:])
+    assert len(shown) == 26 and all(cell["text"] or cell["pictures"] for cell in shown[3:])
     pictures = [picture for cell in shown for picture in cell["pictures"]]
-    assert len(pictures) == 5 and all(
+    assert len(pictures) == 7 and all(
         500 < width <= real / 1.5 for width, real in pictures
     )  # sharp
-    assert "synthetic data" in shown[2]["text"]
+    assert "synthetic data" in shown[3]["text"]
