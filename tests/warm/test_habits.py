@@ -134,6 +134,7 @@ def ran(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
         patch.setenv("OWN", "told")
         patch.delenv("PYTEST_CURRENT_TEST")  # a kernel that sees it does not watch descriptors
+        patch.delenv("OMP_NUM_THREADS", raising=False)  # which `make test` sets
         server.start_server()
         for found in pool.map(lambda names: both(names, folder), asked):
             made |= found
