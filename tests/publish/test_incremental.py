@@ -123,8 +123,10 @@ def test_the_life_of_a_pack(home, few, yixing):
 
 
 @pytest.fixture
-def office(tmp_path, monkeypatch, no_kernel):
-    """A plan of three towns, in a project of its own; notebooks show their parameters."""
+def office(tmp_path, no_kernel, monkeypatch):
+    """A plan of three towns, in a project of its own; notebooks show their parameters. What a test
+    sets in the place of what has no kernel is set back first: so that comes before.
+    """
     monkeypatch.chdir(tmp_path)
     forms = {"f": small.form("unit", "on", "said", "n", "of", key=["said"], when=["on"])}
     plan = small.folder(tmp_path, forms, small.target("A", {"form": "f", "sum": "n"}, ">= 9"))
