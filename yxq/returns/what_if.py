@@ -84,7 +84,7 @@ def _rows(
     others = supposed.changed(folder, changed, records)
     less = supposed.removed(removed, records, functools.partial(_last_day, data))
     if both := others.gone & less.gone:
-        raise refusal("supposed_twice", name=" ".join(map(str, min(both))))
+        raise refusal("supposed_twice", name=" ".join(filter(None, map(str, min(both)))))
     counts: Counter[str] = Counter()
     for one in more:
         counts[one.form] += len(one.rows)
